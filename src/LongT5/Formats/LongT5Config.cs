@@ -1,0 +1,100 @@
+namespace LongT5.Formats;
+
+/// <summary>Which tokens an encoder position may look at.</summary>
+public enum EncoderAttention
+{
+    /// <summary>Its neighbours within <see cref="LongT5Config.LocalRadius"/>.</summary>
+    Local,
+
+    /// <summary>Its neighbours, and one summary of each block of <see cref="LongT5Config.GlobalBlockSize"/> tokens.</summary>
+    TransientGlobal,
+
+    /// <summary>Every token: T5.1.1, the baseline of the paper (<c>model_type</c> t5).</summary>
+    Full,
+}
+
+/// <summary>The function between the two matrices of a feed-forward layer.</summary>
+public enum Activation
+{
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>x Phi(x), exact, by the error function.</summary>
+    Gelu,
+
+    /// <summary>The tanh approximation of gelu: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).</summary>
+    GeluNew,
+
+    /// <summary>x / (1 + exp(-x)).</summary>
+    Silu,
+}
+
+/// <summary>The shape of a LongT5, as <c>config.json</c> gives it; names and defaults are those of the reference.</summary>
+public sealed record LongT5Config
+{
+    /// <summary>Rows of the embedding and outputs of the head; may exceed the tokenizer's pieces.</summary>
+    public int VocabSize { get; init; } = 32128;
+
+    /// <summary>Width of the residual stream.</summary>
+    public int DModel { get; init; } = 512;
+
+    /// <summary>Width of one attention head.</summary>
+    public int DKv { get; init; } = 64;
+
+    /// <summary>Width between the feed-forward matrices.</summary>
+    public int DFf { get; init; } = 2048;
+
+    /// <summary>Encoder layers.</summary>
+    public int NumLayers { get; init; } = 6;
+
+    /// <summary>Decoder layers.</summary>
+    public int NumDecoderLayers { get; init; } = 6;
+
+    /// <summary>Attention heads.</summary>
+    public int NumHeads { get; init; } = 8;
+
+    /// <summary>Largest distance at which a token sees another locally.</summary>
+    public int LocalRadius { get; init; } = 127;
+
+    /// <summary>Tokens summed into one global token.</summary>
+    public int GlobalBlockSize { get; init; } = 16;
+
+    /// <summary>Buckets of relative distance, both directions together.</summary>
+    public int RelativeAttentionNumBuckets { get; init; } = 32;
+
+    /// <summary>Distance from which on all share the last bucket.</summary>
+    public int RelativeAttentionMaxDistance { get; init; } = 128;
+
+    /// <summary>Dropout in training.</summary>
+    public float DropoutRate { get; init; } = 0.1f;
+
+    /// <summary>Added to the mean square before its root is taken.</summary>
+    public float LayerNormEpsilon { get; init; } = 1e-6f;
+
+    /// <summary>Scale of the random initialisation.</summary>
+    public float InitializerFactor { get; init; } = 1f;
+
+    /// <summary>What the encoder's self-attention sees.</summary>
+    public EncoderAttention EncoderAttentionType { get; init; } = EncoderAttention.Local;
+
+    /// <summary>The activation of the feed-forward layers.</summary>
+    public Activation DenseActFn { get; init; } = Activation.Relu;
+
+    /// <summary>Whether the activation gates a second product (<c>wi_0</c>, <c>wi_1</c>) or stands alone (<c>wi</c>).</summary>
+    public bool IsGatedAct { get; init; }
+
+    /// <summary>Whether the head is the embedding; then the decoder's output is scaled by <c>d_model^-0.5</c>.</summary>
+    public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>The id that fills batches and, by default, starts the decoder.</summary>
+    public int PadTokenId { get; init; }
+
+    /// <summary>The ids that end a sequence; the first is the one that training appends.</summary>
+    public int[] EosTokenIds { get; init; } = [1];
+
+    /// <summary>The id that starts the decoder; null where the file does not say, which is an error on use.</summary>
+    public int? DecoderStartTokenId { get; init; }
+
+    /// <summary>Width of all heads together.</summary>
+    public int InnerWidth => NumHeads * DKv;
+}
