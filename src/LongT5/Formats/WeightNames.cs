@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace LongT5.Formats;
+
+/// <summary>From the names that a file uses to one tensor for each name that the model needs, or one error that says all.</summary>
+static class WeightNames
+{
+    /// <summary>Other names of the embedding, in the order in which they stand in for it.</summary>
+    private static readonly string[] EmbeddingAliases = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
+
+    /// <summary>Left by an early T5, never read: the reference ignores it too.</summary>
+    private const string Legacy = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
+
+    /// <exception cref="BadFileException">Tensors are missing, unexpected or mis-shaped; all of them are listed.</exception>
+    public static OrderedDictionary<string, StoredTensor> Canonical(
+        string path, LongT5Config config, IEnumerable<StoredTensor> found, out List<string> warnings)
+    {
+        warnings = [];
+        var tensors = new OrderedDictionary<string, StoredTensor>(found.Select(t => KeyValuePair.Create(t.Name, t)));
+        tensors.Remove(Legacy);
+        foreach (var alias in EmbeddingAliases)
+        {
+            if (tensors.Remove(alias, out var embedding))
+                tensors.TryAdd(WeightShapes.Embedding, embedding);
+        }
+
+        var decoder = tensors.Keys.Any(name => name.StartsWith("decoder.", StringComparison.Ordinal));
+        Compare(path, config, decoder, tensors);
+        ResolveHead(config, decoder, tensors, warnings);
+        return tensors;
+    }
+
+    private static void Compare(string path, LongT5Config config, bool decoder, OrderedDictionary<string, StoredTensor> tensors)
+    {
+        var wanted = WeightShapes.Of(config, decoder).ToDictionary(w => w.Name, w => w.Shape);
+        var missing = wanted.Keys.Where(name => !tensors.ContainsKey(name)).ToArray();
+        if (decoder)
+            wanted.Add(WeightShapes.Head, [config.VocabSize, config.DModel]);
+        var unexpected = tensors.Keys.Where(name => !wanted.ContainsKey(name)).ToArray();
+        var misshapen = tensors.Values
+            .Where(t => wanted.TryGetValue(t.Name, out var shape) && !t.Shape.AsSpan().SequenceEqual(shape))
+            .Select(t => $"{t.Name} is [{string.Join(", ", t.Shape)}], not [{string.Join(", ", wanted[t.Name])}]").ToArray();
+        if (missing.Length + unexpected.Length + misshapen.Length == 0)
+            return;
+
+        var problem = new StringBuilder("the tensors are not those that config.json describes.");
+        List("missing", missing);
+        List("unexpected", unexpected);
+        List("of another shape", misshapen);
+        throw new BadFileException(path, problem.ToString());
+
+        void List(string what, string[] items)
+        {
+            if (items.Length > 0)
+                problem.Append($"\n  {items.Length} {what}: {string.Join("; ", items)}");
+        }
+    }
+
+    /// <summary>
+    /// Some published files lost the head: it is absent, or a copy of the embedding, though the configuration says that it
+    /// stands alone. Then the embedding serves, and the decoder's output is scaled only if the configuration ties them.
+    /// </summary>
+    private static void ResolveHead(
+        LongT5Config config, bool decoder, OrderedDictionary<string, StoredTensor> tensors, List<string> warnings)
+    {
+        if (!decoder)
+            return;
+        if (tensors.TryGetValue(WeightShapes.Head, out var head) && head.HasBytesOf(tensors[WeightShapes.Embedding]))
+            tensors.Remove(WeightShapes.Head);
+        if (!tensors.ContainsKey(WeightShapes.Head) && !config.TieWordEmbeddings)
+            warnings.Add("The pre-trained head (lm_head) is missing in this file; the embedding serves in its place, which "
+                + "gives poor text unless the model is fine-tuned. The flax_model.msgpack or T5X checkpoint may hold it.");
+    }
+}
