@@ -1,0 +1,52 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace LongT5.Training.Torch;
+
+/// <summary>Makes TorchSharp's native library load on systems whose libstdc++ is older than GCC 13's.</summary>
+/// <remarks>
+/// <c>libLibTorchSharp.so</c> asks for the symbol version <c>GLIBCXX_3.4.32</c>, which Debian 12 and Ubuntu 22.04 do not
+/// have, but refers to nothing of that version. Where the plain load fails, and only there, a copy is written beside
+/// the original, in this program's own folder, whose request is marked weak, and the copy is loaded.
+/// </remarks>
+static class Libtorch
+{
+    const string Library = "LibTorchSharp", Version = "GLIBCXX_3.4.32";
+
+    /// <summary>How the native library came to be loaded, for <c>doctor</c>.</summary>
+    public static string Loaded { get; private set; } = "as shipped";
+
+    // Runs before the first use of anything in this assembly, hence before TorchSharp loads anything.
+    [ModuleInitializer]
+    internal static void Prepare() => AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
+
+    // Called by the runtime when its own search has failed.
+    static nint Resolve(Assembly asker, string name)
+    {
+        if (name != Library || !OperatingSystem.IsLinux() || !Environment.Is64BitProcess) return 0;
+        var original = Candidates().FirstOrDefault(File.Exists);
+        if (original is null) return 0;
+
+        var copy = Path.ChangeExtension(original, ".weak.so");
+        if (!File.Exists(copy) || File.GetLastWriteTimeUtc(copy) < File.GetLastWriteTimeUtc(original))
+        {
+            var bytes = File.ReadAllBytes(original);
+            if (!VersionNeed.MakeWeak(bytes, Version)) return 0;
+            // Two processes may start at once: each writes a file of its own and renames it.
+            var beside = $"{copy}.{Environment.ProcessId}";
+            File.WriteAllBytes(beside, bytes);
+            File.Move(beside, copy, overwrite: true);
+        }
+        Loaded = $"from {copy}, whose request for {Version} (newer than this system's libstdc++) is marked weak";
+        return NativeLibrary.Load(copy);
+    }
+
+    static IEnumerable<string> Candidates()
+    {
+        var architecture = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "arm64" : "x64";
+        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native", $"lib{Library}.so");
+        yield return Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
+    }
+}
