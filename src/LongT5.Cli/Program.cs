@@ -1,4 +1,19 @@
 using System.CommandLine;
+using LongT5.Cli;
+using LongT5.Cli.Commands;
 
-var root = new RootCommand("LongT5 for .NET: summarise and answer over documents of any length.");
-return root.Parse(args).Invoke();
+var root = new RootCommand("LongT5 for .NET: summarise and answer over documents of any length, on an ordinary CPU.")
+{
+    SummarizeCommand.Create(),
+    AnswerCommand.Create(),
+    GenerateCommand.Create(),
+    TokenizeCommand.Create(),
+    InspectCommand.Create(),
+    ConvertCommand.Create(),
+    ForwardCommand.Create(),
+    TrainingCommand.Create("train", "Fine-tune a checkpoint on your own pairs of documents and summaries."),
+    TrainingCommand.Create("pretrain", "Train a LongT5 from text alone."),
+    DoctorCommand.Create(),
+    CompletionCommand.Create(),
+};
+return await CommandLine.Run(root, args);

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace LongT5.Cli;
+
+/// <summary>Parses, runs, and turns whatever happens into an exit code and at most one sentence.</summary>
+static class CommandLine
+{
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
+
+    public static async Task<int> Run(RootCommand root, string[] args)
+    {
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help })
+                option.Action = new HelpWithExamples(help);
+            if (option is VersionOption)
+                option.Action = new PrintVersion();
+        }
+
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var isRequest = parsed.Action is HelpWithExamples or PrintVersion;
+        if (parsed.Errors.Count > 0 && !isRequest)
+            return Explain(parsed);
+
+        using var stop = new CancellationTokenSource();
+        var stopCode = ExitCode.Interrupted;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, ExitCode.Interrupted));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, ExitCode.Terminated));
+        try
+        {
+            var settings = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = Terminal.Out,
+                Error = Terminal.Error,
+            };
+            var code = await parsed.InvokeAsync(settings, stop.Token);
+            await Terminal.Out.FlushAsync(CancellationToken.None);
+            return code;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return stopCode;
+        }
+        catch (Exception exception)
+        {
+            var (sentence, code) = Failure.Describe(exception);
+            Terminal.Complain(sentence);
+            return code;
+        }
+
+        // The first signal asks the work to stop; the second one is left to the system.
+        void Stop(PosixSignalContext signal, int code)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stopCode = code;
+            stop.Cancel();
+        }
+    }
+
+    private static int Explain(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+            names.Push(command.Command is RootCommand ? "longt5" : command.Command.Name);
+        Terminal.Complain($"{parsed.Errors[0].Message.TrimEnd('.')}. See {string.Join(' ', names)} --help.");
+        return ExitCode.Usage;
+    }
+
+    /// <summary>The library's help, and under it what people type.</summary>
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parsed)
+        {
+            help.MaxWidth = 100;
+            help.Invoke(parsed);
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.CommandResult.Command is ExampledCommand command)
+            {
+                output.WriteLine("Examples:");
+                foreach (var example in command.Examples)
+                    output.WriteLine($"  {example}");
+                output.WriteLine();
+            }
+            return ExitCode.Success;
+        }
+    }
+
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parsed)
+        {
+            parsed.InvocationConfiguration.Output.WriteLine($"longt5 {Version}");
+            return ExitCode.Success;
+        }
+    }
+}

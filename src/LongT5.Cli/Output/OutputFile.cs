@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace LongT5.Cli.Output;
+
+/// <summary>A result file that appears whole or not at all: written beside its place, flushed, renamed.</summary>
+/// <remarks>
+/// It is opened before the work begins, so that a folder that cannot be written costs no waiting, and what was there
+/// stays until the new file is complete.
+/// </remarks>
+sealed class OutputFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _partial;
+    private readonly bool _force;
+    private readonly FileStream _stream;
+    private bool _committed;
+
+    /// <param name="path">Where the result goes; its folder is made if need be.</param>
+    /// <param name="force">Whether a file that is there may be replaced.</param>
+    /// <exception cref="Failure">There is a file already, or the place cannot be written.</exception>
+    public OutputFile(string path, bool force)
+    {
+        (_path, _force) = (Path.GetFullPath(path), force);
+        if (Directory.Exists(_path))
+            throw Failure.Usage($"{path} is a folder; name a file.");
+        if (File.Exists(_path) && !force)
+            throw new Failure($"{path} exists already; add --force to replace it, or name another with -o.");
+        _partial = $"{_path}.{Environment.ProcessId}.partial";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.None);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw new Failure($"{path} cannot be written ({exception.Message.TrimEnd('.')}); name another place with -o.", ExitCode.Failed, exception);
+        }
+    }
+
+    /// <summary>The bytes of the file; what they are is the caller's.</summary>
+    public Stream Stream => _stream;
+
+    /// <summary>Writes a text and makes the file appear.</summary>
+    public void Complete(string text)
+    {
+        _stream.Write(Encoding.UTF8.GetBytes(text));
+        Complete();
+    }
+
+    /// <summary>Makes the file appear.</summary>
+    public void Complete()
+    {
+        _stream.Flush(flushToDisk: true);
+        _stream.Dispose();
+        File.Move(_partial, _path, _force);
+        _committed = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_committed)
+            return;
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The last bytes found no room: the file goes anyway.
+        }
+        File.Delete(_partial);
+    }
+}
