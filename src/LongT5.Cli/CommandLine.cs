@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using LongT5.Cli.Commands;
 
 namespace LongT5.Cli;
 
@@ -13,7 +14,25 @@ static class CommandLine
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion.Split('+')[0];
 
+    /// <summary>Runs one call of the program.</summary>
+    /// <returns>The exit code.</returns>
     public static async Task<int> Run(RootCommand root, string[] args)
+    {
+        try
+        {
+            return args is [var name, ..] && root.Subcommands.FirstOrDefault(command => command.Name == name) is TrainingCommand training
+                ? training.Start(args[1..])
+                : await Invoke(root, args);
+        }
+        catch (Exception exception)
+        {
+            var (sentence, code) = Failure.Describe(exception);
+            Terminal.Complain(sentence);
+            return code;
+        }
+    }
+
+    private static async Task<int> Invoke(RootCommand root, string[] args)
     {
         foreach (var option in root.Options)
         {
@@ -22,38 +41,31 @@ static class CommandLine
             if (option is VersionOption)
                 option.Action = new PrintVersion();
         }
-
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var isRequest = parsed.Action is HelpWithExamples or PrintVersion;
-        if (parsed.Errors.Count > 0 && !isRequest)
+        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or PrintVersion))
             return Explain(parsed);
 
         using var stop = new CancellationTokenSource();
         var stopCode = ExitCode.Interrupted;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, ExitCode.Interrupted));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, ExitCode.Terminated));
+        var settings = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = Terminal.Out,
+            Error = Terminal.Error,
+        };
         try
         {
-            var settings = new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-                Output = Terminal.Out,
-                Error = Terminal.Error,
-            };
             var code = await parsed.InvokeAsync(settings, stop.Token);
             await Terminal.Out.FlushAsync(CancellationToken.None);
             return code;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            Progress.Clear();
             return stopCode;
-        }
-        catch (Exception exception)
-        {
-            var (sentence, code) = Failure.Describe(exception);
-            Terminal.Complain(sentence);
-            return code;
         }
 
         // The first signal asks the work to stop; the second one is left to the system.

@@ -11,8 +11,8 @@ var root = new RootCommand("LongT5 for .NET: summarise and answer over documents
     InspectCommand.Create(),
     ConvertCommand.Create(),
     ForwardCommand.Create(),
-    TrainingCommand.Create("train", "Fine-tune a checkpoint on your own pairs of documents and summaries."),
-    TrainingCommand.Create("pretrain", "Train a LongT5 from text alone."),
+    new TrainingCommand("train", "Fine-tune a checkpoint on your own pairs of documents and summaries."),
+    new TrainingCommand("pretrain", "Train a LongT5 from text alone."),
     DoctorCommand.Create(),
     CompletionCommand.Create(),
 };

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace LongT5;
+
+/// <summary>How much memory there is to work with.</summary>
+public static class MachineMemory
+{
+    /// <summary>Bytes that can be taken now without swapping: of the machine, or of the container that this process runs in.</summary>
+    public static long Available => Math.Max(0, Math.Min(OfMachine(), OfContainer()));
+
+    /// <summary>Bytes in all, under the container's limit.</summary>
+    public static long Total => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>Linux knows what it could free; elsewhere what is taken is subtracted.</summary>
+    private static long OfMachine()
+    {
+        foreach (var line in Lines("/proc/meminfo"))
+            if (line.StartsWith("MemAvailable:", StringComparison.Ordinal)
+                && long.TryParse(line["MemAvailable:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var kilobytes))
+                return kilobytes * 1024;
+        var memory = GC.GetGCMemoryInfo();
+        return memory.TotalAvailableMemoryBytes - Math.Max(memory.MemoryLoadBytes, Environment.WorkingSet);
+    }
+
+    /// <summary>What a control group of Linux leaves to this process.</summary>
+    private static long OfContainer()
+    {
+        if (Number("/sys/fs/cgroup/memory.max") is not { } limit)
+            return long.MaxValue;
+        var freeable = 0L;
+        foreach (var line in Lines("/sys/fs/cgroup/memory.stat"))
+            if (line.StartsWith("inactive_file ", StringComparison.Ordinal))
+                _ = long.TryParse(line["inactive_file ".Length..], CultureInfo.InvariantCulture, out freeable);
+        return limit - (Number("/sys/fs/cgroup/memory.current") ?? 0) + freeable;
+    }
+
+    private static long? Number(string path)
+        => Lines(path) is [var line, ..] && long.TryParse(line, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllLines(path) : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}
