@@ -2,7 +2,7 @@
 rem The command line of a clone: built once, and again when its sources are newer; then it starts at once.
 setlocal
 set "here=%~dp0"
-set "program=%here%artifacts\bin\LongT5.Cli\release\longt5.dll"
+set "program=%here%artifacts\bin\LongT5.Cli\release\LongT5.Cli.dll"
 set "stamp=%here%artifacts\longt5.built"
 if exist "%program%" if exist "%stamp%" (
   powershell -NoProfile -Command "$built = (Get-Item '%stamp%').LastWriteTimeUtc; $newer = Get-ChildItem '%here%src', '%here%Directory.*.props', '%here%global.json' -Recurse | Where-Object { $_.LastWriteTimeUtc -gt $built -and $_.FullName -notmatch 'LongT5\.(Training|Server)' } | Select-Object -First 1; exit [int]($null -ne $newer)"

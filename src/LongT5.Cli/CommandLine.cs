@@ -41,7 +41,7 @@ static class CommandLine
             if (option is VersionOption)
                 option.Action = new PrintVersion();
         }
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or PrintVersion))
             return Explain(parsed);
 
@@ -82,7 +82,8 @@ static class CommandLine
         var names = new Stack<string>();
         for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
             names.Push(command.Command is RootCommand ? "longt5" : command.Command.Name);
-        Terminal.Complain($"{parsed.Errors[0].Message.TrimEnd('.')}. See {string.Join(' ', names)} --help.");
+        var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Terminal.Complain($"{problem.TrimEnd('.')}. See {string.Join(' ', names)} --help.");
         return ExitCode.Usage;
     }
 
@@ -93,9 +94,13 @@ static class CommandLine
 
         public override int Invoke(ParseResult parsed)
         {
+            // The library names the program after its file; people call it longt5.
+            var output = parsed.InvocationConfiguration.Output;
+            using var text = new StringWriter();
+            parsed.InvocationConfiguration.Output = text;
             help.MaxWidth = 100;
             help.Invoke(parsed);
-            var output = parsed.InvocationConfiguration.Output;
+            output.Write(text.ToString().Replace(RootCommand.ExecutableName, "longt5", StringComparison.Ordinal));
             if (parsed.CommandResult.Command is ExampledCommand command)
             {
                 output.WriteLine("Examples:");

@@ -28,7 +28,7 @@ sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? 
         BadFileException => (OneLine(exception.Message), Cli.ExitCode.Failed),
         FileNotFoundException { FileName: { } file } => ($"{file} does not exist.", Cli.ExitCode.Failed),
         IOException io => (DescribeIo(io), Cli.ExitCode.Failed),
-        UnauthorizedAccessException => ($"{OneLine(exception.Message)} Check the permissions, or name another place.", Cli.ExitCode.Failed),
+        UnauthorizedAccessException => ($"{OneLine(exception.Message).TrimEnd('.')}; check the permissions, or name another place.", Cli.ExitCode.Failed),
         OutOfMemoryException => ("the memory of this machine is exhausted; give a smaller --max-input, or fewer --num-beams.", Cli.ExitCode.Failed),
         ArgumentException argument => (OneLine(WithoutParameter(argument)), Cli.ExitCode.Usage),
         NotSupportedException => (OneLine(exception.Message), Cli.ExitCode.Failed),
@@ -45,8 +45,8 @@ sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? 
         return exception.HResult switch
         {
             BrokenPipe or WindowsPipeClosed => "the program that was reading the output has closed it; the rest was not written.",
-            NoSpace or WindowsDiskFull => $"the disk is full, nothing was left half written: {message} Make room, or name another place with -o.",
-            ReadOnly => $"the output cannot be written: {message} Name another place with -o.",
+            NoSpace or WindowsDiskFull => $"the disk is full ({message.TrimEnd('.')}); make room, or name another place with -o.",
+            ReadOnly => $"the output cannot be written ({message.TrimEnd('.')}); name another place with -o.",
             _ => message,
         };
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using LongT5.Cli.Output;
 
 namespace LongT5.Cli.Commands;
 
@@ -39,7 +40,6 @@ static class DoctorCommand
         ("processors", $"{Environment.ProcessorCount}; vector instructions: {Instructions()}"),
         ("memory", $"{Gibibytes(MachineMemory.Available)} free of {Gibibytes(MachineMemory.Total)}"),
         ("embedded model", Installation.EmbeddedModel ?? "none here yet; name one with -m"),
-        ("models in cache", Cached()),
         ("training", Training()),
         ("GPU", Gpu()),
     ];
@@ -56,12 +56,6 @@ static class DoctorCommand
 
         // .NET has no class for F16C; CPUID leaf 1, ecx bit 29.
         static bool F16c() => X86Base.IsSupported && (X86Base.CpuId(1, 0).Ecx >> 29 & 1) == 1;
-    }
-
-    private static string Cached()
-    {
-        var names = ModelLocation.Cached().ToList();
-        return names.Count > 0 ? string.Join(", ", names) : $"none in {ModelLocation.CacheFolder}";
     }
 
     private static string Training()

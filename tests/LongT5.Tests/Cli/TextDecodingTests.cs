@@ -1,0 +1,83 @@
+using System.Text;
+using CsCheck;
+using LongT5.Cli;
+using LongT5.Cli.Input;
+
+namespace LongT5.Tests.Cli;
+
+public class TextDecodingTests
+{
+    private const string Sample = "Straße, naïve café – “quoted” text.\nA second line.";
+
+    private static string Decode(byte[] bytes) => TextDecoding.Decode(bytes, "a.txt", out _);
+
+    private static Failure Refused(byte[] bytes) => Assert.Throws<Failure>(() => Decode(bytes));
+
+    public static TheoryData<string, bool> Encodings => new()
+    {
+        { "utf-8", false }, { "utf-8", true }, { "utf-16", true }, { "utf-16BE", true }, { "utf-32", true },
+        { "utf-16", false }, { "utf-16BE", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Encodings))]
+    public void Unicode_is_read_with_and_without_its_mark(string name, bool marked)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        Assert.Equal(Sample, Decode([.. marked ? encoding.GetPreamble() : [], .. encoding.GetBytes(Sample)]));
+    }
+
+    [Fact]
+    public void Latin1_is_recognised_and_said()
+    {
+        var text = TextDecoding.Decode(Encoding.Latin1.GetBytes("Le café est à l'été, naïf et garçon."), "a.txt", out var note);
+        Assert.Equal("Le café est à l'été, naïf et garçon.", text);
+        Assert.Equal("a.txt is not UTF-8 and is read as Latin-1 (Windows-1252).", note);
+    }
+
+    [Fact]
+    public void The_quotes_of_Windows_1252_are_read()
+        => Assert.Equal("He said “so” – it’s €5.", Decode([.. "He said "u8, 0x93, .. "so"u8, 0x94, .. " "u8, 0x96, .. " it"u8, 0x92, .. "s "u8, 0x80, .. "5."u8]));
+
+    [Fact]
+    public void Damaged_utf8_is_an_error_that_names_the_byte()
+        => Assert.Contains("byte 12 is 0xC3", Refused([.. "naïve café"u8, 0xC3, .. " and more naïve cafés"u8]).Message);
+
+    [Fact]
+    public void Bytes_that_no_encoding_uses_are_an_error_that_names_them()
+        => Assert.Contains("byte 3 is 0x81", Refused([.. "abc"u8, 0x81, .. "def"u8]).Message);
+
+    [Theory]
+    [InlineData("%PDF-1.7\n...", "a PDF")]
+    [InlineData("PK\u0003\u0004...", "zip archive")]
+    [InlineData("{\\rtf1", "RTF")]
+    [InlineData("abc\0def, one NUL is enough", "control character")]
+    public void What_is_no_text_is_named(string content, string kind)
+        => Assert.Contains(kind, Refused(Encoding.Latin1.GetBytes(content)).Message);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\uFEFF")]
+    [InlineData(" \n\t\r\n ")]
+    public void A_text_without_a_word_is_empty(string content)
+        => Assert.Contains("is empty", Refused(Encoding.UTF8.GetBytes(content)).Message);
+
+    [Fact]
+    public void Any_bytes_give_text_or_a_failure()
+        => Gen.Byte.Array[0, 64].Sample(bytes =>
+        {
+            try
+            {
+                Assert.NotEmpty(Decode(bytes));
+            }
+            catch (Failure failure)
+            {
+                Assert.DoesNotContain('\n', failure.Message);
+            }
+        });
+
+    [Fact]
+    public void Any_text_survives_utf8()
+        => Gen.String[Gen.Char['!', '\uD7FF'], 1, 40].Sample(text =>
+            Assert.Equal("The text: " + text, Decode(Encoding.UTF8.GetBytes("The text: " + text))));
+}
