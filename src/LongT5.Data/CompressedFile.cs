@@ -1,0 +1,41 @@
+using System.IO.Compression;
+using LongT5.Formats;
+using SharpCompress.Compressors.Xz;
+
+namespace LongT5.Data;
+
+/// <summary>Text behind gzip, Zstandard or xz, by the extension of its name; a cut or flipped file is an error.</summary>
+static class CompressedFile
+{
+    /// <remarks>
+    /// Without this switch .NET takes a cut gzip stream for a whole one, and a data set loses its end in silence. The
+    /// runtime reads it once, so it is set before the first stream is opened.
+    /// </remarks>
+    static CompressedFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
+    /// <summary>The contents, decompressed if the extension says so; the stream owns <paramref name="bytes"/>.</summary>
+    public static Stream Open(string where, Stream bytes, string? extension = null)
+        => (extension ?? Path.GetExtension(where).ToLowerInvariant()) switch
+        {
+            ".gz" => new Decompressing(where, new GZipStream(bytes, CompressionMode.Decompress)),
+            ".zst" => new Decompressing(where, new ZstdSharp.DecompressionStream(bytes, leaveOpen: false)),
+            ".xz" => new Decompressing(where, new XZStream(bytes)),
+            _ => bytes,
+        };
+
+    /// <summary>Whatever a decompressor says of damaged bytes, said with the name of the file.</summary>
+    private sealed class Decompressing(string where, Stream inner) : ReadingStream(inner)
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            try
+            {
+                return Inner.Read(buffer);
+            }
+            catch (Exception e) when (e is not (OutOfMemoryException or ObjectDisposedException or BadFileException))
+            {
+                throw new BadFileException(where, $"it is damaged or cut short ({e.Message}); fetch it again", cause: e);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace LongT5.Data.Sets;
+
+/// <summary>PubMedQA: questions that papers ask, answered yes, no or maybe from their abstracts.</summary>
+static class PubMedQa
+{
+    public static readonly DataTask Task = new("pubmedqa", "PubMedQA: yes, no or maybe from an abstract", TaskMetric.Classes,
+    [
+        new("ori_pqal.json (beside test_ground_truth.json, which says what the test split is)", (name, _) => IsQuestions(name), Labelled),
+        Tables.Of("a table with columns question, context and final_decision", (row, _) =>
+            [Example.Answer(row.Has("pubid") ? row.Text("pubid") : Tables.Name(row), row.Text("question"), Context(row["context"]), row.Text("final_decision"))]),
+    ]);
+
+    private static IEnumerable<Example> Labelled(string path, ReadOptions options)
+    {
+        // The published split: 500 questions are for testing; the others are for training, and nothing else is.
+        var tested = DataFile.Under(path).Where(file => Path.GetFileName(file.Name) == "test_ground_truth.json")
+            .SelectMany(file => WholeJson.Read(file).Members().Select(member => member.Name)).ToHashSet();
+        foreach (var file in DataFile.Under(path).Where(file => IsQuestions(file.Name)))
+        {
+            var members = WholeJson.Read(file).Members().Where(member => tested.Contains(member.Name) == (options.Split == Split.Test)).ToList();
+            var ids = members.ConvertAll(member => member.Name);
+            var rows = members.Select((member, i) => new Row(file.Where, i + 1, member.Value));
+            foreach (var example in Tables.Read(rows, options, (row, _) => [Example.Answer(ids[(int)row.Number - 1],
+                row.Text("QUESTION"), string.Join(" ", row.Texts("CONTEXTS")), row.Text("final_decision"))]))
+                yield return example;
+        }
+    }
+
+    private static string Context(JsonElement value)
+        => value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Join(" ", value.Member("contexts").Strings("contexts"));
+
+    private static bool IsQuestions(string name) => Path.GetFileName(name) == "ori_pqal.json";
+}

@@ -1,0 +1,30 @@
+using System.Text.RegularExpressions;
+
+namespace LongT5.Data;
+
+/// <summary>Which split a file belongs to, by its name.</summary>
+static partial class Splits
+{
+    /// <summary>The split that the last part of the path to name one names, or null where none or several are named.</summary>
+    /// <example><c>data/validation-00000-of-00002.parquet</c>, <c>val.zip/val/a/x.gz</c>, <c>nq-dev-00.jsonl.gz</c>: validation.</example>
+    public static Split? Of(string name)
+    {
+        foreach (var part in name.Split('/', '\\').Reverse())
+        {
+            var named = Word().Matches(part).Select(word => Named(word.Value)).OfType<Split>().Distinct().ToList();
+            if (named.Count > 0) return named.Count == 1 ? named[0] : null;
+        }
+        return null;
+    }
+
+    private static Split? Named(string word) => word.ToLowerInvariant() switch
+    {
+        "train" or "training" => Split.Train,
+        "validation" or "valid" or "val" or "dev" => Split.Validation,
+        "test" => Split.Test,
+        _ => null,
+    };
+
+    [GeneratedRegex("[A-Za-z]+")]
+    private static partial Regex Word();
+}

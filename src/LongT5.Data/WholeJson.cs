@@ -1,0 +1,36 @@
+using System.Text.Json;
+using LongT5.Formats;
+
+namespace LongT5.Data;
+
+/// <summary>A JSON file that is one value, not a list of rows.</summary>
+static class WholeJson
+{
+    /// <summary>The value; it is held in memory.</summary>
+    public static JsonElement Read(DataFile file)
+    {
+        using var stream = file.OpenText();
+        try
+        {
+            return JsonSerializer.Deserialize(stream, DataJson.Default.JsonElement);
+        }
+        catch (JsonException e)
+        {
+            throw new BadFileException(file.Where, $"it is not JSON: {e.Message}", cause: e);
+        }
+    }
+
+    /// <summary>Rows that a value nests, numbered from 1, as if they stood in a table.</summary>
+    public static DataLayout Layout(
+        string expects, Func<string, bool> claims, Func<JsonElement, IEnumerable<JsonElement>> rows,
+        Func<Row, ReadOptions, IEnumerable<Example>> examples)
+        => new(expects, (name, options) => Claims(name, options, claims), (path, options) =>
+            DataFile.Under(path).Where(file => Claims(file.Name, options, claims))
+                .SelectMany(file => Tables.Read(Rows(file, rows), options, examples)));
+
+    private static bool Claims(string name, ReadOptions options, Func<string, bool> claims)
+        => claims(name) && (Splits.Of(name) ?? options.Split) == options.Split;
+
+    private static IEnumerable<Row> Rows(DataFile file, Func<JsonElement, IEnumerable<JsonElement>> rows)
+        => rows(Read(file)).Select((value, i) => new Row(file.Where, i + 1, value));
+}
