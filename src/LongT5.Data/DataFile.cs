@@ -59,7 +59,7 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
 
     private static IEnumerable<DataFile> InTar(DataFile file, int depth)
     {
-        using var bytes = CompressedFile.Open(file.Where, file.Open(), file.Ends(".tgz") ? ".gz" : null);
+        using var bytes = new TarBytes(CompressedFile.Open(file.Where, file.Open(), file.Ends(".tgz") ? ".gz" : null));
         using var tar = new TarReader(bytes);
         while (Guarded(file.Where, () => tar.GetNextEntry()) is { } entry)
         {
@@ -67,6 +67,31 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
                 continue;
             var inner = new DataFile($"{file.Name}/{entry.Name}", $"{file.Where}/{entry.Name}", () => data);
             foreach (var found in Follow(inner, depth - 1)) yield return found;
+        }
+        if (!bytes.EndsAsItShould()) throw new BadFileException(file.Where, "the archive is cut short; fetch it again");
+    }
+
+    /// <summary>The bytes of a tar archive: it ends with two empty blocks, and one that does not has lost files.</summary>
+    private sealed class TarBytes(Stream inner) : ReadingStream(inner)
+    {
+        private const int Block = 512;
+        private long _read, _zeros;
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = Inner.Read(buffer);
+            var last = buffer[..count].LastIndexOfAnyExcept((byte)0);
+            _read += count;
+            _zeros = last < 0 ? _zeros + count : count - 1 - last;
+            return count;
+        }
+
+        /// <summary>Reads what is left, so that a packed archive is checked to its end too.</summary>
+        public bool EndsAsItShould()
+        {
+            var rest = new byte[2 * Block];
+            while (Read(rest) > 0) { }
+            return _read % Block == 0 && _zeros >= 2 * Block;
         }
     }
 
