@@ -1,0 +1,16 @@
+namespace LongT5.Generation.Rules;
+
+/// <summary>Raises the end tokens, the more the longer the sequence.</summary>
+sealed class ExponentialDecayLengthPenalty(ExponentialDecay decay, int prompt, int[] ends) : LogitRule
+{
+    public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
+    {
+        long past = (long)ids.Length - prompt - decay.Start;
+        if (past <= 0)
+            return;
+        float factor = (float)(Math.Pow(decay.Factor, past) - 1);
+        foreach (int end in ends)
+            if (float.IsFinite(scores[end]))
+                scores[end] += Math.Abs(scores[end]) * factor;
+    }
+}

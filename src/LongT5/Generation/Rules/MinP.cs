@@ -1,0 +1,18 @@
+using System.Numerics.Tensors;
+
+namespace LongT5.Generation.Rules;
+
+/// <summary>Keeps tokens at least <paramref name="ratio"/> times as likely as the best (Nguyen et al. 2024).</summary>
+sealed class MinP(double ratio, int atLeast) : LogitRule
+{
+    private readonly Top _top = new(atLeast);
+
+    public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
+    {
+        float best = TensorPrimitives.Max<float>(scores);
+        float worst = Math.Min(_top.Threshold(scores), best + (float)Math.Log(ratio));
+        foreach (ref float score in scores)
+            if (score < worst)
+                score = float.NegativeInfinity;
+    }
+}
