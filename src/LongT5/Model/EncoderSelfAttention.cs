@@ -1,0 +1,156 @@
+// Shapes: T tokens of all inputs, N of a chunk, G global tokens of all inputs, C model width, H heads, D head width, I = H D.
+
+using LongT5.Formats;
+using LongT5.Kernels;
+
+namespace LongT5.Model;
+
+/// <summary>The encoder's self-attention, of all three kinds.</summary>
+/// <remarks>
+/// A token sees its neighbours within a radius (local attention; T5.1.1: everyone), and with transient-global
+/// attention also every global token: the normed sum of a block of the layer's normed input, made anew in each layer
+/// and projected by the layer's own k and v. One softmax runs over both. Scores are not divided by sqrt(D): T5 folds
+/// that into its initialisation.
+/// </remarks>
+sealed unsafe class EncoderSelfAttention : IDisposable
+{
+    private readonly LongT5Config _config;
+    private readonly RaggedBatch _batch;
+    private readonly Workers _workers;
+    private readonly NativeBuffer _normed;
+    private readonly NativeBuffer _keys;
+    private readonly NativeBuffer _queries;
+    private readonly NativeBuffer _values;
+    private readonly NativeBuffer _panels;
+    private readonly NativeBuffer _biases;
+    private readonly NativeBuffer _globals;
+    private readonly NativeBuffer _globalKeys;
+    private readonly NativeBuffer _globalValues;
+    private readonly NativeBuffer _globalPanels;
+    private readonly NativeBuffer _globalBiases;
+    private readonly QuerySet[] _looks;
+
+    public EncoderSelfAttention(LongT5Config config, Weights weights, RaggedBatch batch, Workers workers)
+    {
+        (_config, _batch, _workers) = (config, batch, workers);
+        long width = config.DModel, inner = config.InnerWidth;
+        var longest = batch.Inputs.Max(input => input.Length);
+        var mostBlocks = batch.Inputs.Max(input => input.Blocks.Count);
+        var reach = config.EncoderAttentionType == EncoderAttention.Full
+            ? longest - 1
+            : Math.Min(config.LocalRadius, longest - 1);
+
+        _normed = new(batch.LargestChunk * width);
+        _keys = new(batch.LargestChunk * inner);
+        _queries = new(batch.Rows * inner);
+        _values = new(batch.Rows * inner);
+        _panels = new(batch.Inputs.Sum(input => PanelsLength(input.Length)));
+        _biases = Biases(weights.LocalBias, reach);
+        _globals = new(batch.Globals * width);
+        _globalKeys = new(batch.Globals * inner);
+        _globalValues = new(batch.Globals * inner);
+        _globalPanels = new(batch.Inputs.Sum(input => PanelsLength(input.Blocks.Count)));
+        _globalBiases = batch.Globals > 0 ? Biases(weights.GlobalBias, mostBlocks - 1) : new(0);
+
+        var (panels, globalPanels) = (_panels.Pointer, _globalPanels.Pointer);
+        _looks = new QuerySet[batch.Inputs.Count];
+        for (var i = 0; i < _looks.Length; i++)
+        {
+            var input = batch.Inputs[i];
+            var tokens = new KeySet
+            {
+                Blocks = new(input.Length, 1),
+                Panels = panels,
+                Values = _values.Pointer + input.Row * inner,
+                Biases = _biases.Pointer,
+                Reach = reach,
+            };
+            var globals = new KeySet
+            {
+                Blocks = input.Blocks,
+                Panels = globalPanels,
+                Values = _globalValues.Pointer + input.Global * inner,
+                Biases = _globalBiases.Pointer,
+                Reach = mostBlocks - 1,
+            };
+            _looks[i] = new(_queries.Pointer + input.Row * inner, input.Length,
+                input.Blocks.Count > 0 ? [tokens, globals] : [tokens]);
+            panels += PanelsLength(input.Length);
+            globalPanels += PanelsLength(input.Blocks.Count);
+        }
+    }
+
+    /// <summary>x += attention(norm(x)).</summary>
+    /// <param name="x">[T, C].</param>
+    /// <param name="layer">The layer's weights.</param>
+    public void Apply(float* x, EncoderLayerWeights layer)
+    {
+        _globals.Span(0, checked((int)_globals.Length)).Clear();
+        foreach (var chunk in _batch.Chunks)
+            Project(x, chunk, layer);
+        if (_batch.Globals > 0)
+            ProjectGlobals(layer);
+        FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers);                                 // [T, I]
+        ManyRows.Multiply(_queries.Pointer, _batch.Rows, layer.Attention.Output, x, _workers, add: true);    // [T, C]
+    }
+
+    public void Dispose()
+    {
+        _normed.Dispose();
+        _keys.Dispose();
+        _queries.Dispose();
+        _values.Dispose();
+        _panels.Dispose();
+        _biases.Dispose();
+        _globals.Dispose();
+        _globalKeys.Dispose();
+        _globalValues.Dispose();
+        _globalPanels.Dispose();
+        _globalBiases.Dispose();
+    }
+
+    private void Project(float* x, RaggedBatch.Chunk chunk, EncoderLayerWeights layer)
+    {
+        var (width, inner, h) = (_config.DModel, _config.InnerWidth, _normed.Pointer);
+        var at = (long)chunk.Row * inner;
+        RmsNorm.Rows(x + (long)chunk.Row * width, chunk.Count, layer.AttentionNorm, _config.LayerNormEpsilon, h, width, _workers);
+        ManyRows.Multiply(h, chunk.Count, layer.Attention.Query, _queries.Pointer + at, _workers);           // [N, I]
+        ManyRows.Multiply(h, chunk.Count, layer.Attention.Key, _keys.Pointer, _workers);                     // [N, I]
+        ManyRows.Multiply(h, chunk.Count, layer.Attention.Value, _values.Pointer + at, _workers);            // [N, I]
+
+        foreach (var piece in chunk.Pieces)
+        {
+            var offset = piece.Input.Row + piece.First - chunk.Row;
+            Pack(_keys.Pointer + (long)offset * inner, piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
+            if (_batch.Globals > 0)
+            {
+                piece.Input.Blocks.Add(h + (long)offset * width, piece.First, piece.Count,
+                    _globals.Pointer + (long)piece.Input.Global * width, width, _workers);
+            }
+        }
+    }
+
+    private void ProjectGlobals(EncoderLayerWeights layer)
+    {
+        var globals = _globals.Pointer;                                                                      // [G, C]
+        RmsNorm.Rows(globals, _batch.Globals, layer.GlobalNorm, _config.LayerNormEpsilon, globals, _config.DModel, _workers);
+        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Key, _globalKeys.Pointer, _workers);      // [G, I]
+        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Value, _globalValues.Pointer, _workers);  // [G, I]
+        foreach (var input in _batch.Inputs)
+        {
+            if (input.Blocks.Count > 0)
+                Pack(_globalKeys.Pointer + (long)input.Global * _config.InnerWidth, input.Blocks.Count, _looks[input.Index].Keys[1], 0);
+        }
+    }
+
+    /// <summary>Keys [count, I] from position <paramref name="first"/> on, a multiple of a panel, into each head's panels.</summary>
+    private void Pack(float* keys, int count, KeySet set, int first)
+        => _workers.For(_config.NumHeads, head => Tiles.PackKeys(
+            keys + head * _config.DKv, _config.InnerWidth, count, _config.DKv,
+            set.Panels + head * Tiles.PanelsLength(set.Blocks.Count, _config.DKv) + (long)first * _config.DKv));
+
+    private long PanelsLength(int keys) => _config.NumHeads * Tiles.PanelsLength(keys, _config.DKv);
+
+    private NativeBuffer Biases(float* table, int reach) => RelativePosition.Both(
+        table, _config.NumHeads, _config.RelativeAttentionNumBuckets, _config.RelativeAttentionMaxDistance, reach);
+}

@@ -1,0 +1,170 @@
+using LongT5.Formats;
+using LongT5.Generation;
+using LongT5.Kernels;
+
+namespace LongT5.Model;
+
+/// <summary>One request's decoder over a network: the tree of its positions, and its view of the inputs.</summary>
+public sealed unsafe class NetworkSession : DecoderSession
+{
+    private readonly KeyValueTree _tree;
+    private readonly CrossMemory[] _memories;
+    private readonly Decoder _decoder;
+    private readonly int _heads;
+    private int[] _nodes = [];
+    private bool _disposed;
+
+    internal NetworkSession(
+        LongT5Config config, Weights weights, IReadOnlyList<EncodedInput> inputs, EngineOptions options, Workers workers,
+        CancellationToken cancellation)
+    {
+        (_heads, VocabularySize) = (config.NumHeads, config.VocabSize);
+        _memories = new CrossMemory[inputs.Count];
+        try
+        {
+            for (var i = 0; i < inputs.Count; i++)
+                _memories[i] = new(config, weights.Decoder, inputs[i], options.CrossType, workers, cancellation);
+        }
+        catch
+        {
+            foreach (var memory in _memories)
+                memory?.Dispose();
+            throw;
+        }
+        _tree = new(config.NumDecoderLayers, config.InnerWidth);
+        _decoder = new(config, weights, _tree, _memories, workers);
+    }
+
+    /// <inheritdoc/>
+    public override int Inputs => _memories.Length;
+
+    /// <inheritdoc/>
+    public override int VocabularySize { get; }
+
+    /// <inheritdoc/>
+    public override int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CancellationToken cancellation = default)
+        => Extend(parents, tokens, logits, [], cancellation);
+
+    /// <summary>Feeds tokens as the other overload does, and also tells where the last ones looked.</summary>
+    /// <param name="parents">Node ids, roots, or ids that this very call is about to give.</param>
+    /// <param name="tokens">The token fed after each parent.</param>
+    /// <param name="logits">[n, V]: filled for the last n tokens of the call.</param>
+    /// <param name="crossAttention">
+    /// [n, H, L]: the weights of the last decoder layer's cross attention for the same n tokens; L is the length of
+    /// each one's input. Empty if not wanted.
+    /// </param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    /// <returns>The id of the first new node; the others follow it, by one each.</returns>
+    public int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
+        CancellationToken cancellation = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var first = _tree.Next;
+        var wanted = Check(parents, tokens, logits);
+        try
+        {
+            AddNodes(parents);
+            CheckLength(_nodes.AsSpan(0, tokens.Length), wanted, crossAttention);
+            fixed (float* logitsAt = logits, crossAt = crossAttention)
+            {
+                var (nextLogits, nextCross) = (logitsAt, crossAt);
+                for (var done = 0; done < tokens.Length; done += Decoder.MostRows)
+                {
+                    var rows = Math.Min(Decoder.MostRows, tokens.Length - done);
+                    var unwanted = Math.Clamp(tokens.Length - wanted - done, 0, rows);
+                    var nodes = _nodes.AsSpan(done, rows);
+                    _decoder.Run(nodes, tokens.Slice(done, rows), unwanted, nextCross, cancellation);
+                    if (unwanted == rows)
+                        continue;
+                    _decoder.Logits(unwanted, rows - unwanted, nextLogits);
+                    nextLogits += (long)(rows - unwanted) * VocabularySize;
+                    if (nextCross is not null)
+                        nextCross += CrossLength(nodes[unwanted..]);
+                }
+            }
+            return first;
+        }
+        catch
+        {
+            _tree.RemoveFrom(first);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Keep(ReadOnlySpan<int> nodes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (var node in nodes)
+        {
+            if (!_tree.Holds(node))
+                throw new ArgumentException($"Node {node} does not exist or was forgotten.", nameof(nodes));
+        }
+        _tree.Keep(nodes);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _decoder.Dispose();
+        _tree.Dispose();
+        foreach (var memory in _memories)
+            memory.Dispose();
+    }
+
+    private int Check(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits)
+    {
+        if (parents.Length != tokens.Length)
+            throw new ArgumentException($"{parents.Length} parents for {tokens.Length} tokens; there must be one for each.", nameof(parents));
+        if (logits.Length % VocabularySize != 0 || logits.Length / VocabularySize > tokens.Length)
+        {
+            throw new ArgumentException($"Room for {logits.Length} logits; wanted is a multiple of {VocabularySize}, "
+                + $"{tokens.Length} times at most.", nameof(logits));
+        }
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i] >= (uint)VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(tokens), tokens[i], $"A token id lies in 0 ... {VocabularySize - 1}.");
+            var (parent, isNew) = (parents[i], parents[i] >= _tree.Next);
+            if (isNew ? parent >= _tree.Next + i : parent >= 0 ? !_tree.Holds(parent) : parent < Root(Inputs - 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(parents), parent,
+                    $"The parent of token {i} is no node before it, or was forgotten, or is no root of the {Inputs} inputs.");
+            }
+        }
+        return logits.Length / VocabularySize;
+    }
+
+    private void AddNodes(ReadOnlySpan<int> parents)
+    {
+        if (_nodes.Length < parents.Length)
+            _nodes = new int[parents.Length];
+        for (var i = 0; i < parents.Length; i++)
+            _nodes[i] = _tree.Add(parents[i], Root(parents[i]));
+    }
+
+    private void CheckLength(ReadOnlySpan<int> nodes, int wanted, Span<float> crossAttention)
+    {
+        if (crossAttention.IsEmpty)
+            return;
+        var length = CrossLength(nodes[^wanted..]);
+        if (crossAttention.Length != length)
+        {
+            throw new ArgumentException(
+                $"Room for {crossAttention.Length} weights of attention; {length} are wanted.", nameof(crossAttention));
+        }
+    }
+
+    private long CrossLength(ReadOnlySpan<int> nodes)
+    {
+        var length = 0L;
+        foreach (var node in nodes)
+            length += (long)_heads * _memories[_tree.Input(node)].Length;
+        return length;
+    }
+}

@@ -1,0 +1,101 @@
+// Shapes: R rows, t tokens before a row on its path, H heads, D head width, I = H D.
+
+using LongT5.Formats;
+using LongT5.Kernels;
+
+namespace LongT5.Model;
+
+/// <summary>The decoder's self-attention: each row looks at the nodes of its own path, itself included.</summary>
+/// <remarks>Keys are walked in the order of the path, so the result is that of the path alone, wherever its nodes lie.</remarks>
+sealed unsafe class PathAttention : IDisposable
+{
+    private readonly LongT5Config _config;
+    private readonly KeyValueTree _tree;
+    private readonly Workers _workers;
+    private readonly NativeBuffer _biases;                                            // [H, maxDistance + 1]
+    private readonly int[] _depths;
+    private readonly long[] _starts;
+    private readonly Action<int> _share;
+    private nint[] _paths = [];                                                       // first layer's keys of all rows' paths
+    private NativeBuffer _scores = new(0);                                            // [workers, longest path]
+    private int _rows;
+    private int _longest;
+    private int _layer;
+    private float* _q;
+
+    public PathAttention(LongT5Config config, Weights weights, KeyValueTree tree, int mostRows, Workers workers)
+    {
+        (_config, _tree, _workers) = (config, tree, workers);
+        _biases = RelativePosition.Past(
+            weights.PastBias, config.NumHeads, config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance);
+        _depths = new int[mostRows];
+        _starts = new long[mostRows];
+        _share = Share;
+    }
+
+    /// <summary>Finds the paths of the rows that all layers now attend from.</summary>
+    public void Follow(ReadOnlySpan<int> nodes)
+    {
+        var total = 0L;
+        (_rows, _longest) = (nodes.Length, 0);
+        for (var row = 0; row < nodes.Length; row++)
+        {
+            (_depths[row], _starts[row]) = (_tree.Depth(nodes[row]), total);
+            total += _depths[row] + 1;
+            _longest = Math.Max(_longest, _depths[row] + 1);
+        }
+        if (_paths.Length < total)
+            _paths = new nint[checked((int)Math.Max(total, 2L * _paths.Length))];
+        fixed (nint* paths = _paths)
+        {
+            for (var row = 0; row < nodes.Length; row++)
+                _tree.Path(nodes[row], (float**)paths + _starts[row]);
+        }
+        if (_scores.Length < (long)_workers.Count * _longest)
+        {
+            _scores.Dispose();
+            _scores = new(2L * _workers.Count * _longest);
+        }
+    }
+
+    /// <summary>Lets every row look in one layer; q [R, I] becomes the context, in place.</summary>
+    public void Apply(float* q, int layer)
+    {
+        (_q, _layer) = (q, layer);
+        _workers.For(_workers.Count, _share);
+    }
+
+    public void Dispose()
+    {
+        _biases.Dispose();
+        _scores.Dispose();
+    }
+
+    private void Share(int worker)
+    {
+        var items = _rows * _config.NumHeads;
+        var end = items * (worker + 1) / _workers.Count;
+        for (var item = items * worker / _workers.Count; item < end; item++)
+            Look(item / _config.NumHeads, item % _config.NumHeads, _scores.Pointer + (long)worker * _longest);
+    }
+
+    private void Look(int row, int head, float* scores)
+    {
+        var (width, depth) = (_config.DKv, _depths[row]);
+        var q = _q + (long)row * _config.InnerWidth + head * width;
+        var biases = _biases.Pointer + head * (_config.RelativeAttentionMaxDistance + 1L);
+        var path = _paths.AsSpan((int)_starts[row], depth + 1);
+        var toKey = _tree.FromFirst(_layer) + head * width;
+        for (var i = 0; i <= depth; i++)
+        {
+            scores[i] = Vectors.Dot(q, (float*)path[i] + toKey, width)
+                + biases[Math.Min(depth - i, _config.RelativeAttentionMaxDistance)];
+        }
+        Softmax.Row(scores, depth + 1);
+
+        var toValue = toKey + KeyValueTree.ToValue(_config.InnerWidth);
+        new Span<float>(q, width).Clear();
+        for (var i = 0; i <= depth; i++)
+            Vectors.AddScaled(q, scores[i], (float*)path[i] + toValue, width);
+    }
+}

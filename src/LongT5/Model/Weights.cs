@@ -1,0 +1,172 @@
+using LongT5.Formats;
+using LongT5.Kernels;
+
+namespace LongT5.Model;
+
+/// <summary>The four products of an attention layer. Q, K, V: [I, C]; O: [C, I].</summary>
+sealed class AttentionWeights(Func<string, Matrix> matrix, string name)
+{
+    public Matrix Query { get; } = matrix($"{name}.q.weight");
+
+    public Matrix Key { get; } = matrix($"{name}.k.weight");
+
+    public Matrix Value { get; } = matrix($"{name}.v.weight");
+
+    public Matrix Output { get; } = matrix($"{name}.o.weight");
+}
+
+/// <summary>A feed-forward layer. In: [F, C]; Out: [C, F].</summary>
+sealed class FeedForwardWeights(Func<string, Matrix> matrix, string name, bool gated)
+{
+    /// <summary>What the activation is applied to.</summary>
+    public Matrix In { get; } = matrix(gated ? $"{name}.wi_0.weight" : $"{name}.wi.weight");
+
+    /// <summary>What the activation gates; null where nothing is gated.</summary>
+    public Matrix? Linear { get; } = gated ? matrix($"{name}.wi_1.weight") : null;
+
+    public Matrix Out { get; } = matrix($"{name}.wo.weight");
+}
+
+/// <summary>One layer of the encoder; norms are [C].</summary>
+sealed unsafe class EncoderLayerWeights
+{
+    public required float* AttentionNorm { get; init; }
+
+    public required AttentionWeights Attention { get; init; }
+
+    /// <summary>The norm of the block sums; null without global tokens.</summary>
+    public required float* GlobalNorm { get; init; }
+
+    public required float* FeedForwardNorm { get; init; }
+
+    public required FeedForwardWeights FeedForward { get; init; }
+}
+
+/// <summary>One layer of the decoder; norms are [C].</summary>
+sealed unsafe class DecoderLayerWeights
+{
+    public required float* SelfNorm { get; init; }
+
+    public required AttentionWeights Self { get; init; }
+
+    public required float* CrossNorm { get; init; }
+
+    public required AttentionWeights Cross { get; init; }
+
+    public required float* FeedForwardNorm { get; init; }
+
+    public required FeedForwardWeights FeedForward { get; init; }
+}
+
+/// <summary>The weights of a network by their published names: matrices where they lie, vectors as floats of our own.</summary>
+sealed unsafe class Weights : IDisposable
+{
+    private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
+    private readonly List<NativeBuffer> _owned = [];
+
+    public Weights(LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors)
+    {
+        _tensors = tensors;
+        var attention = config.EncoderAttentionType switch
+        {
+            EncoderAttention.Local => "LocalSelfAttention",
+            EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
+            _ => "SelfAttention",
+        };
+        var first = $"encoder.block.0.layer.0.{attention}";
+        var hasGlobals = config.EncoderAttentionType == EncoderAttention.TransientGlobal;
+
+        Embedding = Matrix("shared.weight");
+        LocalBias = Vector($"{first}.relative_attention_bias.weight");
+        GlobalBias = hasGlobals ? Vector($"{first}.global_relative_attention_bias.weight") : null;
+        Encoder = [.. Enumerable.Range(0, config.NumLayers).Select(i => $"encoder.block.{i}.layer").Select(layer =>
+            new EncoderLayerWeights
+            {
+                AttentionNorm = Vector($"{layer}.0.layer_norm.weight"),
+                Attention = new(Matrix, $"{layer}.0.{attention}"),
+                GlobalNorm = hasGlobals ? Vector($"{layer}.0.{attention}.global_input_layer_norm.weight") : null,
+                FeedForwardNorm = Vector($"{layer}.1.layer_norm.weight"),
+                FeedForward = new(Matrix, $"{layer}.1.DenseReluDense", config.IsGatedAct),
+            })];
+        EncoderNorm = Vector("encoder.final_layer_norm.weight");
+
+        HasDecoder = tensors.ContainsKey("decoder.final_layer_norm.weight");
+        if (!HasDecoder)
+            return;
+        PastBias = Vector("decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
+        Decoder = [.. Enumerable.Range(0, config.NumDecoderLayers).Select(i => $"decoder.block.{i}.layer").Select(layer =>
+            new DecoderLayerWeights
+            {
+                SelfNorm = Vector($"{layer}.0.layer_norm.weight"),
+                Self = new(Matrix, $"{layer}.0.SelfAttention"),
+                CrossNorm = Vector($"{layer}.1.layer_norm.weight"),
+                Cross = new(Matrix, $"{layer}.1.EncDecAttention"),
+                FeedForwardNorm = Vector($"{layer}.2.layer_norm.weight"),
+                FeedForward = new(Matrix, $"{layer}.2.DenseReluDense", config.IsGatedAct),
+            })];
+        DecoderNorm = Vector("decoder.final_layer_norm.weight");
+        Head = tensors.ContainsKey("lm_head.weight") && !config.TieWordEmbeddings ? Matrix("lm_head.weight") : Embedding;
+    }
+
+    /// <summary>[V, C], of both stacks.</summary>
+    public Matrix Embedding { get; }
+
+    /// <summary>[buckets, H]: of a token's distance.</summary>
+    public float* LocalBias { get; }
+
+    /// <summary>[buckets, H]: of a block's distance; null without global tokens.</summary>
+    public float* GlobalBias { get; }
+
+    public EncoderLayerWeights[] Encoder { get; }
+
+    public float* EncoderNorm { get; }
+
+    /// <summary>Whether there is a decoder; without one, what follows is empty.</summary>
+    public bool HasDecoder { get; }
+
+    /// <summary>[buckets, H]: of how long ago a token was decoded.</summary>
+    public float* PastBias { get; }
+
+    public DecoderLayerWeights[] Decoder { get; } = [];
+
+    public float* DecoderNorm { get; }
+
+    /// <summary>[V, C]; the embedding where the model is tied or the file has no head.</summary>
+    public Matrix Head { get; }
+
+    public void Dispose()
+    {
+        foreach (var buffer in _owned)
+            buffer.Dispose();
+    }
+
+    private Matrix Matrix(string name)
+    {
+        var tensor = Tensor(name);
+        return tensor.Type == ElementType.F64
+            ? new(Floats(tensor), ElementType.F32, (int)tensor.Shape[0], (int)tensor.Shape[1])
+            : new(tensor);
+    }
+
+    private float* Vector(string name) => Floats(Tensor(name));
+
+    private float* Floats(StoredTensor tensor)
+    {
+        var floats = new NativeBuffer(tensor.Count);
+        _owned.Add(floats);
+        if (tensor.Type == ElementType.F64)
+        {
+            for (long i = 0; i < tensor.Count; i++)
+                floats.Pointer[i] = (float)((double*)tensor.Data)[i];
+        }
+        else
+        {
+            Halves.ToFloats(tensor.Type, tensor.Data, floats.Pointer, tensor.Count);
+        }
+        return floats.Pointer;
+    }
+
+    private StoredTensor Tensor(string name) => _tensors.TryGetValue(name, out var tensor)
+        ? tensor
+        : throw new ArgumentException($"The model has no tensor {name}.", nameof(name));
+}
