@@ -65,7 +65,8 @@ sealed unsafe class CrossAttention : IDisposable
     /// <summary>Lets every row look in one layer; q [R, I] becomes the context, in place.</summary>
     public void Apply(float* q, int layer)
     {
-        (_q, _layer) = (q, layer);
+        _q = q;
+        _layer = layer;
         _workers.For(_workers.Count, _read);
         _workers.For(_groups.Count * _config.NumHeads, _join);
     }
@@ -117,7 +118,8 @@ sealed unsafe class CrossAttention : IDisposable
         var first = chunk * ChunkKeys;
         var count = Math.Min(ChunkKeys, memory.Length - first);
         var q = _q + (long)group.Row * _config.InnerWidth + head * _config.DKv;
-        var (sums, max) = (part, part + (long)group.Rows * _config.DKv);              // [R, D], [R]
+        var sums = part;                                                              // [R, D]
+        var max = sums + (long)group.Rows * _config.DKv;                              // [R]
         var total = max + group.Rows;                                                 // [R]
 
         FewRows.Multiply(q, _config.InnerWidth, group.Rows, memory.Keys(_layer, head, first, count), scores, ChunkKeys);

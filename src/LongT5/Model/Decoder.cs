@@ -51,7 +51,8 @@ sealed unsafe class Decoder : IDisposable
     public void Run(
         ReadOnlySpan<int> nodes, ReadOnlySpan<int> tokens, int weightsFrom, float* crossWeights, CancellationToken cancellation)
     {
-        var (rows, x) = (nodes.Length, _states.Pointer);
+        var rows = nodes.Length;
+        var x = _states.Pointer;                                                      // [R, C]
         for (var row = 0; row < rows; row++)
         {
             _inputs[row] = _tree.Input(nodes[row]);
@@ -75,7 +76,7 @@ sealed unsafe class Decoder : IDisposable
     {
         var h = _normed.Pointer;
         Norm(_states.Pointer + (long)first * _config.DModel, count, _weights.DecoderNorm);
-        if (_config.TieWordEmbeddings)
+        if (_weights.ScalesOutput)
             Vectors.Scale(h, 1 / MathF.Sqrt(_config.DModel), (long)count * _config.DModel);
         FewRows.Multiply(h, count, _weights.Head, logits, _workers);                  // [count, V]
     }

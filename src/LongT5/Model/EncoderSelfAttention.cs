@@ -52,7 +52,8 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         _globalPanels = new(batch.Inputs.Sum(input => PanelsLength(input.Blocks.Count)));
         _globalBiases = batch.Globals > 0 ? Biases(weights.GlobalBias, mostBlocks - 1) : new(0);
 
-        var (panels, globalPanels) = (_panels.Pointer, _globalPanels.Pointer);
+        var panels = _panels.Pointer;
+        var globalPanels = _globalPanels.Pointer;
         _looks = new QuerySet[batch.Inputs.Count];
         for (var i = 0; i < _looks.Length; i++)
         {
@@ -111,7 +112,8 @@ sealed unsafe class EncoderSelfAttention : IDisposable
 
     private void Project(float* x, RaggedBatch.Chunk chunk, EncoderLayerWeights layer)
     {
-        var (width, inner, h) = (_config.DModel, _config.InnerWidth, _normed.Pointer);
+        var (width, inner) = (_config.DModel, _config.InnerWidth);
+        var h = _normed.Pointer;                                                                             // [N, C]
         var at = (long)chunk.Row * inner;
         RmsNorm.Rows(x + (long)chunk.Row * width, chunk.Count, layer.AttentionNorm, _config.LayerNormEpsilon, h, width, _workers);
         ManyRows.Multiply(h, chunk.Count, layer.Attention.Query, _queries.Pointer + at, _workers);           // [N, I]

@@ -21,11 +21,13 @@ sealed unsafe class FeedForward(LongT5Config config, int mostRows, Product produ
     /// <param name="weights">The three matrices, or two.</param>
     public void Apply(float* x, int rows, float* norm, FeedForwardWeights weights)
     {
-        var (h, inner, linear) = (_normed.Pointer, _inner.Pointer, _linear.Pointer);
-        RmsNorm.Rows(x, rows, norm, config.LayerNormEpsilon, h, config.DModel, workers);           // [N, C]
-        product(h, rows, weights.In, inner, workers);                                              // [N, F]
+        var h = _normed.Pointer;                                                                   // [N, C]
+        var inner = _inner.Pointer;                                                                // [N, F]
+        var linear = _linear.Pointer;                                                              // [N, F]
+        RmsNorm.Rows(x, rows, norm, config.LayerNormEpsilon, h, config.DModel, workers);
+        product(h, rows, weights.In, inner, workers);
         if (weights.Linear is { } gated)
-            product(h, rows, gated, linear, workers);                                              // [N, F]
+            product(h, rows, gated, linear, workers);
 
         workers.For(rows, row =>
         {
@@ -35,7 +37,7 @@ sealed unsafe class FeedForward(LongT5Config config, int mostRows, Product produ
             else
                 Activations.Apply(config.DenseActFn, inner + at, config.DFf);
         });
-        product(inner, rows, weights.Out, x, workers, add: true);                                  // [N, C]
+        product(inner, rows, weights.Out, x, workers, add: true);
     }
 
     public void Dispose()

@@ -24,7 +24,14 @@ sealed unsafe class KeySet
 }
 
 /// <summary>The queries of one input and what they look at. Q: [L, I], and what they see takes its place.</summary>
-sealed unsafe record QuerySet(float* Q, int Length, KeySet[] Keys);
+sealed unsafe class QuerySet(float* q, int length, params KeySet[] keys)
+{
+    public float* Q => q;
+
+    public int Length => length;
+
+    public IReadOnlyList<KeySet> Keys => keys;
+}
 
 /// <summary>Attention that never holds more than a tile of scores: softmax(q kᵀ + bias) v, online over chunks of keys.</summary>
 /// <remarks>

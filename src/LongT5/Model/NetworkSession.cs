@@ -69,7 +69,8 @@ public sealed unsafe class NetworkSession : DecoderSession
             CheckLength(_nodes.AsSpan(0, tokens.Length), wanted, crossAttention);
             fixed (float* logitsAt = logits, crossAt = crossAttention)
             {
-                var (nextLogits, nextCross) = (logitsAt, crossAt);
+                var nextLogits = logitsAt;                                            // [n, V]
+                var nextCross = crossAt;                                              // [n, H, L]
                 for (var done = 0; done < tokens.Length; done += Decoder.MostRows)
                 {
                     var rows = Math.Min(Decoder.MostRows, tokens.Length - done);

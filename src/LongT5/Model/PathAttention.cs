@@ -61,7 +61,8 @@ sealed unsafe class PathAttention : IDisposable
     /// <summary>Lets every row look in one layer; q [R, I] becomes the context, in place.</summary>
     public void Apply(float* q, int layer)
     {
-        (_q, _layer) = (q, layer);
+        _q = q;
+        _layer = layer;
         _workers.For(_workers.Count, _share);
     }
 

@@ -67,16 +67,11 @@ sealed unsafe class Weights : IDisposable
     public Weights(LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors)
     {
         _tensors = tensors;
-        var attention = config.EncoderAttentionType switch
-        {
-            EncoderAttention.Local => "LocalSelfAttention",
-            EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
-            _ => "SelfAttention",
-        };
+        var attention = WeightShapes.EncoderAttention(config);
         var first = $"encoder.block.0.layer.0.{attention}";
         var hasGlobals = config.EncoderAttentionType == EncoderAttention.TransientGlobal;
 
-        Embedding = Matrix("shared.weight");
+        Embedding = Matrix(WeightShapes.Embedding);
         LocalBias = Vector($"{first}.relative_attention_bias.weight");
         GlobalBias = hasGlobals ? Vector($"{first}.global_relative_attention_bias.weight") : null;
         Encoder = [.. Enumerable.Range(0, config.NumLayers).Select(i => $"encoder.block.{i}.layer").Select(layer =>
@@ -105,7 +100,9 @@ sealed unsafe class Weights : IDisposable
                 FeedForward = new(Matrix, $"{layer}.2.DenseReluDense", config.IsGatedAct),
             })];
         DecoderNorm = Vector("decoder.final_layer_norm.weight");
-        Head = tensors.ContainsKey("lm_head.weight") && !config.TieWordEmbeddings ? Matrix("lm_head.weight") : Embedding;
+        var hasHead = tensors.ContainsKey(WeightShapes.Head);
+        Head = hasHead ? Matrix(WeightShapes.Head) : Embedding;
+        ScalesOutput = !hasHead && config.TieWordEmbeddings;
     }
 
     /// <summary>[V, C], of both stacks.</summary>
@@ -131,8 +128,11 @@ sealed unsafe class Weights : IDisposable
 
     public float* DecoderNorm { get; }
 
-    /// <summary>[V, C]; the embedding where the model is tied or the file has no head.</summary>
+    /// <summary>[V, C]; the embedding where there is no head of its own.</summary>
     public Matrix Head { get; }
+
+    /// <summary>Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before the head.</summary>
+    public bool ScalesOutput { get; }
 
     public void Dispose()
     {
