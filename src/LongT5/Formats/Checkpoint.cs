@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Hub;
 
 namespace LongT5.Formats;
 
@@ -9,14 +10,14 @@ namespace LongT5.Formats;
 /// </remarks>
 public sealed class Checkpoint : IDisposable
 {
-    private readonly IReadOnlyList<IDisposable> _files;
+    private readonly IReadOnlyList<TensorFile> _files;
 
-    private Checkpoint(IReadOnlyList<IDisposable> files) => _files = files;
+    private Checkpoint(IReadOnlyList<TensorFile> files) => _files = files;
 
     /// <summary>The file or folder that was opened.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The layout: <c>safetensors</c>, ...</summary>
+    /// <summary>safetensors, PyTorch or Flax, each perhaps sharded, or T5X.</summary>
     public required string Layout { get; init; }
 
     /// <summary>The shape of the model.</summary>
@@ -43,44 +44,52 @@ public sealed class Checkpoint : IDisposable
     /// <summary>All of <c>generation_config.json</c>, where there is one; it stands above <see cref="ConfigFields"/>.</summary>
     public required JsonElement? GenerationFields { get; init; }
 
+    /// <summary>Where <c>config.json</c> and the tokenizer's files are.</summary>
+    public required string Folder { get; init; }
+
     /// <summary><c>spiece.model</c>, where there is one.</summary>
-    public required string? SentencePiecePath { get; init; }
+    public string? SentencePiecePath => Present(Folder, "spiece.model");
 
     /// <summary><c>tokenizer.json</c>, where there is one.</summary>
-    public required string? TokenizerJsonPath { get; init; }
+    public string? TokenizerJsonPath => Present(Folder, "tokenizer.json");
 
     /// <summary>Opens a checkpoint.</summary>
-    /// <param name="path">A folder that holds <c>config.json</c> and weights.</param>
+    /// <param name="pathOrName">
+    /// A folder that holds <c>config.json</c> and weights, a file of weights beside a <c>config.json</c>, or else the name
+    /// <c>org/model</c> of a checkpoint that Hugging Face's tools have fetched. What exists as a path is a path.
+    /// </param>
     /// <exception cref="BadFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
-    /// <exception cref="FileNotFoundException">There is no such folder, or it lacks a file that is needed.</exception>
-    public static Checkpoint Open(string path)
+    /// <exception cref="FileNotFoundException">There is no such checkpoint, or it lacks a file that is needed.</exception>
+    public static Checkpoint Open(string pathOrName)
     {
-        var folder = Directory.Exists(path) ? path : throw new FileNotFoundException($"{path}: there is no such folder.", path);
-        var configPath = Needed(folder, "config.json");
-        using var config = ConfigJson.ParseObject(configPath, File.ReadAllBytes(configPath));
-        var shape = ConfigJson.Read(configPath, config.RootElement);
+        ArgumentException.ThrowIfNullOrWhiteSpace(pathOrName);
+        var path = System.IO.Path.Exists(pathOrName) ? pathOrName : HubCache.Locate(pathOrName);
+        var layout = CheckpointLayout.Find(path);
+        var folder = ConfigFolder(layout.Path);
+        var configPath = System.IO.Path.Combine(folder, "config.json");
+        var configFields = JsonFile.Read(configPath);
+        var config = ConfigJson.Read(configPath, configFields);
 
-        var weights = Safetensors.Open(Needed(folder, "model.safetensors"));
+        var files = layout.Open(WeightShapes.EncoderAttention(config));
         try
         {
-            var tensors = WeightNames.Canonical(weights.Path, shape, weights.Tensors.Values, out var warnings);
-            return new([weights])
+            var tensors = WeightNames.Canonical(layout.Path, config, files.SelectMany(file => file.Tensors), out var warnings);
+            return new(files)
             {
-                Path = path,
-                Layout = "safetensors",
-                Config = shape,
+                Path = pathOrName,
+                Layout = layout.Name,
+                Config = config,
                 Tensors = tensors,
                 IsEncoderOnly = !tensors.ContainsKey("decoder.final_layer_norm.weight"),
                 Warnings = warnings,
-                ConfigFields = config.RootElement.Clone(),
-                GenerationFields = Present(folder, "generation_config.json") is { } generation ? Fields(generation) : null,
-                SentencePiecePath = Present(folder, "spiece.model"),
-                TokenizerJsonPath = Present(folder, "tokenizer.json"),
+                ConfigFields = configFields,
+                GenerationFields = Present(folder, "generation_config.json") is { } generation ? JsonFile.Read(generation) : null,
+                Folder = folder,
             };
         }
         catch
         {
-            weights.Dispose();
+            Close(files);
             throw;
         }
     }
@@ -88,19 +97,30 @@ public sealed class Checkpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in _files)
+        foreach (var tensor in Tensors.Values)
+            tensor.Free();
+        Close(_files);
+    }
+
+    private static void Close(IEnumerable<TensorFile> files)
+    {
+        foreach (var file in files)
             file.Dispose();
     }
 
-    private static JsonElement Fields(string path)
+    /// <summary>The folder of the weights, or for T5X, which has no <c>config.json</c> of its own, the one around it.</summary>
+    private static string ConfigFolder(string weights)
     {
-        using var document = ConfigJson.ParseObject(path, File.ReadAllBytes(path));
-        return document.RootElement.Clone();
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(weights))!;
+        if (Present(folder, "config.json") is not null)
+            return folder;
+        return System.IO.Path.GetFileName(weights) == "checkpoint" && System.IO.Path.GetDirectoryName(folder) is { } around
+            && Present(around, "config.json") is not null
+            ? around
+            : throw new FileNotFoundException($"{folder}: config.json is missing; it tells the shape of the model and lies beside "
+                + "the weights where they are published.", System.IO.Path.Combine(folder, "config.json"));
     }
 
     private static string? Present(string folder, string name)
         => System.IO.Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
-
-    private static string Needed(string folder, string name)
-        => Present(folder, name) ?? throw new FileNotFoundException($"{folder}: {name} is missing.", name);
 }

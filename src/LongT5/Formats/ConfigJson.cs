@@ -53,23 +53,6 @@ static class ConfigJson
         };
     }
 
-    /// <summary>Any JSON file whose top is an object.</summary>
-    internal static JsonDocument ParseObject(string path, ReadOnlyMemory<byte> json)
-    {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(json, new() { MaxDepth = 32, AllowDuplicateProperties = false });
-        }
-        catch (JsonException e)
-        {
-            throw new BadFileException(path, $"not JSON: {e.Message}", e.BytePositionInLine, e);
-        }
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            ? document
-            : throw new BadFileException(path, $"a JSON object was expected, {document.RootElement.ValueKind} found.");
-    }
-
     /// <summary><c>dense_act_fn</c> and <c>is_gated_act</c> stand above what <c>feed_forward_proj</c> says, as in the reference.</summary>
     private static (Activation, bool) FeedForward(JsonFields fields)
     {

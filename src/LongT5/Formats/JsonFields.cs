@@ -10,7 +10,7 @@ readonly struct JsonFields(string path, JsonElement fields)
     public string? Text(string name) => Find(name) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } value => Unicode(name, value),
+        { ValueKind: JsonValueKind.String } value => value.GetString(),
         { } value => throw Bad(name, $"is {Show(value)}; a text was expected."),
     };
 
@@ -45,6 +45,23 @@ readonly struct JsonFields(string path, JsonElement fields)
         { } value => throw Bad(name, $"is {Show(value)}; a number from {least} to {most} was expected."),
     };
 
+    /// <summary>A list of numbers that are not negative, of any size, but not of any count.</summary>
+    public long[] Longs(string name, int most)
+    {
+        if (Find(name) is not { ValueKind: JsonValueKind.Array } value || value.GetArrayLength() is var count && (count == 0 || count > most))
+            throw Bad(name, $"must be a list of 1 to {most} numbers.");
+        var self = this;
+        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var number)
+            && number >= 0 ? number : throw self.Bad(name, $"holds {Show(item)}; a number that is not negative was expected."))];
+    }
+
+    public JsonFields? Object(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } value => new(path, value),
+        { } value => throw Bad(name, $"is {Show(value)}; an object was expected."),
+    };
+
     public BadFileException Bad(string name, string problem) => new(path, $"{name} {problem}");
 
     private JsonElement? Find(string name)
@@ -54,18 +71,6 @@ readonly struct JsonFields(string path, JsonElement fields)
         => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
             ? number
             : throw Bad(name, $"is {Show(value)}; a whole number from {least} to {most} was expected.");
-
-    private string Unicode(string name, JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new BadFileException(path, $"{name} is not valid Unicode.", cause: e);
-        }
-    }
 
     private static string Show(JsonElement value)
     {

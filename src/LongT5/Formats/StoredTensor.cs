@@ -3,20 +3,30 @@ using System.Runtime.InteropServices;
 
 namespace LongT5.Formats;
 
-/// <summary>One tensor of a checkpoint where it lies: row-major, little-endian, in mapped or owned memory.</summary>
+/// <summary>One tensor of a checkpoint: row-major, little-endian, in mapped or owned memory.</summary>
 /// <remarks>
-/// The bytes live as long as the <see cref="Checkpoint"/> that gave the tensor; whoever keeps the pointer keeps that.
+/// Most lie in the file as they are needed and are used there. The others (compressed, transposed, strided) are made
+/// when they are first asked for, into memory of their own. Either way the bytes live as long as the
+/// <see cref="Checkpoint"/> that gave the tensor; whoever keeps the pointer keeps that.
 /// A pointer, not a span, because one tensor may exceed 2 GiB.
 /// </remarks>
 public sealed unsafe class StoredTensor
 {
+    private readonly Lock _making = new();
+    private readonly Maker? _make;
+    private byte* _data;
+
     internal StoredTensor(string name, ElementType type, long[] shape, byte* data)
     {
-        Name = name;
-        Type = type;
-        Shape = shape;
-        Data = data;
+        (Name, Type, Shape) = (name, type, shape);
+        _data = data;
     }
+
+    internal StoredTensor(string name, ElementType type, long[] shape, Maker make)
+        => (Name, Type, Shape, _make) = (name, type, shape, make);
+
+    /// <summary>Writes all bytes of a tensor; throws <see cref="BadFileException"/> where the file is damaged.</summary>
+    internal delegate void Maker(byte* destination);
 
     /// <summary>The name, in Hugging Face's spelling: <c>encoder.block.0.layer.0...</c>.</summary>
     public string Name { get; }
@@ -27,18 +37,92 @@ public sealed unsafe class StoredTensor
     /// <summary>Row-major extents; a matrix is [out, in].</summary>
     public long[] Shape { get; }
 
-    /// <summary>The first byte; not necessarily aligned.</summary>
-    internal byte* Data { get; }
-
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Aggregate(1L, (product, extent) => product * extent);
 
     /// <summary>Number of bytes.</summary>
     public long ByteLength => Count * Type.Size();
 
+    /// <summary>Whether the file's own bytes are used, without a copy.</summary>
+    public bool IsMapped => _make is null;
+
+    /// <summary>The first byte; not necessarily aligned.</summary>
+    /// <exception cref="BadFileException">The tensor must be made and its file is damaged.</exception>
+    internal byte* Data
+    {
+        get
+        {
+            if (_make is null)
+                return _data;
+            lock (_making)
+            {
+                if (_data is null)
+                    _data = Make();
+                return _data;
+            }
+        }
+    }
+
     /// <summary>The bytes from <paramref name="start"/> on, at most <see cref="int.MaxValue"/> of them.</summary>
     internal ReadOnlySpan<byte> Bytes(long start = 0)
         => new(Data + start, (int)Math.Min(int.MaxValue, ByteLength - start));
+
+    /// <summary>The elements from <paramref name="start"/> on as floats, whatever type they are stored in.</summary>
+    /// <param name="start">The first element, counted over the whole tensor.</param>
+    /// <param name="destination">As many elements as it has room for.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Some of them would lie behind the end.</exception>
+    public void CopyTo(long start, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - destination.Length);
+        Widen(Type, Data + start * Type.Size(), destination);
+    }
+
+    /// <summary>All elements as floats, in an array of their own; for tensors of less than 2^31 elements.</summary>
+    public float[] ToArray()
+    {
+        var values = new float[checked((int)Count)];
+        CopyTo(0, values);
+        return values;
+    }
+
+    /// <summary>Elements of any floating-point type as floats; doubles are rounded to the nearest.</summary>
+    internal static void Widen(ElementType type, byte* source, Span<float> destination)
+    {
+        var bytes = new ReadOnlySpan<byte>(source, checked(destination.Length * type.Size()));
+        switch (type)
+        {
+            case ElementType.F32:
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(destination);
+                break;
+            case ElementType.BF16:
+                var patterns = MemoryMarshal.Cast<byte, ushort>(bytes);
+                for (var i = 0; i < destination.Length; i++)
+                    destination[i] = BitConverter.UInt32BitsToSingle((uint)patterns[i] << 16);
+                break;
+            case ElementType.F16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                break;
+            case ElementType.F64:
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), destination);
+                break;
+            default:
+                throw new NotSupportedException($"{type} is no type of floating-point numbers.");
+        }
+    }
+
+    /// <summary>The same tensor under another name.</summary>
+    internal StoredTensor Named(string name)
+        => name == Name ? this : _make is null ? new(name, Type, Shape, _data) : new(name, Type, Shape, _make);
+
+    /// <summary>The bytes for a moment: made for it, if need be, and freed with it.</summary>
+    internal Loan Borrow()
+    {
+        if (_make is null)
+            return new(_data, false);
+        lock (_making)
+            return _data is null ? new(Make(), true) : new(_data, false);
+    }
 
     /// <summary>Whether both are of one type and shape and have the same bytes; ends at the first difference.</summary>
     internal bool HasBytesOf(StoredTensor other)
@@ -57,41 +141,42 @@ public sealed unsafe class StoredTensor
         return true;
     }
 
-    /// <summary>The elements from <paramref name="start"/> on as floats, whatever type they are stored in.</summary>
-    /// <param name="start">The first element, counted over the whole tensor.</param>
-    /// <param name="destination">As many elements as it has room for.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Some of them would lie behind the end.</exception>
-    public void CopyTo(long start, Span<float> destination)
+    /// <summary>Frees what was made; mapped bytes belong to their file.</summary>
+    internal void Free()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - destination.Length);
-        var bytes = new ReadOnlySpan<byte>(Data + start * Type.Size(), checked(destination.Length * Type.Size()));
-        switch (Type)
+        if (_make is null)
+            return;
+        lock (_making)
         {
-            case ElementType.F32:
-                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(destination);
-                break;
-            case ElementType.BF16:
-                var patterns = MemoryMarshal.Cast<byte, ushort>(bytes);
-                for (var i = 0; i < destination.Length; i++)
-                    destination[i] = BitConverter.UInt32BitsToSingle((uint)patterns[i] << 16);
-                break;
-            case ElementType.F16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
-                break;
-            case ElementType.F64:
-                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), destination);
-                break;
-            default:
-                throw new NotSupportedException($"{Name} holds {Type}; floating-point numbers were expected.");
+            NativeMemory.AlignedFree(_data);
+            _data = null;
         }
     }
 
-    /// <summary>All elements as floats, in an array of their own; for tensors of less than 2^31 elements.</summary>
-    public float[] ToArray()
+    private byte* Make()
     {
-        var values = new float[checked((int)Count)];
-        CopyTo(0, values);
-        return values;
+        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(1, ByteLength), 64);
+        try
+        {
+            _make!(memory);
+            return memory;
+        }
+        catch
+        {
+            NativeMemory.AlignedFree(memory);
+            throw;
+        }
+    }
+
+    /// <summary>Bytes of a tensor for the length of a block of code.</summary>
+    internal readonly ref struct Loan(byte* data, bool own)
+    {
+        public byte* Data { get; } = data;
+
+        public void Dispose()
+        {
+            if (own)
+                NativeMemory.AlignedFree(Data);
+        }
     }
 }

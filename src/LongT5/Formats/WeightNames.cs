@@ -11,17 +11,27 @@ static class WeightNames
     /// <summary>Left by an early T5, never read: the reference ignores it too.</summary>
     private const string Legacy = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight";
 
+    /// <summary>More than the largest published model has.</summary>
+    private const int MostListed = 1000;
+
     /// <exception cref="BadFileException">Tensors are missing, unexpected or mis-shaped; all of them are listed.</exception>
     public static OrderedDictionary<string, StoredTensor> Canonical(
         string path, LongT5Config config, IEnumerable<StoredTensor> found, out List<string> warnings)
     {
         warnings = [];
-        var tensors = new OrderedDictionary<string, StoredTensor>(found.Select(t => KeyValuePair.Create(t.Name, t)));
+        var tensors = new OrderedDictionary<string, StoredTensor>();
+        foreach (var tensor in found)
+        {
+            if (tensor.Name.Any(char.IsControl))
+                throw new BadFileException(path, "the name of a tensor has control characters.");
+            if (!tensors.TryAdd(tensor.Name, tensor))
+                throw new BadFileException(path, $"{tensor.Name} stands there twice.");
+        }
         tensors.Remove(Legacy);
         foreach (var alias in EmbeddingAliases)
         {
             if (tensors.Remove(alias, out var embedding))
-                tensors.TryAdd(WeightShapes.Embedding, embedding);
+                tensors.TryAdd(WeightShapes.Embedding, embedding.Named(WeightShapes.Embedding));
         }
 
         var decoder = tensors.Keys.Any(name => name.StartsWith("decoder.", StringComparison.Ordinal));
@@ -52,7 +62,8 @@ static class WeightNames
         void List(string what, string[] items)
         {
             if (items.Length > 0)
-                problem.Append($"\n  {items.Length} {what}: {string.Join("; ", items)}");
+                problem.Append($"\n  {items.Length} {what}: {string.Join("; ", items.Take(MostListed))}")
+                    .Append(items.Length > MostListed ? "; ..." : "");
         }
     }
 
@@ -66,7 +77,10 @@ static class WeightNames
         if (!decoder)
             return;
         if (tensors.TryGetValue(WeightShapes.Head, out var head) && head.HasBytesOf(tensors[WeightShapes.Embedding]))
+        {
             tensors.Remove(WeightShapes.Head);
+            head.Free();
+        }
         if (!tensors.ContainsKey(WeightShapes.Head) && !config.TieWordEmbeddings)
             warnings.Add("The pre-trained head (lm_head) is missing in this file; the embedding serves in its place, which "
                 + "gives poor text unless the model is fine-tuned. The flax_model.msgpack or T5X checkpoint may hold it.");

@@ -1,0 +1,64 @@
+namespace LongT5.Formats;
+
+/// <summary>Which of its files a checkpoint's weights are in, and who reads them.</summary>
+/// <param name="Name">What to call the layout.</param>
+/// <param name="Path">The file that leads to all others.</param>
+/// <param name="Open">Opens it, given what the encoder's attention is called.</param>
+sealed record CheckpointLayout(string Name, string Path, Func<string, List<TensorFile>> Open)
+{
+    /// <summary>In the order in which they are preferred: those that can be used in place, and cannot hold code, first.</summary>
+    private static readonly string[] Names =
+    [
+        "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        "flax_model.msgpack", "flax_model.msgpack.index.json", "checkpoint",
+    ];
+
+    /// <param name="path">A folder, or a file of weights.</param>
+    /// <exception cref="FileNotFoundException">There are no weights that are known.</exception>
+    public static CheckpointLayout Find(string path)
+    {
+        if (File.Exists(path))
+            return Of(path) ?? throw new FileNotFoundException($"{path}: no layout of weights is known by this name; "
+                + ".safetensors, .bin, .msgpack, their .index.json, and T5X's checkpoint are.", path);
+        foreach (var name in Names)
+        {
+            if (System.IO.Path.Combine(path, name) is var file && File.Exists(file))
+                return Of(file)!;
+        }
+        var latest = Directory.EnumerateDirectories(path, "checkpoint_*")
+            .Select(folder => (Folder: folder, Step: long.TryParse(System.IO.Path.GetFileName(folder)["checkpoint_".Length..], out var step) ? step : -1))
+            .Where(found => found.Step >= 0 && File.Exists(System.IO.Path.Combine(found.Folder, "checkpoint")))
+            .OrderByDescending(found => found.Step).Select(found => found.Folder).FirstOrDefault();
+        return latest is not null
+            ? Of(System.IO.Path.Combine(latest, "checkpoint"))!
+            : throw new FileNotFoundException($"{path}: there are no weights; one of {string.Join(", ", Names)} or a folder "
+                + "checkpoint_N of T5X was expected.", path);
+    }
+
+    private static CheckpointLayout? Of(string path)
+    {
+        var name = System.IO.Path.GetFileName(path);
+        return name switch
+        {
+            "checkpoint" => new("T5X", path, attention => [T5XCheckpoint.Open(path, attention)]),
+            _ when Ends(".safetensors") => new("safetensors", path, _ => [Safetensors(path)]),
+            _ when Ends(".bin") || Ends(".pt") || Ends(".pth") => new("PyTorch", path, _ => [TorchFile.Open(path)]),
+            _ when Ends(".msgpack") => new("Flax", path, _ => [FlaxFile.Open(path)]),
+            _ when Ends(".safetensors.index.json") => new("sharded safetensors", path, _
+                => ShardIndex.Open(path, ".safetensors", Safetensors, tensor => tensor)),
+            _ when Ends(".bin.index.json") => new("sharded PyTorch", path, _
+                => ShardIndex.Open(path, ".bin", TorchFile.Open, tensor => tensor)),
+            _ when Ends(".msgpack.index.json") => new("sharded Flax", path, _
+                => ShardIndex.Open(path, ".msgpack", FlaxFile.Open, FlaxFile.HuggingFaceName)),
+            _ => null,
+        };
+
+        bool Ends(string extension) => name.EndsWith(extension, StringComparison.Ordinal);
+    }
+
+    private static TensorFile Safetensors(string path)
+    {
+        var file = Formats.Safetensors.Open(path);
+        return new(path, [.. file.Tensors.Values], file);
+    }
+}

@@ -1,0 +1,64 @@
+namespace LongT5.Hub;
+
+/// <summary>The folder in which Hugging Face's tools keep what they fetched; only read here.</summary>
+/// <remarks>
+/// <c>models--org--name/refs/main</c> names a commit, and <c>snapshots/COMMIT/</c> holds the files, mostly links to
+/// <c>blobs</c>.
+/// </remarks>
+public static class HubCache
+{
+    /// <summary>What a checkpoint needs, in the layout that serves best.</summary>
+    private static readonly string[] Files =
+        ["config.json", "generation_config.json", "model.safetensors", "spiece.model", "tokenizer.json", "tokenizer_config.json"];
+
+    /// <summary>HF_HUB_CACHE, else hub under HF_HOME, else under huggingface in the user's cache folder.</summary>
+    public static string Folder
+        => Variable("HF_HUB_CACHE") ?? Variable("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(
+            Variable("HF_HOME") ?? Path.Combine(
+                Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+                "huggingface"),
+            "hub");
+
+    /// <summary>The folder of a checkpoint that was fetched.</summary>
+    /// <param name="name"><c>org/model</c>, or a name without an organisation.</param>
+    /// <exception cref="FileNotFoundException">It was not fetched; the message says what to fetch, from where, to where.</exception>
+    public static string Locate(string name)
+    {
+        if (!IsRepositoryName(name))
+            throw new FileNotFoundException($"{name}: there is no such file or folder, nor is this a name such as org/model.", name);
+        var repository = Path.Combine(Folder, "models--" + name.Replace("/", "--"));
+        return Snapshot(repository) ?? throw new FileNotFoundException(Missing(name, repository), name);
+    }
+
+    private static string? Snapshot(string repository)
+    {
+        var main = Path.Combine(repository, "refs", "main");
+        if (!File.Exists(main) || new FileInfo(main).Length > 256)
+            return null;
+        var commit = File.ReadAllText(main).Trim();
+        var snapshot = Path.Combine(repository, "snapshots", commit);
+        return commit.Length > 0 && commit.All(char.IsAsciiLetterOrDigit) && Directory.Exists(snapshot) ? snapshot : null;
+    }
+
+    private static string Missing(string name, string repository)
+    {
+        var endpoint = (Variable("HF_ENDPOINT") ?? "https://huggingface.co").TrimEnd('/');
+        var local = Path.Combine("models", name.Split('/')[^1]);
+        return $"{name}: there is no such folder here, and {repository} does not hold it. Fetch these files into one folder, such as "
+            + $"{local}, and give that folder as the model (generation_config.json may be absent; where there is no "
+            + "model.safetensors, take pytorch_model.bin or flax_model.msgpack; one of the tokenizer's files is enough):\n"
+            + string.Join('\n', Files.Select(file => $"  {endpoint}/{name}/resolve/main/{file} -> {Path.Combine(local, file)}"));
+    }
+
+    /// <summary>The hub's rule: letters, digits, and - _ . inside; no .. and no --, which the cache's names are made with.</summary>
+    private static bool IsRepositoryName(string name)
+    {
+        var parts = name.Split('/');
+        return parts.Length is 1 or 2 && name.Length <= 96 && parts.All(part => part.Length > 0
+            && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            && part[0] is not ('-' or '.') && part[^1] is not ('-' or '.')
+            && !part.Contains("--", StringComparison.Ordinal) && !part.Contains("..", StringComparison.Ordinal));
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}
