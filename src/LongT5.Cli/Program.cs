@@ -6,6 +6,7 @@ var root = new RootCommand("LongT5 for .NET: summarise and answer over documents
 {
     new TrainingCommand("train", "Fine-tune a checkpoint on your own pairs of documents and summaries."),
     new TrainingCommand("pretrain", "Train a LongT5 from text alone."),
+    DataCommand.Create(),
     DoctorCommand.Create(),
     CompletionCommand.Create(),
 };

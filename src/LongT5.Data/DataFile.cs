@@ -24,7 +24,7 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
             yield break;
         }
         if (!Directory.Exists(path))
-            throw new FileNotFoundException($"{path} does not exist. Name the folder or file that holds the data set.", path);
+            throw new FileNotFoundException($"{path} does not exist. Name the folder or file that holds the data set.");
 
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
         foreach (var found in Directory.EnumerateFiles(path, "*", options).Order(StringComparer.Ordinal))

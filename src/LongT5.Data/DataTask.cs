@@ -36,7 +36,7 @@ public sealed record DataTask(string Name, string About, TaskMetric Metric, IRea
         var layout = Layouts.FirstOrDefault(layout => names.Any(name => layout.Claims(name, options)))
             ?? throw new FileNotFoundException(
                 $"{path} holds nothing that {Name} is read from for the {options.Split} split. Expected is "
-                + string.Join("; or ", Layouts.Select(layout => layout.Expects)) + ".", path);
+                + string.Join("; or ", Layouts.Select(layout => layout.Expects)) + ".");
         var examples = Guarded(path, layout.Read(path, options));
         return options switch
         {

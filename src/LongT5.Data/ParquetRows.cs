@@ -51,7 +51,7 @@ static class ParquetRows
     {
         var program = Path.Combine(AppContext.BaseDirectory, "LongT5.Parquet.dll");
         if (!File.Exists(program))
-            throw new FileNotFoundException($"Parquet is read by a program of its own, and {program} is missing; convert {path} to JSONL, or use the .NET tool.", program);
+            throw new FileNotFoundException($"Parquet is read by a program of its own, and {program} is missing; convert {path} to JSONL, or use the .NET tool.");
         var start = new ProcessStartInfo("dotnet", [program, path])
         {
             RedirectStandardOutput = true,

@@ -49,7 +49,7 @@ static partial class TriviaQa
         // Evidence is read by name, so it lies on disk, beside the folder of the questions.
         var root = File.Exists(path) ? Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(path)))! : path;
         var evidence = Directory.GetDirectories(root, "evidence", SearchOption.AllDirectories).FirstOrDefault()
-            ?? throw new FileNotFoundException($"{root} holds no folder evidence with the pages that the questions name; unpack triviaqa-rc.tar.gz whole.", path);
+            ?? throw new FileNotFoundException($"{root} holds no folder evidence with the pages that the questions name; unpack triviaqa-rc.tar.gz whole.");
         foreach (var file in DataFile.Under(path).Where(file => IsOriginal(file.Name, options.Split)))
         {
             var rows = WholeJson.Read(file).Member("Data").Items("Data").Select((value, i) => new Row(file.Where, i + 1, value));

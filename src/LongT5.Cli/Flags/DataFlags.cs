@@ -1,0 +1,46 @@
+using System.CommandLine;
+using LongT5.Data;
+
+namespace LongT5.Cli.Flags;
+
+/// <summary>Which examples of a data set a command reads.</summary>
+sealed class DataFlags
+{
+    private readonly Option<Split> _split = new("--split")
+    {
+        Description = "The part that is read: train, validation or test.",
+        DefaultValueFactory = _ => Split.Test,
+    };
+    private readonly Option<int?> _limit = new("--limit") { Description = "At most so many examples.", HelpName = "N" };
+    private readonly Option<int?> _seed = new("--sample-seed")
+    {
+        Description = "Draw the --limit examples at random, the same ones for the same seed, in place of the first.",
+        HelpName = "N",
+    };
+    private readonly Option<string?> _source = new("--source-column") { Description = "Of a table of one's own: what is read.", HelpName = "NAME" };
+    private readonly Option<string?> _target = new("--target-column") { Description = "Of a table of one's own: what is to be written.", HelpName = "NAME" };
+    private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave bad rows out, name each, and count them." };
+
+    public DataFlags(Command command, Split split = Split.Test)
+    {
+        _split.DefaultValueFactory = _ => split;
+        foreach (Option option in (Option[])[_split, _limit, _seed, _source, _target, _skipBad]) command.Add(option);
+    }
+
+    /// <summary>Called with what is wrong with each bad row.</summary>
+    public ReadOptions Read(ParseResult parsed, Action<string> skipped)
+    {
+        var options = new ReadOptions
+        {
+            Split = parsed.GetValue(_split),
+            Limit = parsed.GetValue(_limit),
+            Seed = parsed.GetValue(_seed),
+            SourceColumn = parsed.GetValue(_source),
+            TargetColumn = parsed.GetValue(_target),
+            SkipBad = parsed.GetValue(_skipBad) ? skipped : null,
+        };
+        if (options.Limit is < 1) throw Failure.Usage($"--limit {options.Limit} is no number of examples; give 1 or more.");
+        if (options is { Seed: not null, Limit: null }) throw Failure.Usage("--sample-seed draws as many examples as --limit says; give both.");
+        return options;
+    }
+}
