@@ -8,6 +8,10 @@ namespace LongT5.Kernels;
 /// </remarks>
 internal static unsafe class ManyRows
 {
+    private const int Depth = 256; // of a panel's slice: 32 KB, which stay in the first cache
+    private const int BlockRows = 16 * Simd.TileRows; // of x: with Depth, what stays in the second cache
+    private const int PackedFloats = 1 << 21; // of w at once
+
     /// <param name="x">[rows, w.Columns].</param>
     /// <param name="rows">Rows of x and y.</param>
     /// <param name="w">[out, in].</param>
@@ -16,16 +20,33 @@ internal static unsafe class ManyRows
     /// <param name="add">Whether the product is added to y (a residual) instead of replacing it.</param>
     public static void Multiply(float* x, int rows, Matrix w, float* y, Workers workers, bool add = false)
     {
-        workers.For(w.Rows, o =>
+        var (depth, width) = (w.Columns, w.Rows);
+        var panelsAtOnce = Math.Max(1, PackedFloats / (Panels.Width * depth));
+        using var packed = Scratch.Rent(Panels.Length(Math.Min(width, panelsAtOnce * Panels.Width), depth));
+        var buffer = packed.Pointer;
+        for (var first = 0; first < width; first += panelsAtOnce * Panels.Width)
         {
-            using var row = new NativeBuffer(w.Columns);
-            Halves.ToFloats(w.Type, w.Row(o), row.Pointer, w.Columns);
-            for (var r = 0; r < rows; r++)
+            var start = first;
+            var columns = Math.Min(panelsAtOnce * Panels.Width, width - start);
+            var panels = (columns + Panels.Width - 1) / Panels.Width;
+            workers.For(panels, panel
+                => Panels.Pack(w, start + panel * Panels.Width, buffer + (long)panel * Panels.Width * depth));
+
+            // A grid of items over rows and panels; few rows are shared out by panels.
+            var rowItems = (rows + BlockRows - 1) / BlockRows;
+            var panelItems = Math.Clamp((4 * workers.Count + rowItems - 1) / Math.Max(rowItems, 1), 1, panels);
+            var b = Panels.Packed(buffer, depth, columns);
+            workers.For(rowItems * panelItems, item =>
             {
-                var sum = Vectors.Dot(x + (long)r * w.Columns, row.Pointer, w.Columns);
-                ref var target = ref y[(long)r * w.Rows + o];
-                target = add ? target + sum : sum;
-            }
-        });
+                var (row, part) = (item / panelItems * BlockRows, item % panelItems);
+                var (from, to) = (panels * part / panelItems, panels * (part + 1) / panelItems);
+                var mine = b.From(from, Math.Min(to * Panels.Width, columns) - from * Panels.Width);
+                var target = y + (long)row * width + start + from * Panels.Width;
+                for (var k = 0; k < depth; k += Depth)
+                    Simd.Best.Product(
+                        x + (long)row * depth + k, depth, Math.Min(BlockRows, rows - row),
+                        mine.Slice(k, Math.Min(Depth, depth - k)), target, width, add || k > 0);
+            });
+        }
     }
 }

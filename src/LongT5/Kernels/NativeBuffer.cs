@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 namespace LongT5.Kernels;
 
 /// <summary>Floats outside the managed heap, aligned to a cache line: activations, states, packed panels.</summary>
-/// <remarks>Not cleared unless asked for. Whoever makes it disposes it; a forgotten one is freed by the collector.</remarks>
+/// <remarks>
+/// Not cleared unless asked for. Whoever makes it disposes it: the collector does not, because it cannot see the pointers
+/// that are still in use.
+/// </remarks>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const int Alignment = 64;
@@ -22,17 +25,12 @@ internal sealed unsafe class NativeBuffer : IDisposable
         }
         catch (OutOfMemoryException)
         {
-            GC.SuppressFinalize(this);
             throw new InsufficientMemoryException(
                 $"{bytes / 1e9:F2} GB of memory were asked for and not given; use a shorter input, fewer beams or a smaller type of weights.");
         }
         if (clear)
             NativeMemory.Clear(Pointer, bytes);
-        GC.AddMemoryPressure(Math.Max((long)bytes, 1));
     }
-
-    /// <inheritdoc/>
-    ~NativeBuffer() => Free();
 
     /// <summary>The first float; null once disposed.</summary>
     public float* Pointer { get; private set; }
@@ -54,16 +52,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        if (Pointer is null)
-            return;
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;
-        GC.RemoveMemoryPressure(Math.Max(Length * sizeof(float), 1));
     }
 }

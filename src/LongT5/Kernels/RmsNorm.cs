@@ -1,24 +1,38 @@
 namespace LongT5.Kernels;
 
-/// <summary>T5's layer norm: no mean, no bias. y = x / sqrt(mean(x²) + ε) · weight.</summary>
+/// <summary>T5's layer norm: no mean, no bias. y = weight · x / sqrt(mean(x²) + ε).</summary>
 internal static unsafe class RmsNorm
 {
+    private const int Block = 16; // rows of a turn
+
     /// <summary>Of one row; <paramref name="y"/> may be <paramref name="x"/>.</summary>
     public static void Row(float* x, float* weight, float epsilon, float* y, int width)
-    {
-        var scale = 1 / MathF.Sqrt(Vectors.Dot(x, x, width) / width + epsilon);
-        for (var i = 0; i < width; i++)
-            y[i] = x[i] * scale * weight[i];
-    }
+        => Simd.Best.ScaleEach(x, 1 / MathF.Sqrt(Vectors.Dot(x, x, width) / width + epsilon), weight, y, width);
 
     /// <summary>Of each row; x, y: [rows, width].</summary>
     public static void Rows(float* x, int rows, float* weight, float epsilon, float* y, int width, Workers workers)
-    {
-        const int Block = 16;
-        workers.For((rows + Block - 1) / Block, block =>
+        => workers.For((rows + Block - 1) / Block, block =>
         {
             for (var row = block * Block; row < Math.Min(rows, (block + 1) * Block); row++)
                 Row(x + (long)row * width, weight, epsilon, y + (long)row * width, width);
         });
+}
+
+internal abstract unsafe partial class Simd
+{
+    /// <summary>y = s x · weight.</summary>
+    public abstract void ScaleEach(float* x, float s, float* weight, float* y, int n);
+}
+
+internal sealed unsafe partial class Simd<V, S>
+{
+    public override void ScaleEach(float* x, float s, float* weight, float* y, int n)
+    {
+        var factor = S.Fill(s);
+        var i = 0;
+        for (; i <= n - S.Count; i += S.Count)
+            S.Store(S.Multiply(S.Multiply(S.Load(x + i), factor), S.Load(weight + i)), y + i);
+        for (; i < n; i++)
+            y[i] = x[i] * s * weight[i];
     }
 }

@@ -1,56 +1,110 @@
-using System.Runtime.Intrinsics;
-
 namespace LongT5.Kernels;
 
 /// <summary>Sums and products of plain vectors. Each result is summed in an order that depends on the length alone.</summary>
 internal static unsafe class Vectors
 {
     /// <summary>Σ a[i] b[i].</summary>
-    public static float Dot(float* a, float* b, int n)
-    {
-        var (low, high) = (Vector256<float>.Zero, Vector256<float>.Zero);
-        var i = 0;
-        for (; i <= n - 16; i += 16)
-        {
-            low = Vector256.MultiplyAddEstimate(Vector256.Load(a + i), Vector256.Load(b + i), low);
-            high = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 8), Vector256.Load(b + i + 8), high);
-        }
-        var sum = Vector256.Sum(low + high);
-        for (; i < n; i++)
-            sum += a[i] * b[i];
-        return sum;
-    }
+    public static float Dot(float* a, float* b, int n) => Simd.Best.Dot(a, b, n);
 
     /// <summary>y += s x.</summary>
-    public static void AddScaled(float* y, float s, float* x, int n)
-    {
-        var i = 0;
-        for (; i <= n - 8; i += 8)
-            Vector256.MultiplyAddEstimate(Vector256.Create(s), Vector256.Load(x + i), Vector256.Load(y + i)).Store(y + i);
-        for (; i < n; i++)
-            y[i] = MathF.FusedMultiplyAdd(s, x[i], y[i]);
-    }
+    public static void AddScaled(float* y, float s, float* x, int n) => Simd.Best.AddScaled(y, s, x, n);
 
     /// <summary>y += x.</summary>
-    public static void Add(float* y, float* x, long n)
+    public static void Add(float* y, float* x, long n) => Simd.Best.Add(y, x, n);
+
+    /// <summary>y *= s.</summary>
+    public static void Scale(float* y, float s, long n) => Simd.Best.Scale(y, s, n);
+
+    /// <summary>The largest value; negative infinity for none.</summary>
+    public static float Max(float* x, int n) => Simd.Best.Max(x, n);
+}
+
+internal abstract unsafe partial class Simd
+{
+    public abstract float Dot(float* a, float* b, int n);
+
+    public abstract void AddScaled(float* y, float s, float* x, int n);
+
+    public abstract void Add(float* y, float* x, long n);
+
+    public abstract void Scale(float* y, float s, long n);
+
+    public abstract float Max(float* x, int n);
+}
+
+internal sealed unsafe partial class Simd<V, S>
+{
+    public override float Dot(float* a, float* b, int n)
     {
-        for (long i = 0; i < n; i++)
+        // Four chains of sums, so that none waits for its own last addition.
+        V s0 = default, s1 = default, s2 = default, s3 = default;
+        var i = 0;
+        for (; i <= n - 4 * S.Count; i += 4 * S.Count)
+        {
+            s0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), s0);
+            s1 = S.MultiplyAdd(S.Load(a + i + S.Count), S.Load(b + i + S.Count), s1);
+            s2 = S.MultiplyAdd(S.Load(a + i + 2 * S.Count), S.Load(b + i + 2 * S.Count), s2);
+            s3 = S.MultiplyAdd(S.Load(a + i + 3 * S.Count), S.Load(b + i + 3 * S.Count), s3);
+        }
+        for (; i <= n - S.Count; i += S.Count)
+            s0 = S.MultiplyAdd(S.Load(a + i), S.Load(b + i), s0);
+        return S.Sum(S.Add(S.Add(s0, s1), S.Add(s2, s3))) + Rest<F32>(a, (byte*)b, i, n);
+    }
+
+    public override void AddScaled(float* y, float s, float* x, int n)
+    {
+        var factor = S.Fill(s);
+        var i = 0;
+        for (; i <= n - S.Count; i += S.Count)
+            S.Store(S.MultiplyAdd(factor, S.Load(x + i), S.Load(y + i)), y + i);
+        if (i < n)
+            StorePart(S.MultiplyAdd(factor, LoadPart(x + i, n - i), LoadPart(y + i, n - i)), y + i, n - i);
+    }
+
+    public override void Add(float* y, float* x, long n)
+    {
+        long i = 0;
+        for (; i <= n - S.Count; i += S.Count)
+            S.Store(S.Add(S.Load(y + i), S.Load(x + i)), y + i);
+        for (; i < n; i++)
             y[i] += x[i];
     }
 
-    /// <summary>y *= s.</summary>
-    public static void Scale(float* y, float s, long n)
+    public override void Scale(float* y, float s, long n)
     {
-        for (long i = 0; i < n; i++)
+        var factor = S.Fill(s);
+        long i = 0;
+        for (; i <= n - S.Count; i += S.Count)
+            S.Store(S.Multiply(factor, S.Load(y + i)), y + i);
+        for (; i < n; i++)
             y[i] *= s;
     }
 
-    /// <summary>The largest value; negative infinity for none.</summary>
-    public static float Max(float* x, int n)
+    public override float Max(float* x, int n)
     {
-        var max = float.NegativeInfinity;
-        for (var i = 0; i < n; i++)
-            max = MathF.Max(max, x[i]);
-        return max;
+        var max = S.Fill(float.NegativeInfinity);
+        var i = 0;
+        for (; i <= n - S.Count; i += S.Count)
+            max = S.Max(max, S.Load(x + i));
+        if (i < n)
+            max = S.Max(max, LoadPart(x + i, n - i, float.NegativeInfinity));
+        return S.Largest(max);
+    }
+
+    // The end of a vector in a whole register: its elements are computed by the same instructions as all others.
+    private static V LoadPart(float* source, long count, float fill = 0)
+    {
+        var part = stackalloc float[S.Count];
+        for (var i = 0; i < S.Count; i++)
+            part[i] = i < count ? source[i] : fill;
+        return S.Load(part);
+    }
+
+    private static void StorePart(V value, float* target, long count)
+    {
+        var part = stackalloc float[S.Count];
+        S.Store(value, part);
+        for (var i = 0; i < count; i++)
+            target[i] = part[i];
     }
 }

@@ -4,22 +4,26 @@ namespace LongT5.Kernels;
 
 /// <summary>A fixed set of threads that share the items of a loop; the caller is one of them.</summary>
 /// <remarks>
-/// Items are partitioned statically: worker w of n takes the w-th n-th of them. Who finds the set busy (another request,
-/// or a loop inside a loop) runs its items itself, so callers never wait for each other and no result depends on it.
-/// A worker that has nothing to do waits a few microseconds for the next loop, then sleeps.
+/// Each worker has a fixed part of the items, so that what it read last time is still in its cache, and helps the others
+/// when it is through: a thread that the system holds up holds up one item. Who finds the set busy (another request, or a
+/// loop inside a loop) runs its items itself. No result may depend on who runs what. A worker that has nothing to do
+/// looks for the next loop for some microseconds, then sleeps.
 /// </remarks>
 public sealed class Workers : IDisposable
 {
-    private const int SpinsBeforeSleep = 200;
+    private const int LooksBeforeSleep = 100;
+    private const int CursorSpacing = 16; // ints of a cache line, so that cursors do not share one
+
     private readonly Thread[] _threads;
     private readonly object _gate = new();
+    private readonly int[] _cursors;
     private Action<int>? _body;
     private ExceptionDispatchInfo? _failure;
     private int _items;
     private int _busy;
-    private int _generation;
+    private int _phase; // odd while a loop is open
+    private int _inside; // threads that may hold an item of the open loop, the caller not counted
     private int _sleeping;
-    private int _pending;
     private bool _disposed;
 
     /// <param name="count">Threads, the caller included: 1 or more.</param>
@@ -27,6 +31,7 @@ public sealed class Workers : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
+        _cursors = new int[(count + 1) * CursorSpacing];
         _threads = new Thread[count - 1];
         for (var i = 0; i < _threads.Length; i++)
         {
@@ -43,7 +48,7 @@ public sealed class Workers : IDisposable
     public int Count { get; }
 
     /// <summary>Runs <paramref name="body"/> for 0 ... <paramref name="items"/> - 1 and returns when all are done.</summary>
-    /// <remarks>If some fail, the others of the failing worker are left out and the first failure is thrown here.</remarks>
+    /// <remarks>When one fails, no further ones are begun, and the first failure is thrown here.</remarks>
     public void For(int items, Action<int> body)
     {
         if (items <= 1 || Count == 1 || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
@@ -55,10 +60,15 @@ public sealed class Workers : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            (_body, _items, _pending, _failure) = (body, items, _threads.Length, null);
-            Announce();
+            (_body, _items, _failure) = (body, items, null);
+            for (var worker = 0; worker < Count; worker++)
+                Cursor(worker) = First(worker);
+            NextPhase();
+            Wake();
             Run(0);
-            WaitForOthers();
+            NextPhase();
+            for (int inside; (inside = Volatile.Read(ref _inside)) != 0;)
+                WaitUntilNot(inside, ref _inside);
             _body = null;
             _failure?.Throw();
         }
@@ -74,30 +84,25 @@ public sealed class Workers : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        Announce();
+        Interlocked.Add(ref _phase, 2);
+        Wake();
         foreach (var thread in _threads)
             thread.Join();
     }
 
-    private void Announce()
-    {
-        Interlocked.Increment(ref _generation);
-        if (Volatile.Read(ref _sleeping) > 0)
-            lock (_gate)
-                Monitor.PulseAll(_gate);
-    }
-
     private void Work(int worker)
     {
-        for (var seen = 0; ; seen++)
+        for (var seen = 0; !Volatile.Read(ref _disposed);)
         {
-            WaitUntilChanged(ref _generation, seen);
-            if (_disposed)
-                return;
-            Run(worker);
-            if (Interlocked.Decrement(ref _pending) == 0 && Volatile.Read(ref _sleeping) > 0)
-                lock (_gate)
-                    Monitor.PulseAll(_gate);
+            WaitUntilNot(seen, ref _phase);
+            // Entering is made known before the phase is read, closing before the entered are counted:
+            // whoever sees an open loop is waited for.
+            Interlocked.Increment(ref _inside);
+            seen = Volatile.Read(ref _phase);
+            if (int.IsOddInteger(seen))
+                Run(worker);
+            if (Interlocked.Decrement(ref _inside) == 0)
+                Wake();
         }
     }
 
@@ -105,9 +110,17 @@ public sealed class Workers : IDisposable
     {
         try
         {
-            var end = (int)((long)_items * (worker + 1) / Count);
-            for (var item = (int)((long)_items * worker / Count); item < end; item++)
-                _body!(item);
+            for (var turn = 0; turn < Count; turn++)
+            {
+                var part = (worker + turn) % Count;
+                var end = First(part + 1);
+                while (_failure is null && Volatile.Read(ref Cursor(part)) < end)
+                {
+                    var item = Interlocked.Increment(ref Cursor(part)) - 1;
+                    if (item < end)
+                        _body!(item);
+                }
+            }
         }
         catch (Exception failure)
         {
@@ -115,25 +128,34 @@ public sealed class Workers : IDisposable
         }
     }
 
-    private void WaitForOthers()
+    private int First(int worker) => (int)((long)_items * worker / Count);
+
+    private ref int Cursor(int worker) => ref _cursors[(worker + 1) * CursorSpacing];
+
+    private void NextPhase() => Interlocked.Increment(ref _phase);
+
+    private void Wake()
     {
-        for (int left; (left = Volatile.Read(ref _pending)) != 0;)
-            WaitUntilChanged(ref _pending, left);
+        if (Volatile.Read(ref _sleeping) == 0)
+            return;
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 
-    private void WaitUntilChanged(ref int value, int from)
+    private void WaitUntilNot(int value, ref int place)
     {
-        for (var spin = 0; spin < SpinsBeforeSleep; spin++)
+        for (var look = 0; look < LooksBeforeSleep; look++)
         {
-            if (Volatile.Read(ref value) != from)
+            if (Volatile.Read(ref place) != value)
                 return;
             Thread.SpinWait(8);
         }
         lock (_gate)
         {
-            // The announcement and this count are each made before the other is read: no wake-up is lost.
+            // Going to sleep is made known before the last look, a change before the sleepers are counted:
+            // no wake-up is lost.
             Interlocked.Increment(ref _sleeping);
-            while (Volatile.Read(ref value) == from)
+            while (Volatile.Read(ref place) == value)
                 Monitor.Wait(_gate);
             Interlocked.Decrement(ref _sleeping);
         }

@@ -1,0 +1,63 @@
+namespace LongT5.Kernels;
+
+/// <summary>
+/// What kernels need of a register of floats, so that each is written once: for 512, 256 and 128 bits, and for one
+/// float where a machine has no vectors.
+/// </summary>
+/// <typeparam name="V">The register.</typeparam>
+/// <remarks>The widths that have instructions of their own use them by name: code compiled ahead of time picks them at run time.</remarks>
+internal unsafe interface ILanes<V>
+    where V : struct
+{
+    /// <summary>Floats of a register.</summary>
+    static abstract int Count { get; }
+
+    static abstract V Load(float* source);
+
+    static abstract V LoadBFloat16(ushort* source);
+
+    static abstract V LoadHalf(ushort* source);
+
+    static abstract V LoadInt8(sbyte* source);
+
+    /// <summary>Asks for the line of this address, which need not exist, to come into the first cache.</summary>
+    static abstract void Prefetch(byte* source);
+
+    static abstract void Store(V value, float* target);
+
+    /// <summary>Rounded to the nearest bfloat16, ties to even; what is not a number stays so.</summary>
+    static abstract void StoreBFloat16(V value, ushort* target);
+
+    /// <summary>All lanes the same.</summary>
+    static abstract V Fill(float value);
+
+    static abstract V Add(V a, V b);
+
+    static abstract V Subtract(V a, V b);
+
+    static abstract V Multiply(V a, V b);
+
+    static abstract V Divide(V a, V b);
+
+    /// <summary>a · b + c, rounded once where the machine can.</summary>
+    static abstract V MultiplyAdd(V a, V b, V c);
+
+    static abstract V Max(V a, V b);
+
+    static abstract V Min(V a, V b);
+
+    /// <summary>To the nearest whole number, ties to even.</summary>
+    static abstract V Round(V a);
+
+    /// <summary>2ⁿ for whole numbers n from -127 (which gives 0) to 127.</summary>
+    static abstract V PowerOfTwo(V n);
+
+    /// <summary>Per lane: a &lt; b ? x : y.</summary>
+    static abstract V IfLess(V a, V b, V x, V y);
+
+    /// <summary>The sum over the lanes, halves added to halves.</summary>
+    static abstract float Sum(V a);
+
+    /// <summary>The largest lane.</summary>
+    static abstract float Largest(V a);
+}

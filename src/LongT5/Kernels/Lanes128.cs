@@ -1,0 +1,78 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace LongT5.Kernels;
+
+/// <summary>Any machine with vectors of 4 floats: ARM64, x64 without AVX2.</summary>
+internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
+{
+    public static bool IsSupported => Vector128.IsHardwareAccelerated;
+
+    public static int Count => 4;
+
+    public static Vector128<float> Load(float* source) => Vector128.Load(source);
+
+    public static Vector128<float> LoadBFloat16(ushort* source) => (Widen(source) << 16).AsSingle();
+
+    public static Vector128<float> LoadHalf(ushort* source)
+    {
+        var bits = Widen(source);
+        var magnitude = (bits & Vector128.Create(0x7FFF)) << 13;
+        var value = (magnitude.AsSingle() * HalfBits.Rescale).AsInt32();
+        value |= Vector128.GreaterThan(magnitude, Vector128.Create(HalfBits.LargestFinite))
+            & Vector128.Create(HalfBits.FloatInfinity);
+        return (value | ((bits & Vector128.Create(0x8000)) << 16)).AsSingle();
+    }
+
+    public static Vector128<float> LoadInt8(sbyte* source)
+        => Vector128.Create((float)source[0], source[1], source[2], source[3]);
+
+    public static void Prefetch(byte* source)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(source);
+    }
+
+    public static void Store(Vector128<float> value, float* target) => value.Store(target);
+
+    public static void StoreBFloat16(Vector128<float> value, ushort* target)
+    {
+        var bits = value.AsUInt32();
+        var rounded = bits + Vector128.Create(0x7FFFu) + ((bits >> 16) & Vector128.Create(1u));
+        rounded = Vector128.ConditionalSelect(
+            Vector128.IsNaN(value).AsUInt32(), bits | Vector128.Create(0x400000u), rounded) >> 16;
+        *(ulong*)target = Vector128.Narrow(rounded, rounded).AsUInt64()[0];
+    }
+
+    public static Vector128<float> Fill(float value) => Vector128.Create(value);
+
+    public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
+
+    public static Vector128<float> Subtract(Vector128<float> a, Vector128<float> b) => a - b;
+
+    public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
+
+    public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
+
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
+        => Vector128.MultiplyAddEstimate(a, b, c);
+
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
+
+    public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.Min(a, b);
+
+    public static Vector128<float> Round(Vector128<float> a) => Vector128.Round(a);
+
+    public static Vector128<float> PowerOfTwo(Vector128<float> n)
+        => ((Vector128.ConvertToInt32(n) + Vector128.Create(127)) << 23).AsSingle();
+
+    public static Vector128<float> IfLess(Vector128<float> a, Vector128<float> b, Vector128<float> x, Vector128<float> y)
+        => Vector128.ConditionalSelect(Vector128.LessThan(a, b), x, y);
+
+    public static float Sum(Vector128<float> a) => a[0] + a[2] + (a[1] + a[3]);
+
+    public static float Largest(Vector128<float> a) => MathF.Max(MathF.Max(a[0], a[2]), MathF.Max(a[1], a[3]));
+
+    private static Vector128<int> Widen(ushort* source)
+        => Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsInt32();
+}

@@ -1,0 +1,75 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using LongT5.Formats;
+
+namespace LongT5.Kernels;
+
+/// <summary>
+/// The right operand of a product, [depth, columns], cut into panels of 32 columns, so that the product's inner loop
+/// reads it line after line: [columns / 32][depth][32], or a matrix that lies row by row, of which each 32 columns are a panel.
+/// </summary>
+/// <param name="Data">The first element.</param>
+/// <param name="Type">F32 or BF16.</param>
+/// <param name="PanelStride">Elements from a panel to the next.</param>
+/// <param name="RowStride">Elements from a row of a panel to the next.</param>
+/// <param name="Depth">Length of the sums.</param>
+/// <param name="Columns">Columns of the product.</param>
+internal readonly unsafe record struct Panels(
+    nint Data, ElementType Type, nint PanelStride, nint RowStride, int Depth, int Columns)
+{
+    /// <summary>Columns of a panel: two AVX-512 registers, or four of AVX2.</summary>
+    public const int Width = 32;
+
+    /// <summary>Elements that the panels of a matrix take, the last one filled up.</summary>
+    public static long Length(int columns, int depth) => (long)(columns + Width - 1) / Width * Width * depth;
+
+    /// <summary>What <see cref="Pack"/> made.</summary>
+    public static Panels Packed(float* data, int depth, int columns)
+        => new((nint)data, ElementType.F32, (nint)Width * depth, Width, depth, columns);
+
+    /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="depth"/>: a part of each sum.</summary>
+    public Panels Slice(int start, int depth)
+        => this with { Data = Data + start * RowStride * Type.Size(), Depth = depth };
+
+    /// <summary>From the <paramref name="first"/>-th panel on, <paramref name="columns"/> columns.</summary>
+    public Panels From(int first, int columns)
+        => this with { Data = Data + first * PanelStride * Type.Size(), Columns = columns };
+
+    /// <summary>Transposes up to 32 rows of w into one panel [w.Columns, 32] of floats; columns that have no row become zero.</summary>
+    public static void Pack(Matrix w, int firstRow, float* panel)
+    {
+        const int Chunk = 256;
+        var chunk = stackalloc float[4 * Chunk];
+        for (var row = 0; row < Width; row += 4)
+            for (var start = 0; start < w.Columns; start += Chunk)
+            {
+                var length = Math.Min(Chunk, w.Columns - start);
+                for (var i = 0; i < 4; i++)
+                    if (firstRow + row + i < w.Rows)
+                        Halves.ToFloats(w.Type, w.Row(firstRow + row + i) + (long)start * w.Type.Size(), chunk + i * Chunk, length);
+                    else
+                        new Span<float>(chunk + i * Chunk, length).Clear();
+                Transpose(chunk, Chunk, length, panel + (long)start * Width + row);
+            }
+    }
+
+    private static void Transpose(float* rows, int stride, int length, float* target) // [4, length] to [length, 4 of 32]
+    {
+        var i = 0;
+        if (Sse.IsSupported)
+            for (; i <= length - 4; i += 4, target += 4 * Width)
+            {
+                var (a, b) = (Sse.LoadVector128(rows + i), Sse.LoadVector128(rows + stride + i));
+                var (c, d) = (Sse.LoadVector128(rows + 2 * stride + i), Sse.LoadVector128(rows + 3 * stride + i));
+                var (abLow, abHigh) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b));
+                var (cdLow, cdHigh) = (Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
+                Sse.MoveLowToHigh(abLow, cdLow).Store(target);
+                Sse.MoveHighToLow(cdLow, abLow).Store(target + Width);
+                Sse.MoveLowToHigh(abHigh, cdHigh).Store(target + 2 * Width);
+                Sse.MoveHighToLow(cdHigh, abHigh).Store(target + 3 * Width);
+            }
+        for (; i < length; i++, target += Width)
+            for (var r = 0; r < 4; r++)
+                target[r] = rows[r * stride + i];
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using LongT5.Formats;
+
+namespace LongT5.Kernels;
+
+internal abstract unsafe partial class Simd
+{
+    /// <summary>Rows that are computed together.</summary>
+    public const int TileRows = 6;
+
+    /// <summary>c = a b, or c += a b, on the calling thread.</summary>
+    /// <param name="a">[rows, b.Depth].</param>
+    /// <param name="aStride">Floats from one row of a to the next.</param>
+    /// <param name="rows">Rows of a and c; any number.</param>
+    /// <param name="b">The right operand. To be fast, a panel should fit into the first cache: a depth of 256 or less.</param>
+    /// <param name="c">[rows, b.Columns].</param>
+    /// <param name="cStride">Floats from one row of c to the next.</param>
+    /// <param name="add">Whether to add to c.</param>
+    public abstract void Product(float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add);
+}
+
+internal sealed unsafe partial class Simd<V, S>
+{
+    private static int TileColumns => 2 * S.Count;
+
+    public override void Product(float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add)
+    {
+        switch (b.Type)
+        {
+            case ElementType.F32: Product<F32>(a, aStride, rows, b, c, cStride, add); break;
+            case ElementType.BF16: Product<BF16>(a, aStride, rows, b, c, cStride, add); break;
+            default: throw new ArgumentException($"Panels of {b.Type} are not multiplied.");
+        }
+    }
+
+    private static void Product<E>(float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add)
+        where E : IElements
+    {
+        var edge = stackalloc float[TileRows * TileColumns];
+        for (var column = 0; column < b.Columns; column += TileColumns)
+        {
+            var panel = (byte*)b.Data
+                + (column / Panels.Width * b.PanelStride + column % Panels.Width) * E.Size;
+            var columns = Math.Min(TileColumns, b.Columns - column);
+            for (var row = 0; row < rows; row += TileRows)
+            {
+                var tileRows = Math.Min(TileRows, rows - row);
+                var target = c + row * cStride + column;
+                if (columns == TileColumns)
+                {
+                    Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, target, cStride, add);
+                    continue;
+                }
+                Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, edge, TileColumns, false);
+                for (var r = 0; r < tileRows; r++)
+                    for (var i = 0; i < columns; i++)
+                        target[r * cStride + i] = edge[r * TileColumns + i] + (add ? target[r * cStride + i] : 0);
+            }
+        }
+    }
+
+    // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds.
+    // Rows that are missing repeat the first one and are not stored.
+    private static void Tile<E>(
+        float* a, nint aStride, int rows, byte* b, nint bStride, int depth, float* c, nint cStride, bool add)
+        where E : IElements
+    {
+        float* a1 = rows > 1 ? a + aStride : a, a2 = rows > 2 ? a + 2 * aStride : a, a3 = rows > 3 ? a + 3 * aStride : a;
+        float* a4 = rows > 4 ? a + 4 * aStride : a, a5 = rows > 5 ? a + 5 * aStride : a;
+        V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+        V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        var step = bStride * E.Size;
+        for (nint k = 0; k < depth; k++, b += step)
+        {
+            V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
+            var s = S.Fill(a[k]);
+            c00 = S.MultiplyAdd(s, b0, c00);
+            c01 = S.MultiplyAdd(s, b1, c01);
+            s = S.Fill(a1[k]);
+            c10 = S.MultiplyAdd(s, b0, c10);
+            c11 = S.MultiplyAdd(s, b1, c11);
+            s = S.Fill(a2[k]);
+            c20 = S.MultiplyAdd(s, b0, c20);
+            c21 = S.MultiplyAdd(s, b1, c21);
+            s = S.Fill(a3[k]);
+            c30 = S.MultiplyAdd(s, b0, c30);
+            c31 = S.MultiplyAdd(s, b1, c31);
+            s = S.Fill(a4[k]);
+            c40 = S.MultiplyAdd(s, b0, c40);
+            c41 = S.MultiplyAdd(s, b1, c41);
+            s = S.Fill(a5[k]);
+            c50 = S.MultiplyAdd(s, b0, c50);
+            c51 = S.MultiplyAdd(s, b1, c51);
+        }
+        Put(c, c00, c01, add);
+        if (rows > 1) Put(c + cStride, c10, c11, add);
+        if (rows > 2) Put(c + 2 * cStride, c20, c21, add);
+        if (rows > 3) Put(c + 3 * cStride, c30, c31, add);
+        if (rows > 4) Put(c + 4 * cStride, c40, c41, add);
+        if (rows > 5) Put(c + 5 * cStride, c50, c51, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(float* c, V left, V right, bool add)
+    {
+        if (add)
+        {
+            left = S.Add(left, S.Load(c));
+            right = S.Add(right, S.Load(c + S.Count));
+        }
+        S.Store(left, c);
+        S.Store(right, c + S.Count);
+    }
+}
