@@ -32,6 +32,51 @@ sealed class NormalizedText(int capacity, bool withOffsets) : IDisposable
         foreach (var value in values) Append(value, from, to);
     }
 
+    /// <summary>Adds a byte that comes from where a byte of another text comes from.</summary>
+    public void Append(byte value, NormalizedText other, int index)
+    {
+        var (from, to) = other._sources is null ? default : other._sources[index];
+        Append(value, from, to);
+    }
+
+    /// <summary>Says anew where the last few bytes come from.</summary>
+    public void SetSource(int last, int from, int to) => _sources.AsSpan(Length - last, last).Fill((from, to));
+
+    /// <summary>Whether a byte comes from the first character of the source.</summary>
+    public bool StartsAtZero(int index) => _sources![index].Start == 0;
+
+    /// <summary>Keeps what lies between two places.</summary>
+    public NormalizedText Keep(int start, int end)
+    {
+        if (start > 0)
+        {
+            _bytes.AsSpan(start, end - start).CopyTo(_bytes);
+            _sources?.AsSpan(start, end - start).CopyTo(_sources);
+        }
+        Length = end - start;
+        return this;
+    }
+
+    /// <summary>Replaces a pattern, with the repetitions of its last byte that follow if <paramref name="greedy"/>.</summary>
+    public NormalizedText Replace(ReadOnlySpan<byte> pattern, bool greedy, ReadOnlySpan<byte> content)
+    {
+        var next = Bytes.IndexOf(pattern);
+        if (next < 0) return this;
+        var replaced = new NormalizedText(Length, HasOffsets);
+        for (var at = 0; at < Length;)
+        {
+            var end = next < 0 ? Length : next;
+            for (; at < end; at++) replaced.Append(_bytes[at], this, at);
+            if (next < 0) break;
+            at += pattern.Length;
+            while (greedy && at < Length && _bytes[at] == pattern[^1]) at++;
+            foreach (var value in content) replaced.Append(value, this, at - 1);
+            next = Bytes[at..].IndexOf(pattern) is >= 0 and var found ? at + found : -1;
+        }
+        Dispose();
+        return replaced;
+    }
+
     public void Truncate(int length) => Length = length;
 
     public void Dispose()

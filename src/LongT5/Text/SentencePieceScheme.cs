@@ -21,6 +21,8 @@ sealed class SentencePieceScheme : TokenScheme
 
     public override bool KeepsWrittenEnd => true;
 
+    public override bool AddsEnd => true;
+
     public static SentencePieceScheme Create(SentencePieceModel model, TokenizerOptions options, string path)
     {
         var pieces = model.Pieces.Select(piece => piece.Text).ToList();
@@ -37,7 +39,7 @@ sealed class SentencePieceScheme : TokenScheme
             special.Add(new($"<extra_id_{n}>", pieces.Count, true, true, true));
             pieces.Add($"<extra_id_{n}>");
         }
-        return new(model, [.. pieces], new(special), path, options.Legacy);
+        return new(model, [.. pieces], new(special, options.SpecialTokensInText), path, options.Legacy);
     }
 
     public override void Encode(string text, TokenList output)

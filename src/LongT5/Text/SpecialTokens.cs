@@ -16,11 +16,13 @@ sealed class SpecialTokens
     private readonly SearchValues<string> _any;
     private readonly SpecialToken[] _longestFirst;
     private readonly Dictionary<int, SpecialToken> _byId;
+    private readonly bool _inText;
 
-    public SpecialTokens(IEnumerable<SpecialToken> tokens)
+    public SpecialTokens(IEnumerable<SpecialToken> tokens, bool inText)
     {
         _longestFirst = [.. tokens.Where(token => token.Text.Length > 0).OrderByDescending(token => token.Text.Length)];
         _any = SearchValues.Create([.. _longestFirst.Select(token => token.Text)], StringComparison.Ordinal);
+        _inText = inText && _longestFirst.Length > 0;
         _byId = [];
         foreach (var token in _longestFirst) _byId[token.Id] = token;
     }
@@ -37,7 +39,7 @@ sealed class SpecialTokens
     public bool Find(ReadOnlySpan<char> text, int from, out SpecialToken token, out int at)
     {
         token = default;
-        at = _longestFirst.Length == 0 ? -1 : text[from..].IndexOfAny(_any);
+        at = _inText ? text[from..].IndexOfAny(_any) : -1;
         if (at < 0) return false;
         at += from;
         foreach (var candidate in _longestFirst)

@@ -11,6 +11,9 @@ abstract class TokenScheme(string[] pieces, SpecialTokens special)
     /// <summary>Whether an end token that the text itself wrote is enough.</summary>
     public abstract bool KeepsWrittenEnd { get; }
 
+    /// <summary>Whether an end token is added at all.</summary>
+    public abstract bool AddsEnd { get; }
+
     /// <summary>Adds the tokens of a text, without an end token.</summary>
     public abstract void Encode(string text, TokenList output);
 

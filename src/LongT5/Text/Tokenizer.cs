@@ -40,6 +40,7 @@ public sealed class Tokenizer
     public static Tokenizer Load(string path, TokenizerOptions? options = null)
     {
         var file = Find(path);
+        if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return From(TokenizerJson.Load(file), options, file);
         options ??= new();
         return From(SentencePieceModel.Load(file), options with { Sentinels = options.Sentinels ?? TokenizerConfig.Beside(file).Sentinels }, file);
     }
@@ -51,6 +52,13 @@ public sealed class Tokenizer
     public static Tokenizer From(SentencePieceModel model, TokenizerOptions? options = null, string path = "spiece.model")
         => new(SentencePieceScheme.Create(model, options ?? new(), path));
 
+    /// <summary>A tokenizer over a tokenizer.json that was read already.</summary>
+    /// <param name="file">What it says.</param>
+    /// <param name="options">What it leaves open.</param>
+    /// <param name="path">Where it comes from, for errors.</param>
+    public static Tokenizer From(TokenizerJson file, TokenizerOptions? options = null, string path = "tokenizer.json")
+        => new(PipelineScheme.Create(file, options ?? new(), path));
+
     /// <summary>The ids of a text.</summary>
     /// <param name="text">Any text; a lone surrogate counts as U+FFFD.</param>
     /// <param name="maxLength">At most so many ids; what is cut off comes before the end token.</param>
@@ -58,7 +66,7 @@ public sealed class Tokenizer
     public int[] Encode(string text, int? maxLength = null, bool addEnd = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var end = addEnd && EosId >= 0 ? 1 : 0;
+        var end = addEnd && AddsEnd ? 1 : 0;
         if (maxLength is { } most) ArgumentOutOfRangeException.ThrowIfLessThan(most, Math.Max(end, 1), nameof(maxLength));
         var tokens = new TokenList(withOffsets: false);
         _scheme.Encode(text, tokens);
@@ -73,7 +81,7 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        var end = EosId >= 0 ? 1 : 0;
+        var end = AddsEnd ? 1 : 0;
         if (maxLength is { } most) ArgumentOutOfRangeException.ThrowIfLessThan(most, 2, nameof(maxLength));
         var (left, right) = (new TokenList(false), new TokenList(false));
         _scheme.Encode(first, left);
@@ -94,7 +102,7 @@ public sealed class Tokenizer
         ArgumentNullException.ThrowIfNull(text);
         var tokens = new TokenList(withOffsets: true);
         _scheme.Encode(text, tokens);
-        var ids = WithEnd(tokens.Ids, null, EosId >= 0).ToArray();
+        var ids = WithEnd(tokens.Ids, null, AddsEnd).ToArray();
         var offsets = tokens.Offsets!;
         if (ids.Length > offsets.Count) offsets.Add((0, 0));
         return new(ids, [.. ids.Select(Piece)], [.. offsets]);
@@ -128,6 +136,8 @@ public sealed class Tokenizer
 
     /// <summary>Whether an id is left out of a decoded text: padding, end, unknown, sentinels.</summary>
     public bool IsSpecial(int id) => _scheme.Special.IsSpecial(id);
+
+    private bool AddsEnd => _scheme.AddsEnd && EosId >= 0;
 
     private IEnumerable<int> WithEnd(List<int> ids, int? most, bool addEnd)
     {

@@ -14,4 +14,10 @@ public sealed record TokenizerOptions
     /// Null: 100, or none if the vocabulary has its own.
     /// </summary>
     public int? Sentinels { get; init; }
+
+    /// <summary>
+    /// Whether <c>&lt;/s&gt;</c>, a sentinel or another special token that is written in a text counts as that token.
+    /// False takes every text as mere text.
+    /// </summary>
+    public bool SpecialTokensInText { get; init; } = true;
 }
