@@ -94,6 +94,32 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>Reads every byte and looks for what <see cref="Open"/> could not see: wrong checksums, NaN, infinities.</summary>
+    /// <returns>A sentence for each thing that is wrong; none if all is well.</returns>
+    public IReadOnlyList<string> Verify(CancellationToken cancellation = default)
+        => CheckpointVerification.Problems(_files, Tensors.Values, cancellation);
+
+    /// <summary>
+    /// Verifies the checkpoint and writes it as a folder that transformers loads again and that gives the same logits:
+    /// safetensors, <c>config.json</c>, and copies of the tokenizer's files and of <c>generation_config.json</c>.
+    /// </summary>
+    /// <param name="folder">Where to; new or empty. It appears when it is whole.</param>
+    /// <param name="type">F32, BF16 or F16 for all numbers, rounded to nearest even; null keeps the type of each.</param>
+    /// <param name="maxShardSize">Bytes of tensors in one file, at least 1; a larger tensor has a file of its own.</param>
+    /// <param name="cancellation">Leaves nothing behind.</param>
+    /// <exception cref="BadFileException"><see cref="Verify"/> found something wrong.</exception>
+    /// <exception cref="IOException">The folder exists and is not empty, or cannot be written.</exception>
+    /// <exception cref="ArgumentException">A number is too large for F16, or the type is none of the three.</exception>
+    public void Save(
+        string folder, ElementType? type = null, long maxShardSize = 5_000_000_000, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxShardSize, 1);
+        if (Verify(cancellation) is { Count: > 0 } problems)
+            throw new BadFileException(Path, "it is not written anew, since it is damaged.\n  " + string.Join("\n  ", problems));
+        CheckpointWriter.Write(this, folder, type, maxShardSize, cancellation);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -50,13 +50,17 @@ static class WeightNames
         var misshapen = tensors.Values
             .Where(t => wanted.TryGetValue(t.Name, out var shape) && !t.Shape.AsSpan().SequenceEqual(shape))
             .Select(t => $"{t.Name} is [{string.Join(", ", t.Shape)}], not [{string.Join(", ", wanted[t.Name])}]").ToArray();
-        if (missing.Length + unexpected.Length + misshapen.Length == 0)
+        var integers = tensors.Values
+            .Where(t => t.Type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.F64))
+            .Select(t => $"{t.Name} is {t.Type}").ToArray();
+        if (missing.Length + unexpected.Length + misshapen.Length + integers.Length == 0)
             return;
 
         var problem = new StringBuilder("the tensors are not those that config.json describes.");
         List("missing", missing);
         List("unexpected", unexpected);
         List("of another shape", misshapen);
+        List("without floating point", integers);
         throw new BadFileException(path, problem.ToString());
 
         void List(string what, string[] items)

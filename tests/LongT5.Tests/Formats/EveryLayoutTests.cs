@@ -1,5 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LongT5.Formats;
+using LongT5.Generation;
+using LongT5.Kernels;
+using LongT5.Model;
+using LongT5.Tests.Model;
 
 namespace LongT5.Tests.Formats;
 
@@ -39,6 +44,27 @@ public class EveryLayoutTests
             Assert.Equal(plain.Tensors[name].ToArray().Select(value => Rounded(kind, value)), tensor.ToArray());
         }
     }
+
+    [Theory, MemberData(nameof(Folders))]
+    public void The_logits_are_those_of_the_reference(string kind, string folder)
+    {
+        using var checkpoint = Checkpoint.Open(Goldens.Path("formats", folder));
+        using var expected = Safetensors.Open(Goldens.Path("formats", "expected.safetensors"));
+        using var network = Network.Load(checkpoint, Workers.Shared);
+        using var encoded = network.Encode(Ids(expected, "input_ids"));
+        if (kind == "encoder-only")
+        {
+            GoldenModelTests.Agrees(expected.Tensors["encoder-only.last_hidden_state"].ToArray(), encoded.States, folder);
+            return;
+        }
+        using var session = network.StartDecoding([encoded]);
+        var fed = Ids(expected, "decoder_input_ids");
+        var logits = new float[fed.Length * checkpoint.Config.VocabSize];
+        session.Extend([.. fed.Select((_, i) => i == 0 ? DecoderSession.Root(0) : i - 1)], fed, logits);
+        GoldenModelTests.Agrees(expected.Tensors[$"logits.{kind}"].ToArray(), logits, folder);
+    }
+
+    private static int[] Ids(Safetensors file, string name) => MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes()).ToArray();
 
     [Theory, MemberData(nameof(Folders))]
     public void Only_a_lost_head_is_warned_of(string kind, string folder)
