@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LongT5.Training.Torch;
 using TorchSharp;
 
@@ -6,9 +5,6 @@ namespace LongT5.Training.Tests.Torch;
 
 public class LibtorchTests
 {
-    [ModuleInitializer]
-    internal static void Load() => RuntimeHelpers.RunModuleConstructor(typeof(Libtorch).Module.ModuleHandle);
-
     static string Shipped => Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
 
     [Fact]

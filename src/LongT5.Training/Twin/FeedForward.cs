@@ -1,0 +1,39 @@
+using LongT5.Formats;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LongT5.Training.Twin;
+
+/// <summary>Two matrices with an activation between, which may gate a third.</summary>
+sealed class FeedForward : nn.Module
+{
+    readonly Linear _in, _out;
+    readonly Linear? _gated;
+    readonly Activation _activation;
+
+    public FeedForward(LongT5Config config, TwinOptions options) : base(nameof(FeedForward))
+    {
+        _activation = config.DenseActFn;
+        register_module(config.IsGatedAct ? "wi_0" : "wi", _in = new Linear("wi", config.DModel, config.DFf, options));
+        if (config.IsGatedAct) register_module("wi_1", _gated = new Linear("wi_1", config.DModel, config.DFf, options));
+        register_module("wo", _out = new Linear("wo", config.DFf, config.DModel, options));
+    }
+
+    /// <param name="input">[B, L, C]</param>
+    public Tensor Forward(Tensor input, Dropout dropout)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = Activate(_in.forward(input));
+        if (_gated is not null) hidden *= _gated.forward(input);
+        return _out.forward(dropout.Apply(hidden, 0)).MoveToOuterDisposeScope();
+    }
+
+    Tensor Activate(Tensor x) => _activation switch
+    {
+        Activation.Relu => x.relu(),
+        Activation.Gelu => nn.functional.gelu(x),
+        Activation.GeluNew => nn.functional.gelu(x, GELU.Approximate.tanh),
+        _ => nn.functional.silu(x),
+    };
+}

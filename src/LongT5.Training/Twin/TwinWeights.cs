@@ -1,0 +1,52 @@
+using LongT5.Formats;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LongT5.Training.Twin;
+
+/// <summary>The twin's weights from and to checkpoints.</summary>
+public static class TwinWeights
+{
+    const int Piece = 1 << 24; // elements on their way at a time
+
+    /// <summary>A twin with the weights of a checkpoint.</summary>
+    /// <exception cref="ArgumentException">The checkpoint has no decoder.</exception>
+    public static LongT5Twin Open(Checkpoint checkpoint, TwinOptions options)
+    {
+        if (checkpoint.IsEncoderOnly)
+            throw new ArgumentException($"{checkpoint.Path}: an encoder alone cannot be trained to write; a whole model is needed.");
+        var twin = new LongT5Twin(checkpoint.Config, options, checkpoint.HasOwnHead);
+        foreach (var (name, weight) in twin.named_parameters()) Read(checkpoint.Tensors[name], weight);
+        return twin;
+    }
+
+    /// <summary>Copies a stored tensor into one of its shape, as float32.</summary>
+    public static void Read(StoredTensor stored, Tensor destination)
+    {
+        if (!stored.Shape.AsSpan().SequenceEqual(destination.shape))
+            throw new ArgumentException($"{stored.Name} is [{string.Join(", ", stored.Shape)}], not [{string.Join(", ", destination.shape)}].");
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var flat = destination.view(-1);
+        for (var start = 0L; start < stored.Count; start += Piece)
+        {
+            var values = new float[Math.Min(Piece, stored.Count - start)];
+            stored.CopyTo(start, values);
+            flat.narrow(0, start, values.Length).copy_(tensor(values));
+        }
+    }
+
+    /// <summary>The weights by their published names, for <see cref="SafetensorsWriter"/>; read when written.</summary>
+    public static IEnumerable<OutgoingTensor> Outgoing(LongT5Twin twin)
+        => twin.named_parameters().Select(weight => Outgoing(weight.name, weight.parameter));
+
+    /// <summary>A tensor on its way to a file, as float32.</summary>
+    public static OutgoingTensor Outgoing(string name, Tensor tensor)
+        => new(name, ElementType.F32, tensor.shape, stream =>
+        {
+            using var scope = NewDisposeScope();
+            var flat = tensor.detach().cpu().contiguous().view(-1);
+            for (var start = 0L; start < flat.NumberOfElements; start += Piece)
+                stream.Write(flat.narrow(0, start, Math.Min(Piece, flat.NumberOfElements - start)).bytes);
+        });
+}

@@ -1,0 +1,74 @@
+using LongT5.Formats;
+using LongT5.Training.Twin;
+using TorchSharp;
+
+namespace LongT5.Training.Tests.Twin;
+
+/// <summary>A model of goldens/models as a twin, with what the reference computes of it.</summary>
+sealed class GoldenModel : IDisposable
+{
+    readonly DisposeScope _scope = torch.NewDisposeScope();
+    readonly Checkpoint _checkpoint;
+    readonly Safetensors _cases;
+
+    public GoldenModel(string variant, TwinOptions? options = null)
+    {
+        _checkpoint = Checkpoint.Open(Goldens.Path("models", variant));
+        _cases = Safetensors.Open(Goldens.Path("models", variant, "cases.safetensors"));
+        Twin = TwinWeights.Open(_checkpoint, options ?? new());
+    }
+
+    /// <summary>The variants that are at hand.</summary>
+    public static TheoryData<string> Variants => [.. Goldens.Folders("models")];
+
+    public LongT5Twin Twin { get; }
+
+    public LongT5Config Config => _checkpoint.Config;
+
+    public bool Has(string name) => _cases.Tensors.ContainsKey(name);
+
+    public float[] Values(string name) => _cases.Tensors[name].ToArray();
+
+    public int[] Ids(string name) => MemoryMarshalInts(_cases.Tensors[name]);
+
+    /// <summary>The six rows of unequal length that losses and gradients are given for.</summary>
+    public Batch Batch()
+    {
+        var lengths = Rows("batch.attention_mask").Select(row => row.Sum());
+        var targets = Rows("batch.labels").Select(row => row.TakeWhile(id => id >= 0).ToArray());
+        return new([.. Rows("batch.input_ids").Zip(lengths, (row, length) => row[..length])], [.. targets], Config, torch.CPU);
+    }
+
+    /// <summary>A batch of inputs alone.</summary>
+    public Batch Reading(params int[][] inputs)
+        => new(inputs, [.. inputs.Select(_ => new[] { 1 })], Config, torch.CPU);
+
+    int[][] Rows(string name)
+        => [.. Ids(name).Chunk((int)_cases.Tensors[name].Shape[^1])];
+
+    static int[] MemoryMarshalInts(StoredTensor tensor)
+        => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(tensor.Bytes()).ToArray();
+
+    /// <summary>The largest difference, as a share of what is agreed: 5e-5 of the largest value, or of one.</summary>
+    public static void Agree(ReadOnlySpan<float> expected, torch.Tensor actual, string what)
+    {
+        using var scope = torch.NewDisposeScope();
+        var values = actual.detach().cpu().contiguous().view(-1).data<float>().ToArray();
+        Assert.Equal(expected.Length, values.Length);
+        float largest = 1, difference = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+            difference = Math.Max(difference, Math.Abs(expected[i] - values[i]) is var d && float.IsNaN(d) ? float.MaxValue : d);
+        }
+        Assert.True(difference <= 5e-5f * largest, $"{what} differs by {difference:g3} where the largest is {largest:g3}");
+    }
+
+    public void Dispose()
+    {
+        Twin.Dispose();
+        _cases.Dispose();
+        _checkpoint.Dispose();
+        _scope.Dispose();
+    }
+}
