@@ -13,48 +13,45 @@ namespace LongT5.Model;
 /// </remarks>
 sealed unsafe class CrossAttention : IDisposable
 {
-    private const int ChunkKeys = 512;
+    private const int ChunkKeys = 16 * Tiles.PanelKeys;
 
     private readonly LongT5Config _config;
     private readonly CrossMemory[] _memories;
     private readonly Workers _workers;
-    private readonly NativeBuffer _scores;                                            // [workers, most rows, ChunkKeys]
-    private readonly int _mostRows;
     private readonly List<Group> _groups = [];
     private readonly Action<int> _read;
     private readonly Action<int> _join;
     private NativeBuffer _parts = new(0);                                             // [groups][H, chunks][R, D + 2]
-    private long _items;
+    private int _items;
     private int _layer;
     private float* _q;
 
-    public CrossAttention(LongT5Config config, CrossMemory[] memories, int mostRows, Workers workers)
+    public CrossAttention(LongT5Config config, CrossMemory[] memories, Workers workers)
     {
-        (_config, _memories, _mostRows, _workers) = (config, memories, mostRows, workers);
-        _scores = new((long)workers.Count * mostRows * ChunkKeys);
+        (_config, _memories, _workers) = (config, memories, workers);
         (_read, _join) = (Read, Join);
     }
 
-    /// <summary>Consecutive rows over one input.</summary>
-    private readonly record struct Group(int Input, int Row, int Rows, int Chunks, long FirstItem, long FirstPart);
+    /// <summary>Consecutive rows over one input; an item is a chunk of a head.</summary>
+    private readonly record struct Group(int Input, int Row, int Rows, int Chunks, int FirstItem, long FirstPart);
 
     /// <summary>Tells over which inputs the rows of all layers now look.</summary>
     public void Follow(ReadOnlySpan<int> inputs)
     {
         _groups.Clear();
-        var (items, parts) = (0L, 0L);
+        _items = 0;
+        var parts = 0L;
         for (var row = 0; row < inputs.Length;)
         {
             var rows = 1;
             while (row + rows < inputs.Length && inputs[row + rows] == inputs[row])
                 rows++;
             var chunks = (_memories[inputs[row]].Length + ChunkKeys - 1) / ChunkKeys;
-            _groups.Add(new(inputs[row], row, rows, chunks, items, parts));
-            items += (long)_config.NumHeads * chunks;
-            parts += (long)_config.NumHeads * chunks * PartLength(rows);
+            _groups.Add(new(inputs[row], row, rows, chunks, _items, parts));
+            _items += _config.NumHeads * chunks;
+            parts += _config.NumHeads * chunks * PartLength(rows);
             row += rows;
         }
-        _items = items;
         if (_parts.Length < parts)
         {
             _parts.Dispose();
@@ -67,11 +64,11 @@ sealed unsafe class CrossAttention : IDisposable
     {
         _q = q;
         _layer = layer;
-        _workers.For(_workers.Count, _read);
+        _workers.For(_items, _read);
         _workers.For(_groups.Count * _config.NumHeads, _join);
     }
 
-    /// <summary>The weights with which a row looks in one layer: [H, L].</summary>
+    /// <summary>The weights with which a row looks in one layer.</summary>
     /// <param name="q">[I]: the row's query.</param>
     /// <param name="input">The input it looks at.</param>
     /// <param name="layer">The layer.</param>
@@ -83,60 +80,49 @@ sealed unsafe class CrossAttention : IDisposable
         for (var head = 0; head < _config.NumHeads; head++)
         {
             var row = weights + (long)head * length;
-            FewRows.Multiply(q + head * _config.DKv, _config.InnerWidth, 1, _memories[input].Keys(layer, head, 0, length), row, length);
+            _memories[input].Score(layer, head, 0, length, q + head * _config.DKv, 1, row, length);
             Softmax.Row(row, length);
         }
         return (long)_config.NumHeads * length;
     }
 
-    public void Dispose()
-    {
-        _scores.Dispose();
-        _parts.Dispose();
-    }
+    public void Dispose() => _parts.Dispose();
 
     private long PartLength(int rows) => (long)rows * (_config.DKv + 2);
 
-    private void Read(int worker)
+    private void Read(int item)
     {
-        var scores = _scores.Pointer + (long)worker * _mostRows * ChunkKeys;
-        var (item, end) = (_items * worker / _workers.Count, _items * (worker + 1) / _workers.Count);
-        foreach (var group in _groups)
-        {
-            for (; item < end && item < group.FirstItem + (long)_config.NumHeads * group.Chunks; item++)
-            {
-                var index = item - group.FirstItem;
-                var (head, chunk) = ((int)(index / group.Chunks), (int)(index % group.Chunks));
-                ReadChunk(group, head, chunk, scores, _parts.Pointer + group.FirstPart + index * PartLength(group.Rows));
-            }
-        }
-    }
+        var index = _groups.Count - 1;
+        while (_groups[index].FirstItem > item)
+            index--;
+        var group = _groups[index];
+        var (head, chunk) = ((item - group.FirstItem) / group.Chunks, (item - group.FirstItem) % group.Chunks);
 
-    private void ReadChunk(Group group, int head, int chunk, float* scores, float* part)
-    {
         var memory = _memories[group.Input];
         var first = chunk * ChunkKeys;
         var count = Math.Min(ChunkKeys, memory.Length - first);
         var q = _q + (long)group.Row * _config.InnerWidth + head * _config.DKv;
-        var sums = part;                                                              // [R, D]
-        var max = sums + (long)group.Rows * _config.DKv;                              // [R]
-        var total = max + group.Rows;                                                 // [R]
+        var sums = _parts.Pointer + group.FirstPart + (item - group.FirstItem) * PartLength(group.Rows);     // [R, D]
+        var max = sums + (long)group.Rows * _config.DKv;                                                     // [R]
+        var total = max + group.Rows;                                                                        // [R]
 
-        FewRows.Multiply(q, _config.InnerWidth, group.Rows, memory.Keys(_layer, head, first, count), scores, ChunkKeys);
+        using var scores = Scratch.Rent((long)group.Rows * ChunkKeys);                                       // [R, count]
+        memory.Score(_layer, head, first, count, q, group.Rows, scores.Pointer, ChunkKeys);
         for (var row = 0; row < group.Rows; row++)
         {
-            var seen = scores + row * ChunkKeys;
+            var seen = scores.Pointer + row * ChunkKeys;
             max[row] = Vectors.Max(seen, count);
             total[row] = Softmax.Exp(seen, count, max[row]);
         }
-        FewRows.Combine(scores, ChunkKeys, group.Rows, memory.Values(_layer, head, first, count), sums, _config.DKv);
+        new Span<float>(sums, group.Rows * _config.DKv).Clear();
+        memory.Mix(_layer, head, first, count, scores.Pointer, ChunkKeys, group.Rows, sums);
     }
 
     private void Join(int item)
     {
         var (group, head) = (_groups[item / _config.NumHeads], item % _config.NumHeads);
         var length = PartLength(group.Rows);
-        var parts = _parts.Pointer + group.FirstPart + (long)head * group.Chunks * length;
+        var parts = _parts.Pointer + group.FirstPart + head * group.Chunks * length;
         var toMax = (long)group.Rows * _config.DKv;
         for (var row = 0; row < group.Rows; row++)
         {
@@ -144,7 +130,7 @@ sealed unsafe class CrossAttention : IDisposable
             for (var chunk = 0; chunk < group.Chunks; chunk++)
                 max = MathF.Max(max, parts[chunk * length + toMax + row]);
 
-            var context = _q + (long)(group.Row + row) * _config.InnerWidth + head * _config.DKv;
+            var context = _q + (long)(group.Row + row) * _config.InnerWidth + head * _config.DKv;            // [D]
             new Span<float>(context, _config.DKv).Clear();
             var total = 0f;
             for (var chunk = 0; chunk < group.Chunks; chunk++)

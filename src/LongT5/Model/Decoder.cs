@@ -33,7 +33,7 @@ sealed unsafe class Decoder : IDisposable
     {
         (_config, _weights, _tree, _workers) = (config, weights, tree, workers);
         _selfAttention = new(config, weights, tree, MostRows, workers);
-        _crossAttention = new(config, memories, MostRows, workers);
+        _crossAttention = new(config, memories, workers);
         _feedForward = new(config, MostRows, FewRows.Multiply, workers);
         _states = new(MostRows * (long)config.DModel);
         _normed = new(MostRows * (long)config.DModel);

@@ -39,112 +39,110 @@ sealed unsafe class QuerySet(float* q, int length, params KeySet[] keys)
 /// summed so far is scaled down to it (Milakov and Gimelshein, 2018). Tiles and chunks are counted from the start of
 /// the input, so a token's result depends on its input alone.
 /// </remarks>
-sealed unsafe class FusedAttention : IDisposable
+readonly unsafe ref struct FusedAttention
 {
     private const int TileQueries = 32;
     private const int ChunkKeys = 16 * Tiles.PanelKeys;
 
-    private readonly int _headWidth;
+    private readonly int _head;
+    private readonly int _width;
     private readonly int _stride;
-    private readonly NativeBuffer _scores;
-    private readonly NativeBuffer _sums;
-    private readonly float[] _max = new float[TileQueries];
-    private readonly float[] _total = new float[TileQueries];
+    private readonly int _first;
+    private readonly int _rows;
+    private readonly float* _q;                                                       // [rows, D], rows at I
+    private readonly float* _scores;                                                  // [rows, ChunkKeys]
+    private readonly float* _sums;                                                    // [rows, D]
+    private readonly float* _max;                                                     // [rows]
+    private readonly float* _total;                                                   // [rows]
 
-    private FusedAttention(int heads, int headWidth)
+    private FusedAttention(QuerySet input, int head, int first, int width, int stride, float* scratch)
     {
-        (_headWidth, _stride) = (headWidth, heads * headWidth);
-        _scores = new(TileQueries * ChunkKeys);
-        _sums = new((long)TileQueries * headWidth);
+        (_head, _first, _width, _stride) = (head, first, width, stride);
+        _rows = Math.Min(TileQueries, input.Length - first);
+        _q = input.Q + (long)first * stride + head * width;
+        _scores = scratch;
+        _sums = _scores + TileQueries * ChunkKeys;
+        _max = _sums + (long)TileQueries * width;
+        _total = _max + TileQueries;
+        new Span<float>(_max, TileQueries).Fill(float.NegativeInfinity);
+        new Span<float>(_total, TileQueries).Clear();
+        new Span<float>(_sums, _rows * width).Clear();
     }
 
     /// <summary>Lets every query look; q becomes the context, in place.</summary>
-    public static void Run(IReadOnlyList<QuerySet> inputs, int heads, int headWidth, Workers workers)
+    public static void Run(IReadOnlyList<QuerySet> inputs, int heads, int width, Workers workers)
     {
-        var tiles = inputs.Sum(input => (long)heads * TilesOf(input));
-        workers.For(workers.Count, worker =>
-        {
-            using var attention = new FusedAttention(heads, headWidth);
-            var (first, end) = (tiles * worker / workers.Count, tiles * (worker + 1) / workers.Count);
-            foreach (var input in inputs)
-            {
-                var count = heads * (long)TilesOf(input);
-                for (var tile = Math.Max(first, 0); tile < Math.Min(end, count); tile++)
-                    attention.Tile(input, (int)(tile / TilesOf(input)), (int)(tile % TilesOf(input)) * TileQueries);
-                (first, end) = (first - count, end - count);
-            }
-        });
-    }
+        var ends = new int[inputs.Count];
+        for (var i = 0; i < ends.Length; i++)
+            ends[i] = checked((i == 0 ? 0 : ends[i - 1]) + heads * TilesOf(inputs[i]));
 
-    public void Dispose()
-    {
-        _scores.Dispose();
-        _sums.Dispose();
+        workers.For(ends[^1], item =>
+        {
+            var index = 0;
+            while (ends[index] <= item)
+                index++;
+            var input = inputs[index];
+            var tile = item - (index == 0 ? 0 : ends[index - 1]);
+            var (head, first) = (tile / TilesOf(input), tile % TilesOf(input) * TileQueries);
+            using var scratch = Scratch.Rent(TileQueries * (ChunkKeys + width + 2L));
+            new FusedAttention(input, head, first, width, heads * width, scratch.Pointer).Run(input.Keys);
+        });
     }
 
     private static int TilesOf(QuerySet input) => (input.Length + TileQueries - 1) / TileQueries;
 
-    private void Tile(QuerySet input, int head, int first)
+    private void Run(IReadOnlyList<KeySet> sets)
     {
-        var rows = Math.Min(TileQueries, input.Length - first);
-        var q = input.Q + (long)first * _stride + head * _headWidth;                  // [rows, D]
-        Array.Fill(_max, float.NegativeInfinity);
-        Array.Clear(_total);
-        _sums.Span(0, rows * _headWidth).Clear();
-
-        foreach (var keys in input.Keys)
-            Look(keys, q, head, first, rows);
-
-        for (var row = 0; row < rows; row++)
+        foreach (var keys in sets)
+            Look(keys);
+        for (var row = 0; row < _rows; row++)
         {
-            var sum = _sums.Pointer + row * _headWidth;
-            Vectors.Scale(sum, 1 / _total[row], _headWidth);
-            new Span<float>(sum, _headWidth).CopyTo(new(q + (long)row * _stride, _headWidth));
+            var sum = _sums + row * _width;
+            Vectors.Scale(sum, 1 / _total[row], _width);
+            new Span<float>(sum, _width).CopyTo(new(_q + (long)row * _stride, _width));
         }
     }
 
-    private void Look(KeySet keys, float* q, int head, int first, int rows)
+    private void Look(KeySet keys)
     {
         var count = keys.Blocks.Count;
-        var panels = keys.Panels + head * Tiles.PanelsLength(count, _headWidth);
-        var values = keys.Values + head * _headWidth;
-        var end = Math.Min(count, keys.Blocks.Of(first + rows - 1) + keys.Reach + 1L);
-        var start = Math.Max(0, keys.Blocks.Of(first) - keys.Reach) / Tiles.PanelKeys * Tiles.PanelKeys;
+        var panels = keys.Panels + _head * Tiles.PanelsLength(count, _width);
+        var values = keys.Values + _head * _width;
+        var end = (int)Math.Min(count, keys.Blocks.Of(_first + _rows - 1) + keys.Reach + 1L);
+        var start = Math.Max(0, keys.Blocks.Of(_first) - keys.Reach) / Tiles.PanelKeys * Tiles.PanelKeys;
 
         for (var chunk = start; chunk < end; chunk += ChunkKeys)
         {
-            var size = (int)Math.Min(ChunkKeys, end - chunk);
-            Tiles.Scores(q, _stride, rows, panels + (long)chunk * _headWidth, size, _headWidth, _scores.Pointer, ChunkKeys);
-            for (var row = 0; row < rows; row++)
-                Weigh(keys, head, first + row, row, chunk, size);
-            Tiles.Mix(_scores.Pointer, ChunkKeys, rows, values + (long)chunk * _stride, _stride, size, _headWidth,
-                _sums.Pointer, _headWidth);
+            var size = Math.Min(ChunkKeys, end - chunk);
+            Tiles.Scores(_q, _stride, _rows, panels + (long)chunk * _width, size, _width, _scores, ChunkKeys);
+            for (var row = 0; row < _rows; row++)
+                Weigh(keys, row, chunk, size);
+            Tiles.Mix(_scores, ChunkKeys, _rows, values + (long)chunk * _stride, _stride, size, _width, _sums, _width);
         }
     }
 
     /// <summary>One row of scores becomes weights relative to the greatest score so far; what is out of reach weighs nothing.</summary>
-    private void Weigh(KeySet keys, int head, int token, int row, int chunk, int size)
+    private void Weigh(KeySet keys, int row, int chunk, int size)
     {
-        var scores = new Span<float>(_scores.Pointer + row * ChunkKeys, size);
-        var position = keys.Blocks.Of(token);
+        var scores = _scores + row * ChunkKeys;
+        var position = keys.Blocks.Of(_first + row);
         var from = (int)Math.Clamp((long)position - keys.Reach - chunk, 0, size);
         var to = (int)Math.Clamp((long)position + keys.Reach + 1 - chunk, from, size);
-        scores[..from].Clear();
-        scores[to..].Clear();
+        new Span<float>(scores, from).Clear();
+        new Span<float>(scores + to, size - to).Clear();
         if (from == to)
             return;
 
-        var seen = _scores.Pointer + row * ChunkKeys + from;
-        var biases = keys.Biases + head * (2L * keys.Reach + 1) + keys.Reach + (chunk + from - position);
-        Vectors.Add(seen, biases, to - from);
-        var max = Vectors.Max(seen, to - from);
+        var biases = keys.Biases + _head * (2L * keys.Reach + 1) + keys.Reach + (chunk + from - position);
+        Vectors.Add(scores + from, biases, to - from);
+        var max = Vectors.Max(scores + from, to - from);
         if (max > _max[row])
         {
             var shrink = MathF.Exp(_max[row] - max);
             _total[row] *= shrink;
-            Vectors.Scale(_sums.Pointer + row * _headWidth, shrink, _headWidth);
+            Vectors.Scale(_sums + row * _width, shrink, _width);
             _max[row] = max;
         }
-        _total[row] += Softmax.Exp(seen, to - from, _max[row]);
+        _total[row] += Softmax.Exp(scores + from, to - from, _max[row]);
     }
 }

@@ -15,9 +15,9 @@ sealed unsafe class PathAttention : IDisposable
     private readonly NativeBuffer _biases;                                            // [H, maxDistance + 1]
     private readonly int[] _depths;
     private readonly long[] _starts;
-    private readonly Action<int> _share;
+    private readonly Action<int> _look;
     private nint[] _paths = [];                                                       // first layer's keys of all rows' paths
-    private NativeBuffer _scores = new(0);                                            // [workers, longest path]
+    private NativeBuffer _scores = new(0);                                            // [R, H, longest path]
     private int _rows;
     private int _longest;
     private int _layer;
@@ -30,7 +30,7 @@ sealed unsafe class PathAttention : IDisposable
             weights.PastBias, config.NumHeads, config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance);
         _depths = new int[mostRows];
         _starts = new long[mostRows];
-        _share = Share;
+        _look = Look;
     }
 
     /// <summary>Finds the paths of the rows that all layers now attend from.</summary>
@@ -51,10 +51,10 @@ sealed unsafe class PathAttention : IDisposable
             for (var row = 0; row < nodes.Length; row++)
                 _tree.Path(nodes[row], (float**)paths + _starts[row]);
         }
-        if (_scores.Length < (long)_workers.Count * _longest)
+        if (_scores.Length < (long)_rows * _config.NumHeads * _longest)
         {
             _scores.Dispose();
-            _scores = new(2L * _workers.Count * _longest);
+            _scores = new(2L * _rows * _config.NumHeads * _longest);
         }
     }
 
@@ -63,7 +63,7 @@ sealed unsafe class PathAttention : IDisposable
     {
         _q = q;
         _layer = layer;
-        _workers.For(_workers.Count, _share);
+        _workers.For(_rows * _config.NumHeads, _look);
     }
 
     public void Dispose()
@@ -72,17 +72,11 @@ sealed unsafe class PathAttention : IDisposable
         _scores.Dispose();
     }
 
-    private void Share(int worker)
+    private void Look(int item)
     {
-        var items = _rows * _config.NumHeads;
-        var end = items * (worker + 1) / _workers.Count;
-        for (var item = items * worker / _workers.Count; item < end; item++)
-            Look(item / _config.NumHeads, item % _config.NumHeads, _scores.Pointer + (long)worker * _longest);
-    }
-
-    private void Look(int row, int head, float* scores)
-    {
-        var (width, depth) = (_config.DKv, _depths[row]);
+        var (row, head, width) = (item / _config.NumHeads, item % _config.NumHeads, _config.DKv);
+        var depth = _depths[row];
+        var scores = _scores.Pointer + (long)item * _longest;
         var q = _q + (long)row * _config.InnerWidth + head * width;
         var biases = _biases.Pointer + head * (_config.RelativeAttentionMaxDistance + 1L);
         var path = _paths.AsSpan((int)_starts[row], depth + 1);

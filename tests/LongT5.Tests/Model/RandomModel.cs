@@ -39,8 +39,9 @@ sealed unsafe class RandomModel : IDisposable
         }
     }
 
+    // Not narrower than 4: the norm of a few numbers near zero magnifies every rounding.
     public static Gen<LongT5Config> AnyConfig { get; } =
-        from width in Gen.Select(Gen.Int[1, 24], Gen.Int[1, 12], Gen.Int[1, 40])
+        from width in Gen.Select(Gen.Int[4, 24], Gen.Int[1, 12], Gen.Int[1, 40])
         from heads in Gen.Int[1, 3]
         from depth in Gen.Select(Gen.Int[1, 2], Gen.Int[1, 2])
         from attention in Gen.Enum<EncoderAttention>()
