@@ -48,7 +48,7 @@ readonly struct JsonOption(string name, JsonElement value)
     {
         JsonValueKind.Null => null,
         JsonValueKind.Number => [Integer()!.Value],
-        _ => [.. Items("a list of token ids").Select(item => item.Integer() ?? throw item.Not("a token id"))],
+        _ => IdList(),
     };
 
     /// <summary>A list of lists of token ids, or a single list of them.</summary>
@@ -58,8 +58,8 @@ readonly struct JsonOption(string name, JsonElement value)
             return null;
         var items = Items("a list of lists of token ids").ToList();
         return items.Count > 0 && items[0].IsNumber
-            ? [Ids()!]
-            : [.. items.Select(item => item.Ids() ?? throw item.Not("a list of token ids"))];
+            ? [IdList()]
+            : [.. items.Select(item => item.IdList())];
     }
 
     public IReadOnlyList<string>? Texts() => value.ValueKind switch
@@ -84,12 +84,15 @@ readonly struct JsonOption(string name, JsonElement value)
         const string Wanted = "a list of pairs of token ids and a bias, as in [[[3, 20], 5.0]]";
         var biases = new List<SequenceBias>();
         foreach (var pair in Items(Wanted))
-            biases.Add(pair.Items(Wanted).ToList() is [var tokens, var bias]
-                && tokens.Ids() is { } ids && bias.Number() is { } by ? new(ids, by) : throw Not(Wanted));
+            biases.Add(pair.Items(Wanted).ToList() is [var tokens, var bias] && bias.Number() is { } by
+                ? new(tokens.IdList(), by) : throw Not(Wanted));
         return biases;
     }
 
     private bool IsNumber => value.ValueKind == JsonValueKind.Number;
+
+    private int[] IdList()
+        => [.. Items("a list of token ids").Select(item => item.Integer() ?? throw item.Not("a token id"))];
 
     private string Text() => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Not("a text");
 
