@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LongT5.Formats;
 
 namespace LongT5.Kernels;
@@ -12,7 +13,7 @@ internal abstract unsafe partial class Simd
 internal sealed unsafe partial class Simd<V, S>
 {
     private const int DotRows = 4; // rows of w that are read side by side
-    private const int Ahead = 8192; // bytes of w asked for before they are needed: four short streams are more than the hardware foresees
+    private const int LeastAhead = 8192; // bytes of w that are asked for before they are needed
 
     public override void Dots(
         float* x, nint xStride, int rows, in Matrix w, int first, int end, float* y, nint yStride, bool add)
@@ -33,33 +34,43 @@ internal sealed unsafe partial class Simd<V, S>
         // For more than two rows it pays to widen the rows of w once.
         var widen = E.Size < sizeof(float) && rows > 2;
         using var wide = widen ? Scratch.Rent((long)DotRows * w.Columns) : default;
+        var ahead = Math.Max(LeastAhead, DotRows * w.Stride * E.Size);
         for (var o = first; o < end; o += DotRows)
         {
             var count = Math.Min(DotRows, end - o);
             if (!widen)
             {
-                Dots<E>(x, xStride, rows, w.Row(o), (nint)w.Stride * E.Size, count, w.Columns, y + o, yStride, add);
+                Dots<E>(
+                    x, xStride, rows, w.Row(o), (nint)w.Stride * E.Size, count, w.Columns, w.Row(o) + ahead, E.Size,
+                    y + o, yStride, add);
                 continue;
             }
             for (var i = 0; i < count; i++)
                 Halves.ToFloats(w.Type, w.Row(o + i), wide.Pointer + (long)i * w.Columns, w.Columns);
             Dots<F32>(
-                x, xStride, rows, (byte*)wide.Pointer, (nint)w.Columns * sizeof(float), count, w.Columns, y + o, yStride, add);
+                x, xStride, rows, (byte*)wide.Pointer, (nint)w.Columns * sizeof(float), count, w.Columns,
+                w.Row(o) + ahead, E.Size, y + o, yStride, add);
         }
     }
 
+    // The rows of x in twos. Meanwhile the rows of w that come next are fetched, evenly, so that memory never waits for
+    // arithmetic; next is where they lie, nextSize the bytes of an element there.
     private static void Dots<E>(
-        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, float* y, nint yStride, bool add)
+        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, int nextSize,
+        float* y, nint yStride, bool add)
         where E : IElements
     {
         var sums = stackalloc float[2 * DotRows];
+        var passes = (rows + 1) / 2;
+        var nextStep = (nint)DotRows * S.Count * nextSize / passes;
         for (var row = 0; row < rows; row += 2)
         {
             var two = row + 1 < rows;
+            var fetch = next + row / 2 * nextStep * (n / S.Count);
             if (two)
-                Dots4x2<E>(x + row * xStride, x + (row + 1) * xStride, w, wStride, count, n, sums);
+                Dots4x2<E>(x + row * xStride, x + (row + 1) * xStride, w, wStride, count, n, fetch, nextStep, sums);
             else
-                Dots4x1<E>(x + row * xStride, w, wStride, count, n, sums);
+                Dots4x1<E>(x + row * xStride, w, wStride, count, n, fetch, nextStep, sums);
             for (var r = 0; r < (two ? 2 : 1); r++)
                 for (var i = 0; i < count; i++)
                 {
@@ -69,65 +80,75 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(byte* lines)
+    {
+        S.Prefetch(lines);
+        S.Prefetch(lines + 64);
+        S.Prefetch(lines + 128);
+        S.Prefetch(lines + 192);
+    }
+
     // One register of partial sums for each element, whatever the shape: that is the order of summation.
-    private static void Dots4x1<E>(float* x, byte* w, nint wStride, int count, int n, float* sums)
+    private static void Dots4x1<E>(float* x, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
         where E : IElements
     {
         byte* w1 = count > 1 ? w + wStride : w, w2 = count > 2 ? w + 2 * wStride : w, w3 = count > 3 ? w + 3 * wStride : w;
         V s0 = default, s1 = default, s2 = default, s3 = default;
         nint k = 0;
-        for (; k <= n - S.Count; k += S.Count)
+        for (; k <= n - S.Count; k += S.Count, next += nextStep)
         {
+            Fetch(next);
             var v = S.Load(x + k);
-            S.Prefetch(w + k * E.Size + Ahead);
             s0 = S.MultiplyAdd(v, E.Load<V, S>(w + k * E.Size), s0);
-            S.Prefetch(w1 + k * E.Size + Ahead);
             s1 = S.MultiplyAdd(v, E.Load<V, S>(w1 + k * E.Size), s1);
-            S.Prefetch(w2 + k * E.Size + Ahead);
             s2 = S.MultiplyAdd(v, E.Load<V, S>(w2 + k * E.Size), s2);
-            S.Prefetch(w3 + k * E.Size + Ahead);
             s3 = S.MultiplyAdd(v, E.Load<V, S>(w3 + k * E.Size), s3);
         }
-        sums[0] = S.Sum(s0) + Rest<E>(x, w, k, n);
-        sums[1] = S.Sum(s1) + Rest<E>(x, w1, k, n);
-        sums[2] = S.Sum(s2) + Rest<E>(x, w2, k, n);
-        sums[3] = S.Sum(s3) + Rest<E>(x, w3, k, n);
+        S.Sums(s0, s1, s2, s3, sums);
+        if (k < n)
+            AddRests<E>(x, w, w1, w2, w3, k, n, sums);
     }
 
-    private static void Dots4x2<E>(float* x, float* x1, byte* w, nint wStride, int count, int n, float* sums)
+    private static void Dots4x2<E>(float* x, float* x1, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
         where E : IElements
     {
         byte* w1 = count > 1 ? w + wStride : w, w2 = count > 2 ? w + 2 * wStride : w, w3 = count > 3 ? w + 3 * wStride : w;
         V s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
         nint k = 0;
-        for (; k <= n - S.Count; k += S.Count)
+        for (; k <= n - S.Count; k += S.Count, next += nextStep)
         {
+            Fetch(next);
             V v = S.Load(x + k), u = S.Load(x1 + k);
-            S.Prefetch(w + k * E.Size + Ahead);
             var m = E.Load<V, S>(w + k * E.Size);
             s0 = S.MultiplyAdd(v, m, s0);
             t0 = S.MultiplyAdd(u, m, t0);
-            S.Prefetch(w1 + k * E.Size + Ahead);
             m = E.Load<V, S>(w1 + k * E.Size);
             s1 = S.MultiplyAdd(v, m, s1);
             t1 = S.MultiplyAdd(u, m, t1);
-            S.Prefetch(w2 + k * E.Size + Ahead);
             m = E.Load<V, S>(w2 + k * E.Size);
             s2 = S.MultiplyAdd(v, m, s2);
             t2 = S.MultiplyAdd(u, m, t2);
-            S.Prefetch(w3 + k * E.Size + Ahead);
             m = E.Load<V, S>(w3 + k * E.Size);
             s3 = S.MultiplyAdd(v, m, s3);
             t3 = S.MultiplyAdd(u, m, t3);
         }
-        sums[0] = S.Sum(s0) + Rest<E>(x, w, k, n);
-        sums[1] = S.Sum(s1) + Rest<E>(x, w1, k, n);
-        sums[2] = S.Sum(s2) + Rest<E>(x, w2, k, n);
-        sums[3] = S.Sum(s3) + Rest<E>(x, w3, k, n);
-        sums[4] = S.Sum(t0) + Rest<E>(x1, w, k, n);
-        sums[5] = S.Sum(t1) + Rest<E>(x1, w1, k, n);
-        sums[6] = S.Sum(t2) + Rest<E>(x1, w2, k, n);
-        sums[7] = S.Sum(t3) + Rest<E>(x1, w3, k, n);
+        S.Sums(s0, s1, s2, s3, sums);
+        S.Sums(t0, t1, t2, t3, sums + DotRows);
+        if (k < n)
+        {
+            AddRests<E>(x, w, w1, w2, w3, k, n, sums);
+            AddRests<E>(x1, w, w1, w2, w3, k, n, sums + DotRows);
+        }
+    }
+
+    private static void AddRests<E>(float* x, byte* w, byte* w1, byte* w2, byte* w3, nint k, int n, float* sums)
+        where E : IElements
+    {
+        sums[0] += Rest<E>(x, w, k, n);
+        sums[1] += Rest<E>(x, w1, k, n);
+        sums[2] += Rest<E>(x, w2, k, n);
+        sums[3] += Rest<E>(x, w3, k, n);
     }
 
     private static float Rest<E>(float* x, byte* w, nint k, int n)

@@ -58,6 +58,9 @@ internal unsafe interface ILanes<V>
     /// <summary>The sum over the lanes, halves added to halves.</summary>
     static abstract float Sum(V a);
 
+    /// <summary>The sums of four registers, each as <see cref="Sum"/> gives it.</summary>
+    static abstract void Sums(V a, V b, V c, V d, float* target);
+
     /// <summary>The largest lane.</summary>
     static abstract float Largest(V a);
 }

@@ -45,5 +45,8 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
 
     public static float Sum(float a) => a;
 
+    public static void Sums(float a, float b, float c, float d, float* target)
+        => (target[0], target[1], target[2], target[3]) = (a, b, c, d);
+
     public static float Largest(float a) => a;
 }

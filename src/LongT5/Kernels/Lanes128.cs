@@ -71,6 +71,19 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static float Sum(Vector128<float> a) => a[0] + a[2] + (a[1] + a[3]);
 
+    public static void Sums(
+        Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* target)
+    {
+        if (Sse.IsSupported)
+        {
+            var ab = Sse.Add(Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b)); // a0 + a2, b0 + b2, a1 + a3, b1 + b3
+            var cd = Sse.Add(Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
+            Sse.Store(target, Sse.Add(Sse.MoveLowToHigh(ab, cd), Sse.MoveHighToLow(cd, ab)));
+            return;
+        }
+        (target[0], target[1], target[2], target[3]) = (Sum(a), Sum(b), Sum(c), Sum(d));
+    }
+
     public static float Largest(Vector128<float> a) => MathF.Max(MathF.Max(a[0], a[2]), MathF.Max(a[1], a[3]));
 
     private static Vector128<int> Widen(ushort* source)

@@ -71,5 +71,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static float Sum(Vector256<float> a) => Lanes128.Sum(Sse.Add(a.GetLower(), a.GetUpper()));
 
+    public static void Sums(
+        Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float* target)
+        => Lanes128.Sums(
+            Sse.Add(a.GetLower(), a.GetUpper()), Sse.Add(b.GetLower(), b.GetUpper()),
+            Sse.Add(c.GetLower(), c.GetUpper()), Sse.Add(d.GetLower(), d.GetUpper()), target);
+
     public static float Largest(Vector256<float> a) => Lanes128.Largest(Sse.Max(a.GetLower(), a.GetUpper()));
 }

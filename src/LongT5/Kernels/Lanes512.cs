@@ -70,5 +70,11 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static float Sum(Vector512<float> a) => Lanes256.Sum(Avx.Add(a.GetLower(), a.GetUpper()));
 
+    public static void Sums(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target)
+        => Lanes256.Sums(
+            Avx.Add(a.GetLower(), a.GetUpper()), Avx.Add(b.GetLower(), b.GetUpper()),
+            Avx.Add(c.GetLower(), c.GetUpper()), Avx.Add(d.GetLower(), d.GetUpper()), target);
+
     public static float Largest(Vector512<float> a) => Lanes256.Largest(Avx.Max(a.GetLower(), a.GetUpper()));
 }

@@ -9,7 +9,8 @@ namespace LongT5.Kernels;
 internal static unsafe class ManyRows
 {
     private const int Depth = 256; // of a panel's slice: 32 KB, which stay in the first cache
-    private const int BlockRows = 16 * Simd.TileRows; // of x: with Depth, what stays in the second cache
+    private const int BlockRows = 32 * Simd.TileRows; // of x: with Depth, what stays in the second cache
+    private const int ItemsPerWorker = 16; // so that all end at about the same time
     private const int PackedFloats = 1 << 21; // of w at once
 
     /// <param name="x">[rows, w.Columns].</param>
@@ -34,18 +35,21 @@ internal static unsafe class ManyRows
 
             // A grid of items over rows and panels; few rows are shared out by panels.
             var rowItems = (rows + BlockRows - 1) / BlockRows;
-            var panelItems = Math.Clamp((4 * workers.Count + rowItems - 1) / Math.Max(rowItems, 1), 1, panels);
+            var panelItems = Math.Clamp((ItemsPerWorker * workers.Count + rowItems - 1) / Math.Max(rowItems, 1), 1, panels);
             var b = Panels.Packed(buffer, depth, columns);
             workers.For(rowItems * panelItems, item =>
             {
                 var (row, part) = (item / panelItems * BlockRows, item % panelItems);
                 var (from, to) = (panels * part / panelItems, panels * (part + 1) / panelItems);
-                var mine = b.From(from, Math.Min(to * Panels.Width, columns) - from * Panels.Width);
-                var target = y + (long)row * width + start + from * Panels.Width;
-                for (var k = 0; k < depth; k += Depth)
-                    Simd.Best.Product(
-                        x + (long)row * depth + k, depth, Math.Min(BlockRows, rows - row),
-                        mine.Slice(k, Math.Min(Depth, depth - k)), target, width, add || k > 0);
+                for (var panel = from; panel < to; panel++)
+                {
+                    var mine = b.From(panel, Math.Min(Panels.Width, columns - panel * Panels.Width));
+                    var target = y + (long)row * width + start + panel * Panels.Width;
+                    for (var k = 0; k < depth; k += Depth)
+                        Simd.Best.Product(
+                            x + (long)row * depth + k, depth, Math.Min(BlockRows, rows - row),
+                            mine.Slice(k, Math.Min(Depth, depth - k)), target, width, add || k > 0);
+                }
             });
         }
     }

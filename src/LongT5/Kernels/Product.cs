@@ -46,12 +46,14 @@ internal sealed unsafe partial class Simd<V, S>
             {
                 var tileRows = Math.Min(TileRows, rows - row);
                 var target = c + row * cStride + column;
+                // While the first rows are computed, what follows in memory is fetched: packed, that is the next slice.
+                var ahead = row < 2 * TileRows && b.RowStride == Panels.Width ? b.Depth * b.RowStride * E.Size + row / TileRows * 64 : 0;
                 if (columns == TileColumns)
                 {
-                    Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, target, cStride, add);
+                    Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, target, cStride, add);
                     continue;
                 }
-                Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, edge, TileColumns, false);
+                Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, edge, TileColumns, false);
                 for (var r = 0; r < tileRows; r++)
                     for (var i = 0; i < columns; i++)
                         target[r * cStride + i] = edge[r * TileColumns + i] + (add ? target[r * cStride + i] : 0);
@@ -62,7 +64,7 @@ internal sealed unsafe partial class Simd<V, S>
     // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds.
     // Rows that are missing repeat the first one and are not stored.
     private static void Tile<E>(
-        float* a, nint aStride, int rows, byte* b, nint bStride, int depth, float* c, nint cStride, bool add)
+        float* a, nint aStride, int rows, byte* b, nint bStride, int depth, nint ahead, float* c, nint cStride, bool add)
         where E : IElements
     {
         float* a1 = rows > 1 ? a + aStride : a, a2 = rows > 2 ? a + 2 * aStride : a, a3 = rows > 3 ? a + 3 * aStride : a;
@@ -72,6 +74,7 @@ internal sealed unsafe partial class Simd<V, S>
         var step = bStride * E.Size;
         for (nint k = 0; k < depth; k++, b += step)
         {
+            S.Prefetch(b + ahead);
             V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
             var s = S.Fill(a[k]);
             c00 = S.MultiplyAdd(s, b0, c00);
