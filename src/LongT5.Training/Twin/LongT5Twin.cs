@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Training.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,6 +23,7 @@ public sealed class LongT5Twin : nn.Module
     public LongT5Twin(LongT5Config config, TwinOptions options, bool? ownHead = null) : base(nameof(LongT5Twin))
     {
         (Config, Options) = (config, options);
+        MatrixProducts.UseOneDnn();
         register_module("shared", _shared = new Table(config.VocabSize, config.DModel, options));
         register_module("encoder", _encoder = new Stack(config, options, isDecoder: false));
         register_module("decoder", _decoder = new Stack(config, options, isDecoder: true));
