@@ -1,0 +1,99 @@
+using LongT5.Training.Twin;
+using static TorchSharp.torch;
+
+namespace LongT5.Training;
+
+/// <summary>
+/// Weights set by hand so that a model that has learned nothing yet already copies: "look for the place that follows
+/// the two tokens which I have just written, and write what stands there".
+/// </summary>
+/// <remarks>
+/// <para>
+/// The residual stream begins as three parts: a token's own embedding in the first half of the width, room for the
+/// token before it in the third quarter, and for the one before that in the last quarter.
+/// </para>
+/// <para>
+/// Encoder, first layer: head 0 looks one token back and head 1 two tokens back (their relative biases are set to 8),
+/// and each writes a projection of what it sees into its room. Decoder, first layer: head 0 does so for the token
+/// before. Decoder, last layer: the cross-attention's heads 0 and 1 ask for places whose two predecessors are the two
+/// last tokens, and write the embedding of what stands there over everything else. All other outputs of attention and
+/// feed-forward layers begin at zero, so that nothing disturbs the circuit until training has a use for it.
+/// </para>
+/// <para>
+/// Without it a small model has to find all this by chance, and for millions of tokens it does not.
+/// </para>
+/// </remarks>
+static class CopyCircuit
+{
+    const float Look = 8;       // the bias that makes a head look at one distance alone
+    const double Ask = 0.25;    // sharpness of the search
+    const double Write = 4;     // how far what is copied outweighs the rest
+
+    /// <summary>Sets the circuit into a filled model.</summary>
+    /// <exception cref="ArgumentException">The model is too narrow, has too few heads, or an own head.</exception>
+    public static void Set(LongT5Twin twin, long seed)
+    {
+        var config = twin.Config;
+        int half = config.DModel / 2, quarter = config.DModel / 4, width = config.DKv;
+        if (config.NumHeads < 2 || width > quarter || 2 * width < half || !config.TieWordEmbeddings)
+            throw new ArgumentException(
+                "The copy circuit needs tied embeddings, two heads or more, and heads of exactly a quarter of d_model; "
+                + $"here are {config.NumHeads} heads of {width} in {config.DModel}.");
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed + 1, CPU);
+        var weights = twin.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach());
+
+        foreach (var (name, weight) in weights)
+            if (name.EndsWith(".o.weight", StringComparison.Ordinal) || name.EndsWith(".wo.weight", StringComparison.Ordinal))
+                weight.zero_();
+        var embedding = weights["shared.weight"];
+        embedding.narrow(1, half, config.DModel - half).zero_();
+        embedding.mul_(Math.Sqrt(2));
+        // The start token asks for nothing: it lies where the decoder's search does not look.
+        embedding[config.PadTokenId].narrow(0, 0, half).zero_();
+        embedding[config.PadTokenId].narrow(0, half + quarter, quarter).copy_(randn(quarter, generator: generator) * 2);
+
+        var turned = Orthonormal(half);     // [half, half]: rows 0.. and rows width.. are the two halves of a token
+        var other = Orthonormal(half).narrow(0, 0, width);
+        var identity = eye(config.DModel);
+        var before = identity.narrow(0, half, width);             // reads and writes the third quarter
+        var beforeThat = identity.narrow(0, half + quarter, width);
+        var own = Wide(turned.narrow(0, 0, width));
+        var ownAsBefore = Wide(other);
+
+        var attention = config.EncoderAttentionType switch
+        {
+            Formats.EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
+            Formats.EncoderAttention.Local => "LocalSelfAttention",
+            _ => "SelfAttention",
+        };
+        var encoder = $"encoder.block.0.layer.0.{attention}";
+        weights[$"{encoder}.relative_attention_bias.weight"][1, 0] = Look;
+        weights[$"{encoder}.relative_attention_bias.weight"][2, 1] = Look;
+        Carry(encoder, 0, own, before);
+        Carry(encoder, 1, ownAsBefore, beforeThat);
+
+        const string Decoder = "decoder.block.0.layer.0.SelfAttention";
+        weights[$"{Decoder}.relative_attention_bias.weight"][1, 0] = Look;
+        Carry(Decoder, 0, ownAsBefore, before);
+
+        var cross = $"decoder.block.{config.NumDecoderLayers - 1}.layer.1.EncDecAttention";
+        for (var head = 0; head < 2; head++)
+        {
+            var part = Wide(turned.narrow(0, head * width, width));
+            Rows($"{cross}.q.weight", head).copy_((own + before) * Ask);
+            Rows($"{cross}.k.weight", head).copy_(before + beforeThat);
+            Carry(cross, head, part, part * Write);
+        }
+
+        Tensor Orthonormal(long n) => linalg.qr(randn([n, n], generator: generator)).Q;
+        Tensor Wide(Tensor rows) => cat([rows, zeros(rows.shape[0], config.DModel - rows.shape[1])], 1);
+        Tensor Rows(string name, int head) => weights[name].narrow(0, head * width, width);
+        void Carry(string name, int head, Tensor read, Tensor write) // both [width, C]
+        {
+            Rows($"{name}.v.weight", head).copy_(read);
+            weights[$"{name}.o.weight"].narrow(1, head * width, width).copy_(write.t());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using LongT5.Training.Objectives;
+
+namespace LongT5.Training.Data;
+
+/// <summary>Rows and what is made of them, in an order shuffled anew for every epoch.</summary>
+sealed class Source
+{
+    readonly Corpus _rows;
+    readonly Objective _objective;
+    readonly Room _room;
+    readonly long _seed;
+    readonly int[] _units; // the row of each unit: a long row counts as its number of passages
+    readonly Lock _lock = new();
+    (long Epoch, int[] Rows) _order = (-1, []);
+
+    /// <param name="rows">The rows.</param>
+    /// <param name="objective">What makes an example of a row; it has its tokenizer.</param>
+    /// <param name="room">Most tokens of an example.</param>
+    /// <param name="seed">What shuffles; another for every source.</param>
+    public Source(Corpus rows, Objective objective, Room room, long seed)
+    {
+        (_rows, _objective, _room, _seed) = (rows, objective, room, seed);
+        var passage = objective.Passage is { } factor ? factor * room.Input : double.PositiveInfinity;
+        _units = [.. Enumerable.Range(0, rows.Count)
+            .SelectMany(row => Enumerable.Repeat(row, (int)Math.Max(1, rows.Length(row) / passage)))];
+    }
+
+    /// <summary>The example made of the unit that stands at this place of the endless order, or null.</summary>
+    public Example? Make(long place, ref Dice dice)
+        => _objective.Make(_rows.Row(Order(place / _units.Length)[place % _units.Length]), ref dice, _room);
+
+    int[] Order(long epoch)
+    {
+        lock (_lock)
+        {
+            if (_order.Epoch != epoch)
+            {
+                _order = (epoch, [.. _units]);
+                new Dice(_seed, epoch).Shuffle(_order.Rows.AsSpan());
+            }
+            return _order.Rows;
+        }
+    }
+}

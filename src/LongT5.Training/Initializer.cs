@@ -1,0 +1,39 @@
+using LongT5.Formats;
+using LongT5.Training.Data;
+using LongT5.Training.Twin;
+using static TorchSharp.torch;
+
+namespace LongT5.Training;
+
+/// <summary>The weights that a training from scratch begins with.</summary>
+static class Initializer
+{
+    /// <summary>
+    /// Fills every weight as Google's LongT5 was begun (the Flax column: variance scaling by fan-in).
+    /// </summary>
+    /// <param name="twin">What is filled.</param>
+    /// <param name="seed">Of the random numbers; the result is the same on every device.</param>
+    public static void Fill(LongT5Twin twin, long seed)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed, CPU);
+        var config = twin.Config;
+        var factor = config.InitializerFactor;
+        foreach (var (name, weight) in twin.named_parameters())
+        {
+            var shape = weight.shape;
+            if (shape.Length == 1)
+                weight.fill_(factor);
+            else if (name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal))
+                weight.copy_((rand(shape, generator: generator) * 2 - 1) * (factor * Math.Sqrt(6.0 / (shape[0] + shape[1]))));
+            else
+                weight.copy_(randn(shape, generator: generator) * (factor * Deviation(name, shape[1], config)));
+        }
+    }
+
+    static double Deviation(string name, long inputs, LongT5Config config)
+        => name == "shared.weight" ? 1
+        : name.EndsWith(".q.weight", StringComparison.Ordinal) ? Math.Pow(config.DModel * (double)config.DKv, -0.5)
+        : Math.Pow(inputs, -0.5);
+}

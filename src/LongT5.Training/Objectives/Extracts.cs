@@ -1,0 +1,126 @@
+using LongT5.Training.Data;
+
+namespace LongT5.Training.Objectives;
+
+/// <summary>
+/// Pairs whose target is not the reference itself but the sentences of the source that together come closest to it:
+/// the model goes on quoting, and learns from people what is worth a quotation.
+/// </summary>
+/// <remarks>
+/// The sentences are chosen greedily by the sum of ROUGE-1 and ROUGE-2 F1 against the reference, until none adds to it
+/// (Nallapati et al. 2017), and stand in the order of the source.
+/// </remarks>
+public sealed record Extracts : Objective
+{
+    /// <summary>The column of the reference; null to find it by its usual names.</summary>
+    public string? TargetColumn { get; init; }
+
+    /// <summary>What stands before every source.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>Least and most words of a sentence that may be chosen.</summary>
+    public int[] Words { get; init; } = [6, 60];
+
+    /// <summary>Least number of sentences, as far as the source has them.</summary>
+    public int Least { get; init; } = 2;
+
+    /// <summary>Largest number of sentences.</summary>
+    public int Most { get; init; } = 12;
+
+    /// <inheritdoc/>
+    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    {
+        var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
+        if (references.Length == 0)
+            return null;
+        var input = new List<int>(Encode(Prefix));
+        var sentences = new List<string>();
+        var ids = new List<int[]>();
+        foreach (string sentence in Sentences.Split(string.Join("\n\n", sources), whole: true))
+        {
+            int[] tokens = Encode(sentence);
+            if (input.Count + tokens.Length >= room.Input)
+                break;
+            sentences.Add(sentence);
+            ids.Add(tokens);
+            input.AddRange(tokens);
+        }
+        var target = new List<int>();
+        foreach (int chosen in Choose(sentences, references[dice.Below(references.Length)]))
+            if (target.Count + ids[chosen].Length < room.Target)
+                target.AddRange(ids[chosen]);
+        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target));
+    }
+
+    /// <summary>The sentences that come closest to the reference together, in the order of the source.</summary>
+    internal int[] Choose(IReadOnlyList<string> sentences, string reference)
+    {
+        var wanted = new Counts();
+        wanted.Add(reference);
+        var each = sentences.Select(sentence =>
+        {
+            var counts = new Counts();
+            counts.Add(sentence);
+            return counts;
+        }).ToArray();
+        int[] fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], Words))];
+        var chosen = new SortedSet<int>();
+        var sum = new Counts();
+        for (double best = 0; chosen.Count < Math.Min(Most, fit.Length);)
+        {
+            (double score, int at) = fit.Where(i => !chosen.Contains(i))
+                .Select(i => (sum.With(each[i]).Closeness(wanted), i)).Max();
+            if (score <= best && chosen.Count >= Least)
+                break;
+            best = score;
+            chosen.Add(at);
+            sum = sum.With(each[at]);
+        }
+        return [.. chosen];
+    }
+
+    /// <summary>How often each word and each pair of neighbouring words stands in a text.</summary>
+    private sealed class Counts
+    {
+        private readonly Dictionary<string, int> _words = [], _pairs = [];
+        private int _size, _pairSize;
+
+        public void Add(string text)
+        {
+            string? before = null;
+            foreach (string word in Bags.Words(text, stopWords: true))
+            {
+                _words[word] = _words.GetValueOrDefault(word) + 1;
+                _size++;
+                if (before is not null)
+                {
+                    _pairs[$"{before} {word}"] = _pairs.GetValueOrDefault($"{before} {word}") + 1;
+                    _pairSize++;
+                }
+                before = word;
+            }
+        }
+
+        public Counts With(Counts other)
+        {
+            var sum = new Counts { _size = _size + other._size, _pairSize = _pairSize + other._pairSize };
+            foreach (Counts part in (ReadOnlySpan<Counts>)[this, other])
+            {
+                foreach ((string word, int count) in part._words)
+                    sum._words[word] = sum._words.GetValueOrDefault(word) + count;
+                foreach ((string pair, int count) in part._pairs)
+                    sum._pairs[pair] = sum._pairs.GetValueOrDefault(pair) + count;
+            }
+            return sum;
+        }
+
+        public double Closeness(Counts wanted)
+            => F1(_words, wanted._words, _size, wanted._size) + F1(_pairs, wanted._pairs, _pairSize, wanted._pairSize);
+
+        private static double F1(Dictionary<string, int> a, Dictionary<string, int> b, int sizeA, int sizeB)
+        {
+            int overlap = a.Sum(item => Math.Min(item.Value, b.GetValueOrDefault(item.Key)));
+            return sizeA + sizeB == 0 ? 0 : 2.0 * overlap / (sizeA + sizeB);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using LongT5.Training.Data;
+
+namespace LongT5.Training.Objectives;
+
+/// <summary>How many tokens an example may have, end tokens included.</summary>
+/// <param name="Input">Tokens of the input.</param>
+/// <param name="Target">Tokens of the target.</param>
+public readonly record struct Room(int Input, int Target);
+
+/// <summary>Makes examples of rows of text: what the model is to read and what it is to write.</summary>
+/// <remarks>An objective is a function of the row and the dice; it keeps nothing from one example to the next.</remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(PrincipalSentences), "principal-sentences")]
+[JsonDerivedType(typeof(SpanCorruption), "span-corruption")]
+[JsonDerivedType(typeof(Pairs), "pairs")]
+[JsonDerivedType(typeof(Extracts), "extracts")]
+public abstract record Objective
+{
+    /// <summary>Id of the end token.</summary>
+    protected const int End = 1;
+
+    /// <summary>The column that holds the text or the source; null to find it by its usual names.</summary>
+    public string? SourceColumn { get; init; }
+
+    /// <summary>
+    /// Characters that are read for each token of room; a longer text is read from a random place on, and counts as
+    /// that many texts. Null: every text is read whole and counts once.
+    /// </summary>
+    public double? Passage { get; init; }
+
+    /// <summary>Gives the ids of a text, without an end token; the run sets it before the first example.</summary>
+    [JsonIgnore]
+    public Func<string, int[]> Encode { get; init; } = _ => throw new InvalidOperationException("No tokenizer was set.");
+
+    /// <summary>Makes an example of a row.</summary>
+    /// <param name="row">The texts of the row by column.</param>
+    /// <param name="dice">The randomness of this example.</param>
+    /// <param name="room">How long the example may be.</param>
+    /// <returns>The example, or null where the row has not enough text.</returns>
+    public abstract Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room);
+
+    /// <summary>The row's text, or a passage of it.</summary>
+    /// <param name="begun">Whether the passage begins in the middle, so that its first sentence is a part of one.</param>
+    private protected string Text(
+        IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room, out bool begun)
+    {
+        string text = string.Join("\n\n", Columns.Text(row, SourceColumn));
+        int length = Passage is { } factor ? (int)(factor * room.Input) : text.Length;
+        begun = length < text.Length;
+        int start = begun ? dice.Below(text.Length - length + 1) : 0;
+        begun &= start > 0;
+        return text.Substring(start, Math.Min(length, text.Length - start));
+    }
+
+    /// <summary>The ids with the end token, cut where the room ends.</summary>
+    private protected static int[] Close(IEnumerable<int> ids, int room) => [.. ids.Append(End).Take(room)];
+}

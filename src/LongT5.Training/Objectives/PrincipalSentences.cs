@@ -1,0 +1,130 @@
+using LongT5.Training.Data;
+
+namespace LongT5.Training.Objectives;
+
+/// <summary>
+/// Principal sentences (PEGASUS, Zhang et al. 2020), the pre-training task of LongT5: the sentences that say most of
+/// what the others say are the target; in the input each is replaced by one mask token, or stays.
+/// </summary>
+/// <remarks>The defaults are those of LongT5's task <c>c4_v220_pegasus_parser</c>, and they are exact to it.</remarks>
+public sealed record PrincipalSentences : Objective
+{
+    /// <summary>Largest share of the sentences that is chosen.</summary>
+    public double Ratio { get; init; } = 0.2;
+
+    /// <summary>The share varies from text to text between this part of <see cref="Ratio"/> and all of it.</summary>
+    public double LeastOfRatio { get; init; } = 0.33;
+
+    /// <summary>Share of the chosen sentences that stay in the input as they are.</summary>
+    public double Intact { get; init; } = 0.1;
+
+    /// <summary>
+    /// Scores are multiplied by 1 + Noise x normal(0, Noise): the ratio is applied twice, as PEGASUS does.
+    /// </summary>
+    public double Noise { get; init; } = 0.2;
+
+    /// <summary>What stands in the input for a sentence that was taken out: T5's unknown token.</summary>
+    public int MaskId { get; init; } = 2;
+
+    /// <summary>Chooses one after the other, each for what it adds to those before: against redundancy.</summary>
+    public bool Sequential { get; init; }
+
+    /// <summary>Least and most words of a sentence that may be chosen, where such a sentence exists; null for any.</summary>
+    public int[]? Words { get; init; }
+
+    /// <summary>Ends windows and targets with a whole sentence and the end token, instead of cutting where the room ends.</summary>
+    public bool Whole { get; init; }
+
+    /// <summary>Where this many sentences are chosen at most, the prefix that says so, from few to many; null for none.</summary>
+    public Dictionary<string, int>? Lengths { get; init; }
+
+    /// <inheritdoc/>
+    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    {
+        string text = Text(row, ref dice, room, out bool begun);
+        List<string> sentences = Sentences.Split(text, whole: Whole);
+        if (begun && sentences.Count > 1)
+            sentences.RemoveAt(0);
+        var ids = new List<int[]>(sentences.Count);
+        int length = 1;
+        foreach (string sentence in sentences)
+        {
+            int[] tokens = Encode(sentence);
+            length += tokens.Length;
+            if (Whole && length > room.Input)
+                break;
+            ids.Add(tokens);
+        }
+        sentences.RemoveRange(ids.Count, sentences.Count - ids.Count);
+        if (sentences.Count < (Whole ? 3 : 1))
+            return null;
+
+        double share = Ratio * dice.Uniform(LeastOfRatio, 1);
+        int count = Math.Min(sentences.Count, (int)Math.Max(sentences.Count * share, 1));
+        var input = new List<int>();
+        if (Lengths is not null)
+        {
+            (string prefix, int most) = Lengths.ElementAt(dice.Below(Lengths.Count));
+            count = Math.Min(most, Math.Max(1, sentences.Count / 3));
+            input.AddRange(Encode(prefix));
+        }
+        int[] chosen = Choose(sentences, count, ref dice);
+
+        var target = new List<int>();
+        int next = 0;
+        for (int i = 0; i < ids.Count; i++)
+        {
+            bool take = next < chosen.Length && chosen[next] == i;
+            if (take)
+            {
+                next++;
+                if (Whole && target.Count + ids[i].Length >= room.Target)
+                    take = false;
+                else
+                    target.AddRange(ids[i]);
+            }
+            if (take && dice.Uniform() >= Intact)
+                input.Add(MaskId);
+            else
+                input.AddRange(ids[i]);
+        }
+        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target));
+    }
+
+    /// <summary>The sentences that say most of what the others say, in the order of the text.</summary>
+    private int[] Choose(List<string> sentences, int count, ref Dice dice)
+    {
+        var bags = new Bags(sentences);
+        double[] noise = new double[sentences.Count];
+        for (int i = 0; i < noise.Length; i++)
+            noise[i] = 1 + Noise * dice.Normal(Noise);
+        int[] fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], Words))];
+        if (fit.Length == 0)
+            fit = [.. Enumerable.Range(0, sentences.Count)];
+        if (!Sequential)
+        {
+            double[] scores = [.. fit.Select(i => -bags.AgainstRest(bags.Each[i], bags.Sizes[i]) * noise[i])];
+            Array.Sort(scores, fit);
+            return [.. fit.Take(count).Order()];
+        }
+        var chosen = new SortedSet<int>();
+        var words = new Dictionary<int, int>();
+        for (int size = 0; chosen.Count < Math.Min(count, fit.Length);)
+        {
+            int best = fit.Where(i => !chosen.Contains(i))
+                .MaxBy(i => bags.AgainstRest(Union(words, bags.Each[i]), size + bags.Sizes[i]) * noise[i]);
+            chosen.Add(best);
+            words = Union(words, bags.Each[best]);
+            size += bags.Sizes[best];
+        }
+        return [.. chosen];
+    }
+
+    private static Dictionary<int, int> Union(Dictionary<int, int> a, Dictionary<int, int> b)
+    {
+        var sum = new Dictionary<int, int>(a);
+        foreach ((int word, int count) in b)
+            sum[word] = sum.GetValueOrDefault(word) + count;
+        return sum;
+    }
+}

@@ -1,0 +1,136 @@
+using LongT5.Formats;
+using LongT5.Text;
+using LongT5.Training.Data;
+using LongT5.Training.Objectives;
+using LongT5.Training.Twin;
+using static TorchSharp.torch;
+
+namespace LongT5.Training;
+
+/// <summary>A part of the run: its batches, and the steps for which they last.</summary>
+sealed record Stage(StageOptions Options, long Start, long End, Data.Stream Batches);
+
+/// <summary>The options of a run with everything that they name opened.</summary>
+sealed class Recipe : IDisposable
+{
+    readonly TrainingOptions _options;
+    readonly Checkpoint? _from;
+    readonly LongT5Config _config;
+    readonly string _configPath, _vocabulary;
+    readonly Device _device;
+    readonly Dictionary<string, Corpus> _corpora = [];
+
+    public Recipe(TrainingOptions options)
+    {
+        _options = options;
+        _device = ChooseDevice(options.Device);
+        if ((options.From is null) == (options.Model is null))
+            throw new ArgumentException("A run starts from a checkpoint (from) or from a shape (model): exactly one of the two is needed.");
+        _from = options.From is { } from ? Checkpoint.Open(from) : null;
+        _configPath = options.Model ?? Path.Combine(_from!.Folder, "config.json");
+        _config = _from?.Config ?? ConfigJson.Read(_configPath, JsonFile.Read(_configPath));
+        _vocabulary = options.Tokenizer ?? _from?.SentencePiecePath
+            ?? throw new ArgumentException("No vocabulary: name a spiece.model (tokenizer).");
+        Tokenizer = Tokenizer.Load(_vocabulary);
+        foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
+        Stages = CreateStages();
+        HeldOut = CreateHeldOut();
+    }
+
+    /// <summary>The vocabulary.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The parts of the run, in order.</summary>
+    public IReadOnlyList<Stage> Stages { get; }
+
+    /// <summary>Batches that are measured and never trained on.</summary>
+    public IReadOnlyList<Example[]> HeldOut { get; }
+
+    /// <summary>SHA-256 of the bytes of every source, by its name.</summary>
+    public Dictionary<string, string> Fingerprints => _corpora.ToDictionary(c => c.Key, c => c.Value.Fingerprint);
+
+    /// <summary>The model with the weights that the run starts from or goes on from.</summary>
+    public LongT5Twin CreateTwin(string? continued)
+    {
+        var options = new TwinOptions
+        {
+            Device = _device,
+            Precision = _options.Bfloat16 ? MatrixPrecision.BFloat16 : MatrixPrecision.Exact,
+            Recompute = _options.Recompute,
+        };
+        if (continued is not null)
+        {
+            using var checkpoint = Checkpoint.Open(continued);
+            return TwinWeights.Open(checkpoint, options);
+        }
+        if (_from is not null) return TwinWeights.Open(_from, options);
+        var twin = new LongT5Twin(_config, options);
+        Initializer.Fill(twin, _options.Seed);
+        if (_options.CopyCircuit) CopyCircuit.Set(twin, _options.Seed);
+        return twin;
+    }
+
+    /// <summary>Examples as tensors.</summary>
+    public Batch ToBatch(Example[] examples)
+        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device);
+
+    /// <summary>Writes what a model folder has beside its weights.</summary>
+    public void WriteModelFiles(string folder)
+    {
+        File.Copy(_configPath, Path.Combine(folder, "config.json"), overwrite: true);
+        File.Copy(_vocabulary, Path.Combine(folder, "spiece.model"), overwrite: true);
+        foreach (var name in (string[])["generation_config.json", "tokenizer_config.json", "special_tokens_map.json"])
+        {
+            var beside = Path.Combine(Path.GetDirectoryName(_configPath)!, name);
+            if (File.Exists(beside)) File.Copy(beside, Path.Combine(folder, name), overwrite: true);
+        }
+    }
+
+    /// <summary>The device that was named, or a GPU where there is one.</summary>
+    internal static Device ChooseDevice(string? name)
+    {
+        if (name is null) return cuda.is_available() ? CUDA : CPU;
+        if (name != "cpu" && !name.StartsWith("cuda", StringComparison.Ordinal))
+            throw new ArgumentException($"The device {name} is not known; cpu, cuda and cuda:N are.");
+        if (name != "cpu" && !cuda.is_available())
+            throw new ArgumentException($"The device {name} was asked for, but libtorch sees no GPU; see docs/training.");
+        return new Device(name);
+    }
+
+    Stage[] CreateStages()
+    {
+        var total = _options.Stages.Sum(stage => stage.Share);
+        double done = 0;
+        return [.. _options.Stages.Select((stage, i) =>
+        {
+            var start = (long)Math.Round(_options.Steps * done / total);
+            done += stage.Share;
+            var end = (long)Math.Round(_options.Steps * done / total);
+            var rates = stage.Rates ?? _corpora.Keys.ToDictionary(name => name, _ => 1.0);
+            foreach (var name in rates.Keys)
+                if (!_corpora.ContainsKey(name))
+                    throw new ArgumentException($"Stage {i} draws from {name}, which is not among the sources {string.Join(", ", _corpora.Keys)}.");
+            var sources = rates.Where(rate => rate.Value > 0)
+                .Select(rate => (_corpora[rate.Key], WithTokenizer(_options.Sources[rate.Key].Objective), rate.Value)).ToArray();
+            return new Stage(stage, start, end, new(sources, new Room(stage.Input, stage.Target), stage.Batch, (long)new Dice(_options.Seed, stream: 3, i).Bits()));
+        })];
+    }
+
+    Example[][] CreateHeldOut()
+    {
+        if (_options.Evaluation is not { } evaluation) return [];
+        using var corpus = Corpus.Open(evaluation.Source.Paths);
+        var stage = _options.Stages[^1];
+        var stream = new Data.Stream([(corpus, WithTokenizer(evaluation.Source.Objective), 1.0)], new Room(stage.Input, stage.Target), 1, seed: 0);
+        return [.. Enumerable.Range(0, evaluation.Examples).Select(i => stream.Make(i)).Chunk(stage.Batch)];
+    }
+
+    Objective WithTokenizer(Objective objective) => objective with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _from?.Dispose();
+        foreach (var corpus in _corpora.Values) corpus.Dispose();
+    }
+}

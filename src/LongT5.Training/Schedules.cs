@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+
+namespace LongT5.Training;
+
+/// <summary>How the learning rate goes on after its warm-up.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Decay>))]
+public enum Decay
+{
+    /// <summary>It stays: what LongT5 was fine-tuned with.</summary>
+    [JsonStringEnumMemberName("constant")]
+    Constant,
+
+    /// <summary>It falls on a line to <see cref="Schedule.Floor"/> at the last step.</summary>
+    [JsonStringEnumMemberName("linear")]
+    Linear,
+
+    /// <summary>It falls on half a cosine to <see cref="Schedule.Floor"/> at the last step.</summary>
+    [JsonStringEnumMemberName("cosine")]
+    Cosine,
+
+    /// <summary>1 / sqrt(max(step, warm-up)) times the rate: LongT5's pre-training, with a rate of 1 and 10,000 steps.</summary>
+    [JsonStringEnumMemberName("inverse-sqrt")]
+    InverseSqrt,
+}
+
+/// <summary>The learning rate of every step.</summary>
+public sealed record Schedule
+{
+    /// <summary>What happens after the warm-up.</summary>
+    public Decay Decay { get; init; }
+
+    /// <summary>Steps on which the rate rises on a line from nothing; for <see cref="Decay.InverseSqrt"/>, on which it stays.</summary>
+    public int WarmUp { get; init; }
+
+    /// <summary>Share of the steps after which a linear or cosine decay begins.</summary>
+    public double Hold { get; init; }
+
+    /// <summary>Share of the rate that is left at the end.</summary>
+    public double Floor { get; init; }
+
+    /// <summary>The factor of the learning rate at a step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="steps">All steps of the run.</param>
+    public double At(long step, long steps)
+    {
+        if (Decay == Decay.InverseSqrt)
+            return 1 / Math.Sqrt(Math.Max(step, Math.Max(1, WarmUp)));
+        var rise = WarmUp > 0 ? Math.Min(1, (step + 1.0) / WarmUp) : 1;
+        var start = Math.Max(WarmUp, Hold * steps);
+        var done = Math.Clamp((step - start) / Math.Max(1, steps - start), 0, 1);
+        return rise * Decay switch
+        {
+            Decay.Linear => 1 - (1 - Floor) * done,
+            Decay.Cosine => Floor + (1 - Floor) * (1 + Math.Cos(Math.PI * done)) / 2,
+            _ => 1,
+        };
+    }
+}

@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using System.Text.Json;
+using LongT5.Formats;
+using LongT5.Training.Data;
+using LongT5.Training.Objectives;
+using LongT5.Training.Optimizers;
+using LongT5.Training.Twin;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LongT5.Training;
+
+/// <summary>What the loop tells of a step.</summary>
+/// <param name="State">Where the run stands after it.</param>
+/// <param name="Loss">The mean loss of its labels.</param>
+/// <param name="GradientNorm">The norm of the gradient before it was cut.</param>
+/// <param name="Rate">The learning rate.</param>
+/// <param name="HeldOut">The held-out loss, where it was measured after this step.</param>
+readonly record struct StepReport(TrainingState State, double Loss, double GradientNorm, double Rate, double? HeldOut);
+
+/// <summary>A loss or a gradient was infinite or no number.</summary>
+sealed class NotANumberException(string message) : Exception(message);
+
+/// <summary>The training loop.</summary>
+sealed class Trainer : IDisposable
+{
+    readonly TrainingOptions _options;
+    readonly Recipe _recipe;
+    readonly LongT5Twin _twin;
+    readonly Optimizer[] _optimizers;
+    readonly CheckpointFolder _checkpoints;
+    readonly (string Name, Parameter Weight)[] _weights;
+
+    /// <summary>Opens the texts, the vocabulary and the weights, and continues where a run stopped.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="resume">Whether the newest checkpoint in the output folder is continued, if there is one.</param>
+    public Trainer(TrainingOptions options, bool resume)
+    {
+        _options = options;
+        _checkpoints = new CheckpointFolder(Path.Combine(options.Output, "checkpoints"), options.Keep);
+        _recipe = new Recipe(options);
+        var continued = resume ? _checkpoints.Newest() : null;
+        _twin = _recipe.CreateTwin(continued);
+        _weights = [.. _twin.named_parameters().Select(p => (p.name, p.parameter))];
+        _optimizers = (options.Optimizer with { MatrixType = _twin.Options.MatrixType }).Create(_weights);
+        State = continued is null ? new() { Fingerprints = _recipe.Fingerprints } : Restore(continued);
+    }
+
+    /// <summary>Where the run stands.</summary>
+    public TrainingState State { get; private set; }
+
+    /// <summary>The model as it is now.</summary>
+    public LongT5Twin Twin => _twin;
+
+    /// <summary>Takes all steps that are left.</summary>
+    /// <param name="report">Called after every step.</param>
+    /// <param name="cancellation">Stops after the step that is being taken, with a checkpoint.</param>
+    public void Run(Action<StepReport> report, CancellationToken cancellation = default)
+    {
+        foreach (var stage in _recipe.Stages.Where(stage => stage.End > State.Step))
+        {
+            using var batches = stage.Batches.From((State.Step - stage.Start) * stage.Options.Accumulate).GetEnumerator();
+            while (State.Step < stage.End)
+            {
+                if (cancellation.IsCancellationRequested || Stops())
+                {
+                    Save();
+                    return;
+                }
+                var (loss, norm, rate) = TakeStep(batches, stage.Options);
+                double? heldOut = _options.Evaluation is { } evaluation && State.Step % evaluation.Every == 0 ? Evaluate() : null;
+                report(new(State, loss, norm, rate, heldOut));
+                if (State.Step % _options.SaveEvery == 0) Save();
+            }
+        }
+        Save();
+    }
+
+    /// <summary>One step of the optimizer.</summary>
+    (double Loss, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches, StageOptions stage)
+    {
+        using var scope = NewDisposeScope();
+        var clock = Stopwatch.StartNew();
+        var examples = new List<Example[]>();
+        while (examples.Count < stage.Accumulate && batches.MoveNext()) examples.Add(batches.Current);
+        var labels = examples.Sum(batch => batch.Sum(example => (long)example.Target.Length));
+
+        foreach (var (_, weight) in _weights) weight.grad = null;
+        double loss = 0;
+        foreach (var (i, part) in examples.Index())
+        {
+            using var inner = NewDisposeScope();
+            using var batch = _recipe.ToBatch(part);
+            var value = _twin.Loss(batch, new()
+            {
+                LabelSmoothing = _options.LabelSmoothing,
+                ZLoss = _options.ZLoss,
+                Dropout = _options.Dropout,
+                Seed = (long)new Dice(_options.Seed, State.Step, i).Bits(),
+                Divisor = labels,
+            });
+            value.backward();
+            loss += value.item<float>();
+        }
+        var norm = GradientNorm();
+        var rate = _options.Optimizer.Rate * _options.Schedule.At(State.Step, _options.Steps);
+        var taken = double.IsFinite(loss) && double.IsFinite(norm);
+        if (taken)
+        {
+            Cut(norm);
+            foreach (var optimizer in _optimizers) optimizer.Step(rate, State.Step + 1);
+        }
+        else Refuse(examples, loss, norm);
+        State = State with
+        {
+            Step = State.Step + 1,
+            InputTokens = State.InputTokens + examples.Sum(batch => batch.Sum(example => (long)example.Input.Length)),
+            TargetTokens = State.TargetTokens + labels,
+            Seconds = State.Seconds + clock.Elapsed.TotalSeconds,
+            Skipped = State.Skipped + (taken ? 0 : 1),
+        };
+        return (loss, norm, rate);
+    }
+
+    double GradientNorm()
+    {
+        using var scope = NewDisposeScope();
+        var squares = _weights.Where(w => w.Weight.grad is not null).Select(w => w.Weight.grad!.square().sum()).ToArray();
+        return stack(squares).sum().sqrt().item<float>();
+    }
+
+    void Cut(double norm)
+    {
+        if (_options.Clip <= 0 || norm <= _options.Clip) return;
+        using var untracked = no_grad();
+        foreach (var (_, weight) in _weights) weight.grad?.mul_(_options.Clip / norm);
+    }
+
+    /// <summary>Keeps the batch that gave no number, and stops unless the options allow for one more.</summary>
+    void Refuse(List<Example[]> examples, double loss, double norm)
+    {
+        Directory.CreateDirectory(_options.Output);
+        var path = Path.Combine(_options.Output, $"not-a-number-{State.Step}.json");
+        FileReplacement.Write(path, stream => JsonSerializer.Serialize(stream, examples));
+        if (State.Skipped >= _options.SkipNotANumber)
+            throw new NotANumberException(
+                $"Step {State.Step}: the loss is {loss} and the gradient's norm {norm}. No step was taken and the weights "
+                + $"are those before it; the batch is kept in {path}. Lower the rate, clip, or use float32.");
+    }
+
+    /// <summary>The loss on held-out examples; remembers whether it is the best so far, and keeps that model.</summary>
+    double Evaluate()
+    {
+        using var untracked = no_grad();
+        double sum = 0;
+        long labels = 0;
+        foreach (var part in _recipe.HeldOut)
+        {
+            using var scope = NewDisposeScope();
+            using var batch = _recipe.ToBatch(part);
+            sum += _twin.Loss(batch, new() { Divisor = 1 }).item<float>();
+            labels += batch.TargetTokens;
+        }
+        var loss = sum / labels;
+        var better = State.BestLoss is not { } best || loss < best;
+        State = State with { BestLoss = better ? loss : State.BestLoss, WithoutBetter = better ? 0 : State.WithoutBetter + 1 };
+        if (better) WriteModel(Path.Combine(_options.Output, "best"));
+        return loss;
+    }
+
+    bool Stops() => _options.Evaluation is { Patience: > 0 and var patience } && State.WithoutBetter >= patience;
+
+    /// <summary>Writes a checkpoint, unless a weight is no number.</summary>
+    void Save() => _checkpoints.Save(State.Step, folder =>
+    {
+        WriteModel(folder);
+        SafetensorsWriter.Write(Path.Combine(folder, "optimizer.safetensors"), _optimizers
+            .SelectMany((optimizer, i) => optimizer.Memory.Select(item => TwinWeights.Outgoing($"{i}.{item.Key}", item.Value))));
+        FileReplacement.Write(Path.Combine(folder, "state.json"), stream => JsonSerializer.Serialize(stream, State, TrainingOptions.Json));
+        FileReplacement.Write(Path.Combine(folder, "options.json"), stream => JsonSerializer.Serialize(stream, _options, TrainingOptions.Json));
+    });
+
+    /// <summary>Writes the model as a folder that this library and transformers open.</summary>
+    public void WriteModel(string folder)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, weight) in _weights)
+            if (!isfinite(weight).all().item<bool>())
+                throw new NotANumberException($"Step {State.Step}: {name} has a value that is no number; nothing was written.");
+        Directory.CreateDirectory(folder);
+        _recipe.WriteModelFiles(folder);
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), TwinWeights.Outgoing(_twin),
+            new Dictionary<string, string> { ["format"] = "pt" });
+    }
+
+    TrainingState Restore(string checkpoint)
+    {
+        using var file = Safetensors.Open(Path.Combine(checkpoint, "optimizer.safetensors"));
+        foreach (var (name, stored) in file.Tensors)
+        {
+            var dot = name.IndexOf('.', StringComparison.Ordinal);
+            var value = zeros(stored.Shape, device: _twin.Options.Device);
+            TwinWeights.Read(stored, value);
+            _optimizers[int.Parse(name.AsSpan(0, dot), System.Globalization.CultureInfo.InvariantCulture)].Restore(name[(dot + 1)..], value);
+        }
+        var path = Path.Combine(checkpoint, "state.json");
+        using var json = File.OpenRead(path);
+        var state = JsonSerializer.Deserialize<TrainingState>(json, TrainingOptions.Json)!;
+        foreach (var (source, fingerprint) in state.Fingerprints)
+            if (_recipe.Fingerprints.GetValueOrDefault(source) != fingerprint)
+                throw new ArgumentException($"The texts of source {source} are not those that the run began with; a run goes on only on the same.");
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var optimizer in _optimizers) optimizer.Dispose();
+        _twin.Dispose();
+        _recipe.Dispose();
+    }
+}

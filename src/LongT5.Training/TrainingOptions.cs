@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LongT5.Training.Objectives;
+using LongT5.Training.Optimizers;
+
+namespace LongT5.Training;
+
+/// <summary>Where texts come from and what is made of them.</summary>
+public sealed record SourceOptions
+{
+    /// <summary>Files and folders: JSON Lines, CSV, plain text.</summary>
+    public required string[] Paths { get; init; }
+
+    /// <summary>What makes an example of a row.</summary>
+    public required Objective Objective { get; init; }
+}
+
+/// <summary>A part of the run with lengths of its own: a curriculum is several of them.</summary>
+public sealed record StageOptions
+{
+    /// <summary>Share of the run's steps, against the shares of the other stages.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>Most tokens of an input, its end token included.</summary>
+    public int Input { get; init; } = 4096;
+
+    /// <summary>Most tokens of a target, its end token included.</summary>
+    public int Target { get; init; } = 512;
+
+    /// <summary>Examples that are computed at once.</summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>Batches whose gradients are added before a step.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>How often each source is drawn, by its name; null for all alike.</summary>
+    public Dictionary<string, double>? Rates { get; init; }
+}
+
+/// <summary>Everything that a run is determined by.</summary>
+/// <remarks>It is read from JSON, completed by the command line, and written beside the result.</remarks>
+public sealed record TrainingOptions
+{
+    /// <summary>The folder that the run writes: checkpoints, logs, the result.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>A checkpoint to start from; null to start from random weights of the shape <see cref="Model"/>.</summary>
+    public string? From { get; init; }
+
+    /// <summary>A <c>config.json</c> for a start from random weights.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The vocabulary, <c>spiece.model</c>; null for that of <see cref="From"/>.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>Whether random weights begin with the copy circuit; see docs/training/copy-circuit.md.</summary>
+    public bool CopyCircuit { get; init; }
+
+    /// <summary>Texts by the name of their source.</summary>
+    public Dictionary<string, SourceOptions> Sources { get; init; } = [];
+
+    /// <summary>The parts of the run, in order.</summary>
+    public StageOptions[] Stages { get; init; } = [new()];
+
+    /// <summary>Steps of the optimizer in the whole run.</summary>
+    public long Steps { get; init; } = 1000;
+
+    /// <summary>The optimizer.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>The learning rate over the run.</summary>
+    public Schedule Schedule { get; init; } = new();
+
+    /// <summary>Norm to which the gradient of all weights together is cut; 0 for none.</summary>
+    public double Clip { get; init; }
+
+    /// <summary>Share of activations that are dropped, at the places where the reference drops them.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Share of each label that is spread over the vocabulary.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Weight of the square of log Z, which keeps the logits from drifting.</summary>
+    public double ZLoss { get; init; } = 1e-4;
+
+    /// <summary>What every random choice comes from.</summary>
+    public long Seed { get; init; }
+
+    /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>; null for a GPU where there is one.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Whether matrices are multiplied in bfloat16, where that is faster.</summary>
+    public bool Bfloat16 { get; init; }
+
+    /// <summary>Whether activations are computed again on the way back instead of being kept.</summary>
+    public bool Recompute { get; init; }
+
+    /// <summary>Steps between checkpoints.</summary>
+    public long SaveEvery { get; init; } = 500;
+
+    /// <summary>Checkpoints that are kept, the best one apart; 2 or more.</summary>
+    public int Keep { get; init; } = 2;
+
+    /// <summary>Steps between lines of the log.</summary>
+    public long LogEvery { get; init; } = 20;
+
+    /// <summary>What is measured on held-out texts; null for nothing.</summary>
+    public EvaluationOptions? Evaluation { get; init; }
+
+    /// <summary>Batches with a loss or gradient that is no number that are passed over before the run stops.</summary>
+    public int SkipNotANumber { get; init; }
+
+    /// <summary>How options are written and read: strictly, and with names as everywhere in JSON.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerOptions.Strict)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        AllowOutOfOrderMetadataProperties = true,
+    };
+}
+
+/// <summary>A measurement on texts that are not trained on.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>The held-out texts.</summary>
+    public required SourceOptions Source { get; init; }
+
+    /// <summary>Steps between measurements.</summary>
+    public long Every { get; init; } = 500;
+
+    /// <summary>Examples whose loss is measured.</summary>
+    public int Examples { get; init; } = 64;
+
+    /// <summary>Measurements without a better loss after which the run stops; 0 for never.</summary>
+    public int Patience { get; init; }
+}
