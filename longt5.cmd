@@ -12,7 +12,7 @@ where dotnet >nul 2>nul || (echo longt5: the .NET 10 SDK is needed; it is at htt
 echo longt5: building; this is done once and takes about half a minute ... 1>&2
 if not exist "%here%artifacts" mkdir "%here%artifacts"
 type nul > "%stamp%.new"
-dotnet build "%here%src\LongT5.Cli" -c Release -v quiet --nologo -clp:ErrorsOnly -nodeReuse:false 1>&2 <nul || (echo longt5: it does not build; see above 1>&2 & exit /b 1)
+dotnet build "%here%src\LongT5.Cli" -c Release -v quiet --nologo -nodeReuse:false > "%stamp%.log" 2>&1 <nul || (type "%stamp%.log" 1>&2 & echo longt5: it does not build; see above 1>&2 & exit /b 1)
 move /y "%stamp%.new" "%stamp%" >nul
 :run
 dotnet "%program%" %*

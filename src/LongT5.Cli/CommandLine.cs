@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using LongT5.Cli.Commands;
@@ -45,6 +46,9 @@ static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or PrintVersion))
             return Explain(parsed);
 
+        if (UnknownOption(parsed, args) is { } unknown)
+            throw Failure.Usage($"there is no option {unknown} (a file or prompt of that name goes behind --). See {Name(parsed)} --help.");
+
         using var stop = new CancellationTokenSource();
         var stopCode = ExitCode.Interrupted;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, ExitCode.Interrupted));
@@ -79,13 +83,20 @@ static class CommandLine
 
     private static int Explain(ParseResult parsed)
     {
-        var names = new Stack<string>();
-        for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
-            names.Push(command.Command is RootCommand ? "longt5" : command.Command.Name);
         var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        Terminal.Complain($"{problem.TrimEnd('.')}. See {string.Join(' ', names)} --help.");
+        Terminal.Complain($"{problem.TrimEnd('.')}. See {Name(parsed)} --help.");
         return ExitCode.Usage;
     }
+
+    /// <summary>The library takes a mistyped option for one more file; nobody means that.</summary>
+    private static string? UnknownOption(ParseResult parsed, string[] args)
+        => args.Contains("--") ? null : parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(value => value is ['-', '-', >= 'a' and <= 'z', ..] or ['-', >= 'a' and <= 'z'] && !Path.Exists(value));
+
+    private static string Name(ParseResult parsed)
+        => parsed.CommandResult.Command is RootCommand ? "longt5" : $"longt5 {parsed.CommandResult.Command.Name}";
 
     /// <summary>The library's help, and under it what people type.</summary>
     private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction

@@ -4,6 +4,13 @@ using LongT5.Cli.Commands;
 
 var root = new RootCommand("LongT5 for .NET: summarise and answer over documents of any length, on an ordinary CPU.")
 {
+    SummarizeCommand.Create(),
+    AnswerCommand.Create(),
+    GenerateCommand.Create(),
+    TokenizeCommand.Create(),
+    InspectCommand.Create(),
+    ConvertCommand.Create(),
+    ForwardCommand.Create(),
     new TrainingCommand("train", "Fine-tune a checkpoint on your own pairs of documents and summaries."),
     new TrainingCommand("pretrain", "Train a LongT5 from text alone."),
     DataCommand.Create(),

@@ -9,11 +9,19 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
     /// <summary>The largest text that is read, in bytes: a hundred books.</summary>
     private const int Largest = 256 << 20;
 
+    private string? Text { get; init; }
+
+    /// <summary>A text that was given on the command line itself.</summary>
+    public static InputFile OfText(string text) => new("the prompt", null, "prompt") { Text = text };
+
     /// <summary>Reads it all.</summary>
     /// <param name="note">What the reader should know of how it was read.</param>
     /// <exception cref="Failure">It is missing, empty, too large, or no text.</exception>
     public string ReadText(out string? note)
     {
+        note = null;
+        if (Text is not null)
+            return string.IsNullOrWhiteSpace(Text) ? throw Failure.Usage($"{Name} is empty; write something.") : Text;
         using var stream = Path is null ? Console.OpenStandardInput() : OpenFile(Path);
         return TextDecoding.Decode(ReadAll(stream), Name, out note);
     }

@@ -21,10 +21,7 @@ sealed class OutputFile : IDisposable
     public OutputFile(string path, bool force)
     {
         (_path, _force) = (Path.GetFullPath(path), force);
-        if (Directory.Exists(_path))
-            throw Failure.Usage($"{path} is a folder; name a file.");
-        if (File.Exists(_path) && !force)
-            throw new Failure($"{path} exists already; add --force to replace it, or name another with -o.");
+        CheckFree(path, force);
         _partial = $"{_path}.{Environment.ProcessId}.partial";
         try
         {
@@ -35,6 +32,16 @@ sealed class OutputFile : IDisposable
         {
             throw new Failure($"{path} cannot be written ({exception.Message.TrimEnd('.')}); name another place with -o.", ExitCode.Failed, exception);
         }
+    }
+
+    /// <summary>Refuses a place that is taken.</summary>
+    /// <exception cref="Failure">There is a folder, or a file that may not be replaced.</exception>
+    public static void CheckFree(string path, bool force)
+    {
+        if (Directory.Exists(path))
+            throw Failure.Usage($"{path} is a folder; name a file.");
+        if (File.Exists(path) && !force)
+            throw new Failure($"{path} exists already; add --force to replace it, or name another with -o.");
     }
 
     /// <summary>The bytes of the file; what they are is the caller's.</summary>

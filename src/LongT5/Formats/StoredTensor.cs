@@ -86,6 +86,34 @@ public sealed unsafe class StoredTensor
         return values;
     }
 
+    /// <summary>Elements of a type of whole numbers.</summary>
+    /// <param name="start">The first element, counted over the whole tensor.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="NotSupportedException">It holds no whole numbers.</exception>
+    /// <exception cref="OverflowException">One is beyond 32 bits.</exception>
+    public int[] ToIntegers(long start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
+        var bytes = new ReadOnlySpan<byte>(Data + start * Type.Size(), checked(count * Type.Size()));
+        var numbers = new int[count];
+        switch (Type)
+        {
+            case ElementType.I32:
+                MemoryMarshal.Cast<byte, int>(bytes).CopyTo(numbers);
+                break;
+            case ElementType.I64:
+                TensorPrimitives.ConvertChecked<long, int>(MemoryMarshal.Cast<byte, long>(bytes), numbers);
+                break;
+            case ElementType.U8 or ElementType.Bool:
+                TensorPrimitives.ConvertChecked<byte, int>(bytes, numbers);
+                break;
+            default:
+                throw new NotSupportedException($"{Name} holds {Type}; int32 or int64 was expected.");
+        }
+        return numbers;
+    }
+
     /// <summary>Elements of any floating-point type as floats; doubles are rounded to the nearest.</summary>
     internal static void Widen(ElementType type, byte* source, Span<float> destination)
     {

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using LongT5.Cli.Input;
+
+namespace LongT5.Cli.Commands;
+
+/// <summary><c>longt5 answer</c>: a question about documents, in the words that T5 was trained with.</summary>
+static class AnswerCommand
+{
+    /// <summary>Room for an answer where nobody says how much.</summary>
+    private const int Tokens = 64;
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("files")
+        {
+            Description = "Files, folders, patterns, or - for standard input; each is asked on its own.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var question = new Option<string>("--question", "-q") { Description = "What to ask.", HelpName = "QUESTION", Required = true };
+        var command = new ExampledCommand("answer", "Answer a question from a document: question: ... context: ...",
+            "longt5 answer -q \"Who wrote it?\" report.txt -m my-qa-model",
+            "longt5 answer -q \"When was it founded?\" folder/ --json -m my-qa-model")
+        {
+            question, files,
+        };
+        var job = new TextJob(command, "answer");
+        command.SetAction((parsed, cancellation) =>
+        {
+            var asked = parsed.GetRequiredValue(question).Trim();
+            if (asked.Length == 0)
+                throw Failure.Usage("the question is empty; ask something with -q.");
+            return job.Run(parsed, InputFiles.Expand(parsed.GetValue(files) ?? []),
+                model => TextWork.Of(model, job.Options(parsed), Tokens, document => $"question: {asked} context: {document}"), cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.Json;
+using LongT5.Cli.Output;
+using LongT5.Formats;
+using LongT5.Text;
+
+namespace LongT5.Cli.Commands;
+
+/// <summary><c>longt5 inspect</c>: what a checkpoint is, before anything is computed with it.</summary>
+static class InspectCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string>("path") { Description = "A checkpoint of any layout, or org/name in the Hugging Face cache." };
+        var tensors = new Option<bool>("--tensors") { Description = "List every tensor with its type and shape." };
+        var verify = new Option<bool>("--verify") { Description = "Read every byte: checksums, NaN, infinities. Exit code 1 if something is wrong." };
+        var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
+        var command = new ExampledCommand("inspect", "Say what a checkpoint is: layout, shape, parameters, generation defaults, vocabulary.",
+            "longt5 inspect MODEL",
+            "longt5 inspect MODEL --tensors",
+            "longt5 inspect MODEL --verify --json")
+        {
+            path, tensors, verify, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            using var model = LongT5Model.Load(parsed.GetRequiredValue(path));
+            using var checkpoint = Checkpoint.Open(parsed.GetRequiredValue(path));
+            var problems = parsed.GetValue(verify) ? checkpoint.Verify(cancellation) : null;
+            var report = new InspectReport(checkpoint, model.Warnings, problems, parsed.GetValue(tensors));
+            if (parsed.GetValue(json))
+                Terminal.Out.WriteLine(Json.Object(report.WriteJson));
+            else
+                report.WriteLines(Terminal.Out);
+            return Task.FromResult(problems is { Count: > 0 } ? ExitCode.Failed : ExitCode.Success);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,76 @@
+// Shapes: B inputs, L padded length, C model width, T forced tokens, V vocabulary, H heads.
+
+using LongT5.Cli.Input;
+using LongT5.Formats;
+using LongT5.Generation;
+using LongT5.Model;
+
+namespace LongT5.Cli.Output;
+
+/// <summary>One pass of a batch through a network, as tensors to be written.</summary>
+sealed class ForwardPass(Network network, ForwardBatch batch, bool wantsStates, bool wantsAttention)
+{
+    private readonly LongT5Config _config = network.Config;
+
+    /// <summary>The tensors: states, and logits where there is something to decode.</summary>
+    public IReadOnlyList<OutgoingTensor> Run(CancellationToken cancellation)
+    {
+        if (batch.DecoderInputs is null && wantsAttention)
+            throw Failure.Usage("--cross-attention needs decoder_input_ids among the ids.");
+        var layers = Enumerable.Range(0, wantsStates ? _config.NumLayers + 1 : 0).Select(_ => Padded()).ToArray();
+        var states = Padded();                                                        // [B, L, C]
+        var decoded = batch.DecoderInputs is { } forced ? new Decoded(_config, batch, forced[0].Length, wantsAttention) : null;
+        for (var i = 0; i < batch.Inputs.Length; i++)
+        {
+            var row = i;
+            using var encoded = network.Encode(batch.Inputs[i], null,
+                wantsStates ? (layer, values) => values.CopyTo(At(layers[layer], row)) : null, cancellation);
+            encoded.States.CopyTo(At(states, i));
+            if (decoded is null)
+                continue;
+            using var session = network.StartDecoding([encoded], cancellation);
+            decoded.Force(session, i, cancellation);
+        }
+
+        long[] shape = [batch.Inputs.Length, batch.Length, _config.DModel];
+        return
+        [
+            OutgoingTensor.Of("last_hidden_state", shape, states),
+            .. layers.Select((layer, i) => OutgoingTensor.Of($"hidden_states.{i}", shape, layer)),
+            .. decoded?.Tensors() ?? [],
+        ];
+    }
+
+    private float[] Padded() => new float[checked(batch.Inputs.Length * batch.Length * _config.DModel)];
+
+    private Span<float> At(float[] padded, int input) => padded.AsSpan(input * batch.Length * _config.DModel);
+
+    /// <summary>What the decoder gives for forced tokens.</summary>
+    private sealed class Decoded(LongT5Config config, ForwardBatch batch, int length, bool wantsAttention)
+    {
+        private readonly float[] _logits = new float[checked(batch.Inputs.Length * length * config.VocabSize)]; // [B, T, V]
+        private readonly float[] _attention =                                         // [B, H, T, L]
+            wantsAttention ? new float[checked(batch.Inputs.Length * config.NumHeads * length * batch.Length)] : [];
+
+        public void Force(NetworkSession session, int input, CancellationToken cancellation)
+        {
+            var tokens = batch.DecoderInputs![input];
+            int[] parents = [DecoderSession.Root(0), .. Enumerable.Range(0, length - 1)];
+            var logits = _logits.AsSpan(input * length * config.VocabSize, length * config.VocabSize);
+            var real = batch.Inputs[input].Length;
+            var attention = new float[wantsAttention ? checked(length * config.NumHeads * real) : 0]; // [T, H, real]
+            session.Extend(parents, tokens, logits, attention, cancellation);
+            for (var token = 0; wantsAttention && token < length; token++)
+                for (var head = 0; head < config.NumHeads; head++)
+                    attention.AsSpan((token * config.NumHeads + head) * real, real)
+                        .CopyTo(_attention.AsSpan(((input * config.NumHeads + head) * length + token) * batch.Length));
+        }
+
+        public IEnumerable<OutgoingTensor> Tensors()
+        {
+            yield return OutgoingTensor.Of("logits", [batch.Inputs.Length, length, config.VocabSize], _logits);
+            if (wantsAttention)
+                yield return OutgoingTensor.Of("cross_attention", [batch.Inputs.Length, config.NumHeads, length, batch.Length], _attention);
+        }
+    }
+}

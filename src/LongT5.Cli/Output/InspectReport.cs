@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+using LongT5.Formats;
+using LongT5.Text;
+
+namespace LongT5.Cli.Output;
+
+/// <summary>What <c>inspect</c> says, in lines for people or as one JSON object.</summary>
+/// <param name="checkpoint">The checkpoint.</param>
+/// <param name="warnings">What is odd about it.</param>
+/// <param name="problems">What reading every byte found; null where that was not asked for.</param>
+/// <param name="listsTensors">Whether every tensor is named.</param>
+sealed class InspectReport(Checkpoint checkpoint, IReadOnlyList<string> warnings, IReadOnlyList<string>? problems, bool listsTensors)
+{
+    private readonly CheckpointFacts _facts = CheckpointFacts.Of(checkpoint);
+
+    /// <summary>Members of <c>config.json</c> that say something of generation; all else there is the model's shape.</summary>
+    private static readonly HashSet<string> GenerationNames =
+    [
+        "max_length", "max_new_tokens", "min_length", "min_new_tokens", "num_beams", "early_stopping", "length_penalty", "do_sample", "temperature",
+        "top_k", "top_p", "repetition_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size", "num_return_sequences",
+        "decoder_start_token_id", "eos_token_id", "pad_token_id", "forced_bos_token_id", "forced_eos_token_id", "bad_words_ids",
+    ];
+
+    public void WriteLines(TextWriter output)
+    {
+        void Line(string name, string value) => output.WriteLine($"{name + ":",-20}{value}");
+
+        Line("checkpoint", checkpoint.Path);
+        Line("layout", $"{_facts.Layout}; {_facts.Tensors} tensors, {Number(_facts.Bytes)} bytes, {Share(_facts.MappedBytes, _facts.Bytes)} of them mapped");
+        Line("parameters", $"{Number(_facts.Parameters)}: " + string.Join(", ", _facts.ParametersByPart.Select(part => $"{part.Key} {Number(part.Value)}")));
+        Line("types", string.Join(", ", _facts.ParametersByType.Select(type => $"{Name(type.Key)} {Share(type.Value, _facts.Parameters)}")));
+        Line("shape", Shape(checkpoint.Config));
+        Line("encoder sees", Attention(checkpoint.Config));
+        Line("feed-forward", $"{(checkpoint.Config.IsGatedAct ? "gated " : "")}{checkpoint.Config.DenseActFn}, {checkpoint.Config.DFf} wide");
+        Line("head", checkpoint.HasOwnHead ? "its own matrix" : checkpoint.ScalesDecoderOutput ? "the embedding, scaled" : "the embedding, not scaled");
+        Line("decoder", checkpoint.IsEncoderOnly ? "none" : $"{checkpoint.Config.NumDecoderLayers} layers");
+        Line("generation", string.Join(", ", Generation().Select(option => $"{option.Name} {option.Value.GetRawText()}")) is { Length: > 0 } said ? said : "nothing is said");
+        Line("vocabulary", Vocabulary());
+        foreach (var warning in warnings)
+            Line("warning", warning);
+        if (problems is not null)
+            Line("verified", problems.Count == 0 ? "every byte read, nothing is wrong" : $"{problems.Count} problems");
+        foreach (var problem in problems ?? [])
+            Line("problem", problem);
+        if (listsTensors)
+            foreach (var tensor in checkpoint.Tensors.Values)
+                output.WriteLine($"{tensor.Name}  {Name(tensor.Type)}  [{string.Join(", ", tensor.Shape)}]");
+    }
+
+    public void WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteString("checkpoint", checkpoint.Path);
+        writer.WriteString("layout", _facts.Layout);
+        writer.WriteNumber("tensor_count", _facts.Tensors);
+        writer.WriteNumber("parameters", _facts.Parameters);
+        writer.WriteNumber("bytes", _facts.Bytes);
+        writer.WriteNumber("mapped_bytes", _facts.MappedBytes);
+        WriteCounts(writer, "parameters_by_part", _facts.ParametersByPart);
+        WriteCounts(writer, "parameters_by_type", _facts.ParametersByType.Select(type => KeyValuePair.Create(Name(type.Key), type.Value)));
+        writer.WriteBoolean("own_head", checkpoint.HasOwnHead);
+        writer.WriteBoolean("encoder_only", checkpoint.IsEncoderOnly);
+        writer.WritePropertyName("config");
+        checkpoint.ConfigFields.WriteTo(writer);
+        writer.WriteStartObject("generation");
+        foreach (var (name, value) in Generation())
+        {
+            writer.WritePropertyName(name);
+            value.WriteTo(writer);
+        }
+        writer.WriteEndObject();
+        writer.WriteString("vocabulary", Vocabulary());
+        writer.WriteStrings("warnings", warnings);
+        if (problems is not null)
+            writer.WriteStrings("problems", problems);
+        if (!listsTensors)
+            return;
+        writer.WriteStartArray("tensors");
+        foreach (var tensor in checkpoint.Tensors.Values)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", tensor.Name);
+            writer.WriteString("type", Name(tensor.Type));
+            writer.WriteStartArray("shape");
+            foreach (var extent in tensor.Shape)
+                writer.WriteNumberValue(extent);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    /// <summary>What the files say of generation: <c>generation_config.json</c> above <c>config.json</c>.</summary>
+    private IEnumerable<(string Name, JsonElement Value)> Generation()
+    {
+        var said = new OrderedDictionary<string, JsonElement>();
+        foreach (var member in checkpoint.ConfigFields.EnumerateObject().Where(member => GenerationNames.Contains(member.Name)))
+            said[member.Name] = member.Value;
+        if (checkpoint.GenerationFields is { } fields)
+            foreach (var member in fields.EnumerateObject().Where(member => member.Name is not ("transformers_version" or "_from_model_config")))
+                said[member.Name] = member.Value;
+        return said.Where(member => member.Value.ValueKind != JsonValueKind.Null).Select(member => (member.Key, member.Value));
+    }
+
+    private string Vocabulary()
+    {
+        if ((checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath) is not { } path)
+            return "none: it takes token ids but no text";
+        var tokenizer = Tokenizer.Load(path);
+        return $"{Path.GetFileName(path)}, {Number(tokenizer.VocabularySize)} pieces for {Number(checkpoint.Config.VocabSize)} rows";
+    }
+
+    private static string Shape(LongT5Config config)
+        => $"{config.NumLayers} encoder and {config.NumDecoderLayers} decoder layers, {config.DModel} wide, {config.NumHeads} heads of {config.DKv}, {Number(config.VocabSize)} rows";
+
+    private static string Attention(LongT5Config config) => config.EncoderAttentionType switch
+    {
+        EncoderAttention.Local => $"{config.LocalRadius} tokens to each side (local)",
+        EncoderAttention.TransientGlobal =>
+            $"{config.LocalRadius} tokens to each side and one summary of every {config.GlobalBlockSize} (transient-global)",
+        _ => "every token (full attention)",
+    };
+
+    private static void WriteCounts(Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<string, long>> counts)
+    {
+        writer.WriteStartObject(name);
+        foreach (var (key, count) in counts)
+            writer.WriteNumber(key, count);
+        writer.WriteEndObject();
+    }
+
+    private static string Name(ElementType type) => type.ToString().ToLowerInvariant();
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Share(long part, long whole) => (part / (double)Math.Max(1, whole)).ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
+}

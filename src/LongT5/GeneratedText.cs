@@ -1,0 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LongT5;
+
+/// <summary>Where the time of one request went.</summary>
+/// <param name="Reading">Cutting the text into tokens and running the encoder over them.</param>
+/// <param name="Writing">Running the decoder.</param>
+public readonly record struct GenerationTimings(TimeSpan Reading, TimeSpan Writing)
+{
+    /// <summary>Both.</summary>
+    public TimeSpan Total => Reading + Writing;
+}
+
+/// <summary>A text that a model wrote, and what is to be known of it.</summary>
+public record GeneratedText
+{
+    /// <summary>The text.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The log-probability of the text, divided by its length as the options say; comparable between texts of one request.</summary>
+    public required float Score { get; init; }
+
+    /// <summary>Tokens that the model read, the prefix and the end token among them.</summary>
+    public required int InputTokens { get; init; }
+
+    /// <summary>Tokens of the input that the model did not read, because of a limit or for want of memory; 0 where it read all.</summary>
+    public required int DroppedTokens { get; init; }
+
+    /// <summary>Tokens that the model wrote, the end token among them.</summary>
+    public required int OutputTokens { get; init; }
+
+    /// <summary>Whether the text ends because of a limit of length or time, and not because the model ended it.</summary>
+    public required bool IsOutputCut { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public required GenerationTimings Timings { get; init; }
+
+    /// <summary>What a reader of the text should know, a sentence each; empty most of the time.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Whether the end of the input was not read.</summary>
+    public bool IsInputCut => DroppedTokens > 0;
+}
+
+/// <summary>A summary.</summary>
+public sealed record Summary : GeneratedText
+{
+    [SetsRequiredMembers]
+    internal Summary(GeneratedText text, IReadOnlyList<string> sentences)
+        : base(text)
+        => Sentences = sentences;
+
+    /// <summary>Its sentences, in order.</summary>
+    public required IReadOnlyList<string> Sentences { get; init; }
+}

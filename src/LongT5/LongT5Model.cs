@@ -1,0 +1,202 @@
+using LongT5.Formats;
+using LongT5.Generation;
+using LongT5.Kernels;
+using LongT5.Model;
+using LongT5.Text;
+
+namespace LongT5;
+
+/// <summary>A LongT5 checkpoint, opened: its network, its vocabulary, and what its files say of generation.</summary>
+/// <remarks>
+/// Immutable, and safe for any number of threads at once; every request has a state of its own. What a request computes
+/// depends on its input and its options alone, not on what else runs.
+/// </remarks>
+public sealed class LongT5Model : IDisposable
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly Workers? _ownWorkers;
+    private readonly Lazy<Tokenizer> _tokenizer;
+
+    private LongT5Model(Checkpoint checkpoint, Workers? ownWorkers, EngineOptions? engine)
+    {
+        (_checkpoint, _ownWorkers) = (checkpoint, ownWorkers);
+        Network = Network.Load(checkpoint, ownWorkers ?? Workers.Shared, engine);
+        Warnings = [.. checkpoint.Warnings, .. PretrainedOnly.Warning(checkpoint) is { } warning ? [warning] : (string[])[]];
+        Defaults = ReadDefaults(checkpoint);
+        Summarizing = SummaryTask.Read(checkpoint);
+        _tokenizer = new(() => Tokenizer.Load(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath
+            ?? throw new FileNotFoundException(
+                $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json), so it takes token ids but no text.",
+                System.IO.Path.Combine(checkpoint.Path, "spiece.model"))));
+    }
+
+    /// <summary>The file or folder that was opened.</summary>
+    public string Path => _checkpoint.Path;
+
+    /// <summary>The shape of the model.</summary>
+    public LongT5Config Config => _checkpoint.Config;
+
+    /// <summary>The vocabulary; read when it is first used.</summary>
+    /// <exception cref="FileNotFoundException">The checkpoint came without one.</exception>
+    public Tokenizer Tokenizer => _tokenizer.Value;
+
+    /// <summary>What <c>generation_config.json</c> and, below it, <c>config.json</c> say of generation.</summary>
+    public GenerationOptions Defaults { get; }
+
+    /// <summary>What is odd about the checkpoint, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The engine beneath: states, logits, sessions.</summary>
+    public Network Network { get; }
+
+    /// <summary>What the checkpoint says of summarising in particular.</summary>
+    internal SummaryTask Summarizing { get; }
+
+    /// <summary>Opens a checkpoint of any layout that LongT5 is published in. A mapped one costs milliseconds, whatever its size.</summary>
+    /// <param name="path">A folder with <c>config.json</c> and weights.</param>
+    /// <param name="threads">Threads that compute; null for one a processor. It changes no result.</param>
+    /// <param name="engine">How to compute; the default is exact to the reference.</param>
+    /// <exception cref="FileNotFoundException">There is no such folder, or it lacks a file that is needed.</exception>
+    /// <exception cref="BadFileException">A file is damaged, or is not what the configuration asks for.</exception>
+    public static LongT5Model Load(string path, int? threads = null, EngineOptions? engine = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (threads is { } count)
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(threads));
+        var checkpoint = Checkpoint.Open(path);
+        Workers? workers = null;
+        try
+        {
+            workers = threads is { } wanted && wanted != Environment.ProcessorCount ? new Workers(wanted) : null;
+            return new(checkpoint, workers, engine);
+        }
+        catch
+        {
+            workers?.Dispose();
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the encoder makes of some tokens: a state for each.</summary>
+    /// <param name="ids">Token ids, the end token (1) last, as the vocabulary gives them; at least one.</param>
+    /// <param name="progress">Hears of each layer.</param>
+    /// <param name="cancellation">Honoured within one layer.</param>
+    public EncodedInput Encode(
+        ReadOnlySpan<int> ids, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        => Network.Encode(ids, LayerReport(progress), null, cancellation);
+
+    /// <summary>Writes on token ids.</summary>
+    /// <param name="inputs">Token ids of each input, each at least one.</param>
+    /// <param name="options">They stand above <see cref="Defaults"/>.</param>
+    /// <param name="listener">Hears of each step.</param>
+    /// <param name="progress">Hears of each layer and each step.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
+    /// <returns>The sequences of the first input, best first, then those of the second, and so on.</returns>
+    /// <exception cref="ArgumentException">Options that contradict each other, or ids that the model does not have.</exception>
+    public IReadOnlyList<Generated> Generate(
+        IReadOnlyList<int[]> inputs, GenerationOptions? options = null, GenerationListener? listener = null,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var resolved = (options ?? new()).Resolve(Defaults);
+        var encoded = inputs is [var only]
+            ? [Network.Encode(only, LayerReport(progress), null, cancellation)]
+            : Network.EncodeBatch(inputs, cancellation);
+        using var session = StartAndRelease(encoded, cancellation);
+        return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids), Combine(listener, resolved, progress), cancellation);
+    }
+
+    /// <summary>Writes on a text: a prompt such as <c>summarize: ...</c>, or whatever the checkpoint was trained for.</summary>
+    /// <param name="text">The text, without a limit of length but the memory at hand.</param>
+    /// <param name="options">What is asked beside the text.</param>
+    /// <param name="progress">Hears of each layer and each step.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
+    /// <returns>The texts that were asked for (<c>num_return_sequences</c>), best first.</returns>
+    /// <exception cref="ArgumentException">An empty text, or options that contradict each other.</exception>
+    public IReadOnlyList<GeneratedText> Generate(
+        string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        => new TextGeneration(this, text, options ?? new()).Run(null, progress, cancellation);
+
+    /// <summary>Writes on a text in the background.</summary>
+    /// <inheritdoc cref="Generate(string, TextOptions?, IProgress{GenerationProgress}?, CancellationToken)"/>
+    public Task<IReadOnlyList<GeneratedText>> GenerateAsync(
+        string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        => Task.Run(() => Generate(text, options, progress, cancellation), cancellation);
+
+    /// <summary>Writes on a text and gives it out while it grows: whole words, none of which is ever taken back.</summary>
+    /// <remarks>With beams, what all that can still win have in common is final, and comes at once. Leaving the loop stops the work.</remarks>
+    /// <param name="text">The text.</param>
+    /// <param name="options">What is asked beside the text.</param>
+    /// <param name="done">Is given the whole when it is complete.</param>
+    /// <param name="progress">Hears of each layer and each step.</param>
+    /// <param name="cancellation">Stops the work, as leaving the loop does.</param>
+    public IAsyncEnumerable<string> StreamAsync(
+        string text, TextOptions? options = null, Action<GeneratedText>? done = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
+        => TextStream.Of(() => new(this, text, options ?? new()), done, progress, cancellation);
+
+    /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
+    public WorkEstimate Estimate(string text, TextOptions? options = null) => new TextGeneration(this, text, options ?? new()).Estimate;
+
+    /// <summary>Writes the model into a folder that transformers loads too: weights, configuration, vocabulary, generation options.</summary>
+    /// <param name="folder">A folder that is new, or empty. It appears when it is whole.</param>
+    /// <param name="type">F32, BF16 or F16 for all numbers; null keeps the type of each.</param>
+    /// <param name="maxShardSize">Bytes of tensors in one file, unless a single tensor has more.</param>
+    /// <param name="cancellation">Leaves nothing behind.</param>
+    /// <exception cref="IOException">The folder holds something already, or cannot be written.</exception>
+    /// <exception cref="BadFileException">The checkpoint is damaged.</exception>
+    public void Save(
+        string folder, ElementType? type = null, long maxShardSize = 5_000_000_000, CancellationToken cancellation = default)
+        => _checkpoint.Save(folder, type, maxShardSize, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Network.Dispose();
+        _checkpoint.Dispose();
+        _ownWorkers?.Dispose();
+    }
+
+    /// <summary>A session over encoded inputs, which it does not need any more once it has their keys and values.</summary>
+    private NetworkSession StartAndRelease(IReadOnlyList<EncodedInput> encoded, CancellationToken cancellation)
+    {
+        try
+        {
+            return Network.StartDecoding(encoded, cancellation);
+        }
+        finally
+        {
+            foreach (var input in encoded)
+                input.Dispose();
+        }
+    }
+
+    private Action<int>? LayerReport(IProgress<GenerationProgress>? progress)
+        => progress is null ? null : layer => progress.Report(new("reading", layer, Config.NumLayers));
+
+    private static GenerationListener? Combine(
+        GenerationListener? listener, GenerationOptions options, IProgress<GenerationProgress>? progress)
+    {
+        if (progress is null)
+            return listener;
+        var most = options.MaxNewTokens ?? options.MaxLength ?? 0;
+        return step =>
+        {
+            listener?.Invoke(step);
+            progress.Report(new("writing", step.Length, most));
+        };
+    }
+
+    private static GenerationOptions ReadDefaults(Checkpoint checkpoint)
+    {
+        var config = GenerationOptions.FromModelFile(checkpoint.ConfigFields);
+        var options = checkpoint.GenerationFields is { } fields ? GenerationOptions.FromModelFile(fields).Over(config) : config;
+        return options with
+        {
+            DecoderStartTokenId = options.DecoderStartTokenId ?? checkpoint.Config.DecoderStartTokenId,
+            EosTokenId = options.EosTokenId ?? checkpoint.Config.EosTokenIds,
+            PadTokenId = options.PadTokenId ?? checkpoint.Config.PadTokenId,
+        };
+    }
+}

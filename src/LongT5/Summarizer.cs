@@ -1,0 +1,66 @@
+using LongT5.Generation;
+using LongT5.Text;
+
+namespace LongT5;
+
+/// <summary>Summarises texts of any length with a model.</summary>
+/// <example>
+/// <code>
+/// using var model = LongT5Model.Load("models/longt5-embedded");
+/// var summary = new Summarizer(model).Summarize(File.ReadAllText("report.txt"));
+/// Console.WriteLine(summary.Text);
+/// </code>
+/// </example>
+/// <remarks>Safe for any number of threads at once, as the model is.</remarks>
+/// <param name="model">The model; it stays the caller's to dispose.</param>
+public sealed class Summarizer(LongT5Model model)
+{
+    /// <summary>Summarises a text.</summary>
+    /// <param name="text">The text: no limit of length but the memory at hand. Where that does not suffice, the end is
+    /// left out, at a sentence, and the summary says so.</param>
+    /// <param name="options">How long the summary may become, and how it is generated.</param>
+    /// <param name="progress">Hears of each layer and each step.</param>
+    /// <param name="cancellation">Honoured within one layer of the encoder or one step of the decoder.</param>
+    /// <exception cref="ArgumentException">The text is empty, or options contradict each other.</exception>
+    public Summary Summarize(
+        string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        => Summarized(Prepare(text, options).Run(null, progress, cancellation)[0]);
+
+    /// <summary>Summarises a text in the background.</summary>
+    /// <inheritdoc cref="Summarize"/>
+    public Task<Summary> SummarizeAsync(
+        string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        => Task.Run(() => Summarize(text, options, progress, cancellation), cancellation);
+
+    /// <summary>Summarises a text and gives the summary out while it grows: whole words, none of which is taken back.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="options">How long the summary may become, and how it is generated.</param>
+    /// <param name="done">Is given the whole summary when it is complete.</param>
+    /// <param name="progress">Hears of each layer and each step.</param>
+    /// <param name="cancellation">Stops the work, as leaving the loop does.</param>
+    public IAsyncEnumerable<string> StreamAsync(
+        string text, SummaryOptions? options = null, Action<Summary>? done = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
+        => TextStream.Of(() => Prepare(text, options), whole => done?.Invoke(Summarized(whole)), progress, cancellation);
+
+    /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
+    public WorkEstimate Estimate(string text, SummaryOptions? options = null) => Prepare(text, options).Estimate;
+
+    /// <summary>The call over the checkpoint's words on summarising, and a length where neither gives one.</summary>
+    internal TextGeneration Prepare(string text, SummaryOptions? options)
+    {
+        options ??= new();
+        if (options.Length is not null && options.Generation is not { MaxNewTokens: null, MaxLength: null })
+            throw new ArgumentException($"length {options.Length} contradicts max_new_tokens; give one of them.", nameof(options));
+        var task = options.Length is { } length ? model.Summarizing.For(length) : model.Summarizing;
+        var said = options.Generation.Over(options.Preset ?? new()).Over(task.Options).Over(model.Defaults);
+        var most = options.Length?.Tokens() ?? (said is { MaxNewTokens: null, MaxLength: null } ? SummaryLength.Medium.Tokens() : null);
+        var below = options.Preset?.Over(task.Options) ?? task.Options;
+        if (most is { } tokens)
+            below = (new GenerationOptions { MaxNewTokens = tokens, MinLength = said.MinLength > tokens ? 0 : null }).Over(below);
+        return new(model, text, options with { Prefix = options.Prefix ?? task.Prefix, Preset = below });
+    }
+
+    private static Summary Summarized(GeneratedText text)
+        => new(text, [.. Sentences.Split(text.Text).Select(sentence => text.Text[sentence])]);
+}

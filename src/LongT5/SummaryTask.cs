@@ -1,0 +1,48 @@
+using System.Text.Json;
+using LongT5.Formats;
+using LongT5.Generation;
+
+namespace LongT5;
+
+/// <summary>What a checkpoint says of summarising: <c>task_specific_params</c> of its <c>config.json</c>.</summary>
+/// <remarks>
+/// Hugging Face's place for it: <c>{"task_specific_params": {"summarization": {"prefix": "summarize: ", "num_beams": 4}}}</c>.
+/// Beside <c>summarization</c>, which holds for every length, <c>summarization_short</c>, <c>_medium</c> and <c>_long</c>
+/// hold for one.
+/// </remarks>
+sealed record SummaryTask(string? Prefix, GenerationOptions Options)
+{
+    private JsonElement Tasks { get; init; }
+
+    /// <summary>What holds for every length.</summary>
+    /// <exception cref="BadFileException">An option there is not of its type.</exception>
+    public static SummaryTask Read(Checkpoint checkpoint)
+    {
+        var fields = checkpoint.ConfigFields;
+        var tasks = Member(fields, "task_specific_params", JsonValueKind.Object);
+        try
+        {
+            var own = Of(Member(tasks, "summarization", JsonValueKind.Object));
+            return own with { Prefix = own.Prefix ?? Text(fields, "prefix"), Tasks = tasks };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new BadFileException(checkpoint.Path, $"task_specific_params.summarization: {exception.Message}", cause: exception);
+        }
+    }
+
+    /// <summary>What holds for one length: its own words over those for all.</summary>
+    public SummaryTask For(SummaryLength length)
+    {
+        var own = Of(Member(Tasks, "summarization_" + length.ToString().ToLowerInvariant(), JsonValueKind.Object));
+        return this with { Prefix = own.Prefix ?? Prefix, Options = own.Options.Over(Options) };
+    }
+
+    private static SummaryTask Of(JsonElement task) => new(Text(task, "prefix"), GenerationOptions.FromModelFile(task));
+
+    private static string? Text(JsonElement json, string name)
+        => Member(json, name, JsonValueKind.String) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? value : null;
+
+    private static JsonElement Member(JsonElement json, string name, JsonValueKind kind)
+        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : default;
+}

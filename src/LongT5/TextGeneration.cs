@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using LongT5.Generation;
+using LongT5.Text;
+
+namespace LongT5;
+
+/// <summary>One text on its way through a model: cut to what fits, tokens, encoder, decoder, text again.</summary>
+sealed class TextGeneration
+{
+    private readonly LongT5Model _model;
+    private readonly GenerationOptions _generation;
+    private readonly List<string> _warnings = [];
+    private readonly TimeSpan _tokenizing;
+
+    /// <exception cref="ArgumentException">The text is empty, the options contradict each other, or no token fits.</exception>
+    public TextGeneration(LongT5Model model, string text, TextOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        _model = model;
+        var defaults = options.Preset is { } preset ? preset.Over(model.Defaults) : model.Defaults;
+        _generation = options.Generation.Resolve(defaults, _warnings);
+
+        var clock = Stopwatch.StartNew();
+        var whole = (options.Prefix ?? "") + text;
+        var tokens = model.Tokenizer.EncodeWithOffsets(whole);
+        Input = tokens.Ids;
+        if (LargestInput(options) is var (most, reason) && tokens.Ids.Length > most)
+        {
+            Input = InputCut.At(model.Tokenizer, whole, tokens, most);
+            DroppedTokens = tokens.Ids.Length - Input.Length;
+            _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were read, to the end of a sentence: {reason}.");
+        }
+        if (VocabularyFit.Problem(model.Tokenizer, whole, tokens.Ids) is { } foreign)
+            _warnings.Add(foreign);
+        _tokenizing = clock.Elapsed;
+        Estimate = WorkEstimate.For(model.Config, Input.Length, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
+    }
+
+    /// <summary>The tokens that the model reads.</summary>
+    public int[] Input { get; }
+
+    /// <summary>Tokens that it does not read.</summary>
+    public int DroppedTokens { get; }
+
+    /// <summary>What it will take.</summary>
+    public WorkEstimate Estimate { get; }
+
+    private int Sequences => Math.Max(_generation.NumBeams ?? 1, _generation.NumReturnSequences ?? 1);
+
+    /// <summary>Reads and writes.</summary>
+    /// <param name="onText">Is given the first text piece by piece, as it becomes final.</param>
+    /// <param name="progress">Hears of each layer and step.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
+    public IReadOnlyList<GeneratedText> Run(
+        Action<string>? onText, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        TimeSpan? read = null;
+        var words = onText is null ? null : new StreamingDecoder(_model.Tokenizer);
+        var sequences = _model.Generate([Input], _generation, step =>
+        {
+            read ??= clock.Elapsed;
+            if (words is null)
+                return;
+            foreach (var id in step.Final)
+                if (words.Add(id) is { Length: > 0 } piece)
+                    onText!(piece);
+            if (step.Done && words.Finish() is { Length: > 0 } rest)
+                onText!(rest);
+        }, progress, cancellation);
+        var reading = read ?? clock.Elapsed;
+        var timings = new GenerationTimings(_tokenizing + reading, clock.Elapsed - reading);
+        return [.. sequences.Select(sequence => new GeneratedText
+        {
+            Text = _model.Tokenizer.Decode(sequence.Ids),
+            Score = sequence.Score,
+            InputTokens = Input.Length,
+            DroppedTokens = DroppedTokens,
+            OutputTokens = sequence.NewTokens,
+            IsOutputCut = sequence.End is GenerationEnd.Length or GenerationEnd.Time,
+            Timings = timings,
+            Warnings = _warnings,
+        })];
+    }
+
+    /// <summary>The most tokens that may be read, and why.</summary>
+    private (int Tokens, string Reason) LargestInput(TextOptions options)
+    {
+        if (options.MaxInputTokens is { } asked)
+            ArgumentOutOfRangeException.ThrowIfLessThan(asked, 2, nameof(options.MaxInputTokens));
+        var memory = options.MaxMemory ?? MachineMemory.Available / 10 * 9;
+        var fits = WorkEstimate.Longest(_model.Config, memory, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
+        if (fits < 2)
+            throw new InsufficientMemoryException(
+                $"{memory >> 20} MiB of memory are not enough for a single token; free some, or ask for fewer beams.");
+        return options.MaxInputTokens is { } most && most <= fits
+            ? (most, "that is the limit given")
+            : (fits, $"{memory >> 20} MiB of memory hold no more");
+    }
+}

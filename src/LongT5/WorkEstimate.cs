@@ -1,0 +1,54 @@
+using LongT5.Formats;
+
+namespace LongT5;
+
+/// <summary>What reading one input will take, reckoned from the shapes.</summary>
+/// <param name="Tokens">Tokens of the input.</param>
+/// <param name="Operations">Floating-point operations of the encoder and of the decoder's view of the input.</param>
+/// <param name="Bytes">Memory beside the weights, at its peak.</param>
+public readonly record struct WorkEstimate(int Tokens, double Operations, long Bytes)
+{
+    /// <summary>What is there at any length: packed weights, buffers of one chunk of rows, the runtime.</summary>
+    private const long Fixed = 64 << 20;
+
+    /// <summary>The work for an input of so many tokens.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="tokens">Tokens of the input.</param>
+    /// <param name="beams">Sequences that the decoder keeps.</param>
+    /// <param name="newTokens">Tokens that it may write.</param>
+    public static WorkEstimate For(LongT5Config config, int tokens, int beams = 1, int newTokens = 0)
+    {
+        double length = tokens, width = config.DModel, inner = config.InnerWidth;
+        var matrices = 4 * width * inner + (config.IsGatedAct ? 3 : 2) * width * config.DFf;
+        var seen = config.EncoderAttentionType switch
+        {
+            EncoderAttention.Local => 2.0 * config.LocalRadius + 1,
+            EncoderAttention.TransientGlobal => 2.0 * config.LocalRadius + 1 + length / config.GlobalBlockSize,
+            _ => length,
+        };
+        var encoder = config.NumLayers * length * (2 * matrices + 4 * Math.Min(seen, 2 * length) * inner);
+        var cross = config.NumDecoderLayers * 4 * length * width * inner;
+
+        // States and their normed copy, keys and values of a layer; keys and values of every decoder layer stay.
+        var reading = length * (2 * width + 4 * inner);
+        var writing = length * (width + 2 * inner * config.NumDecoderLayers)
+            + (double)beams * newTokens * 2 * inner * config.NumDecoderLayers + (double)beams * config.VocabSize * 4;
+        return new(tokens, encoder + cross, Fixed + (long)(sizeof(float) * Math.Max(reading, writing)));
+    }
+
+    /// <summary>The longest input that fits into so much memory.</summary>
+    /// <returns>0 where not even one token fits.</returns>
+    public static int Longest(LongT5Config config, long bytes, int beams = 1, int newTokens = 0)
+    {
+        int fits = 0, over = int.MaxValue;
+        while (over - fits > 1)
+        {
+            var middle = fits + (over - fits) / 2;
+            if (For(config, middle, beams, newTokens).Bytes <= bytes)
+                fits = middle;
+            else
+                over = middle;
+        }
+        return fits;
+    }
+}

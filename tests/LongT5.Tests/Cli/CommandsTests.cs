@@ -1,0 +1,190 @@
+using System.Text;
+using System.Text.Json;
+using LongT5.Formats;
+using LongT5.Tests.PublicFace;
+
+namespace LongT5.Tests.Cli;
+
+public class CommandsTests
+{
+    private static readonly string Model = TinyModel.Folder;
+
+    private static Run Good(params string[] arguments) => Good(Longt5.Start(arguments));
+
+    private static Run Good(Run run)
+    {
+        Assert.Equal("", run.Errors);
+        Assert.Equal(0, run.ExitCode);
+        return run;
+    }
+
+    private static JsonElement Object(string line) => JsonDocument.Parse(line).RootElement;
+
+    [Fact]
+    public void Version_and_help_go_to_stdout_and_help_has_examples()
+    {
+        Assert.StartsWith("longt5 ", Good("--version").Output);
+        var commands = Good("--help").Output;
+        foreach (var command in new[] { "summarize", "answer", "generate", "tokenize", "inspect", "convert", "forward", "doctor", "completion" })
+        {
+            Assert.Contains($"\n  {command} ", commands);
+            var help = Good(command, "--help").Output;
+            Assert.Contains("Examples:\n", help);
+            Assert.Contains($"longt5 {command}", help);
+            Assert.DoesNotContain("LongT5.Cli", help);
+        }
+        Assert.Contains("short (at most 64 tokens), medium (192) or long (512)", string.Join(' ', Good("summarize", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public void A_shell_is_told_what_may_come_next()
+    {
+        Assert.Equal("summarize\n", Good("[suggest:10]", "longt5 summ").Output);
+        Assert.Contains("--num-beams\n", Good("[suggest:23]", "longt5 summarize --num-b").Output);
+        foreach (var shell in new[] { "bash", "zsh", "fish", "powershell" })
+            Assert.Contains("[suggest:", Good("completion", shell).Output);
+    }
+
+    [Fact]
+    public void Summarize_reads_stdin_and_files_and_writes_json()
+    {
+        using var scratch = new Scratch();
+        var text = "The art of war is of vital importance. It is a matter of life and death.";
+        var plain = Good(Longt5.Start(Encoding.UTF8.GetBytes(text), "summarize", "-m", Model, "--max-new-tokens", "12")).Output;
+        var json = Object(Good("summarize", scratch.Write("a.txt", text), "-m", Model, "--max-new-tokens", "12", "--json").Output);
+        Assert.Equal(plain.TrimEnd('\n'), json.GetProperty("summary").GetString());
+        Assert.Equal(12, json.GetProperty("tokens_out").GetInt32());
+        Assert.True(json.GetProperty("output_cut").GetBoolean());
+        Assert.False(json.GetProperty("input_cut").GetBoolean());
+        Assert.Equal(plain, Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--stream").Output);
+        Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "-o", scratch["out.txt"]);
+        Assert.Equal(plain, File.ReadAllText(scratch["out.txt"]));
+    }
+
+    [Fact]
+    public void A_cut_input_is_said_on_stderr_and_in_json()
+    {
+        using var scratch = new Scratch();
+        var text = scratch.Write("a.txt", string.Concat(Enumerable.Repeat("It is a matter of life and death. ", 50)));
+        var run = Longt5.Start("summarize", text, "-m", Model, "--max-new-tokens", "4", "--json", "--max-input", "100");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("warning: ", run.Errors);
+        Assert.True(Object(run.Output).GetProperty("input_cut").GetBoolean());
+        Assert.InRange(Object(run.Output).GetProperty("tokens_in").GetInt32(), 80, 100);
+    }
+
+    [Fact]
+    public void Answer_and_generate_give_the_same_for_the_same_prompt()
+    {
+        using var scratch = new Scratch();
+        var context = scratch.Write("a.txt", "The art of war.");
+        var answer = Good("answer", "-q", "What is it?", context, "-m", Model, "--max-new-tokens", "9").Output;
+        Assert.Equal(answer, Good("generate", "question: What is it? context: The art of war.", "-m", Model, "--max-new-tokens", "9").Output);
+        Assert.Equal(answer, Good("generate", "-f", scratch.Write("p.txt", "question: What is it? context: The art of war."), "-m", Model, "--options",
+            scratch.Write("o.json", """{"max_new_tokens": 9}""")).Output);
+        Assert.Equal(3, Good("generate", "Words.", "-m", Model, "--num-beams", "3", "--num-return-sequences", "3", "--max-new-tokens", "5").Output.TrimEnd('\n').Split('\n').Length);
+    }
+
+    [Fact]
+    public void Generate_takes_ids_and_gives_sequences_and_scores()
+    {
+        using var scratch = new Scratch();
+        var run = Good("generate", "-m", Model, "--ids", scratch.Write("in.json", "[[5, 6, 1], [7, 1]]"), "--json", "--options",
+            scratch.Write("o.json", """{"num_beams": 2, "num_return_sequences": 2, "max_new_tokens": 6}"""));
+        var sequences = Object(run.Output).GetProperty("sequences").EnumerateArray().Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray()).ToArray();
+        Assert.Equal(4, sequences.Length);
+        Assert.All(sequences, sequence => Assert.Equal(0, sequence[0]));
+        using var model = LongT5Model.Load(Model);
+        var expected = model.Generate([[5, 6, 1], [7, 1]], new() { NumBeams = 2, NumReturnSequences = 2, MaxNewTokens = 6 });
+        Assert.Equal(expected.Select(one => one.Ids), sequences.Select((sequence, i) => sequence[..expected[i].Ids.Length]));
+        Assert.Equal(expected.Select(one => one.Score), Object(run.Output).GetProperty("sequences_scores").EnumerateArray().Select(score => score.GetSingle()));
+    }
+
+    [Fact]
+    public void Tokenize_goes_both_ways_with_offsets_in_characters()
+    {
+        var run = Good(Longt5.Start("""{"text": "the 𝄞 war"}"""u8.ToArray(), "tokenize", "--jsonl", "--json", "-m", Path.Combine(Model, "spiece.model")));
+        var ids = Object(run.Output).GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
+        using var model = LongT5Model.Load(Model);
+        Assert.Equal(model.Tokenizer.Encode("the 𝄞 war"), ids);
+        var ends = Object(run.Output).GetProperty("offsets").EnumerateArray().Select(pair => pair[1].GetInt32()).ToArray();
+        Assert.Equal(9, ends[^2]);
+        Assert.Equal("the war\n", Good(Longt5.Start("4 13 1"u8.ToArray(), "tokenize", "--decode", "-m", Model)).Output);
+        Assert.Equal("""{"text":"the war"}""" + "\n", Good(Longt5.Start("""{"ids": [4, 13, 1]}"""u8.ToArray(), "tokenize", "--decode", "--jsonl", "--json", "-m", Model)).Output);
+    }
+
+    [Fact]
+    public void Tokenize_takes_lone_surrogates_as_other_programs_write_them()
+        => Assert.Equal("4 2 1\n", Good(Longt5.Start("""{"text": "the \ud800"}"""u8.ToArray(), "tokenize", "--jsonl", "-m", Model)).Output.Replace("4 3 2", "4 2", StringComparison.Ordinal));
+
+    [Fact]
+    public void Forward_gives_the_recorded_logits()
+    {
+        using var scratch = new Scratch();
+        var folder = Goldens.Path("formats");
+        using var expected = Safetensors.Open(Path.Combine(folder, "expected.safetensors"));
+        SafetensorsWriter.Write(scratch["in.safetensors"], new[] { "input_ids", "decoder_input_ids" }.Select(name =>
+        {
+            var ids = expected.Tensors[name];
+            return OutgoingTensor.Of(name, ids.Shape, ids.ToIntegers(0, (int)ids.Count));
+        }));
+        Good("forward", "-m", Path.Combine(folder, "safetensors"), "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"], "--hidden-states", "--cross-attention");
+        using var given = Safetensors.Open(scratch["out.safetensors"]);
+        var (logits, wanted) = (given.Tensors["logits"].ToArray(), expected.Tensors["logits.full"].ToArray());
+        Assert.Equal(wanted.Length, logits.Length);
+        Assert.True(wanted.Zip(logits, (a, b) => Math.Abs(a - b)).Max() <= 5e-5 * Math.Max(1, wanted.Max(Math.Abs)));
+        Assert.Equal(given.Tensors["last_hidden_state"].ToArray(), given.Tensors["hidden_states.2"].ToArray());
+        var attention = given.Tensors["cross_attention"];
+        Assert.Equal(attention.Count / attention.Shape[^1], attention.ToArray().Sum(), 0.01);
+        Assert.Contains("exists already", Longt5.Start("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"]).Errors);
+    }
+
+    [Fact]
+    public void Forward_takes_right_padding_and_nothing_else()
+    {
+        using var scratch = new Scratch();
+        void Write(int[] mask) => SafetensorsWriter.Write(scratch["in.safetensors"],
+            [OutgoingTensor.Of("input_ids", [2, 3], new[] { 5, 6, 1, 7, 1, 0 }), OutgoingTensor.Of("attention_mask", [2, 3], mask)]);
+        Write([1, 1, 1, 1, 1, 0]);
+        Good("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"]);
+        using (var padded = Safetensors.Open(scratch["out.safetensors"]))
+            Assert.All(padded.Tensors["last_hidden_state"].ToArray()[^32..], value => Assert.Equal(0, value));
+        foreach (var mask in new int[][] { [1, 1, 1, 0, 1, 1], [1, 1, 1, 1, 0, 1], [1, 1, 1, 0, 0, 0] })
+        {
+            Write(mask);
+            var run = Longt5.Start("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"], "--force");
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("row 1 of attention_mask", run.Errors);
+        }
+    }
+
+    [Fact]
+    public void Inspect_tells_and_verifies_and_convert_writes_what_inspect_reads()
+    {
+        using var scratch = new Scratch();
+        var lines = Good("inspect", Model, "--verify", "--tensors").Output;
+        Assert.Contains("transient-global", lines);
+        Assert.Contains("nothing is wrong", lines);
+        Assert.Contains("shared.weight  f32  [", lines);
+        Good("convert", Model, scratch["small"], "--dtype", "bf16", "--max-shard-size", "20KB");
+        var json = Object(Good("inspect", scratch["small"], "--json").Output);
+        Assert.Equal("bf16", json.GetProperty("parameters_by_type").EnumerateObject().Single().Name);
+        Assert.True(Directory.GetFiles(scratch["small"], "model-*.safetensors").Length > 1);
+
+        var weights = Path.Combine(TinyModel.Write(scratch["nan"]), "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - 4), float.NaN);
+        File.WriteAllBytes(weights, bytes);
+        var broken = Longt5.Start("inspect", scratch["nan"], "--verify");
+        Assert.Equal(1, broken.ExitCode);
+        Assert.Contains("problem:", broken.Output);
+    }
+
+    [Fact]
+    public void Doctor_says_what_the_machine_offers()
+    {
+        var json = Object(Good("doctor", "--json").Output);
+        foreach (var name in new[] { "processors", "memory", "embedded model", "training" })
+            Assert.NotEqual("", json.GetProperty(name).GetString());
+    }
+}

@@ -1,0 +1,141 @@
+using LongT5.Generation;
+
+namespace LongT5.Tests.PublicFace;
+
+public class SummarizerTests
+{
+    private static readonly LongT5Model Model = LongT5Model.Load(TinyModel.Folder);
+    private static readonly Summarizer Summarizer = new(Model);
+    private static readonly string Document = string.Concat(Enumerable.Range(1, 40).Select(i => $"Sentence number {i} is about the art of war. "));
+
+    private static SummaryOptions Tokens(int most) => new() { Generation = new() { MaxNewTokens = most } };
+
+    [Fact]
+    public void A_summary_counts_what_was_read_and_written()
+    {
+        var summary = Summarizer.Summarize(Document, Tokens(12));
+        Assert.Equal(Model.Tokenizer.Encode(Document).Length, summary.InputTokens);
+        Assert.Equal(0, summary.DroppedTokens);
+        Assert.False(summary.IsInputCut);
+        Assert.InRange(summary.OutputTokens, 1, 12);
+        Assert.Equal(summary.OutputTokens == 12, summary.IsOutputCut);
+        Assert.True(summary.Timings.Total > TimeSpan.Zero);
+        Assert.Equal(Words(summary.Text), summary.Sentences.SelectMany(Words));
+
+        static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Theory]
+    [InlineData(SummaryLength.Short, 64)]
+    [InlineData(SummaryLength.Medium, 192)]
+    [InlineData(SummaryLength.Long, 512)]
+    public void A_length_is_a_number_of_tokens(SummaryLength length, int tokens)
+    {
+        Assert.Equal(tokens, length.Tokens());
+        var summary = Summarizer.Summarize("The art of war.", new() { Length = length, Generation = new() { MinNewTokens = tokens } });
+        Assert.Equal(tokens, summary.OutputTokens);
+    }
+
+    [Fact]
+    public void Without_a_word_on_length_it_is_medium_and_never_the_silent_twenty()
+        => Assert.True(Summarizer.Summarize("The art of war.", new() { Generation = new() { MinNewTokens = 100 } }).OutputTokens >= 100);
+
+    [Fact]
+    public void The_checkpoint_says_prefix_and_length_and_the_call_stands_above()
+    {
+        using var scratch = new Cli.Scratch();
+        using var model = LongT5Model.Load(TinyModel.Write(scratch["m"], """
+            , "task_specific_params": {"summarization": {"prefix": "sum: ", "max_length": 8, "min_length": 8}, "summarization_long": {"prefix": "long: "}}
+            """));
+        var summarizer = new Summarizer(model);
+        var said = summarizer.Summarize("The art of war.");
+        Assert.Equal(7, said.OutputTokens);
+        Assert.Equal(model.Tokenizer.Encode("sum: The art of war.").Length, said.InputTokens);
+        Assert.Equal(model.Tokenizer.Encode("long: The art of war.").Length, summarizer.Summarize("The art of war.", new() { Length = SummaryLength.Long }).InputTokens);
+        Assert.Equal(model.Tokenizer.Encode("The art of war.").Length, summarizer.Summarize("The art of war.", Tokens(9) with { Prefix = "" }).InputTokens);
+    }
+
+    [Fact]
+    public void A_text_beyond_the_limit_is_cut_at_a_sentence_and_says_so()
+    {
+        var summary = Summarizer.Summarize(Document, Tokens(4) with { MaxInputTokens = 200 });
+        Assert.True(summary.IsInputCut);
+        Assert.Equal(Model.Tokenizer.Encode(Document).Length, summary.InputTokens + summary.DroppedTokens);
+        Assert.Contains(summary.Warnings, warning => warning.Contains("only the first", StringComparison.Ordinal));
+        var whole = Enumerable.Range(1, 40).Select(sentences => Model.Tokenizer.Encode(
+            string.Concat(Enumerable.Range(1, sentences).Select(i => $"Sentence number {i} is about the art of war. "))).Length);
+        Assert.Equal(whole.Last(length => length <= 200), summary.InputTokens);
+    }
+
+    [Fact]
+    public void What_memory_does_not_hold_is_cut_and_too_little_memory_is_an_error()
+    {
+        var whole = Summarizer.Estimate(Document, Tokens(4));
+        var summary = Summarizer.Summarize(Document, Tokens(4) with { MaxMemory = whole.Bytes - 40_000 });
+        Assert.True(summary.IsInputCut);
+        Assert.Contains(summary.Warnings, warning => warning.Contains("MiB of memory hold no more", StringComparison.Ordinal));
+        Assert.Throws<InsufficientMemoryException>(() => Summarizer.Summarize(Document, Tokens(4) with { MaxMemory = 1000 }));
+    }
+
+    [Fact]
+    public async Task What_is_streamed_is_what_is_summarised()
+    {
+        foreach (var beams in new[] { 1, 3 })
+        {
+            var options = new SummaryOptions { Generation = new() { MaxNewTokens = 24, NumBeams = beams } };
+            Summary? whole = null;
+            var streamed = "";
+            await foreach (var piece in Summarizer.StreamAsync(Document, options, summary => whole = summary, cancellation: TestContext.Current.CancellationToken))
+                streamed += piece;
+            Assert.Equal(Summarizer.Summarize(Document, options).Text, streamed);
+            Assert.Equal(streamed, whole!.Text);
+        }
+    }
+
+    [Fact]
+    public async Task Leaving_the_loop_or_cancelling_stops_the_work()
+    {
+        var endless = new SummaryOptions { Generation = new() { MinNewTokens = 1_000_000, MaxNewTokens = 1_000_000 } };
+        await foreach (var _ in Summarizer.StreamAsync("The art of war.", endless, cancellation: TestContext.Current.CancellationToken))
+            break;
+        using var stop = new CancellationTokenSource();
+        var progress = new Reporter(report => { if (report is { Phase: "writing", Done: > 3 }) stop.Cancel(); });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Summarizer.SummarizeAsync("The art of war.", endless, progress, stop.Token));
+    }
+
+    [Fact]
+    public void Progress_reads_every_layer_and_then_writes()
+    {
+        var heard = new List<GenerationProgress>();
+        Summarizer.Summarize("The art of war.", Tokens(5), new Reporter(heard.Add), TestContext.Current.CancellationToken);
+        Assert.Equal([("reading", 1.0), ("reading", 2.0)], heard.Take(2).Select(report => (report.Phase, report.Done)));
+        Assert.All(heard.Skip(2), report => Assert.Equal("writing", report.Phase));
+    }
+
+    [Fact]
+    public void Requests_at_once_give_what_they_give_alone()
+    {
+        var documents = Enumerable.Range(1, 12).Select(i => Document[..(i * 90)]).ToArray();
+        var alone = documents.Select(text => Summarizer.Summarize(text, Tokens(16)).Text).ToArray();
+        var together = new string[documents.Length];
+        Parallel.For(0, documents.Length, new() { MaxDegreeOfParallelism = 4 }, i => together[i] = Summarizer.Summarize(documents[i], Tokens(16)).Text);
+        Assert.Equal(alone, together);
+    }
+
+    [Fact]
+    public void Wrong_calls_are_named()
+    {
+        Assert.Throws<ArgumentException>(() => Summarizer.Summarize(" "));
+        Assert.Contains("length", Assert.Throws<ArgumentException>(() => Summarizer.Summarize("Text.", Tokens(5) with { Length = SummaryLength.Long })).Message);
+        Assert.Throws<ArgumentException>(() => Summarizer.Summarize("Text.", new() { Generation = new() { NumBeams = 1, NumReturnSequences = 3 } }));
+    }
+
+    [Fact]
+    public void A_text_that_the_vocabulary_does_not_know_gives_one_warning()
+        => Assert.Contains("does not know", Assert.Single(Summarizer.Summarize("Искусство войны имеет большое значение для государства.", Tokens(3)).Warnings));
+
+    private sealed class Reporter(Action<GenerationProgress> report) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value) => report(value);
+    }
+}
