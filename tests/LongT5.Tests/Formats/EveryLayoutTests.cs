@@ -77,7 +77,7 @@ public class EveryLayoutTests
         Assert.False(checkpoint.ScalesDecoderOutput);
     }
 
-    private static float Rounded(string kind, float value) => kind switch
+    internal static float Rounded(string kind, float value) => kind switch
     {
         "fp16" => (float)(Half)value,
         "bf16" => BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(value) + 0x7fff

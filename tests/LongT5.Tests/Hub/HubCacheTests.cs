@@ -1,0 +1,100 @@
+using LongT5.Formats;
+using LongT5.Hub;
+using LongT5.Tests.Formats;
+
+namespace LongT5.Tests.Hub;
+
+/// <summary>These change the environment, so they run one after the other and put it back.</summary>
+[Collection("environment")]
+public sealed class HubCacheTests : IDisposable
+{
+    private static readonly string[] Variables = ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HF_ENDPOINT"];
+
+    private readonly Scratch _scratch = new();
+    private readonly string?[] _before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
+
+    public HubCacheTests()
+    {
+        foreach (var name in Variables)
+            Environment.SetEnvironmentVariable(name, null);
+    }
+
+    public void Dispose()
+    {
+        for (var i = 0; i < Variables.Length; i++)
+            Environment.SetEnvironmentVariable(Variables[i], _before[i]);
+        _scratch.Dispose();
+    }
+
+    [Fact]
+    public void The_folder_is_where_the_nearest_variable_says()
+    {
+        Assert.EndsWith(Path.Combine(".cache", "huggingface", "hub"), HubCache.Folder, StringComparison.Ordinal);
+        Environment.SetEnvironmentVariable("XDG_CACHE_HOME", "/x");
+        Assert.Equal(Path.Combine("/x", "huggingface", "hub"), HubCache.Folder);
+        Environment.SetEnvironmentVariable("HF_HOME", "/h");
+        Assert.Equal(Path.Combine("/h", "hub"), HubCache.Folder);
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", "/c");
+        Assert.Equal("/c", HubCache.Folder);
+    }
+
+    [Fact]
+    public void A_name_opens_the_snapshot_that_main_points_to_through_its_links()
+    {
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
+        var repository = Path.Combine(_scratch.Root, "models--org--tiny");
+        var snapshot = Path.Combine(repository, "snapshots", "0a1b2c");
+        foreach (var folder in new[] { snapshot, Path.Combine(repository, "refs"), Path.Combine(repository, "blobs") })
+            Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(repository, "refs", "main"), "0a1b2c");
+        foreach (var name in new[] { "config.json", "model.safetensors" })
+        {
+            File.Copy(Goldens.Path("formats", "safetensors", name), Path.Combine(repository, "blobs", $"blob-{name}"));
+            File.CreateSymbolicLink(Path.Combine(snapshot, name), Path.Combine("..", "..", "blobs", $"blob-{name}"));
+        }
+
+        using var checkpoint = Checkpoint.Open("org/tiny");
+
+        Assert.Equal(55, checkpoint.Tensors.Count);
+        Assert.Equal(snapshot, checkpoint.Folder);
+    }
+
+    [Fact]
+    public void A_name_that_was_not_fetched_is_an_error_that_says_what_to_fetch_from_where_to_where()
+    {
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
+        var message = Assert.Throws<FileNotFoundException>(() => Checkpoint.Open("google/long-t5-tglobal-base")).Message;
+        foreach (var file in new[] { "config.json", "model.safetensors", "spiece.model" })
+        {
+            Assert.Contains($"https://huggingface.co/google/long-t5-tglobal-base/resolve/main/{file} -> "
+                + Path.Combine("models", "long-t5-tglobal-base", file), message, StringComparison.Ordinal);
+        }
+        Assert.Contains(Path.Combine(_scratch.Root, "models--google--long-t5-tglobal-base"), message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../up")]
+    [InlineData("a/../b")]
+    [InlineData("a/b/c")]
+    [InlineData("/etc/no-such-file")]
+    [InlineData("a\\b")]
+    [InlineData("https://example.org/model")]
+    [InlineData("org/a--b")]
+    [InlineData("org/")]
+    [InlineData("-org/model")]
+    public void What_is_neither_a_path_nor_a_name_is_said_to_be_neither(string name)
+        => Assert.Contains("no such file or folder, nor", Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(name)).Message,
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("../../../etc")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    public void A_reference_that_leads_elsewhere_is_not_followed(string commit)
+    {
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
+        Directory.CreateDirectory(Path.Combine(_scratch.Root, "models--org--tiny", "refs"));
+        File.WriteAllText(Path.Combine(_scratch.Root, "models--org--tiny", "refs", "main"), commit);
+        Assert.Throws<FileNotFoundException>(() => HubCache.Locate("org/tiny"));
+    }
+}
