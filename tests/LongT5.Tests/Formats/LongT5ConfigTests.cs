@@ -40,10 +40,26 @@ public class LongT5ConfigTests
 
         Assert.Equal(new LongT5Config
         {
-            VocabSize = 32100, DModel = 1024, DKv = 64, DFf = 2816, NumLayers = 24, NumDecoderLayers = 3, NumHeads = 16, LocalRadius = 63,
-            GlobalBlockSize = 8, RelativeAttentionNumBuckets = 16, RelativeAttentionMaxDistance = 64, DropoutRate = 0.2f,
-            LayerNormEpsilon = 1e-5f, InitializerFactor = 0.5f, EncoderAttentionType = EncoderAttention.TransientGlobal,
-            DenseActFn = Activation.GeluNew, IsGatedAct = true, TieWordEmbeddings = false, PadTokenId = 2, DecoderStartTokenId = 0,
+            VocabSize = 32100,
+            DModel = 1024,
+            DKv = 64,
+            DFf = 2816,
+            NumLayers = 24,
+            NumDecoderLayers = 3,
+            NumHeads = 16,
+            LocalRadius = 63,
+            GlobalBlockSize = 8,
+            RelativeAttentionNumBuckets = 16,
+            RelativeAttentionMaxDistance = 64,
+            DropoutRate = 0.2f,
+            LayerNormEpsilon = 1e-5f,
+            InitializerFactor = 0.5f,
+            EncoderAttentionType = EncoderAttention.TransientGlobal,
+            DenseActFn = Activation.GeluNew,
+            IsGatedAct = true,
+            TieWordEmbeddings = false,
+            PadTokenId = 2,
+            DecoderStartTokenId = 0,
             EosTokenIds = config.EosTokenIds,
         }, config);
         Assert.Equal([1, 7], config.EosTokenIds);
