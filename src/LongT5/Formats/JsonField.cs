@@ -12,9 +12,10 @@ readonly struct JsonField(JsonElement element, string name, string path)
         try
         {
             if (file.Span.StartsWith("\ufeff"u8)) file = file[3..];
+            if (!System.Text.Unicode.Utf8.IsValid(file.Span)) throw new BadFileException(path, "it is not UTF-8, which JSON is written in");
             return new(JsonDocument.Parse(file, new() { AllowDuplicateProperties = false }).RootElement, "", path);
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             throw new BadFileException(path, $"it is not valid JSON: {broken.Message}", null, broken);
         }
@@ -26,8 +27,20 @@ readonly struct JsonField(JsonElement element, string name, string path)
 
     /// <summary>A property; null where the object has none.</summary>
     public JsonField this[string property]
-        => element.ValueKind != JsonValueKind.Object ? throw Expected("an object")
-            : new(element.TryGetProperty(property, out var value) ? value : default, name.Length == 0 ? property : $"{name}.{property}", path);
+    {
+        get
+        {
+            if (element.ValueKind != JsonValueKind.Object) throw Expected("an object");
+            try
+            {
+                return new(element.TryGetProperty(property, out var value) ? value : default, name.Length == 0 ? property : $"{name}.{property}", path);
+            }
+            catch (InvalidOperationException broken)
+            {
+                throw new BadFileException(path, $"{name} has a property whose name is not valid text: {broken.Message}", null, broken);
+            }
+        }
+    }
 
     public IEnumerable<JsonField> Items()
     {

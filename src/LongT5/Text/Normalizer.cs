@@ -25,7 +25,7 @@ sealed class Normalizer
 
     /// <summary>Normalizes one stretch of a text.</summary>
     /// <param name="text">UTF-16; a lone surrogate becomes U+FFFD.</param>
-    /// <param name="offset">Where the stretch starts in the whole text.</param>
+    /// <param name="offset">Where the stretch starts in the whole text; -1 if it starts with a space that is not in it.</param>
     /// <param name="dummyPrefix">Whether a space is set before the first word.</param>
     /// <param name="afterText">Whether text stands before it, so that spaces at its start count.</param>
     /// <param name="output">Where the result is added.</param>
@@ -56,7 +56,7 @@ sealed class Normalizer
             if (afterSpace) bytes = bytes.TrimStart((byte)' ');
             if (bytes.Length > 0)
             {
-                Append(bytes, offset + i, offset + i + taken, output);
+                Append(bytes, Math.Max(offset + i, 0), offset + i + taken, output);
                 afterSpace = squeeze && bytes[^1] == ' ';
             }
             i += taken;

@@ -141,9 +141,9 @@ public sealed class Tokenizer
 
     private IEnumerable<int> WithEnd(List<int> ids, int? most, bool addEnd)
     {
-        var kept = most < ids.Count ? ids.Take(most.Value) : ids;
-        var written = _scheme.KeepsWrittenEnd && ids.Count > 0 && ids[Math.Min(most ?? ids.Count, ids.Count) - 1] == EosId;
-        return addEnd && !written ? kept.Append(EosId) : kept;
+        var kept = Math.Min(most ?? ids.Count, ids.Count);
+        var written = _scheme.KeepsWrittenEnd && kept > 0 && ids[kept - 1] == EosId;
+        return addEnd && !written ? ids.Take(kept).Append(EosId) : ids.Take(kept);
     }
 
     private static string CleanUp(string text) => text

@@ -138,7 +138,7 @@ sealed class UnigramModel
         {
             for (var i = run.Start; i < run.End; i++)
             {
-                foreach (var value in Spelled(in normalized.Bytes[i])) output.Add(_bytes[value], normalized, i, i + 1);
+                foreach (var value in Spelled(in normalized.Bytes[i])) output.Add(_bytes[value], normalized, run.Start, run.End);
             }
         }
         run = default;

@@ -6,22 +6,24 @@ namespace LongT5.Tests.Text;
 /// <summary>T5's own vocabulary against everything that was recorded of it; it lies in the data sets, not in this repository.</summary>
 public sealed class T5VocabularyTests
 {
-    public static bool Here => Goldens.Whole && Goldens.Data is not null;
+    private const string Missing = "LONGT5_GOLDENS and LONGT5_DATA name the recorded results and T5's vocabulary.";
 
-    private static readonly Lazy<Tokenizer> Slow = new(() => Tokenizer.Load(TextGoldens.T5("sd3", "spiece.model")));
+    public static bool Here => Goldens.Whole;
 
-    [Fact(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    private static readonly Lazy<Tokenizer> Slow = new(() => Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "spiece.model")));
+
+    [Fact(Skip = Missing, SkipUnless = nameof(Here))]
     public void Every_line_agrees_with_the_slow_tokenizer()
         => EveryLine("slow", text => Slow.Value.Encode(text));
 
-    [Fact(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    [Fact(Skip = Missing, SkipUnless = nameof(Here))]
     public void Every_line_agrees_with_the_slow_tokenizer_in_its_legacy_behaviour()
     {
-        var legacy = Tokenizer.Load(TextGoldens.T5("sd3", "spiece.model"), new() { Legacy = true });
+        var legacy = Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "spiece.model"), new() { Legacy = true });
         EveryLine("slow_legacy", text => legacy.Encode(text));
     }
 
-    [Theory(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    [Theory(Skip = Missing, SkipUnless = nameof(Here))]
     [InlineData("decoded", true)]
     [InlineData("decoded_all", false)]
     public void Every_line_is_decoded_as_by_the_slow_tokenizer(string field, bool skipSpecialTokens)
@@ -32,19 +34,19 @@ public sealed class T5VocabularyTests
         Assert.Empty(wrong);
     }
 
-    [Theory(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    [Theory(Skip = Missing, SkipUnless = nameof(Here))]
     [InlineData("sd3")]
     [InlineData("flux")]
     public void Every_line_agrees_with_the_fast_tokenizer(string serialisation)
     {
-        var fast = Tokenizer.Load(TextGoldens.T5(serialisation, "tokenizer.json"));
+        var fast = Tokenizer.Load(TextGoldens.Data("t5_tokenizer", serialisation, "tokenizer.json"));
         EveryLine(serialisation, text => fast.Encode(text));
     }
 
-    [Fact(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    [Fact(Skip = Missing, SkipUnless = nameof(Here))]
     public void Offsets_agree_with_the_fast_tokenizer()
     {
-        var fast = Tokenizer.Load(TextGoldens.T5("sd3", "tokenizer.json"));
+        var fast = Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "tokenizer.json"));
         var wrong = new List<string>();
         foreach (var line in TextGoldens.Lines("tokenizer.jsonl").Where(line => line.TryGetProperty("offsets_sd3", out _)))
         {
@@ -56,22 +58,22 @@ public sealed class T5VocabularyTests
         Assert.Empty(wrong);
     }
 
-    [Theory(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    [Theory(Skip = Missing, SkipUnless = nameof(Here))]
     [InlineData("decoded_fast", false)]
     [InlineData("decoded_fast_cleaned", true)]
     public void Every_line_is_decoded_as_by_the_fast_tokenizer(string field, bool cleanUp)
     {
-        var fast = Tokenizer.Load(TextGoldens.T5("sd3", "tokenizer.json"));
+        var fast = Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "tokenizer.json"));
         var wrong = TextGoldens.Lines("tokenizer.jsonl")
             .Select(line => (Expected: line.Text(field), Found: fast.Decode(line.Ints("sd3"), cleanUp: cleanUp)))
             .Where(pair => pair.Expected != pair.Found);
         Assert.Empty(wrong);
     }
 
-    [Fact(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    [Fact(Skip = Missing, SkipUnless = nameof(Here))]
     public void Pairs_truncation_and_random_ids_agree()
     {
-        var fast = Tokenizer.Load(TextGoldens.T5("sd3", "tokenizer.json"));
+        var fast = Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "tokenizer.json"));
         var more = TextGoldens.Document("tokenizer-more.json");
         foreach (var pair in more.GetProperty("pairs").EnumerateArray())
         {
@@ -86,16 +88,16 @@ public sealed class T5VocabularyTests
         }
     }
 
-    [Theory(Skip = "Needs LONGT5_GOLDENS and LONGT5_DATA.", SkipUnless = nameof(Here))]
+    [Theory(Skip = Missing, SkipUnless = nameof(Here))]
     [InlineData("t5_tokenizer/golden_spm.jsonl", "t5_tokenizer/sd3/spiece.model")]
     [InlineData("sentencepiece_tests/golden_test_model.jsonl", "sentencepiece_tests/test_model.model")]
     [InlineData("sentencepiece_tests/golden_test_ja_model.jsonl", "sentencepiece_tests/test_ja_model.model")]
     public void Bare_sentencepiece_agrees(string golden, string model)
     {
-        var path = Path.Combine(Goldens.Data!, model);
+        var path = TextGoldens.Data(model);
         var tokenizer = Tokenizer.Load(path, new() { Legacy = true, Sentinels = 0, SpecialTokensInText = false });
         var wrong = new List<string>();
-        foreach (var line in File.ReadLines(Path.Combine(Goldens.Data!, golden)).Select(line => JsonDocument.Parse(line).RootElement))
+        foreach (var line in File.ReadLines(TextGoldens.Data(golden)).Select(line => JsonDocument.Parse(line).RootElement))
         {
             var ids = tokenizer.Encode(line.Text("text"), addEnd: false);
             if (!ids.AsSpan().SequenceEqual(line.Ints("ids"))) wrong.Add($"{line.Text("text")}: {string.Join(' ', line.Ints("ids"))} but {string.Join(' ', ids)}");

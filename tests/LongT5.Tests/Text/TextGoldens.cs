@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using LongT5.Text;
 
 namespace LongT5.Tests.Text;
 
@@ -16,8 +17,14 @@ static class TextGoldens
 
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
-    /// <summary>Where T5's own vocabulary lies; only the data sets hold it.</summary>
-    public static string T5(params string[] parts) => Path.Combine([Goldens.Data!, "t5_tokenizer", .. parts]);
+    /// <summary>A file of the data sets, which alone hold T5's own vocabulary.</summary>
+    public static string Data(params string[] parts)
+        => Path.Combine([Goldens.Data ?? throw new DirectoryNotFoundException("LONGT5_GOLDENS asks for every recorded result: name the data sets too, in LONGT5_DATA."), .. parts]);
+
+    /// <summary>A file of the small selection, whichever collection is tested: these were made for a vocabulary of ours.</summary>
+    public static string Fixture(string name) => Path.Combine(Goldens.Repository, "tests", "fixtures", "goldens", "text", name);
+
+    public static Tokenizer Ours(TokenizerOptions? options = null) => Tokenizer.Load(Fixture("spiece.model"), options ?? new() { Sentinels = 64 });
 
     private static string Read(string name)
     {
