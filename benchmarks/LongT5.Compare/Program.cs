@@ -77,7 +77,7 @@ static string Converted(string plain, string type)
     var folder = $"{plain}-{type}";
     if (Directory.Exists(folder)) return folder;
     using var checkpoint = Checkpoint.Open(plain);
-    //checkpoint.Save(folder, type switch { "bf16" => ElementType.BF16, "f16" => ElementType.F16, "int8" => ElementType.I8, _ => ElementType.F32 });
+    checkpoint.Save(folder, type switch { "bf16" => ElementType.BF16, "f16" => ElementType.F16, "int8" => ElementType.I8, _ => ElementType.F32 });
     return folder;
 }
 
