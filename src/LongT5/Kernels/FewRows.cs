@@ -21,11 +21,7 @@ internal static unsafe class FewRows
     public static void Multiply(float* x, int rows, Matrix w, float* y, Workers workers, bool add = false)
     {
         var rowsOfItem = Math.Max(4, ItemBytes / (w.Columns * w.Type.Size()) / 4 * 4);
-        workers.For((w.Rows + rowsOfItem - 1) / rowsOfItem, item =>
-        {
-            var first = item * rowsOfItem;
-            Simd.Best.Dots(x, w.Columns, rows, w, first, Math.Min(first + rowsOfItem, w.Rows), y, w.Rows, add);
-        });
+        workers.For((w.Rows + rowsOfItem - 1) / rowsOfItem, new Outputs(x, rows, w, y, add, rowsOfItem));
     }
 
     /// <summary>y = x wᵀ on the calling thread, rows of x and y at any distance.</summary>
@@ -49,5 +45,14 @@ internal static unsafe class FewRows
             Tiles.Mix(p, pStride, rows, (ushort*)v.Data, v.Stride, v.Rows, v.Columns, y, yStride);
         else
             throw new ArgumentException($"Values of {v.Type} are not combined; F32 and BF16 are.", nameof(v));
+    }
+
+    private readonly struct Outputs(float* x, int rows, Matrix w, float* y, bool add, int rowsOfItem) : ILoop
+    {
+        public void Run(int item)
+        {
+            var first = item * rowsOfItem;
+            Simd.Best.Dots(x, w.Columns, rows, w, first, Math.Min(first + rowsOfItem, w.Rows), y, w.Rows, add);
+        }
     }
 }

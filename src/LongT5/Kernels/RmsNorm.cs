@@ -11,11 +11,16 @@ internal static unsafe class RmsNorm
 
     /// <summary>Of each row; x, y: [rows, width].</summary>
     public static void Rows(float* x, int rows, float* weight, float epsilon, float* y, int width, Workers workers)
-        => workers.For((rows + Block - 1) / Block, block =>
+        => workers.For((rows + Block - 1) / Block, new Blocks(x, rows, weight, epsilon, y, width));
+
+    private readonly struct Blocks(float* x, int rows, float* weight, float epsilon, float* y, int width) : ILoop
+    {
+        public void Run(int block)
         {
             for (var row = block * Block; row < Math.Min(rows, (block + 1) * Block); row++)
                 Row(x + (long)row * width, weight, epsilon, y + (long)row * width, width);
-        });
+        }
+    }
 }
 
 internal abstract unsafe partial class Simd

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace LongT5.Kernels;
@@ -9,7 +10,7 @@ namespace LongT5.Kernels;
 /// loop inside a loop) runs its items itself. No result may depend on who runs what. A worker that has nothing to do
 /// looks for the next loop for some microseconds, then sleeps.
 /// </remarks>
-public sealed class Workers : IDisposable
+public sealed unsafe class Workers : IDisposable
 {
     private const int LooksBeforeSleep = 100;
     private const int CursorSpacing = 16; // ints of a cache line, so that cursors do not share one
@@ -17,7 +18,8 @@ public sealed class Workers : IDisposable
     private readonly Thread[] _threads;
     private readonly object _gate = new();
     private readonly int[] _cursors;
-    private Action<int>? _body;
+    private delegate*<void*, int, void> _body;
+    private void* _loop; // what the body is given: a value on the caller's stack
     private ExceptionDispatchInfo? _failure;
     private int _items;
     private int _busy;
@@ -49,18 +51,24 @@ public sealed class Workers : IDisposable
 
     /// <summary>Runs <paramref name="body"/> for 0 ... <paramref name="items"/> - 1 and returns when all are done.</summary>
     /// <remarks>When one fails, no further ones are begun, and the first failure is thrown here.</remarks>
-    public void For(int items, Action<int> body)
+    public void For(int items, Action<int> body) => For(items, new Calls(body));
+
+    /// <summary>The same for a body that is a value: nothing is allocated.</summary>
+    internal void For<T>(int items, T loop)
+        where T : struct, ILoop
     {
         if (items <= 1 || Count == 1 || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             for (var item = 0; item < items; item++)
-                body(item);
+                loop.Run(item);
             return;
         }
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            (_body, _items, _failure) = (body, items, null);
+            (_items, _failure) = (items, null);
+            _body = &Run<T>;
+            _loop = Unsafe.AsPointer(ref loop);
             for (var worker = 0; worker < Count; worker++)
                 Cursor(worker) = First(worker);
             NextPhase();
@@ -69,7 +77,6 @@ public sealed class Workers : IDisposable
             NextPhase();
             for (int inside; (inside = Volatile.Read(ref _inside)) != 0;)
                 WaitUntilNot(inside, ref _inside);
-            _body = null;
             _failure?.Throw();
         }
         finally
@@ -118,7 +125,7 @@ public sealed class Workers : IDisposable
                 {
                     var item = Interlocked.Increment(ref Cursor(part)) - 1;
                     if (item < end)
-                        _body!(item);
+                        _body(_loop, item);
                 }
             }
         }
@@ -127,6 +134,10 @@ public sealed class Workers : IDisposable
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
         }
     }
+
+    private static void Run<T>(void* loop, int item)
+        where T : struct, ILoop
+        => Unsafe.AsRef<T>(loop).Run(item);
 
     private int First(int worker) => (int)((long)_items * worker / Count);
 
@@ -159,6 +170,11 @@ public sealed class Workers : IDisposable
                 Monitor.Wait(_gate);
             Interlocked.Decrement(ref _sleeping);
         }
+    }
+
+    private readonly struct Calls(Action<int> body) : ILoop
+    {
+        public void Run(int item) => body(item);
     }
 
     private static class ForProcessors

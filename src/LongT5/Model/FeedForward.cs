@@ -29,14 +29,7 @@ sealed unsafe class FeedForward(LongT5Config config, int mostRows, Product produ
         if (weights.Linear is { } gated)
             product(h, rows, gated, linear, workers);
 
-        workers.For(rows, row =>
-        {
-            var at = (long)row * config.DFf;
-            if (config.IsGatedAct)
-                Activations.Gate(config.DenseActFn, inner + at, linear + at, config.DFf);
-            else
-                Activations.Apply(config.DenseActFn, inner + at, config.DFf);
-        });
+        workers.For(rows, new Activated(config, inner, linear));
         product(inner, rows, weights.Out, x, workers, add: true);
     }
 
@@ -45,5 +38,17 @@ sealed unsafe class FeedForward(LongT5Config config, int mostRows, Product produ
         _normed.Dispose();
         _inner.Dispose();
         _linear.Dispose();
+    }
+
+    private readonly struct Activated(LongT5Config config, float* inner, float* linear) : ILoop
+    {
+        public void Run(int row)
+        {
+            var at = (long)row * config.DFf;
+            if (config.IsGatedAct)
+                Activations.Gate(config.DenseActFn, inner + at, linear + at, config.DFf);
+            else
+                Activations.Apply(config.DenseActFn, inner + at, config.DFf);
+        }
     }
 }

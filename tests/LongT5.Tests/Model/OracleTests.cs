@@ -11,7 +11,7 @@ public sealed class OracleTests
     [Fact]
     public void Any_shape_computes_what_its_definition_says()
         => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, Gen.Int[1, 90], Gen.Int[1, 20], Gen.Int)
-            .Sample(Check, iter: 150, threads: 1);
+            .Sample(Check, iter: 100, threads: 1);
 
     [Theory]
     [InlineData(1), InlineData(2), InlineData(15), InlineData(16), InlineData(17), InlineData(127), InlineData(128), InlineData(129)]
