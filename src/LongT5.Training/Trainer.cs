@@ -99,7 +99,7 @@ sealed class Trainer : IDisposable
                 Seed = (long)new Dice(_options.Seed, State.Step, i).Bits(),
                 Divisor = labels,
             });
-            LongT5Twin.Backward(value);
+            value.backward();
             loss += value.item<float>();
         }
         var norm = GradientNorm();

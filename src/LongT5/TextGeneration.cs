@@ -31,7 +31,7 @@ sealed class TextGeneration
             DroppedTokens = tokens.Ids.Length - Input.Length;
             _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were read, to the end of a sentence: {reason}.");
         }
-        if (VocabularyFit.Problem(model.Tokenizer, whole, tokens.Ids) is { } foreign)
+        if (VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
         _tokenizing = clock.Elapsed;
         Estimate = WorkEstimate.For(model.Config, Input.Length, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using LongT5.Cli.Output;
+using LongT5.Hub;
 
 namespace LongT5.Cli.Commands;
 
@@ -40,6 +41,7 @@ static class DoctorCommand
         ("processors", $"{Environment.ProcessorCount}; vector instructions: {Instructions()}"),
         ("memory", $"{Gibibytes(MachineMemory.Available)} free of {Gibibytes(MachineMemory.Total)}"),
         ("embedded model", Installation.EmbeddedModel ?? "none here yet; name one with -m"),
+        ("models in cache", HubCache.Names().ToList() is { Count: > 0 } names ? string.Join(", ", names) : $"none in {HubCache.Folder}"),
         ("training", Training()),
         ("GPU", Gpu()),
     ];

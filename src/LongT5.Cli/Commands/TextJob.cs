@@ -99,6 +99,8 @@ sealed class TextJob
         {
             try
             {
+                if (inputs.Count > 1 && plan.ToStandardOutput && !json)
+                    await Terminal.Out.WriteLineAsync($"==> {input.Name} <==");
                 await Work(input, plan, parsed, work, cancellation);
             }
             catch (Exception exception) when (exception is not OperationCanceledException && inputs.Count > 1 && !IsOfTheOutput(exception))
@@ -136,6 +138,7 @@ sealed class TextJob
             return;
         }
         var results = work.Run(text, progress, cancellation);
+        Progress.Clear();
         foreach (var warning in results[0].Warnings)
             Terminal.Warn($"{input.Name}: {warning}");
         var lines = string.Concat(results.Select(result => (parsed.GetValue(_json) ? AsJson(input, result) : result.Text) + "\n"));

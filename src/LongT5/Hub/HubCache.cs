@@ -30,6 +30,19 @@ public static class HubCache
         return Snapshot(repository) ?? throw new FileNotFoundException(Missing(name, repository), name);
     }
 
+    /// <summary>The checkpoints there that call themselves LongT5 or T5, as <c>org/model</c>, in order.</summary>
+    public static IEnumerable<string> Names()
+        => Directory.Exists(Folder)
+            ? Directory.EnumerateDirectories(Folder, "models--*").Where(IsT5)
+                .Select(repository => Path.GetFileName(repository)["models--".Length..].Replace("--", "/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+            : [];
+
+    private static bool IsT5(string repository)
+        => Snapshot(repository) is { } snapshot && Path.Combine(snapshot, "config.json") is var config && File.Exists(config)
+            && File.ReadAllText(config) is var text
+            && (text.Contains("\"longt5\"", StringComparison.Ordinal) || text.Contains("\"t5\"", StringComparison.Ordinal));
+
     private static string? Snapshot(string repository)
     {
         var main = Path.Combine(repository, "refs", "main");

@@ -23,7 +23,8 @@ static class Longt5
         => Finish(Launch("bash", ["-c", $"longt5() {{ dotnet '{Program}' \"$@\"; }}; {line}"]), null);
 
     /// <summary>Starts any program with pipes for its streams.</summary>
-    public static Process Launch(string program, IEnumerable<string> arguments, string? folder = null)
+    public static Process Launch(
+        string program, IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -37,6 +38,8 @@ static class Longt5
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment.Remove("LONGT5_MODEL");
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
