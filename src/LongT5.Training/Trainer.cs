@@ -99,7 +99,7 @@ sealed class Trainer : IDisposable
                 Seed = (long)new Dice(_options.Seed, State.Step, i).Bits(),
                 Divisor = labels,
             });
-            value.backward();
+            LongT5Twin.Backward(value);
             loss += value.item<float>();
         }
         var norm = GradientNorm();

@@ -50,13 +50,13 @@ static class GenerateCommand
         // Ids are for comparing, so look-up drafts may pass the limit of length, as they do in the reference.
         var options = job.Options(parsed).Generation.Over(job.Generation.Preset(parsed) ?? new()) with { ReferenceDrafts = true };
         var results = model.Generate(inputs, options, cancellation: cancellation);
-        Terminal.Out.WriteLine(job.IsJson(parsed) ? AsJson(results, model.Defaults.PadTokenId ?? 0)
+        Terminal.Out.WriteLine(job.IsJson(parsed) ? AsJson(results, options.Over(model.Defaults).FillTokenId)
             : string.Join('\n', results.Select(result => string.Join(' ', result.Ids))));
         return ExitCode.Success;
     }
 
     /// <summary>As the reference gives them: one table, short sequences filled up.</summary>
-    private static string AsJson(IReadOnlyList<Generated> results, int pad) => Json.Object(writer =>
+    private static string AsJson(IReadOnlyList<Generated> results, int fill) => Json.Object(writer =>
     {
         var longest = results.Max(result => result.Ids.Length);
         writer.WriteStartArray("sequences");
@@ -64,7 +64,7 @@ static class GenerateCommand
         {
             writer.WriteStartArray();
             for (var i = 0; i < longest; i++)
-                writer.WriteNumberValue(i < result.Ids.Length ? result.Ids[i] : pad);
+                writer.WriteNumberValue(i < result.Ids.Length ? result.Ids[i] : fill);
             writer.WriteEndArray();
         }
         writer.WriteEndArray();

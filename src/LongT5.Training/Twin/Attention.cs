@@ -48,8 +48,10 @@ sealed class Attention : autograd.SingleTensorFunction<Attention>
     }
 
     public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        => BackwardPass.Run(gradient, arguments: 9, () => Gradients(context, gradient));
+
+    static Tensor?[] Gradients(autograd.AutogradContext context, Tensor gradient)
     {
-        using var pass = new BackwardPass(gradient);
         var saved = context.get_saved_variables();
         var call = new Call([.. saved.Take(7), context.get_data("pattern"), context.get_data("dropout")]);
         var (result, ofResult) = (call.Split(saved[7]), call.Split(gradient));
@@ -85,9 +87,11 @@ sealed class Attention : autograd.SingleTensorFunction<Attention>
             if (ofGlobalBias is not null)
                 call.Pattern.Global!.AddBiasGradient(i, byHead.narrow(3, chunk.Keys, call.Pattern.Global.Count), ofGlobalBias);
         }
-        return BackwardPass.Return(
+        return
+        [
             call.Join(ofQuery), call.Join(ofKey), call.Join(ofValue), call.Join(ofGlobalKey), call.Join(ofGlobalValue),
-            ofBias, ofGlobalBias, null, null);
+            ofBias, ofGlobalBias, null, null,
+        ];
 
         static Tensor? ZerosLike(Tensor? tensor) => tensor is null ? null : zeros_like(tensor);
 

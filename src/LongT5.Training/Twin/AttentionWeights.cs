@@ -21,7 +21,7 @@ sealed class AttentionWeights : nn.Module
         if (tables) register_module("relative_attention_bias", Table = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
         if (!global) return;
         if (tables) register_module("global_relative_attention_bias", GlobalTable = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
-        register_module("global_input_layer_norm", _globalNorm = new RmsNorm("norm", config, options));
+        register_module("global_input_layer_norm", _globalNorm = new RmsNorm(config, options, options.MatrixType));
     }
 
     public Table? Table { get; }

@@ -1,48 +1,59 @@
-using TorchSharp;
+using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Twin;
 
-/// <summary>The tensors of one call of a custom backward: what is made inside is freed at its end.</summary>
+/// <summary>How a custom backward is run, so that it neither piles up memory nor ends the process.</summary>
 /// <remarks>
 /// The handles of incoming and outgoing gradients belong to the caller's dispose scope, which lasts for the whole
-/// step; there the gradients of every layer would pile up. So incoming handles are freed here, and outgoing ones by
-/// the next call on this thread: the native side has its own references by then.
+/// step; there the gradients of every layer would gather. So incoming handles are freed here, and outgoing ones by the
+/// next call on this thread: the native side has references of its own by then. An exception must not leave a callback
+/// of native code; it is kept, the rest of the way back does nothing, and whoever began it gets it.
 /// </remarks>
-sealed class BackwardPass : IDisposable
+static class BackwardPass
 {
     [ThreadStatic] static List<Tensor>? t_returned;
 
-    readonly DisposeScope _scope = NewDisposeScope();
-    readonly Tensor[] _incoming;
+    // Not of the thread: a GPU's way back has one of its own.
+    static volatile ExceptionDispatchInfo? s_failure;
 
-    public BackwardPass(params Tensor[] incoming)
+    /// <summary>Adds the gradients of a loss to those of the parameters.</summary>
+    public static void Begin(Tensor loss)
     {
-        _incoming = incoming;
+        s_failure = null;
+        loss.backward();
         FreeReturned();
+        s_failure?.Throw();
     }
 
-    /// <summary>The gradients to hand back, null where an argument has none.</summary>
-    public static List<Tensor> Return(params Tensor?[] gradients)
+    /// <summary>The body of a custom backward.</summary>
+    /// <param name="gradient">Of the result; freed here.</param>
+    /// <param name="arguments">How many arguments the forward had.</param>
+    /// <param name="gradients">The gradients of the arguments, null for one that has none.</param>
+    public static List<Tensor> Run(Tensor gradient, int arguments, Func<Tensor?[]> gradients)
     {
-        foreach (var gradient in gradients)
-            gradient?.DetachFromDisposeScope();
-        t_returned = [.. gradients.OfType<Tensor>()];
-        return [.. gradients.Select(gradient => gradient!)];
+        FreeReturned();
+        using var incoming = gradient;
+        using var scope = NewDisposeScope();
+        if (s_failure is null)
+        {
+            try
+            {
+                var computed = gradients();
+                t_returned = [.. computed.OfType<Tensor>().Select(one => one.DetachFromDisposeScope())];
+                return [.. computed.Select(one => one!)];
+            }
+            catch (Exception failure)
+            {
+                s_failure = ExceptionDispatchInfo.Capture(failure);
+            }
+        }
+        return [.. new Tensor[arguments]];
     }
 
-    /// <summary>Frees what the last call on this thread handed back.</summary>
-    public static void FreeReturned()
+    static void FreeReturned()
     {
-        foreach (var gradient in t_returned ?? [])
-            gradient.Dispose();
+        foreach (var gradient in t_returned ?? []) gradient.Dispose();
         t_returned = null;
-    }
-
-    public void Dispose()
-    {
-        foreach (var gradient in _incoming)
-            gradient.Dispose();
-        _scope.Dispose();
     }
 }

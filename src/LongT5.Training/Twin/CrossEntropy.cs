@@ -69,9 +69,9 @@ sealed class CrossEntropy : autograd.SingleTensorFunction<CrossEntropy>
     }
 
     public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
-    {
-        using var pass = new BackwardPass(gradient);
-        var saved = context.get_saved_variables();
-        return BackwardPass.Return(saved[0].mul(gradient), saved[1].mul(gradient), null, null, null, null);
-    }
+        => BackwardPass.Run(gradient, arguments: 6, () =>
+        {
+            var saved = context.get_saved_variables();
+            return [saved[0].mul(gradient), saved[1].mul(gradient), null, null, null, null];
+        });
 }

@@ -69,7 +69,7 @@ sealed class GlobalPattern
         using var scope = NewDisposeScope();
         var blocks = normal.shape[1] / _blockSize;
         var tokens = _real is null ? normal : normal * _real;
-        var sums = tokens.view(normal.shape[0], blocks, _blockSize, normal.shape[2]).sum([2]); // [B, blocks, C]
+        var sums = tokens.view(normal.shape[0], blocks, _blockSize, normal.shape[2]).sum([2], type: ScalarType.Float32); // [B, blocks, C]
         if (_kept is not null && _adopting is not null)
         {
             // The tokens behind a row's last whole block are adopted by it.

@@ -8,7 +8,7 @@ namespace LongT5.Training.Twin;
 /// <summary>LongT5 in tensors: the model of <c>src/LongT5/Model</c> with gradients.</summary>
 /// <remarks>
 /// Parameters have the published names. Call it within a dispose scope that ends after the backward pass, always from
-/// one thread: <c>using var step = torch.NewDisposeScope(); twin.Loss(batch, options).backward();</c>
+/// one thread: <c>using var step = torch.NewDisposeScope(); LongT5Twin.Backward(twin.Loss(batch, options));</c>
 /// </remarks>
 public sealed class LongT5Twin : nn.Module
 {
@@ -41,13 +41,17 @@ public sealed class LongT5Twin : nn.Module
     public Parameter Head => _head?.Weight ?? _shared.Weight; // [V, C]
 
     /// <summary>The mean loss of a batch, or the sum by <see cref="LossOptions.Divisor"/>.</summary>
-    /// <returns>A scalar, whose backward pass adds to the gradients of the parameters.</returns>
+    /// <returns>A scalar, for <see cref="Backward"/>.</returns>
     public Tensor Loss(Batch batch, LossOptions options)
     {
         var dropout = new Dropout(options.Dropout, options.Seed);
         var memory = Encode(batch, dropout.At(0));
         return CrossEntropy.Apply(Decode(batch, memory, dropout.At(1)), Head, batch.Labels, Options.MatrixType, options);
     }
+
+    /// <summary>Adds the gradients of a loss to those of the parameters.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Memory ran out; the gradients are incomplete.</exception>
+    public static void Backward(Tensor loss) => BackwardPass.Begin(loss);
 
     /// <summary>The logits of every target position, dropout off.</summary>
     /// <returns>[B, T, V]</returns>

@@ -34,15 +34,15 @@ static class Recomputed
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
         {
-            using var pass = new BackwardPass(gradient);
-            var piece = (Func<Tensor?[], Tensor>)context.get_data("piece");
-            Tensor?[] inputs = [.. context.get_saved_variables().Select(saved => saved?.detach().requires_grad_(saved.requires_grad))];
-            using (enable_grad())
+            var saved = context.get_saved_variables();
+            return BackwardPass.Run(gradient, arguments: saved.Count + 1, () =>
             {
-                var result = piece(inputs);
-                result.backward([gradient]);
-            }
-            return BackwardPass.Return([null, .. inputs.Select(input => input is { requires_grad: true } ? input.grad : null)]);
+                var piece = (Func<Tensor?[], Tensor>)context.get_data("piece");
+                Tensor?[] inputs = [.. saved.Select(input => input?.detach().requires_grad_(input.requires_grad))];
+                foreach (var input in saved) input?.Dispose();
+                using (enable_grad()) piece(inputs).backward([gradient]);
+                return [null, .. inputs.Select(input => input is { requires_grad: true } ? input.grad : null)];
+            });
         }
     }
 }

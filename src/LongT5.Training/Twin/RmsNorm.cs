@@ -9,15 +9,17 @@ sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     readonly Parameter _weight; // [C]
     readonly double _epsilon;
+    readonly ScalarType _type;
 
-    public RmsNorm(string name, LongT5Config config, TwinOptions options) : base(name)
+    /// <param name="type">Of the result: that of the matrix products, where only they use it.</param>
+    public RmsNorm(LongT5Config config, TwinOptions options, ScalarType type) : base(nameof(RmsNorm))
     {
-        _epsilon = config.LayerNormEpsilon;
+        (_epsilon, _type) = (config.LayerNormEpsilon, type);
         register_parameter("weight", _weight = new Parameter(ones(config.DModel, device: options.Device)));
     }
 
     /// <param name="input">[..., C]</param>
-    public override Tensor forward(Tensor input) => Function.apply(input, _weight, _epsilon);
+    public override Tensor forward(Tensor input) => Function.apply(input, _weight, _epsilon, _type);
 
     /// <summary>Keeps its input and one number a row, and nothing else, for the way back.</summary>
     sealed class Function : autograd.SingleTensorFunction<Function>
@@ -27,22 +29,24 @@ sealed class RmsNorm : nn.Module<Tensor, Tensor>
         public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
         {
             using var scope = NewDisposeScope();
-            var (x, weight, epsilon) = ((Tensor)arguments[0], (Tensor)arguments[1], (double)arguments[2]);
+            var (x, weight) = ((Tensor)arguments[0], (Tensor)arguments[1]);
+            var (epsilon, type) = ((double)arguments[2], (ScalarType)arguments[3]);
             var scale = x.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_(); // [..., 1]
             context.save_for_backward([x, weight, scale.MoveToOuterDisposeScope()]);
-            return x.mul(scale).mul_(weight).MoveToOuterDisposeScope();
+            return x.mul(scale).mul_(weight).to_type(type).MoveToOuterDisposeScope();
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
-        {
-            using var pass = new BackwardPass(gradient);
-            var saved = context.get_saved_variables();
-            var (x, weight, scale) = (saved[0], saved[1], saved[2]);
-            var normal = x.mul(scale);
-            var gradientOfWeight = gradient.mul(normal).sum([.. Enumerable.Range(0, (int)x.dim() - 1)]);
-            var inner = gradient.mul(weight);
-            var mean = inner.mul(normal).mean([-1], keepdim: true);
-            return BackwardPass.Return(inner.sub_(normal.mul_(mean)).mul_(scale), gradientOfWeight, null);
-        }
+            => BackwardPass.Run(gradient, arguments: 4, () =>
+            {
+                var saved = context.get_saved_variables();
+                var (x, weight, scale) = (saved[0], saved[1], saved[2]);
+                var normal = x.mul(scale);
+                var up = gradient.to_type(ScalarType.Float32);
+                var ofWeight = up.mul(normal).sum([.. Enumerable.Range(0, (int)x.dim() - 1)]);
+                var inner = up.mul(weight);
+                var mean = inner.mul(normal).mean([-1], keepdim: true);
+                return [inner.sub_(normal.mul_(mean)).mul_(scale), ofWeight, null, null];
+            });
     }
 }

@@ -16,7 +16,7 @@ sealed class Stack : nn.Module
         for (var i = 0; i < (isDecoder ? config.NumDecoderLayers : config.NumLayers); i++)
             _layers.Add(new Layer(config, options, isDecoder, isFirst: i == 0));
         register_module("block", _layers);
-        register_module("final_layer_norm", _norm = new RmsNorm("final", config, options));
+        register_module("final_layer_norm", _norm = new RmsNorm(config, options, ScalarType.Float32));
         _recompute = options.Recompute;
     }
 
@@ -25,12 +25,12 @@ sealed class Stack : nn.Module
 
     /// <param name="x">The embeddings, [B, L, C]; freed here.</param>
     /// <param name="memory">The encoder's output, for the decoder.</param>
-    /// <param name="hidden">Gets the input of each layer and the result, where someone wants them.</param>
+    /// <param name="hidden">Gets the input of each layer and of the norm, where someone wants them.</param>
     /// <returns>[B, L, C]</returns>
     public Tensor Forward(
         Tensor x, AttentionPattern self, Tensor? memory, AttentionPattern? cross, Dropout dropout, List<Tensor>? hidden = null)
     {
-        x = Replace(x, dropout.Apply(x, 0));
+        x = Replace(x, dropout.Apply(x, 0), shown: false);
         for (var i = 0; i < _layers.Count; i++)
         {
             var (layer, place) = (_layers[i], dropout.At(i + 1));
@@ -42,13 +42,13 @@ sealed class Stack : nn.Module
             x = Replace(x, next);
         }
         var normal = _norm.forward(x);
-        normal = Replace(normal, dropout.Apply(normal, _layers.Count + 1));
+        normal = Replace(normal, dropout.Apply(normal, _layers.Count + 1), shown: false);
         return Replace(x, normal);
 
         // Autograd keeps what it needs; the handle is ours to free.
-        Tensor Replace(Tensor old, Tensor next)
+        Tensor Replace(Tensor old, Tensor next, bool shown = true)
         {
-            if (hidden is not null) hidden.Add(old);
+            if (shown && hidden is not null) hidden.Add(old);
             else if (!ReferenceEquals(old, next)) old.Dispose();
             return next;
         }
@@ -100,7 +100,7 @@ sealed class Layer : nn.Module
         {
             Inner = inner;
             register_module(name, inner);
-            register_module("layer_norm", _norm = new RmsNorm("norm", config, options));
+            register_module("layer_norm", _norm = new RmsNorm(config, options, options.MatrixType));
         }
 
         public T Inner { get; }

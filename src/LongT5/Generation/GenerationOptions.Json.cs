@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Formats;
 
 namespace LongT5.Generation;
 
@@ -57,14 +58,24 @@ public sealed partial record GenerationOptions
     /// Reads what <c>config.json</c> or <c>generation_config.json</c> says of generation, passing over all else. A
     /// <c>max_length</c> of 20 there is the reference's default written out, and means 20 new tokens.
     /// </summary>
-    /// <exception cref="ArgumentException">A value is not of its type.</exception>
-    public static GenerationOptions FromModelFile(JsonElement json)
+    /// <param name="json">The file's content; nothing is said by what is not an object.</param>
+    /// <param name="path">The file, to be named in errors.</param>
+    /// <exception cref="BadFileException">A value is not of its type.</exception>
+    public static GenerationOptions FromModelFile(JsonElement json, string path = "the model's configuration")
     {
         var options = new GenerationOptions();
-        if (json.ValueKind == JsonValueKind.Object)
+        if (json.ValueKind != JsonValueKind.Object)
+            return options;
+        try
+        {
             foreach (var property in json.EnumerateObject())
                 if (property.Value.ValueKind != JsonValueKind.Null)
                     options = options.With(property.Name, property.Value) ?? options;
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new BadFileException(path, wrong.Message, cause: wrong);
+        }
         return options.MaxLength == 20 ? options with { MaxLength = null } : options;
     }
 

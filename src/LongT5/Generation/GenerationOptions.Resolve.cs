@@ -13,8 +13,8 @@ public sealed partial record GenerationOptions
     {
         var whole = defaults is null ? this : Over(defaults);
         var wrong = new List<string>();
-        whole.CheckRanges(wrong);
         whole = whole.DropWhatDoesNotFit(this);
+        whole.CheckRanges(wrong);
         whole.CheckContradictions(wrong);
         if (wrong.Count > 0)
             throw new ArgumentException(string.Join(" ", wrong));
@@ -74,12 +74,16 @@ public sealed partial record GenerationOptions
         Check(ForcedEosTokenId?.Length != 0, "forced_eos_token_id", ForcedEosTokenId, "at least one token");
     }
 
-    /// <summary>Options of another way of searching: dropped where only the model's files say them.</summary>
+    /// <summary>Options of another way of searching, and least lengths above the call's greatest: dropped where only the
+    /// model's files say them.</summary>
     private GenerationOptions DropWhatDoesNotFit(GenerationOptions call)
     {
         bool samples = DoSample == true, beams = NumBeams > 1;
+        int most = call.MaxNewTokens ?? call.MaxLength - 1 ?? int.MaxValue;
         return this with
         {
+            MinLength = MinLength - 1 > most ? call.MinLength : MinLength,
+            MinNewTokens = MinNewTokens > most ? call.MinNewTokens : MinNewTokens,
             Temperature = samples ? Temperature : call.Temperature,
             TopK = samples ? TopK : call.TopK,
             TopP = samples ? TopP : call.TopP,

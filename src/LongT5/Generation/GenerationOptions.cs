@@ -155,6 +155,10 @@ public sealed partial record GenerationOptions
     /// <summary>The token that fills the shorter sequences of a batch where they are shown as one table.</summary>
     public int? PadTokenId { get; init; }
 
+    /// <summary>What the reference fills short rows of a table with: the pad token; in a beam search, where that is 0, the
+    /// first end token.</summary>
+    public int FillTokenId => PadTokenId is { } pad and not 0 ? pad : NumBeams > 1 && EosTokenId is [var end, ..] ? end : 0;
+
     /// <summary>What this says, and <paramref name="defaults"/> where this says nothing.</summary>
     /// <remarks>A length in tokens said here replaces a length of the other kind said there.</remarks>
     public GenerationOptions Over(GenerationOptions defaults) => new()

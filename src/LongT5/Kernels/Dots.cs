@@ -23,6 +23,7 @@ internal sealed unsafe partial class Simd<V, S>
             case ElementType.F32: Dots<F32>(x, xStride, rows, w, first, end, y, yStride, add); break;
             case ElementType.BF16: Dots<BF16>(x, xStride, rows, w, first, end, y, yStride, add); break;
             case ElementType.F16: Dots<F16>(x, xStride, rows, w, first, end, y, yStride, add); break;
+            case ElementType.I8: Dots<I8>(x, xStride, rows, w, first, end, y, yStride, add); break;
             default: throw new ArgumentException($"A matrix of {w.Type} is not multiplied.");
         }
     }
@@ -31,25 +32,25 @@ internal sealed unsafe partial class Simd<V, S>
         float* x, nint xStride, int rows, in Matrix w, int first, int end, float* y, nint yStride, bool add)
         where E : IElements
     {
-        // For more than two rows it pays to widen the rows of w once.
-        var widen = E.Size < sizeof(float) && rows > 2;
+        var widen = rows > E.DirectRows;
         using var wide = widen ? Scratch.Rent((long)DotRows * w.Columns) : default;
         var ahead = Math.Max(LeastAhead, DotRows * w.Stride * E.Size);
         for (var o = first; o < end; o += DotRows)
         {
             var count = Math.Min(DotRows, end - o);
+            var scales = w.Scales is null ? null : w.Scales + o;
             if (!widen)
             {
                 Dots<E>(
                     x, xStride, rows, w.Row(o), (nint)w.Stride * E.Size, count, w.Columns, w.Row(o) + ahead, E.Size,
-                    y + o, yStride, add);
+                    scales, y + o, yStride, add);
                 continue;
             }
             for (var i = 0; i < count; i++)
-                Halves.ToFloats(w.Type, w.Row(o + i), wide.Pointer + (long)i * w.Columns, w.Columns);
+                Widen<E>(w.Row(o + i), wide.Pointer + (long)i * w.Columns, w.Columns);
             Dots<F32>(
                 x, xStride, rows, (byte*)wide.Pointer, (nint)w.Columns * sizeof(float), count, w.Columns,
-                w.Row(o) + ahead, E.Size, y + o, yStride, add);
+                w.Row(o) + ahead, E.Size, scales, y + o, yStride, add);
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed unsafe partial class Simd<V, S>
     // arithmetic; next is where they lie, nextSize the bytes of an element there.
     private static void Dots<E>(
         float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, int nextSize,
-        float* y, nint yStride, bool add)
+        float* scales, float* y, nint yStride, bool add)
         where E : IElements
     {
         var sums = stackalloc float[2 * DotRows];
@@ -75,7 +76,8 @@ internal sealed unsafe partial class Simd<V, S>
                 for (var i = 0; i < count; i++)
                 {
                     ref var target = ref y[(row + r) * yStride + i];
-                    target = sums[r * DotRows + i] + (add ? target : 0);
+                    var sum = scales is null ? sums[r * DotRows + i] : sums[r * DotRows + i] * scales[i];
+                    target = add ? target + sum : sum;
                 }
         }
     }

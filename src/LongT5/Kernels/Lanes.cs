@@ -20,6 +20,9 @@ internal unsafe interface ILanes<V>
 
     static abstract V LoadInt8(sbyte* source);
 
+    /// <summary>Rounded to the nearest whole number, ties to even; must be from -32767 to 32767.</summary>
+    static abstract void StoreInt16(V value, short* target);
+
     /// <summary>Asks for the line of this address, which need not exist, to come into the first cache.</summary>
     static abstract void Prefetch(byte* source);
 
@@ -41,6 +44,12 @@ internal unsafe interface ILanes<V>
 
     /// <summary>a · b + c, rounded once where the machine can.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
+
+    /// <summary>Lanes as pairs of 16-bit numbers and sums of 32 bits: a₀ b₀ + a₁ b₁ + c.</summary>
+    static abstract V MultiplyAddPairs(V a, V b, V c);
+
+    /// <summary>Lanes of 32-bit whole numbers to floats.</summary>
+    static abstract V WholeToFloat(V a);
 
     static abstract V Max(V a, V b);
 

@@ -13,6 +13,8 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
 
     public static float LoadInt8(sbyte* source) => *source;
 
+    public static void StoreInt16(float value, short* target) => *target = (short)MathF.Round(value);
+
     public static void Prefetch(byte* source)
     {
     }
@@ -32,6 +34,14 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     public static float Divide(float a, float b) => a / b;
 
     public static float MultiplyAdd(float a, float b, float c) => a * b + c;
+
+    public static float MultiplyAddPairs(float a, float b, float c)
+    {
+        var (x, y) = (BitConverter.SingleToInt32Bits(a), BitConverter.SingleToInt32Bits(b));
+        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(c) + (short)x * (short)y + (x >> 16) * (y >> 16));
+    }
+
+    public static float WholeToFloat(float a) => BitConverter.SingleToInt32Bits(a);
 
     public static float Max(float a, float b) => MathF.Max(a, b);
 

@@ -27,6 +27,12 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> LoadInt8(sbyte* source)
         => Vector128.Create((float)source[0], source[1], source[2], source[3]);
 
+    public static void StoreInt16(Vector128<float> value, short* target)
+    {
+        var whole = Vector128.ConvertToInt32(Vector128.Round(value));
+        *(long*)target = Vector128.Narrow(whole, whole).AsInt64()[0];
+    }
+
     public static void Prefetch(byte* source)
     {
         if (Sse.IsSupported)
@@ -56,6 +62,16 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
         => Vector128.MultiplyAddEstimate(a, b, c);
+
+    public static Vector128<float> MultiplyAddPairs(Vector128<float> a, Vector128<float> b, Vector128<float> c)
+    {
+        if (Sse2.IsSupported)
+            return Sse2.Add(c.AsInt32(), Sse2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
+        var (x, y) = (a.AsInt32(), b.AsInt32());
+        return (c.AsInt32() + ((x << 16) >> 16) * ((y << 16) >> 16) + (x >> 16) * (y >> 16)).AsSingle();
+    }
+
+    public static Vector128<float> WholeToFloat(Vector128<float> a) => Vector128.ConvertToSingle(a.AsInt32());
 
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
 

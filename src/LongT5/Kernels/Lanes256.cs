@@ -28,6 +28,12 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> LoadInt8(sbyte* source)
         => Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source));
 
+    public static void StoreInt16(Vector256<float> value, short* target)
+    {
+        var whole = Avx.ConvertToVector256Int32(value);
+        Sse2.Store(target, Sse2.PackSignedSaturate(whole.GetLower(), whole.GetUpper()));
+    }
+
     public static void Prefetch(byte* source) => Sse.Prefetch0(source);
 
     public static void Store(Vector256<float> value, float* target) => Avx.Store(target, value);
@@ -55,6 +61,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c)
         => Fma.MultiplyAdd(a, b, c);
+
+    public static Vector256<float> MultiplyAddPairs(Vector256<float> a, Vector256<float> b, Vector256<float> c)
+        => Avx2.Add(c.AsInt32(), Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
+
+    public static Vector256<float> WholeToFloat(Vector256<float> a) => Avx.ConvertToVector256Single(a.AsInt32());
 
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Avx.Max(a, b);
 

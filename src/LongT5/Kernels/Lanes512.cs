@@ -6,7 +6,7 @@ namespace LongT5.Kernels;
 /// <summary>AVX-512: 16 floats.</summary>
 internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 {
-    public static bool IsSupported => Avx512F.IsSupported;
+    public static bool IsSupported => Avx512F.IsSupported && Avx512BW.IsSupported;
 
     public static int Count => 16;
 
@@ -27,6 +27,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static Vector512<float> LoadInt8(sbyte* source)
         => Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Sse2.LoadVector128(source)));
+
+    public static void StoreInt16(Vector512<float> value, short* target)
+        => Avx.Store(target, Avx512F.ConvertToVector256Int16(Avx512F.ConvertToVector512Int32(value)));
 
     public static void Prefetch(byte* source) => Sse.Prefetch0(source);
 
@@ -54,6 +57,11 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c)
         => Avx512F.FusedMultiplyAdd(a, b, c);
+
+    public static Vector512<float> MultiplyAddPairs(Vector512<float> a, Vector512<float> b, Vector512<float> c)
+        => Avx512F.Add(c.AsInt32(), Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
+
+    public static Vector512<float> WholeToFloat(Vector512<float> a) => Avx512F.ConvertToVector512Single(a.AsInt32());
 
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Avx512F.Max(a, b);
 

@@ -6,24 +6,30 @@ namespace LongT5.Kernels;
 internal readonly unsafe struct Matrix
 {
     /// <param name="data">The first element; any alignment.</param>
-    /// <param name="type">F32, BF16 or F16.</param>
+    /// <param name="type">F32, BF16, F16, or I8, which needs scales.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Elements of a row.</param>
     /// <param name="stride">Elements from one row to the next; <paramref name="columns"/> if not given.</param>
-    public Matrix(void* data, ElementType type, int rows, int columns, int? stride = null)
+    /// <param name="scales">[rows], of I8: what a one of each row counts.</param>
+    public Matrix(void* data, ElementType type, int rows, int columns, int? stride = null, float* scales = null)
     {
-        if (type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16))
-            throw new ArgumentException($"A matrix of {type} cannot be multiplied; F32, BF16 and F16 can.", nameof(type));
+        if (type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.I8))
+            throw new ArgumentException($"A matrix of {type} cannot be multiplied; F32, BF16, F16 and I8 can.", nameof(type));
+        if (type == ElementType.I8 && scales is null)
+            throw new ArgumentNullException(nameof(scales), "A matrix of I8 needs a scale for each row.");
         Data = (byte*)data;
         Type = type;
         Rows = rows;
         Columns = columns;
         Stride = stride ?? columns;
+        Scales = scales;
     }
 
     /// <summary>A two-dimensional tensor of a checkpoint.</summary>
-    public Matrix(StoredTensor tensor)
-        : this(tensor.Data, tensor.Type, Extent(tensor, 0), Extent(tensor, 1))
+    /// <param name="tensor">[rows, columns].</param>
+    /// <param name="scales">[rows] floats, of a tensor of I8.</param>
+    public Matrix(StoredTensor tensor, float* scales = null)
+        : this(tensor.Data, tensor.Type, Extent(tensor, 0), Extent(tensor, 1), null, scales)
     {
     }
 
@@ -42,8 +48,23 @@ internal readonly unsafe struct Matrix
     /// <summary>Elements from one row to the next.</summary>
     public int Stride { get; }
 
+    /// <summary>[Rows], of I8: what a one of each row counts; else null.</summary>
+    public float* Scales { get; }
+
     /// <summary>The first element of a row.</summary>
     public byte* Row(int row) => Data + (long)row * Stride * Type.Size();
+
+    /// <summary>A row as floats: an embedding.</summary>
+    public void RowToFloats(int row, float* target)
+    {
+        if (Type != ElementType.I8)
+        {
+            Halves.ToFloats(Type, Row(row), target, Columns);
+            return;
+        }
+        Simd.Best.FromInt8((sbyte*)Row(row), target, Columns);
+        Vectors.Scale(target, Scales[row], Columns);
+    }
 
     private static int Extent(StoredTensor tensor, int axis) => tensor.Shape.Length == 2
         ? checked((int)tensor.Shape[axis])

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using LongT5.Formats;
@@ -9,48 +10,72 @@ namespace LongT5.Kernels;
 /// reads it line after line: [columns / 32][depth][32], or a matrix that lies row by row, of which each 32 columns are a panel.
 /// </summary>
 /// <param name="Data">The first element.</param>
-/// <param name="Type">F32 or BF16.</param>
+/// <param name="Type">F32, BF16, or I8, of which an element is a pair of numbers widened to 16 bits.</param>
 /// <param name="PanelStride">Elements from a panel to the next.</param>
 /// <param name="RowStride">Elements from a row of a panel to the next.</param>
-/// <param name="Depth">Length of the sums.</param>
+/// <param name="Depth">Length of the sums, in elements.</param>
 /// <param name="Columns">Columns of the product.</param>
+/// <param name="Scales">Of I8: what a whole number of each column counts, for whole panels.</param>
 internal readonly unsafe record struct Panels(
-    nint Data, ElementType Type, nint PanelStride, nint RowStride, int Depth, int Columns)
+    nint Data, ElementType Type, nint PanelStride, nint RowStride, int Depth, int Columns, nint Scales = 0)
 {
     /// <summary>Columns of a panel: two AVX-512 registers, or four of AVX2.</summary>
     public const int Width = 32;
 
+    private nint ElementSize => Type == ElementType.BF16 ? 2 : 4;
+
     /// <summary>Elements that the panels of a matrix take, the last one filled up.</summary>
     public static long Length(int columns, int depth) => (long)(columns + Width - 1) / Width * Width * depth;
 
-    /// <summary>What <see cref="Pack"/> made.</summary>
+    /// <summary>Floats panels of keys, packed by <see cref="Pack"/>.</summary>
     public static Panels Packed(float* data, int depth, int columns)
         => new((nint)data, ElementType.F32, (nint)Width * depth, Width, depth, columns);
 
+    /// <summary>Length of a sum in elements.</summary>
+    public static int DepthOf(in Matrix w) => w.Type == ElementType.I8 ? (w.Columns + 1) / 2 : w.Columns;
+
     /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="depth"/>: a part of each sum.</summary>
     public Panels Slice(int start, int depth)
-        => this with { Data = Data + start * RowStride * Type.Size(), Depth = depth };
+        => this with { Data = Data + start * RowStride * ElementSize, Depth = depth };
 
     /// <summary>From the <paramref name="first"/>-th panel on, <paramref name="columns"/> columns.</summary>
     public Panels From(int first, int columns)
-        => this with { Data = Data + first * PanelStride * Type.Size(), Columns = columns };
+        => this with
+        {
+            Data = Data + first * PanelStride * ElementSize,
+            Columns = columns,
+            Scales = Scales + first * Width * sizeof(float),
+        };
 
-    /// <summary>Transposes up to 32 rows of w into one panel [w.Columns, 32] of floats; columns that have no row become zero.</summary>
-    public static void Pack(Matrix w, int firstRow, float* panel)
+    /// <summary>Transposes up to 32 rows of w into one panel [depth, 32]; columns that have no row become zero.</summary>
+    public static void Pack(in Matrix w, int firstRow, float* panel)
     {
         const int Chunk = 256;
         var chunk = stackalloc float[4 * Chunk];
+        var depth = DepthOf(w);
         for (var row = 0; row < Width; row += 4)
-            for (var start = 0; start < w.Columns; start += Chunk)
+            for (var start = 0; start < depth; start += Chunk)
             {
-                var length = Math.Min(Chunk, w.Columns - start);
+                var length = Math.Min(Chunk, depth - start);
                 for (var i = 0; i < 4; i++)
                     if (firstRow + row + i < w.Rows)
-                        Halves.ToFloats(w.Type, w.Row(firstRow + row + i) + (long)start * w.Type.Size(), chunk + i * Chunk, length);
+                        Widen(w, firstRow + row + i, start, length, chunk + i * Chunk);
                     else
                         new Span<float>(chunk + i * Chunk, length).Clear();
                 Transpose(chunk, Chunk, length, panel + (long)start * Width + row);
             }
+    }
+
+    private static void Widen(in Matrix w, int row, int start, int length, float* target)
+    {
+        if (w.Type != ElementType.I8)
+        {
+            Halves.ToFloats(w.Type, w.Row(row) + (long)start * w.Type.Size(), target, length);
+            return;
+        }
+        var numbers = new ReadOnlySpan<sbyte>(w.Row(row) + 2L * start, Math.Min(2 * length, w.Columns - 2 * start));
+        target[length - 1] = 0; // the second of the last pair, where there is none
+        TensorPrimitives.ConvertTruncating(numbers, new Span<short>(target, numbers.Length));
     }
 
     private static void Transpose(float* rows, int stride, int length, float* target) // [4, length] to [length, 4 of 32]

@@ -16,44 +16,51 @@ internal abstract unsafe partial class Simd
     /// <param name="c">[rows, b.Columns].</param>
     /// <param name="cStride">Floats from one row of c to the next.</param>
     /// <param name="add">Whether to add to c.</param>
-    public abstract void Product(float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add);
+    /// <param name="aScales">[rows]: what whole numbers of a count; b has scales of its own. Else null.</param>
+    public abstract void Product(
+        float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add, float* aScales = null);
 }
 
 internal sealed unsafe partial class Simd<V, S>
 {
     private static int TileColumns => 2 * S.Count;
 
-    public override void Product(float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add)
+    public override void Product(
+        float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add, float* aScales)
     {
         switch (b.Type)
         {
-            case ElementType.F32: Product<F32>(a, aStride, rows, b, c, cStride, add); break;
-            case ElementType.BF16: Product<BF16>(a, aStride, rows, b, c, cStride, add); break;
+            case ElementType.F32: Product<F32>(a, aStride, rows, b, c, cStride, add, aScales); break;
+            case ElementType.BF16: Product<BF16>(a, aStride, rows, b, c, cStride, add, aScales); break;
+            case ElementType.I8: Product<I16Pair>(a, aStride, rows, b, c, cStride, add, aScales); break;
             default: throw new ArgumentException($"Panels of {b.Type} are not multiplied.");
         }
     }
 
-    private static void Product<E>(float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add)
+    private static void Product<E>(
+        float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add, float* aScales)
         where E : IElements
     {
         var edge = stackalloc float[TileRows * TileColumns];
         for (var column = 0; column < b.Columns; column += TileColumns)
         {
-            var panel = (byte*)b.Data
-                + (column / Panels.Width * b.PanelStride + column % Panels.Width) * E.Size;
+            var panel = (byte*)b.Data + (column / Panels.Width * b.PanelStride + column % Panels.Width) * E.Size;
             var columns = Math.Min(TileColumns, b.Columns - column);
             for (var row = 0; row < rows; row += TileRows)
             {
                 var tileRows = Math.Min(TileRows, rows - row);
                 var target = c + row * cStride + column;
                 // While the first rows are computed, what follows in memory is fetched: packed, that is the next slice.
-                var ahead = row < 2 * TileRows && b.RowStride == Panels.Width ? b.Depth * b.RowStride * E.Size + row / TileRows * 64 : 0;
+                var packed = b.RowStride == Panels.Width;
+                var ahead = packed && row < 2 * TileRows ? b.Depth * b.RowStride * E.Size + row / TileRows * 64 : 0;
+                var scales = new TileScales(aScales + row, (float*)b.Scales + column);
+                var left = a + row * aStride;
                 if (columns == TileColumns)
                 {
-                    Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, target, cStride, add);
+                    Tile<E>(left, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, scales, target, cStride, add);
                     continue;
                 }
-                Tile<E>(a + row * aStride, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, edge, TileColumns, false);
+                Tile<E>(left, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, scales, edge, TileColumns, false);
                 for (var r = 0; r < tileRows; r++)
                     for (var i = 0; i < columns; i++)
                         target[r * cStride + i] = edge[r * TileColumns + i] + (add ? target[r * cStride + i] : 0);
@@ -61,10 +68,17 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
+    private readonly struct TileScales(float* rows, float* columns)
+    {
+        public readonly float* Rows = rows;
+        public readonly float* Columns = columns;
+    }
+
     // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds.
     // Rows that are missing repeat the first one and are not stored.
     private static void Tile<E>(
-        float* a, nint aStride, int rows, byte* b, nint bStride, int depth, nint ahead, float* c, nint cStride, bool add)
+        float* a, nint aStride, int rows, byte* b, nint bStride, int depth, nint ahead, TileScales scales,
+        float* c, nint cStride, bool add)
         where E : IElements
     {
         float* a1 = rows > 1 ? a + aStride : a, a2 = rows > 2 ? a + 2 * aStride : a, a3 = rows > 3 ? a + 3 * aStride : a;
@@ -77,35 +91,42 @@ internal sealed unsafe partial class Simd<V, S>
             S.Prefetch(b + ahead);
             V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
             var s = S.Fill(a[k]);
-            c00 = S.MultiplyAdd(s, b0, c00);
-            c01 = S.MultiplyAdd(s, b1, c01);
+            c00 = E.MultiplyAdd<V, S>(s, b0, c00);
+            c01 = E.MultiplyAdd<V, S>(s, b1, c01);
             s = S.Fill(a1[k]);
-            c10 = S.MultiplyAdd(s, b0, c10);
-            c11 = S.MultiplyAdd(s, b1, c11);
+            c10 = E.MultiplyAdd<V, S>(s, b0, c10);
+            c11 = E.MultiplyAdd<V, S>(s, b1, c11);
             s = S.Fill(a2[k]);
-            c20 = S.MultiplyAdd(s, b0, c20);
-            c21 = S.MultiplyAdd(s, b1, c21);
+            c20 = E.MultiplyAdd<V, S>(s, b0, c20);
+            c21 = E.MultiplyAdd<V, S>(s, b1, c21);
             s = S.Fill(a3[k]);
-            c30 = S.MultiplyAdd(s, b0, c30);
-            c31 = S.MultiplyAdd(s, b1, c31);
+            c30 = E.MultiplyAdd<V, S>(s, b0, c30);
+            c31 = E.MultiplyAdd<V, S>(s, b1, c31);
             s = S.Fill(a4[k]);
-            c40 = S.MultiplyAdd(s, b0, c40);
-            c41 = S.MultiplyAdd(s, b1, c41);
+            c40 = E.MultiplyAdd<V, S>(s, b0, c40);
+            c41 = E.MultiplyAdd<V, S>(s, b1, c41);
             s = S.Fill(a5[k]);
-            c50 = S.MultiplyAdd(s, b0, c50);
-            c51 = S.MultiplyAdd(s, b1, c51);
+            c50 = E.MultiplyAdd<V, S>(s, b0, c50);
+            c51 = E.MultiplyAdd<V, S>(s, b1, c51);
         }
-        Put(c, c00, c01, add);
-        if (rows > 1) Put(c + cStride, c10, c11, add);
-        if (rows > 2) Put(c + 2 * cStride, c20, c21, add);
-        if (rows > 3) Put(c + 3 * cStride, c30, c31, add);
-        if (rows > 4) Put(c + 4 * cStride, c40, c41, add);
-        if (rows > 5) Put(c + 5 * cStride, c50, c51, add);
+        Put<E>(c, c00, c01, scales, 0, add);
+        if (rows > 1) Put<E>(c + cStride, c10, c11, scales, 1, add);
+        if (rows > 2) Put<E>(c + 2 * cStride, c20, c21, scales, 2, add);
+        if (rows > 3) Put<E>(c + 3 * cStride, c30, c31, scales, 3, add);
+        if (rows > 4) Put<E>(c + 4 * cStride, c40, c41, scales, 4, add);
+        if (rows > 5) Put<E>(c + 5 * cStride, c50, c51, scales, 5, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(float* c, V left, V right, bool add)
+    private static void Put<E>(float* c, V left, V right, TileScales scales, int row, bool add)
+        where E : IElements
     {
+        if (E.IsWhole)
+        {
+            var scale = S.Fill(scales.Rows[row]);
+            left = S.Multiply(S.WholeToFloat(left), S.Multiply(scale, S.Load(scales.Columns)));
+            right = S.Multiply(S.WholeToFloat(right), S.Multiply(scale, S.Load(scales.Columns + S.Count)));
+        }
         if (add)
         {
             left = S.Add(left, S.Load(c));

@@ -72,6 +72,20 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_T5_opens_under_the_names_that_it_has()
+    {
+        var folder = Changed((name, tensor) => name.Contains("global_", StringComparison.Ordinal) ? []
+            : [OutgoingTensor.Of(name.Replace("TransientGlobal", "", StringComparison.Ordinal), tensor.Shape, tensor.ToArray())]);
+        var config = Path.Combine(folder, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"longt5\"", "\"t5\"", StringComparison.Ordinal));
+
+        using var checkpoint = Checkpoint.Open(folder);
+
+        Assert.Equal(EncoderAttention.Full, checkpoint.Config.EncoderAttentionType);
+        Assert.Contains("encoder.block.1.layer.0.SelfAttention.q.weight", checkpoint.Tensors.Keys);
+    }
+
+    [Fact]
     public void Verifying_names_the_tensor_with_NaN_and_saving_refuses_it()
     {
         var folder = Changed((name, tensor) =>

@@ -145,6 +145,17 @@ public sealed class HostileFilesTests : IDisposable
     public void Pickles_that_want_more_than_tensors_are_refused(string fault, byte[] pickle)
         => Refused(fault, Torch(pickle), TorchFile.Open);
 
+    [Fact]
+    public void Every_opcode_but_those_of_a_state_dictionary_is_refused()
+    {
+        var known = Bytes(0x80, 0x95, ".(N", 0x88, 0x89, "KMJ", 0x8a, "G", 0x8c, "XU)t", 0x85, 0x86, 0x87, "]ae}suqr", 0x94, "hjc", 0x93, "QRb");
+        foreach (var opcode in Enumerable.Range(0, 256).Except(known.Select(b => (int)b)))
+        {
+            var problem = Record.Exception(() => Open(Torch(Bytes(0x80, 2, opcode, "}.")), TorchFile.Open)) as BadFileException;
+            Assert.Contains($"opcode {opcode:x2} has no place", problem?.Message ?? "it opened", StringComparison.Ordinal);
+        }
+    }
+
     public static TheoryData<string, byte[]> Zips()
     {
         var pickle = State(("a", Tensor(Storage("0", 6), 0, [6], [1])));
@@ -170,7 +181,8 @@ public sealed class HostileFilesTests : IDisposable
             { "header and directory of two names", With(s => s with { LocalName = "m/data/1" }) },
             { "an offset into another entry", With(s => s with { Offset = 4 }) },
             { "an offset past the end", With(s => s with { Offset = 100_000 }) },
-            { "an entry within another", Zip(main, new Entry("m/data/0", Zip(storage)), storage with { Name = "m/data/1", Offset = 205 }) },
+            { "an entry within another", Zip(main, new("m/x", Zip(storage)),
+                storage with { Offset = 30 + 10 + pickle.Length + 30 + 3 }) },
             { "a wrong checksum of the pickle", Zip(main with { Crc = 1 }, storage) },
             { "more entries than there are", Zip([main, storage], 3, null, null, "") },
             { "fewer entries than there are", Zip([main, storage], 1, null, null, "") },
@@ -363,8 +375,8 @@ public sealed class HostileFilesTests : IDisposable
     {
         var index = _scratch.Write("model.safetensors.index.json",
             Encoding.UTF8.GetBytes($$"""{"weight_map":{"a":"{{System.Text.Json.JsonEncodedText.Encode(shard)}}"} }"""));
-        Assert.Throws<BadFileException>(() => ShardIndex.Open(index, ".safetensors",
-            path => throw new InvalidOperationException($"{path} was opened"), name => name));
+        Assert.Contains("it was not opened", Assert.Throws<BadFileException>(() => ShardIndex.Open(index, ".safetensors",
+            path => throw new InvalidOperationException($"{path} was opened"), name => name)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Formats;
 using LongT5.Generation;
 
 namespace LongT5.Tests.Generation;
@@ -65,6 +66,15 @@ public class GenerationOptionsTests
         var whole = new GenerationOptions { NumBeams = 1, MaxNewTokens = 5 }.Resolve(files);
         Assert.Equal((null, null, null, null), (whole.EarlyStopping, whole.LengthPenalty, whole.Temperature, whole.TopK));
     }
+
+    [Fact]
+    public void A_call_may_ask_for_less_than_the_least_that_the_files_say()
+        => Assert.Null(new GenerationOptions { MaxNewTokens = 10 }.Resolve(File("""{"min_length": 56}""")).MinLength);
+
+    [Fact]
+    public void A_file_that_says_nonsense_is_named()
+        => Assert.Contains("config.json: 'num_beams'", Assert.Throws<BadFileException>(() => GenerationOptions.FromModelFile(
+            JsonDocument.Parse("""{"num_beams": {}}""").RootElement, "config.json")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Two_lengths_of_one_call_give_a_warning_that_names_both()

@@ -10,7 +10,7 @@ public unsafe class ProductTests
     private static readonly Workers s_one = new(1);
     private static readonly Workers s_three = new(3);
 
-    public static TheoryData<ElementType> WeightTypes => [ElementType.F32, ElementType.BF16, ElementType.F16];
+    public static TheoryData<ElementType> WeightTypes => [ElementType.F32, ElementType.BF16, ElementType.F16, ElementType.I8];
 
     private delegate void Kernel(float* x, int rows, Matrix w, float* y, Workers workers, bool add);
 
@@ -115,14 +115,14 @@ public unsafe class ProductTests
         {
             using var x = Memory.Random(rows * depth, rows);
             using var w = Memory.Random(width * depth, width);
-            using var stored = new Memory(width * depth);
+            using var stored = new Memory(width * (depth + 1));
             var matrix = Store(w, stored, type, width, depth);
             using var y = new Memory(rows * width, i => add ? i % 10 : float.NaN);
             kernel(x.Pointer, rows, matrix, y.Pointer, s_three, add);
             var expected = Definition(x, rows, w, width, depth);
             for (var i = 0; add && i < expected.Length; i++)
                 expected[i] += i % 10;
-            return Difference.Relative(y.Span, expected) < 1e-5;
+            return Difference.Relative(y.Span, expected) < (type == ElementType.I8 ? 1e-4 : 1e-5);
         }, threads: 1, iter: 30);
 
     private static void RowsAreIndependent(Kernel kernel, ElementType type)
@@ -130,7 +130,7 @@ public unsafe class ProductTests
         {
             using var x = Memory.Random(rows * depth, rows);
             using var w = Memory.Random(width * depth, width);
-            using var stored = new Memory(width * depth);
+            using var stored = new Memory(width * (depth + 1));
             var matrix = Store(w, stored, type, width, depth);
             using var y = new Memory(rows * width);
             using var alone = new Memory(width);
@@ -140,7 +140,7 @@ public unsafe class ProductTests
             return y.Span.Slice(row * width, width).SequenceEqual(alone.Span);
         }, threads: 1, iter: 60);
 
-    // Rounds w to the type, so that the definition sees what the kernel sees; stores it at an odd address.
+    // Rounds w to the type, so that the definition sees what the kernel sees.
     private static Matrix Store(Memory w, Memory stored, ElementType type, int rows, int columns)
     {
         var count = (long)rows * columns;
@@ -154,6 +154,12 @@ public unsafe class ProductTests
                 Halves.ToHalf(w.Pointer, (ushort*)stored.Pointer, count);
                 Halves.FromHalf((ushort*)stored.Pointer, w.Pointer, count);
                 break;
+            case ElementType.I8:
+                var scales = stored.Pointer + count;
+                Integers.ToInt8(w.Pointer, rows, columns, (sbyte*)stored.Pointer, scales);
+                for (var i = 0; i < count; i++)
+                    w.Pointer[i] = ((sbyte*)stored.Pointer)[i] * scales[i / columns];
+                return new Matrix(stored.Pointer, type, rows, columns, scales: scales);
             default:
                 w.Span.CopyTo(stored.Span);
                 break;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LongT5.Formats;
 using LongT5.Training.Twin;
 using TorchSharp;
@@ -21,7 +22,16 @@ sealed class GoldenModel : IDisposable
     /// <summary>The variants that are at hand.</summary>
     public static TheoryData<string> Variants => [.. Goldens.Folders("models")];
 
+    /// <summary>Those of them whose gradients are at hand too.</summary>
+    public static TheoryData<string> WithGradients => [.. Goldens.Folders("models").Where(variant =>
+    {
+        using var cases = Safetensors.Open(Goldens.Path("models", variant, "cases.safetensors"));
+        return cases.Tensors.ContainsKey("batch.grad.shared.weight");
+    })];
+
     public LongT5Twin Twin { get; }
+
+    public Checkpoint Checkpoint => _checkpoint;
 
     public LongT5Config Config => _checkpoint.Config;
 
@@ -29,7 +39,7 @@ sealed class GoldenModel : IDisposable
 
     public float[] Values(string name) => _cases.Tensors[name].ToArray();
 
-    public int[] Ids(string name) => MemoryMarshalInts(_cases.Tensors[name]);
+    public int[] Ids(string name) => MemoryMarshal.Cast<byte, int>(_cases.Tensors[name].Bytes()).ToArray();
 
     /// <summary>The six rows of unequal length that losses and gradients are given for.</summary>
     public Batch Batch()
@@ -39,15 +49,21 @@ sealed class GoldenModel : IDisposable
         return new([.. Rows("batch.input_ids").Zip(lengths, (row, length) => row[..length])], [.. targets], Config, torch.CPU);
     }
 
+    /// <summary>The embeddings, the output of each layer but the last, and the output of the norm behind that.</summary>
+    public IReadOnlyList<torch.Tensor> HiddenStates(params int[][] inputs)
+    {
+        var inner = new List<torch.Tensor>();
+        using var batch = Reading(inputs);
+        var output = Twin.Encode(batch, default, inner);
+        return [.. inner.Take(Config.NumLayers), output];
+    }
+
     /// <summary>A batch of inputs alone.</summary>
     public Batch Reading(params int[][] inputs)
         => new(inputs, [.. inputs.Select(_ => new[] { 1 })], Config, torch.CPU);
 
     int[][] Rows(string name)
         => [.. Ids(name).Chunk((int)_cases.Tensors[name].Shape[^1])];
-
-    static int[] MemoryMarshalInts(StoredTensor tensor)
-        => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(tensor.Bytes()).ToArray();
 
     /// <summary>The largest difference, as a share of what is agreed: 5e-5 of the largest value, or of one.</summary>
     public static void Agree(ReadOnlySpan<float> expected, torch.Tensor actual, string what)

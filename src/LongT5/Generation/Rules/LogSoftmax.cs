@@ -8,21 +8,22 @@ static class LogSoftmax
     /// <summary>log sum exp; NaN if there is a NaN, an infinity above, or nothing but infinities below.</summary>
     public static float LogSumExp(ReadOnlySpan<float> scores)
     {
-        float best = TensorPrimitives.Max(scores);
-        return best + (float)Math.Log(SumOfExponentials(scores, best));
+        var (best, sum) = SumOfExponentials(scores);
+        return best + (float)Math.Log(sum);
     }
 
     /// <summary>In place.</summary>
     public static void Apply(Span<float> scores)
     {
-        float best = TensorPrimitives.Max<float>(scores);
-        float rest = (float)Math.Log(SumOfExponentials(scores, best));
+        var (best, sum) = SumOfExponentials(scores);
         TensorPrimitives.Subtract(scores, best, scores);
-        TensorPrimitives.Subtract(scores, rest, scores);
+        TensorPrimitives.Subtract(scores, (float)Math.Log(sum), scores);
     }
 
-    private static double SumOfExponentials(ReadOnlySpan<float> scores, float best)
+    /// <summary>The best score, and the sum of exp(score - best): the probability of a token is its share of that.</summary>
+    public static (float Best, double Sum) SumOfExponentials(ReadOnlySpan<float> scores)
     {
+        float best = TensorPrimitives.Max(scores);
         const int Piece = 512;
         Span<float> piece = stackalloc float[Piece];
         double sum = 0;
@@ -33,6 +34,6 @@ static class LogSoftmax
             TensorPrimitives.Exp<float>(part, part);
             sum += TensorPrimitives.Sum<float>(part);
         }
-        return sum;
+        return (best, sum);
     }
 }

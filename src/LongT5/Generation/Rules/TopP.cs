@@ -11,13 +11,13 @@ sealed class TopP(double mass, int atLeast) : LogitRule
         if (_kept.Length != scores.Length)
             _kept = new float[scores.Length];
         Array.Fill(_kept, float.NegativeInfinity);
-        float all = LogSoftmax.LogSumExp(scores);
+        var (best, sum) = LogSoftmax.SumOfExponentials(scores);
         _ranking.Fill(scores);
         double before = 0;
-        for (int rank = 0; (before < mass || rank < atLeast) && _ranking.TryNext(out int token); rank++)
+        for (int rank = 0; (before < mass * sum || rank < atLeast) && _ranking.TryNext(out int token); rank++)
         {
             _kept[token] = scores[token];
-            before += MathF.Exp(scores[token] - all);
+            before += MathF.Exp(scores[token] - best);
         }
         _kept.CopyTo(scores);
     }

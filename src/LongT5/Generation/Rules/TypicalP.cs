@@ -13,7 +13,8 @@ sealed class TypicalP(double mass, int atLeast) : LogitRule
         if (_kept.Length != scores.Length)
             (_kept, _nearness) = (new float[scores.Length], new float[scores.Length]);
         Array.Fill(_kept, float.NegativeInfinity);
-        float all = LogSoftmax.LogSumExp(scores);
+        var (best, sum) = LogSoftmax.SumOfExponentials(scores);
+        float all = best + (float)Math.Log(sum);
         float entropy = (float)ProbabilityCutoff.Entropy(scores, all);
         for (int token = 0; token < scores.Length; token++)
             _nearness[token] = -Math.Abs(all - scores[token] - entropy);
@@ -24,12 +25,12 @@ sealed class TypicalP(double mass, int atLeast) : LogitRule
         for (int rank = 0; _ranking.TryNext(out int token); rank++)
         {
             // The one that reaches the mass stays, and what is as near as it.
-            if (reached >= mass && _nearness[token] < last && rank >= atLeast)
+            if (reached >= mass * sum && _nearness[token] < last && rank >= atLeast)
                 break;
-            if (reached < mass)
+            if (reached < mass * sum)
                 last = _nearness[token];
             _kept[token] = scores[token];
-            reached += MathF.Exp(scores[token] - all);
+            reached += MathF.Exp(scores[token] - best);
         }
         _kept.CopyTo(scores);
     }

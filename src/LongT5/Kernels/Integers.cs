@@ -1,0 +1,81 @@
+namespace LongT5.Kernels;
+
+/// <summary>Rows of floats as whole numbers and one scale: weights in 8 bits, activations in 16.</summary>
+/// <remarks>
+/// A weight is q s with q from -127 to 127 and s the row's largest magnitude over 127. When many rows are multiplied,
+/// the activations are rounded as well, but to 16 bits, since the machine multiplies pairs of 16 bits as fast as it could 8:
+/// what is lost is lost by the weights alone.
+/// </remarks>
+internal static unsafe class Integers
+{
+    private const int LargestInt8 = 127;
+
+    /// <summary>Rounds a matrix to 8 bits.</summary>
+    /// <param name="w">[rows, columns].</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="target">[rows, columns].</param>
+    /// <param name="scales">[rows]: what a one of each row counts.</param>
+    public static void ToInt8(float* w, int rows, int columns, sbyte* target, float* scales)
+    {
+        for (var row = 0; row < rows; row++, w += columns, target += columns)
+        {
+            var largest = Simd.Best.LargestMagnitude(w, columns);
+            scales[row] = largest / LargestInt8;
+            var perUnit = largest > 0 ? LargestInt8 / largest : 0;
+            for (var i = 0; i < columns; i++)
+                target[i] = (sbyte)MathF.Round(w[i] * perUnit);
+        }
+    }
+}
+
+internal abstract unsafe partial class Simd
+{
+    public abstract void FromInt8(sbyte* source, float* target, long count);
+
+    /// <summary>The largest |x|; not a number if one of them is infinite or none itself.</summary>
+    public abstract float LargestMagnitude(float* x, int n);
+
+    /// <summary>Rounds a row to 16 bits, an even number of them, the last zero if n is odd; gives what a one counts.</summary>
+    public abstract float ToInt16(float* x, int n, short* target);
+}
+
+internal sealed unsafe partial class Simd<V, S>
+{
+    public override void FromInt8(sbyte* source, float* target, long count) => Widen<I8>((byte*)source, target, count);
+
+    public override float LargestMagnitude(float* x, int n)
+    {
+        V largest = default, strange = default;
+        for (var i = 0; i < n; i += S.Count)
+        {
+            var value = i <= n - S.Count ? S.Load(x + i) : LoadPart(x + i, n - i);
+            largest = S.Max(largest, S.Max(value, S.Subtract(default, value)));
+            strange = S.Add(strange, S.Subtract(value, value)); // zero of all that is finite
+        }
+        return S.Largest(largest) + S.Sum(strange);
+    }
+
+    public override float ToInt16(float* x, int n, short* target)
+    {
+        var largest = LargestMagnitude(x, n);
+        if (!(largest > 0))
+        {
+            new Span<short>(target, n + n % 2).Clear();
+            return largest;
+        }
+        var perUnit = S.Fill(short.MaxValue / largest);
+        var i = 0;
+        for (; i <= n - S.Count; i += S.Count)
+            S.StoreInt16(S.Multiply(S.Load(x + i), perUnit), target + i);
+        if (i < n)
+        {
+            var end = stackalloc short[S.Count];
+            S.StoreInt16(S.Multiply(LoadPart(x + i, n - i), perUnit), end);
+            new Span<short>(end, n - i).CopyTo(new(target + i, n - i));
+        }
+        if (int.IsOddInteger(n))
+            target[n] = 0;
+        return largest / short.MaxValue;
+    }
+}
