@@ -1,7 +1,9 @@
 using System.CommandLine;
 using LongT5.Training;
 
-var root = new RootCommand("The trainer of LongT5 for .NET; started by longt5 pretrain and longt5 train.");
-root.Subcommands.Add(TrainCommand.Create("pretrain", "Trains a model on free text."));
-root.Subcommands.Add(TrainCommand.Create("train", "Trains a model on pairs of texts, mostly from a checkpoint."));
+var root = new RootCommand("The trainer of LongT5 for .NET; started by longt5 pretrain and longt5 train.")
+{
+    TrainCommand.Create("pretrain", "Train a LongT5 from text alone.", pairs: false),
+    TrainCommand.Create("train", "Fine-tune a checkpoint on your own pairs of documents and summaries.", pairs: true),
+};
 return root.Parse(args).Invoke();

@@ -1,69 +1,89 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using LongT5.Formats;
+using LongT5.Training.Reports;
 
 namespace LongT5.Training;
 
-/// <summary><c>pretrain</c> and <c>train</c>: options from a file and the command line, the loop, its progress.</summary>
+/// <summary><c>pretrain</c> and <c>train</c>.</summary>
 static class TrainCommand
 {
-    public static Command Create(string name, string description)
+    const int Failed = 1, WrongUse = 2;
+
+    public static Command Create(string name, string description, bool pairs)
     {
-        var file = new Argument<FileInfo>("options") { Description = "The run: a JSON file, see docs/training." };
-        var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint in the output folder." };
-        var show = new Option<int>("--show") { Description = "Print this many examples that the run would train on, and stop." };
-        var command = new Command(name, description) { file, resume, show };
-        command.SetAction((result, cancellation) => Task.FromResult(Run(Read(result.GetRequiredValue(file)), result.GetValue(resume), cancellation)));
+        var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint in the output folder." };
+        var show = new Option<int>("--show") { Description = "Print so many examples that the run would learn from, and stop." };
+        var plot = new Option<string?>("--plot") { Description = "Draw the loss of the run into this SVG file, at its end; with --steps 0, of a run that was." };
+        var command = new Command(name, description) { resume, show, plot };
+        var flags = new OptionFlags(command, pairs);
+        command.SetAction((result, cancellation) => Task.FromResult(Guarded(() =>
+        {
+            var options = flags.Read(result);
+            if (result.GetValue(show) is > 0 and var count) Examples.Show(options, count, Console.Out);
+            else if (options.Steps > 0) Run(options, result.GetValue(resume), cancellation);
+            if (result.GetValue(plot) is { } path) RunLog.Draw(options.Output, path);
+        })));
         return command;
     }
 
-    static int Run(TrainingOptions options, bool resume, CancellationToken cancellation)
+    static void Run(TrainingOptions options, bool resume, CancellationToken cancellation)
     {
         Directory.CreateDirectory(options.Output);
+        using var held = Lock(options.Output);
         using var trainer = new Trainer(options, resume);
-        using var log = new StreamWriter(Path.Combine(options.Output, "log.jsonl"), append: true) { AutoFlush = true };
-        var losses = new List<double>();
-        var before = trainer.State;
-        trainer.Run(report =>
-        {
-            losses.Add(report.Loss);
-            if (report.State.Step % options.LogEvery != 0 && report.HeldOut is null && report.State.Step > 5) return;
-            var seconds = report.State.Seconds - before.Seconds;
-            var line = new
-            {
-                step = report.State.Step,
-                loss = losses.Average(),
-                gradientNorm = report.GradientNorm,
-                rate = report.Rate,
-                heldOut = report.HeldOut,
-                inputTokens = report.State.InputTokens,
-                targetTokens = report.State.TargetTokens,
-                tokensPerSecond = (report.State.InputTokens - before.InputTokens) / seconds,
-                seconds = report.State.Seconds,
-                secondsLeft = seconds / (report.State.Step - before.Step) * (options.Steps - report.State.Step),
-                memory = Environment.WorkingSet >> 20,
-            };
-            log.WriteLine(JsonSerializer.Serialize(line));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"step {line.step}/{options.Steps}  loss {line.loss:F3}  norm {line.gradientNorm:F2}  {line.tokensPerSecond:F0} tokens/s  {line.inputTokens / 1e6:F2} M tokens  {TimeSpan.FromSeconds(line.secondsLeft):hh\\:mm\\:ss} left  {line.memory} MB{(line.heldOut is { } h ? $"  held out {h:F3}" : "")}"));
-            losses.Clear();
-            before = report.State;
-        }, cancellation);
-        trainer.WriteModel(options.Output);
-        return 0;
+        WriteRun(options, trainer.State);
+        using var log = new RunLog(options, trainer.State, Console.Error);
+        trainer.Run(log.Add, cancellation);
+        if (cancellation.IsCancellationRequested)
+            Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from there.");
+        else
+            trainer.WriteModel(options.Output);
     }
 
-    static TrainingOptions Read(FileInfo file)
+    /// <summary>Writes what the run is: its options, the versions, and fingerprints of its texts.</summary>
+    static void WriteRun(TrainingOptions options, TrainingState state)
+    {
+        var run = new
+        {
+            options,
+            versions = new Dictionary<string, string?>
+            {
+                ["longt5"] = typeof(TrainCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+                ["torchSharp"] = typeof(TorchSharp.torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+                ["runtime"] = Environment.Version.ToString(),
+            },
+            fingerprints = state.Fingerprints,
+        };
+        FileReplacement.Write(Path.Combine(options.Output, "run.json"), stream => JsonSerializer.Serialize(stream, run, TrainingOptions.Json));
+    }
+
+    /// <summary>Keeps a second trainer out of the folder for as long as the file is open.</summary>
+    static FileStream Lock(string output)
+    {
+        var path = Path.Combine(output, ".lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException inUse)
+        {
+            throw new ArgumentException($"Another run is writing {output}; name another folder with --output, or wait for it.", inUse);
+        }
+    }
+
+    static int Guarded(Action action)
     {
         try
         {
-            using var stream = file.OpenRead();
-            return JsonSerializer.Deserialize<TrainingOptions>(stream, TrainingOptions.Json)!;
+            action();
+            return 0;
         }
-        catch (JsonException bad)
+        catch (Exception failure) when (failure is ArgumentException or BadFileException or IOException or NotANumberException or UnauthorizedAccessException)
         {
-            throw new BadFileException(file.FullName, $"these are no options of a run: {bad.Message}", cause: bad);
+            Console.Error.WriteLine($"longt5: {failure.Message}");
+            return failure is ArgumentException ? WrongUse : Failed;
         }
     }
 }

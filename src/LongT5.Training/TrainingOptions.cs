@@ -42,7 +42,7 @@ public sealed record StageOptions
 public sealed record TrainingOptions
 {
     /// <summary>The folder that the run writes: checkpoints, logs, the result.</summary>
-    public required string Output { get; init; }
+    public string Output { get; init; } = "run";
 
     /// <summary>A checkpoint to start from; null to start from random weights of the shape <see cref="Model"/>.</summary>
     public string? From { get; init; }
@@ -119,6 +119,9 @@ public sealed record TrainingOptions
         RespectNullableAnnotations = true,
         AllowOutOfOrderMetadataProperties = true,
     };
+
+    /// <summary>The same on one line.</summary>
+    internal static JsonSerializerOptions Line { get; } = new(Json) { WriteIndented = false };
 }
 
 /// <summary>A measurement on texts that are not trained on.</summary>

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LongT5.Formats;
+
+namespace LongT5.Training;
+
+/// <summary>The options of a run from a JSON file and from flags, which stand above it.</summary>
+sealed class OptionFlags
+{
+    readonly Argument<FileInfo?> _file = new("options") { Description = "A JSON file with the options of the run; flags stand above it.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string[]> _data = new("--data") { Description = "Texts to train on: .jsonl, .csv, .txt, or folders of them.", AllowMultipleArgumentsPerToken = true };
+    readonly Option<string[]> _heldOut = new("--held-out") { Description = "Texts to measure the loss and ROUGE on, of the same kind.", AllowMultipleArgumentsPerToken = true };
+    readonly Option<string?> _sourceColumn = new("--source-column") { Description = "The column to read. Default: found by its usual names." };
+    readonly Option<string?> _targetColumn = new("--target-column") { Description = "The column to write. Default: found by its usual names." };
+    readonly Option<string?> _prefix = new("--prefix") { Description = "What stands before every document. Default: \"summarize: \"." };
+    readonly Option<int?> _input = new("--input") { Description = "Most tokens of an input." };
+    readonly Option<int?> _target = new("--target") { Description = "Most tokens of a target." };
+    readonly Option<int?> _batch = new("--batch") { Description = "Examples computed at once." };
+    readonly Option<int?> _accumulate = new("--accumulate") { Description = "Batches to a step of the optimizer." };
+    readonly Option<string?> _optimizer = new("--optimizer") { Description = "adafactor, adafactor-hf, adamw or muon." };
+    readonly Option<double?> _rate = new("--rate") { Description = "The learning rate." };
+
+    // Flags that are a property of the options under the same name.
+    readonly (string Property, Option Option)[] _plain =
+    [
+        ("output", new Option<string?>("--output", "-o") { Description = "The folder to write: checkpoints, logs, the model." }),
+        ("from", new Option<string?>("--from") { Description = "The checkpoint to start from: a folder, or a name in the Hugging Face cache." }),
+        ("model", new Option<string?>("--model") { Description = "A config.json, to start from random weights of its shape." }),
+        ("tokenizer", new Option<string?>("--tokenizer") { Description = "A spiece.model. Default: that of --from." }),
+        ("copyCircuit", new Option<bool?>("--copy-circuit") { Description = "Begin random weights with the circuit that copies." }),
+        ("steps", new Option<long?>("--steps") { Description = "Steps of the optimizer." }),
+        ("seed", new Option<long?>("--seed") { Description = "What every random choice comes from." }),
+        ("dropout", new Option<double?>("--dropout") { Description = "Share of activations that are dropped." }),
+        ("clip", new Option<double?>("--clip") { Description = "Norm to which gradients are cut; 0 for none." }),
+        ("labelSmoothing", new Option<double?>("--label-smoothing") { Description = "Share of each label spread over the vocabulary." }),
+        ("device", new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: a GPU where there is one." }),
+        ("bfloat16", new Option<bool?>("--bfloat16") { Description = "Multiply matrices in bfloat16." }),
+        ("recompute", new Option<bool?>("--recompute") { Description = "Compute activations again instead of keeping them." }),
+        ("saveEvery", new Option<long?>("--save-every") { Description = "Steps between checkpoints." }),
+        ("logEvery", new Option<long?>("--log-every") { Description = "Steps between lines of progress." }),
+        ("skipNotANumber", new Option<int?>("--skip-not-a-number") { Description = "Batches without a finite loss to pass over before stopping." }),
+    ];
+
+    readonly bool _pairs;
+
+    /// <param name="command">Gets the flags.</param>
+    /// <param name="pairs">Whether the run learns from pairs, rather than from free text.</param>
+    public OptionFlags(Command command, bool pairs)
+    {
+        _pairs = pairs;
+        command.Add(_file);
+        Option[] own = [_data, _heldOut, _sourceColumn, _targetColumn, _prefix, _input, _target, _batch, _accumulate, _optimizer, _rate];
+        foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
+    }
+
+    /// <summary>The options, complete.</summary>
+    /// <exception cref="BadFileException">The file is not JSON, or has a name or a value that no option has.</exception>
+    /// <exception cref="ArgumentException">An option is missing or contradicts another.</exception>
+    public TrainingOptions Read(ParseResult flags)
+    {
+        var file = flags.GetValue(_file);
+        var json = file is null ? new JsonObject() : Parse(file.FullName);
+        foreach (var (property, option) in _plain)
+            if (flags.GetResult(option) is { Implicit: false } given)
+                json[property] = JsonSerializer.SerializeToNode(Value(given));
+        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(flags, data) };
+        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(flags, heldOut);
+        if (flags.GetValue(_optimizer) is { } kind) Object(json, "optimizer")["kind"] = kind;
+        if (flags.GetValue(_rate) is { } rate) Object(json, "optimizer")["rate"] = rate;
+        (string, int?)[] lengths = [("input", flags.GetValue(_input)), ("target", flags.GetValue(_target)), ("batch", flags.GetValue(_batch)), ("accumulate", flags.GetValue(_accumulate))];
+        foreach (var (name, number) in lengths)
+        {
+            if (number is null) continue;
+            var stages = json["stages"] as JsonArray ?? [new JsonObject()];
+            if (stages.Count > 1) throw new ArgumentException($"--{name} means the one stage of a run, and {file} has {stages.Count}: set it there.");
+            stages[0]![name] = number;
+            json["stages"] = stages;
+        }
+        try
+        {
+            return json.Deserialize<TrainingOptions>(TrainingOptions.Json)!;
+        }
+        catch (JsonException bad)
+        {
+            throw new ArgumentException($"{file?.Name ?? "The flags"}: {bad.Message}", bad);
+        }
+    }
+
+    JsonObject Source(ParseResult flags, string[] paths)
+    {
+        var objective = new JsonObject { ["kind"] = _pairs ? "pairs" : "principal-sentences" };
+        if (flags.GetValue(_sourceColumn) is { } source) objective["sourceColumn"] = source;
+        if (_pairs)
+        {
+            objective["prefix"] = flags.GetValue(_prefix) ?? "summarize: ";
+            if (flags.GetValue(_targetColumn) is { } target) objective["targetColumn"] = target;
+        }
+        return new JsonObject { ["paths"] = JsonSerializer.SerializeToNode(paths), ["objective"] = objective };
+    }
+
+    static JsonObject Object(JsonObject parent, string name)
+    {
+        if (parent[name] is not JsonObject child) parent[name] = child = [];
+        return child;
+    }
+
+    static object? Value(System.CommandLine.Parsing.OptionResult given) => given.Option switch
+    {
+        Option<bool?> option => given.GetValue(option) ?? true,
+        Option<long?> option => given.GetValue(option),
+        Option<int?> option => given.GetValue(option),
+        Option<double?> option => given.GetValue(option),
+        Option<string?> option => given.GetValue(option),
+        _ => throw new ArgumentException($"The option {given.Option.Name} has no value."),
+    };
+
+    static JsonObject Parse(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }) as JsonObject
+                ?? throw new BadFileException(path, "a JSON object with the options of a run was expected");
+        }
+        catch (JsonException bad)
+        {
+            throw new BadFileException(path, $"this is not JSON: {bad.Message}", cause: bad);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using LongT5.Formats;
+
+namespace LongT5.Training.Reports;
+
+/// <summary>Tells of a run: a line of progress, a line of JSON, TensorBoard's events, and a drawing of the loss.</summary>
+sealed class RunLog : IDisposable
+{
+    readonly TrainingOptions _options;
+    readonly TextWriter _progress;
+    readonly StreamWriter _lines;
+    readonly TensorBoardLog _events;
+    readonly List<double> _losses = [];
+    TrainingState _before;
+
+    /// <param name="options">The run.</param>
+    /// <param name="begun">Where it stands at the start.</param>
+    /// <param name="progress">Where people read along.</param>
+    public RunLog(TrainingOptions options, TrainingState begun, TextWriter progress)
+    {
+        (_options, _before, _progress) = (options, begun, progress);
+        _lines = new(LinesPath(options.Output), append: true) { AutoFlush = true };
+        _events = new(Path.Combine(options.Output, "tensorboard"));
+    }
+
+    /// <summary>Takes note of a step.</summary>
+    public void Add(StepReport report)
+    {
+        _losses.Add(report.Loss);
+        var state = report.State;
+        if (state.Step % _options.LogEvery != 0 && report.HeldOut is null && state.Step != _options.Steps) return;
+        var seconds = Math.Max(1e-9, state.Seconds - _before.Seconds);
+        var line = new LogLine
+        {
+            Step = state.Step,
+            Loss = _losses.Average(),
+            GradientNorm = report.GradientNorm,
+            Rate = report.Rate,
+            HeldOut = report.HeldOut,
+            InputTokens = state.InputTokens,
+            TargetTokens = state.TargetTokens,
+            TokensPerSecond = (state.InputTokens - _before.InputTokens) / seconds,
+            Seconds = state.Seconds,
+            MegabytesOfMemory = Process.GetCurrentProcess().WorkingSet64 >> 20,
+        };
+        _lines.WriteLine(JsonSerializer.Serialize(line, TrainingOptions.Line));
+        Plot(line);
+        var left = TimeSpan.FromSeconds(seconds / (state.Step - _before.Step) * (_options.Steps - state.Step));
+        _progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"step {line.Step}/{_options.Steps}  loss {line.Loss:F3}  norm {line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
+            + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  {line.MegabytesOfMemory} MB")
+            + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : ""));
+        _losses.Clear();
+        _before = state;
+    }
+
+    /// <summary>Draws the loss of a run from its log.</summary>
+    public static void Draw(string output, string path)
+    {
+        var lines = File.ReadLines(LinesPath(output)).Select(line => JsonSerializer.Deserialize<LogLine>(line, TrainingOptions.Line)!).ToArray();
+        var curves = new Dictionary<string, IReadOnlyList<(double, double)>>
+        {
+            ["loss"] = [.. lines.Select(line => ((double)line.Step, line.Loss))],
+        };
+        if (lines.Any(line => line.HeldOut is not null))
+            curves["held out"] = [.. lines.Where(line => line.HeldOut is not null).Select(line => ((double)line.Step, line.HeldOut!.Value))];
+        FileReplacement.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss per label over steps", curves))));
+    }
+
+    static string LinesPath(string output) => Path.Combine(output, "log.jsonl");
+
+    void Plot(LogLine line)
+    {
+        _events.Add("loss", line.Step, line.Loss);
+        _events.Add("gradient norm", line.Step, line.GradientNorm);
+        _events.Add("rate", line.Step, line.Rate);
+        _events.Add("tokens per second", line.Step, line.TokensPerSecond);
+        if (line.HeldOut is { } heldOut) _events.Add("held-out loss", line.Step, heldOut);
+        _events.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _events.Dispose();
+    }
+}
+
+/// <summary>A line of the log: means since the line before.</summary>
+sealed record LogLine
+{
+    public long Step { get; init; }
+
+    public double Loss { get; init; }
+
+    public double GradientNorm { get; init; }
+
+    public double Rate { get; init; }
+
+    public double? HeldOut { get; init; }
+
+    public long InputTokens { get; init; }
+
+    public long TargetTokens { get; init; }
+
+    public double TokensPerSecond { get; init; }
+
+    public double Seconds { get; init; }
+
+    public long MegabytesOfMemory { get; init; }
+}
