@@ -64,7 +64,7 @@ sealed class TensorBoardLog : IDisposable
         _file.Write(frame[..4]);
     }
 
-    static uint Masked(ReadOnlySpan<byte> bytes)
+    internal static uint Masked(ReadOnlySpan<byte> bytes)
     {
         var crc = ~0u;
         foreach (var b in bytes)

@@ -1,0 +1,57 @@
+using LongT5.Training.Data;
+using LongT5.Training.Objectives;
+
+namespace LongT5.Training.Tests.Objectives;
+
+public sealed class PairsTests
+{
+    static int[] Encode(string text) => [.. text.Select(character => (int)character)];
+
+    static Example? Make(Objective objective, params (string Column, string Text)[] row)
+    {
+        var dice = new Dice(1);
+        return (objective with { Encode = Encode }).Make(row.ToDictionary(f => f.Column, f => new[] { f.Text }), ref dice, new Room(1000, 1000));
+    }
+
+    static string Text(int[] ids) => string.Concat(ids[..^1].Select(id => (char)id));
+
+    [Theory]
+    [InlineData("document", "summary")]
+    [InlineData("source", "target")]
+    [InlineData("text", "summary")]
+    public void Usual_columns_are_found(string source, string target)
+    {
+        var example = Make(new Pairs { Prefix = "summarize: " }, ("id", "7"), (source, "Long."), (target, "Short."))!;
+        Assert.Equal(("summarize: Long.", "Short."), (Text(example.Input), Text(example.Target)));
+    }
+
+    [Fact]
+    public void Columns_that_are_named_stand_above_the_usual_ones()
+    {
+        var example = Make(new Pairs { SourceColumn = "body", TargetColumn = "gist" }, ("document", "x"), ("summary", "y"), ("body", "B"), ("gist", "G"))!;
+        Assert.Equal(("B", "G"), (Text(example.Input), Text(example.Target)));
+    }
+
+    [Fact]
+    public void A_row_without_the_columns_says_what_it_has()
+        => Assert.Contains("body, gist", Assert.Throws<ArgumentException>(() => Make(new Pairs(), ("body", "B"), ("gist", "G"))).Message);
+
+    [Fact]
+    public void A_cut_keeps_the_end_token()
+    {
+        var dice = new Dice(1);
+        var row = new Dictionary<string, string[]> { ["document"] = ["abcdef"], ["summary"] = ["uvwxyz"] };
+        var example = (new Pairs() with { Encode = Encode }).Make(row, ref dice, new Room(4, 3))!;
+        Assert.Equal(['a', 'b', 'c', 1], example.Input);
+        Assert.Equal(['u', 'v', 1], example.Target);
+    }
+
+    [Fact]
+    public void An_extract_is_the_sentences_that_come_closest_to_the_reference_in_the_order_of_the_source()
+    {
+        const string Source = "The weather was fine all day. Bees make their honey from sweet nectar. Many people went out to walk. A hive holds one queen and many workers.";
+        var example = Make(new Extracts { Least = 1 }, ("document", Source), ("summary", "A hive has one queen. Bees make honey."))!;
+        Assert.Equal("Bees make their honey from sweet nectar. A hive holds one queen and many workers.", Text(example.Target));
+        Assert.Equal(Source, Text(example.Input));
+    }
+}

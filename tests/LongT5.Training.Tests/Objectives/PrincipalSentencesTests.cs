@@ -1,0 +1,90 @@
+using LongT5.Training.Data;
+using LongT5.Training.Objectives;
+
+namespace LongT5.Training.Tests.Objectives;
+
+public sealed class PrincipalSentencesTests
+{
+    const string Text = "Cats chase mice. Rain fell. Cats and mice live here. Nobody came! Mice fear cats.";
+
+    // A word is a token: its place in this list, from 10 on.
+    static readonly List<string> Vocabulary = [];
+
+    static int[] Encode(string text)
+        => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word =>
+        {
+            lock (Vocabulary)
+            {
+                if (!Vocabulary.Contains(word)) Vocabulary.Add(word);
+                return 10 + Vocabulary.IndexOf(word);
+            }
+        })];
+
+    static string Decode(IEnumerable<int> ids)
+        => string.Join(' ', ids.Select(id => id == 1 ? "</s>" : id == 2 ? "<2>" : Vocabulary[id - 10]));
+
+    static Example Make(PrincipalSentences objective, string text = Text, int seed = 1, int input = 4096, int target = 910)
+    {
+        var dice = new Dice(seed);
+        return (objective with { Encode = Encode }).Make(new Dictionary<string, string[]> { ["text"] = [text] }, ref dice, new Room(input, target))!;
+    }
+
+    [Fact]
+    public void The_sentences_that_share_most_with_the_others_are_the_target_and_are_masked_by_id_2()
+    {
+        var example = Make(new() { Ratio = 0.6, LeastOfRatio = 1, Intact = 0, Noise = 0 });
+        Assert.Equal("Cats chase mice. Cats and mice live here. Mice fear cats. </s>", Decode(example.Target));
+        Assert.Equal("<2> Rain fell. <2> Nobody came! <2> </s>", Decode(example.Input));
+    }
+
+    [Fact]
+    public void With_intact_1_the_input_is_the_text()
+    {
+        var example = Make(new() { Intact = 1 });
+        Assert.Equal($"{Text} </s>", Decode(example.Input));
+        Assert.Equal(1, example.Target[^1]);
+    }
+
+    [Fact]
+    public void At_least_one_sentence_is_chosen_and_at_most_a_fifth()
+    {
+        var text = string.Concat(Enumerable.Range(0, 100).Select(i => $"Word{i} meets word{i + 1} here. "));
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var chosen = Make(new() { Intact = 0 }, text, seed).Input.Count(id => id == 2);
+            Assert.InRange(chosen, 6, 20);
+        }
+        Assert.Single(Make(new() { Intact = 0 }, "One sentence alone. And two.").Input, id => id == 2);
+    }
+
+    [Fact]
+    public void A_cut_takes_the_end_token_with_it_as_the_original_does()
+    {
+        var example = Make(new(), input: 5, target: 2);
+        Assert.Equal(5, example.Input.Length);
+        Assert.DoesNotContain(1, example.Input);
+    }
+
+    [Fact]
+    public void Whole_windows_end_with_a_whole_sentence_and_the_end_token()
+    {
+        var example = Make(new() { Whole = true, Intact = 1 }, input: 11);
+        Assert.Equal("Cats chase mice. Rain fell. Cats and mice live here. </s>", Decode(example.Input));
+    }
+
+    [Fact]
+    public void The_sequential_choice_does_not_say_a_thing_twice()
+    {
+        const string Repeating = "Red apples grow on trees. Red apples grow on trees. Blue fish swim in seas. Red apples and trees. Blue fish and seas.";
+        var example = Make(new() { Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Sequential = true, Intact = 1 }, Repeating);
+        Assert.Contains("fish", Decode(example.Target));
+        Assert.Contains("apples", Decode(example.Target));
+    }
+
+    [Fact]
+    public void Headings_and_fragments_are_not_chosen_where_words_are_bounded()
+    {
+        var example = Make(new() { Whole = true, Words = [3, 60], Intact = 1, Ratio = 1, LeastOfRatio = 1 }, "Cats and Mice\n\nCats chase mice. Rain fell. Mice fear cats.");
+        Assert.Equal("Cats chase mice. Mice fear cats. </s>", Decode(example.Target));
+    }
+}

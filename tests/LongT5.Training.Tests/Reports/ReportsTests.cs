@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Xml.Linq;
+using LongT5.Training.Reports;
+
+namespace LongT5.Training.Tests.Reports;
+
+public sealed class ReportsTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    [Fact]
+    public void Events_are_framed_as_TensorBoard_reads_them()
+    {
+        using (var log = new TensorBoardLog(_folder))
+            log.Add("loss", 300, 1.5);
+        var bytes = File.ReadAllBytes(Directory.GetFiles(_folder, "events.out.tfevents.*").Single());
+        var records = new List<byte[]>();
+        for (var at = 0; at < bytes.Length;)
+        {
+            var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(at));
+            records.Add(bytes[(at + 12)..(at + 12 + length)]);
+            at += 12 + length + 4;
+        }
+        Assert.Equal(2, records.Count);
+        Assert.Contains("brain.Event:2", Encoding.ASCII.GetString(records[0]));
+        // step 300 as a varint, then the summary: its one value has the tag "loss" and the float 1.5.
+        Assert.Equal([0x10, 0xAC, 0x02, 0x2A, 0x0D, 0x0A, 0x0B, 0x0A, 0x04, .. "loss"u8, 0x15, 0, 0, 0xC0, 0x3F], records[1][9..]);
+        Assert.Equal(TensorBoardLog.Masked(bytes.AsSpan(0, 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)));
+    }
+
+    [Fact]
+    public void The_checksum_is_the_CRC_32C_of_RFC_3720_rotated_and_masked()
+        => Assert.Equal(unchecked(uint.RotateRight(0xE3069283, 15) + 0xA282EAD8), TensorBoardLog.Masked("123456789"u8));
+
+    [Fact]
+    public void The_drawing_is_XML_with_a_line_for_every_curve()
+    {
+        var svg = XDocument.Parse(LossPlot.Svg("a < b", new Dictionary<string, IReadOnlyList<(double, double)>>
+        {
+            ["loss"] = [(1, 5), (2, 4), (3, double.NaN)],
+            ["held out"] = [(2, 4.5)],
+        }));
+        var lines = svg.Descendants().Where(element => element.Name.LocalName == "polyline").ToArray();
+        Assert.Equal(2, lines.Length);
+        Assert.Equal(2, lines[0].Attribute("points")!.Value.Split(' ').Length);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,128 @@
+using LongT5.Formats;
+using LongT5.Training.Optimizers;
+using TorchSharp;
+
+namespace LongT5.Training.Tests;
+
+public sealed class TrainerTests : IDisposable
+{
+    readonly TinyRun _tiny = new();
+
+    [Theory]
+    [InlineData(OptimizerKind.Muon, 1, 5, 6)]
+    [InlineData(OptimizerKind.AdamW, 5)]
+    [InlineData(OptimizerKind.Adafactor, 3, 9)]
+    public void A_run_that_was_cut_and_resumed_ends_with_the_very_same_bits(OptimizerKind kind, params int[] cuts)
+    {
+        TrainingOptions Run(string output) => _tiny.Options(output) is var run ? run with { Optimizer = run.Optimizer with { Kind = kind } } : run;
+
+        Take(Run("whole"), resume: false);
+        foreach (var cut in cuts)
+            Take(Run("cut"), resume: true, stopAt: cut);
+        Take(Run("cut"), resume: true);
+
+        Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010"), _tiny.Hash("cut/checkpoints/step-00000010"));
+        Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010", "optimizer.safetensors"), _tiny.Hash("cut/checkpoints/step-00000010", "optimizer.safetensors"));
+    }
+
+    [Fact]
+    public void Another_seed_ends_elsewhere()
+    {
+        Take(_tiny.Options("one"), resume: false);
+        Take(_tiny.Options("two") with { Seed = 6 }, resume: false);
+        Assert.NotEqual(_tiny.Hash("one/checkpoints/step-00000010"), _tiny.Hash("two/checkpoints/step-00000010"));
+    }
+
+    [Fact]
+    public void The_loss_falls()
+    {
+        var losses = new List<double>();
+        using var trainer = new Trainer(_tiny.Options() with { Steps = 60, Dropout = 0, Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 } }, resume: false);
+        trainer.Run(step => losses.Add(step.Loss));
+        Assert.True(losses.TakeLast(5).Average() < losses[0] - 3, $"from {losses[0]} to {losses[^1]}");
+    }
+
+    [Fact]
+    public void The_result_opens_as_a_checkpoint()
+    {
+        using (var trainer = new Trainer(_tiny.Options(), resume: false)) trainer.WriteModel(_tiny.In("model"));
+        using var checkpoint = Checkpoint.Open(_tiny.In("model"));
+        Assert.Equal(16, checkpoint.Config.DModel);
+        Assert.NotNull(checkpoint.SentencePiecePath);
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_number_stops_the_run_with_its_batch_and_writes_no_checkpoint()
+    {
+        using var trainer = new Trainer(_tiny.Options(), resume: false);
+        Poison(trainer);
+        var stop = Assert.Throws<NotANumberException>(() => trainer.Run(_ => { }));
+        Assert.Contains("No step was taken", stop.Message);
+        Assert.Single(Directory.GetFiles(_tiny.In("run"), "not-a-number-*.json"));
+        Assert.Throws<NotANumberException>(() => trainer.WriteModel(_tiny.In("model")));
+        Assert.False(Directory.Exists(_tiny.In("model")));
+    }
+
+    [Fact]
+    public void Batches_without_a_number_are_passed_over_as_often_as_is_allowed()
+    {
+        using var trainer = new Trainer(_tiny.Options() with { SkipNotANumber = 3 }, resume: false);
+        Poison(trainer);
+        Assert.Throws<NotANumberException>(() => trainer.Run(_ => { }));
+        Assert.Equal(3, trainer.State.Skipped);
+    }
+
+    [Fact]
+    public void Other_texts_than_those_of_the_start_are_refused_on_resuming()
+    {
+        Take(_tiny.Options(), resume: false, stopAt: 3);
+        File.AppendAllText(_tiny.In("rows.jsonl"), "{\"document\": \"new\", \"summary\": \"row\"}\n");
+        Assert.Contains("rows", Assert.Throws<ArgumentException>(() => new Trainer(_tiny.Options(), resume: true)).Message);
+    }
+
+    [Fact]
+    public void Without_a_better_held_out_loss_the_run_stops_and_the_best_model_is_kept()
+    {
+        var options = _tiny.Options() with
+        {
+            Steps = 40,
+            Optimizer = new() { Rate = 0, Kind = OptimizerKind.AdamW },
+            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Patience = 3 },
+        };
+        using var trainer = new Trainer(options, resume: false);
+        trainer.Run(_ => { });
+        Assert.Equal(8, trainer.State.Step);
+        using var best = Checkpoint.Open(_tiny.In("run/best"));
+    }
+
+    [Fact]
+    public void The_device_is_the_one_named_and_an_unknown_one_is_an_error()
+    {
+        Assert.Equal(DeviceType.CPU, Recipe.ChooseDevice("cpu").type);
+        Assert.Contains("tpu", Assert.Throws<ArgumentException>(() => Recipe.ChooseDevice("tpu")).Message);
+        if (!torch.cuda.is_available())
+            Assert.Contains("no GPU", Assert.Throws<ArgumentException>(() => Recipe.ChooseDevice("cuda")).Message);
+    }
+
+    [Fact]
+    public void A_run_starts_from_a_checkpoint_or_from_a_shape_and_not_from_both()
+        => Assert.Throws<ArgumentException>(() => new Trainer(_tiny.Options() with { From = "x" }, resume: false));
+
+    static void Take(TrainingOptions options, bool resume, int? stopAt = null)
+    {
+        using var trainer = new Trainer(options, resume);
+        using var stop = new CancellationTokenSource();
+        trainer.Run(step =>
+        {
+            if (step.State.Step == stopAt) stop.Cancel();
+        }, stop.Token);
+    }
+
+    static void Poison(Trainer trainer)
+    {
+        using var frozen = torch.no_grad();
+        trainer.Twin.get_parameter("encoder.final_layer_norm.weight")!.fill_(float.NaN);
+    }
+
+    public void Dispose() => _tiny.Dispose();
+}
