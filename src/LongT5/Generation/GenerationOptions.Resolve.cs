@@ -157,7 +157,8 @@ public sealed partial record GenerationOptions
             "forced_eos_token_id", "suppress_tokens");
     }
 
-    /// <summary>Checks what only the model and the inputs can tell: that ids are of its vocabulary, lists of their number.</summary>
+    /// <summary>Checks what only the model and the inputs can tell: that ids are of its vocabulary, lists of
+    /// their number, and that a step's scores can be held.</summary>
     internal void CheckAgainst(int vocabulary, int inputs)
     {
         void Check(string name, IEnumerable<int>? ids)
@@ -178,5 +179,9 @@ public sealed partial record GenerationOptions
         Check("decoder_start_token_id", DecoderStartTokenId is { } start ? [start] : null);
         if (DecoderInputIds is { Count: > 1 } given && given.Count != inputs)
             throw new ArgumentException($"decoder_input_ids has {given.Count} lists for {inputs} inputs.");
+        long rows = (long)inputs * Math.Max(NumBeams ?? 1, Math.Max(NumReturnSequences ?? 1, 1 + PromptLookupNumTokens ?? 1));
+        if (rows * vocabulary > Array.MaxLength)
+            throw new ArgumentException(
+                $"{rows} rows of {vocabulary} scores a step are too many: generate for fewer inputs at a time, or with fewer beams.");
     }
 }

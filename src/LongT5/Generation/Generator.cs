@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using LongT5.Generation.Rules;
 
 namespace LongT5.Generation;
@@ -93,7 +94,7 @@ public static class Generator
                 needed.Clear();
                 foreach (var (search, _) in active)
                     search.Needs(needed);
-                session.Keep(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(needed));
+                session.Keep(CollectionsMarshal.AsSpan(needed));
             }
         }
     }

@@ -135,6 +135,16 @@ public class GenerationOptionsTests
         Assert.Contains("10", Assert.Throws<ArgumentException>(() => Generator.Run(session, [[1]], options)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void More_scores_than_memory_can_address_are_an_error_before_they_are_asked_for()
+    {
+        using var session = new ToySession(3000, 1000, (_, _, _) => 0);
+        var options = new GenerationOptions { DecoderStartTokenId = 0, NumBeams = 1000 };
+        var inputs = Enumerable.Repeat<int[]>([1], 3000).ToList();
+        Assert.Contains("fewer", Assert.Throws<ArgumentException>(() => Generator.Run(session, inputs, options)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, session.Calls);
+    }
+
     private static GenerationOptions Read(string json) => GenerationOptions.FromJson(JsonDocument.Parse(json).RootElement);
 
     private static GenerationOptions File(string json) => GenerationOptions.FromModelFile(JsonDocument.Parse(json).RootElement);
