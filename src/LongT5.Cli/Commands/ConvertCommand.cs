@@ -11,8 +11,8 @@ static class ConvertCommand
     {
         var from = new Argument<string>("from") { Description = "A checkpoint of any layout, or org/name in the Hugging Face cache." };
         var to = new Argument<string>("to") { Description = "The folder to write; new or empty." };
-        var type = new Option<string?>("--dtype") { Description = "Numbers as f32, bf16 or f16. Default: as they are.", HelpName = "f32|bf16|f16" };
-        type.AcceptOnlyFromAmong("f32", "bf16", "f16");
+        var type = new Option<string?>("--dtype") { Description = "Numbers as f32, bf16 or f16; or matrices as int8 with a scale a row, for this program alone. Default: as they are.", HelpName = "f32|bf16|f16|int8" };
+        type.AcceptOnlyFromAmong("f32", "bf16", "f16", "int8");
         var shard = new Option<string>("--max-shard-size") { Description = "Most bytes of one file: 500MB, 5GB (powers of ten), 2GiB.", HelpName = "SIZE", DefaultValueFactory = _ => "5GB" };
         var command = new ExampledCommand("convert", "Write a checkpoint as safetensors, which transformers loads too.",
             "longt5 convert t5x/checkpoint_1000000 long-t5/",
@@ -31,6 +31,7 @@ static class ConvertCommand
                 "f32" => ElementType.F32,
                 "bf16" => ElementType.BF16,
                 "f16" => ElementType.F16,
+                "int8" => ElementType.I8,
                 _ => null,
             }, size, cancellation);
             Terminal.Inform($"{parsed.GetRequiredValue(to)} is written.");

@@ -104,12 +104,15 @@ public sealed class Checkpoint : IDisposable
     /// safetensors, <c>config.json</c>, and copies of the tokenizer's files and of <c>generation_config.json</c>.
     /// </summary>
     /// <param name="folder">Where to; new or empty. It appears when it is whole.</param>
-    /// <param name="type">F32, BF16 or F16 for all numbers, rounded to nearest even; null keeps the type of each.</param>
+    /// <param name="type">
+    /// F32, BF16 or F16 for all numbers, rounded to nearest even; null keeps the type of each. I8 for the matrices of
+    /// products, a scale a row beside each; what it makes is read by this library alone.
+    /// </param>
     /// <param name="maxShardSize">Bytes of tensors in one file, at least 1; a larger tensor has a file of its own.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>
     /// <exception cref="BadFileException"><see cref="Verify"/> found something wrong.</exception>
     /// <exception cref="IOException">The folder exists and is not empty, or cannot be written.</exception>
-    /// <exception cref="ArgumentException">A number is too large for F16, or the type is none of the three.</exception>
+    /// <exception cref="ArgumentException">A number is too large for F16, or the type is none of the four.</exception>
     public void Save(
         string folder, ElementType? type = null, long maxShardSize = 5_000_000_000, CancellationToken cancellation = default)
     {

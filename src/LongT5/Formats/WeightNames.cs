@@ -43,18 +43,23 @@ static class WeightNames
     private static void Compare(string path, LongT5Config config, bool decoder, OrderedDictionary<string, StoredTensor> tensors)
     {
         var wanted = WeightShapes.Of(config, decoder).ToDictionary(w => w.Name, w => w.Shape);
-        var missing = wanted.Keys.Where(name => !tensors.ContainsKey(name)).ToArray();
         if (decoder)
             wanted.Add(WeightShapes.Head, [config.VocabSize, config.DModel]);
+        foreach (var tensor in tensors.Values.Where(IsInt8).ToArray())
+            wanted.Add(WeightShapes.ScalesOf(tensor.Name), [tensor.Shape[0]]);
+        var missing = wanted.Keys.Where(name => name != WeightShapes.Head && !tensors.ContainsKey(name)).ToArray();
         var unexpected = tensors.Keys.Where(name => !wanted.ContainsKey(name)).ToArray();
         var misshapen = tensors.Values
             .Where(t => wanted.TryGetValue(t.Name, out var shape) && !t.Shape.AsSpan().SequenceEqual(shape))
             .Select(t => $"{t.Name} is [{string.Join(", ", t.Shape)}], not [{string.Join(", ", wanted[t.Name])}]").ToArray();
         var integers = tensors.Values
-            .Where(t => t.Type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.F64))
+            .Where(t => t.Type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.F64) && !IsInt8(t))
             .Select(t => $"{t.Name} is {t.Type}").ToArray();
         if (missing.Length + unexpected.Length + misshapen.Length + integers.Length == 0)
             return;
+
+        bool IsInt8(StoredTensor tensor) => tensor.Type == ElementType.I8
+            && wanted.TryGetValue(tensor.Name, out var shape) && WeightShapes.CanBeInt8(tensor.Name, shape) && tensor.Shape.Length == 2;
 
         var problem = new StringBuilder("the tensors are not those that config.json describes.");
         List("missing", missing);

@@ -8,6 +8,13 @@ static class WeightShapes
 
     public const string Head = "lm_head.weight";
 
+    /// <summary>The name of the scales [rows] that stand beside a matrix of 8-bit numbers.</summary>
+    public static string ScalesOf(string matrix) => $"{matrix}_scale";
+
+    /// <summary>Whether a tensor is a matrix of products, which may be kept in 8 bits; embeddings and tables of biases may not.</summary>
+    public static bool CanBeInt8(string name, long[] shape)
+        => shape.Length == 2 && name != Embedding && !name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal);
+
     /// <summary>The name of the encoder's self-attention, which tells the kind of model.</summary>
     public static string EncoderAttention(LongT5Config config) => config.EncoderAttentionType switch
     {

@@ -22,7 +22,7 @@ public sealed class Network : IDisposable
     private Network(LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options)
     {
         (Config, _workers, _options) = (config, workers, options);
-        _weights = new(config, tensors);
+        _weights = new(config, tensors, options.WeightType, workers);
         _encoder = new(config, _weights, workers);
     }
 

@@ -62,16 +62,22 @@ sealed unsafe class DecoderLayerWeights
 sealed unsafe class Weights : IDisposable
 {
     private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
+    private readonly ElementType? _type;
+    private readonly Workers _workers;
     private readonly List<NativeBuffer> _owned = [];
 
-    public Weights(LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors)
+    /// <param name="config">Says which weights there are.</param>
+    /// <param name="tensors">By name; matrices of I8 have their scales beside them.</param>
+    /// <param name="type">What the matrices are converted to; null to use them as they are stored.</param>
+    /// <param name="workers">Who converts.</param>
+    public Weights(LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, ElementType? type, Workers workers)
     {
-        _tensors = tensors;
+        (_tensors, _type, _workers) = (tensors, type, workers);
         var attention = WeightShapes.EncoderAttention(config);
         var first = $"encoder.block.0.layer.0.{attention}";
         var hasGlobals = config.EncoderAttentionType == EncoderAttention.TransientGlobal;
 
-        Embedding = Matrix(WeightShapes.Embedding);
+        Embedding = Matrix(WeightShapes.Embedding, type == ElementType.I8 ? null : type);
         LocalBias = Vector($"{first}.relative_attention_bias.weight");
         GlobalBias = hasGlobals ? Vector($"{first}.global_relative_attention_bias.weight") : null;
         Encoder = [.. Enumerable.Range(0, config.NumLayers).Select(i => $"encoder.block.{i}.layer").Select(layer =>
@@ -140,30 +146,51 @@ sealed unsafe class Weights : IDisposable
             buffer.Dispose();
     }
 
-    private Matrix Matrix(string name)
+    private Matrix Matrix(string name) => Matrix(name, _type);
+
+    private Matrix Matrix(string name, ElementType? wanted)
     {
         var tensor = Tensor(name);
-        return tensor.Type == ElementType.F64
-            ? new(Floats(tensor), ElementType.F32, (int)tensor.Shape[0], (int)tensor.Shape[1])
-            : new(tensor);
+        var type = wanted ?? (tensor.Type == ElementType.F64 ? ElementType.F32 : tensor.Type);
+        if (tensor.Type == ElementType.I8)
+            return new(tensor, Vector(WeightShapes.ScalesOf(name)));
+        return type == tensor.Type ? new(tensor) : Convert(tensor, type);
     }
 
-    private float* Vector(string name) => Floats(Tensor(name));
-
-    private float* Floats(StoredTensor tensor)
+    private Matrix Convert(StoredTensor tensor, ElementType type)
     {
-        var floats = new NativeBuffer(tensor.Count);
-        _owned.Add(floats);
-        if (tensor.Type == ElementType.F64)
+        var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
+        var data = Own((tensor.Count * type.Size() + sizeof(float) - 1) / sizeof(float));
+        var scales = type == ElementType.I8 ? Own(rows) : null;
+        _workers.For(rows, row =>
         {
-            for (long i = 0; i < tensor.Count; i++)
-                floats.Pointer[i] = (float)((double*)tensor.Data)[i];
-        }
-        else
-        {
-            Halves.ToFloats(tensor.Type, tensor.Data, floats.Pointer, tensor.Count);
-        }
-        return floats.Pointer;
+            using var values = Scratch.Rent(columns);
+            tensor.CopyTo((long)row * columns, new(values.Pointer, columns));
+            var target = (byte*)data + (long)row * columns * type.Size();
+            switch (type)
+            {
+                case ElementType.I8: Integers.ToInt8(values.Pointer, 1, columns, (sbyte*)target, scales + row); break;
+                case ElementType.BF16: Halves.ToBFloat16(values.Pointer, (ushort*)target, columns); break;
+                case ElementType.F16: Halves.ToHalf(values.Pointer, (ushort*)target, columns); break;
+                default: new Span<float>(values.Pointer, columns).CopyTo(new(target, columns)); break;
+            }
+        });
+        return new(data, type, rows, columns, null, scales);
+    }
+
+    private float* Vector(string name)
+    {
+        var tensor = Tensor(name);
+        var values = Own(tensor.Count);
+        tensor.CopyTo(0, new(values, checked((int)tensor.Count)));
+        return values;
+    }
+
+    private float* Own(long floats)
+    {
+        var buffer = new NativeBuffer(floats);
+        _owned.Add(buffer);
+        return buffer.Pointer;
     }
 
     private StoredTensor Tensor(string name) => _tensors.TryGetValue(name, out var tensor)

@@ -11,19 +11,24 @@ public sealed class InvarianceTests
 {
     private static readonly Workers[] AnyCount = [new(1), new(2), new(4)];
 
+    private static readonly Gen<EngineOptions> s_anyOptions =
+        from weights in Gen.OneOf<ElementType?>(null, ElementType.BF16, ElementType.I8)
+        from cross in Gen.OneOf(ElementType.F32, ElementType.BF16)
+        select new EngineOptions { WeightType = weights, CrossType = cross };
+
     [Fact]
     public void An_input_encodes_alike_alone_in_any_batch_and_on_any_number_of_threads()
-        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, Gen.Int[1, 300].Array[1, 6], Gen.Int).Sample(
-            (config, type, lengths, seed) =>
+        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, s_anyOptions, Gen.Int[1, 300].Array[1, 6], Gen.Int).Sample(
+            (config, type, options, lengths, seed) =>
             {
                 using var model = new RandomModel(config, type, seed);
                 var random = new Random(seed);
                 var inputs = lengths.Select(length => Ids(random, config, length)).ToArray();
-                using var alone = model.Load(AnyCount[0]);
+                using var alone = model.Load(AnyCount[0], options);
                 var expected = inputs.Select(ids => States(alone.Encode(ids))).ToArray();
                 foreach (var workers in AnyCount)
                 {
-                    using var network = model.Load(workers);
+                    using var network = model.Load(workers, options);
                     var batch = network.EncodeBatch(inputs);
                     for (var i = 0; i < inputs.Length; i++)
                         Assert.Equal(expected[i], States(batch[i]));
@@ -52,11 +57,10 @@ public sealed class InvarianceTests
 
     [Fact]
     public void A_path_decodes_alike_step_by_step_at_once_and_as_part_of_any_tree()
-        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, Gen.Enum<CrossKind>(), Gen.Int[1, 150], Gen.Int).Sample(
-            (config, type, kind, nodes, seed) =>
+        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, s_anyOptions, Gen.Int[1, 150], Gen.Int).Sample(
+            (config, type, options, nodes, seed) =>
             {
                 using var model = new RandomModel(config, type, seed);
-                var options = new EngineOptions { CrossType = kind == CrossKind.BF16 ? ElementType.BF16 : ElementType.F32 };
                 var random = new Random(seed);
                 int[][] inputs = [Ids(random, config, random.Next(1, 900)), Ids(random, config, random.Next(1, 40))];
                 var tokens = Ids(random, config, nodes);
@@ -157,12 +161,6 @@ public sealed class InvarianceTests
             parents[0] = session.Extend(parents, tokens, logits);
             session.Keep(parents);
         }
-    }
-
-    public enum CrossKind
-    {
-        F32,
-        BF16,
     }
 
     private static int[] Ids(Random random, LongT5Config config, int count)

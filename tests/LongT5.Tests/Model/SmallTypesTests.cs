@@ -1,0 +1,76 @@
+using LongT5.Formats;
+using LongT5.Generation;
+using LongT5.Kernels;
+using LongT5.Model;
+
+namespace LongT5.Tests.Model;
+
+/// <summary>Weights in fewer bits: close to the exact ones, and the same whether converted beforehand or at load.</summary>
+public sealed class SmallTypesTests
+{
+    [Theory]
+    [InlineData(ElementType.BF16, 0.02f), InlineData(ElementType.F16, 0.002f), InlineData(ElementType.I8, 0.05f)]
+    public void A_converted_folder_computes_what_conversion_at_load_computes(ElementType type, float closeness)
+    {
+        var folder = Directory.CreateTempSubdirectory("longt5-").FullName;
+        try
+        {
+            using var exact = Checkpoint.Open(Goldens.Path("models", "tglobal-r7-g4"));
+            var small = Path.Combine(folder, "small");
+            exact.Save(small, type);
+            using var converted = Checkpoint.Open(small);
+            using var network = Network.Load(exact, Workers.Shared);
+            var expected = Logits(network);
+            using var beforehand = Network.Load(converted, Workers.Shared);
+            using var atLoad = Network.Load(exact, Workers.Shared, new() { WeightType = type });
+            var logits = Logits(beforehand);
+            if (type == ElementType.I8)
+                Assert.Equal(Logits(atLoad), logits);
+
+            var largest = expected.Max(MathF.Abs);
+            Assert.True(expected.Zip(logits, (a, b) => MathF.Abs(a - b)).Max() <= closeness * largest);
+            Assert.NotEqual(expected, logits);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void An_eight_bit_matrix_without_its_scales_is_an_error_that_names_them()
+    {
+        var folder = Directory.CreateTempSubdirectory("longt5-").FullName;
+        try
+        {
+            using var exact = Checkpoint.Open(Goldens.Path("models", "tglobal-r7-g4"));
+            var small = Path.Combine(folder, "small");
+            exact.Save(small, ElementType.I8);
+            const string Scales = "encoder.block.0.layer.0.TransientGlobalSelfAttention.q.weight_scale";
+            var file = Path.Combine(small, "model.safetensors");
+            File.WriteAllBytes(file, Replace(File.ReadAllBytes(file), Scales, Scales[..^1] + "x"));
+            var error = Assert.Throws<BadFileException>(() => Checkpoint.Open(small));
+            Assert.Contains(Scales, error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static byte[] Replace(byte[] bytes, string text, string by)
+    {
+        var at = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text));
+        System.Text.Encoding.UTF8.GetBytes(by).CopyTo(bytes, at);
+        return bytes;
+    }
+
+    private static float[] Logits(Network network)
+    {
+        using var encoded = network.Encode([.. Enumerable.Range(5, 90)]);
+        using var session = network.StartDecoding([encoded]);
+        var logits = new float[3 * network.Config.VocabSize];
+        session.Extend([DecoderSession.Root(0), 0, 1], [0, 17, 30], logits);
+        return logits;
+    }
+}
