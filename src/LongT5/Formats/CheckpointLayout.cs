@@ -26,7 +26,7 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, List<Tenso
                 return Of(file)!;
         }
         var latest = Directory.EnumerateDirectories(path, "checkpoint_*")
-            .Select(folder => (Folder: folder, Step: long.TryParse(System.IO.Path.GetFileName(folder)["checkpoint_".Length..], out var step) ? step : -1))
+            .Select(folder => (Folder: folder, Step: Step(System.IO.Path.GetFileName(folder)["checkpoint_".Length..])))
             .Where(found => found.Step >= 0 && File.Exists(System.IO.Path.Combine(found.Folder, "checkpoint")))
             .OrderByDescending(found => found.Step).Select(found => found.Folder).FirstOrDefault();
         return latest is not null
@@ -34,6 +34,8 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, List<Tenso
             : throw new FileNotFoundException($"{path}: there are no weights; one of {string.Join(", ", Names)} or a folder "
                 + "checkpoint_N of T5X was expected.", path);
     }
+
+    private static long Step(string text) => long.TryParse(text, out var step) ? step : -1;
 
     private static CheckpointLayout? Of(string path)
     {

@@ -8,7 +8,8 @@ static class CheckpointVerification
     private const int Piece = 1 << 18;
 
     /// <returns>A sentence for each thing that is wrong; none if all is well.</returns>
-    public static List<string> Problems(IEnumerable<TensorFile> files, IEnumerable<StoredTensor> tensors, CancellationToken cancellation)
+    public static List<string> Problems(
+        IEnumerable<TensorFile> files, IEnumerable<StoredTensor> tensors, CancellationToken cancellation)
     {
         var problems = new List<string>();
         foreach (var file in files)

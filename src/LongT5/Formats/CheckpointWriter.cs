@@ -24,7 +24,8 @@ static class CheckpointWriter
     /// </param>
     /// <param name="maxShardSize">Bytes of tensors in one file, unless a single tensor has more.</param>
     /// <param name="cancellation">Honoured between pieces; leaves nothing behind.</param>
-    public static void Write(Checkpoint checkpoint, string folder, ElementType? type, long maxShardSize, CancellationToken cancellation)
+    public static void Write(
+        Checkpoint checkpoint, string folder, ElementType? type, long maxShardSize, CancellationToken cancellation)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(folder) || Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
@@ -110,7 +111,8 @@ static class CheckpointWriter
             case ElementType.F16:
                 TensorPrimitives.ConvertToHalf(values, MemoryMarshal.Cast<byte, Half>(bytes));
                 if (TensorPrimitives.MaxMagnitude(values) is var largest and >= 65520)
-                    throw new ArgumentException($"{name} holds {largest}, which f16 cannot hold; convert to bf16 or f32.", nameof(type));
+                    throw new ArgumentException(
+                        $"{name} holds {largest}, which f16 cannot hold; convert to bf16 or f32.", nameof(type));
                 break;
             default:
                 throw new ArgumentException($"{type} is no type to convert to; F32, BF16 and F16 are.", nameof(type));
@@ -170,19 +172,21 @@ static class CheckpointWriter
     private static void WriteConfig(Checkpoint checkpoint, List<OutgoingTensor> tensors, Stream stream)
     {
         var full = checkpoint.Config.EncoderAttentionType == EncoderAttention.Full;
+        var architecture = (full ? "T5" : "LongT5") + (checkpoint.IsEncoderOnly ? "EncoderModel" : "ForConditionalGeneration");
         var changed = new OrderedDictionary<string, Action<Utf8JsonWriter>>
         {
             ["architectures"] = json =>
             {
                 json.WriteStartArray();
-                json.WriteStringValue((full ? "T5" : "LongT5") + (checkpoint.IsEncoderOnly ? "EncoderModel" : "ForConditionalGeneration"));
+                json.WriteStringValue(architecture);
                 json.WriteEndArray();
             },
             ["model_type"] = json => json.WriteStringValue(full ? "t5" : "longt5"),
             ["tie_word_embeddings"] = json => json.WriteBooleanValue(!checkpoint.HasOwnHead && checkpoint.Config.TieWordEmbeddings),
         };
+        var spelling = checkpoint.ConfigFields.TryGetProperty("dtype", out _) ? "dtype" : "torch_dtype";
         if (tensors.Select(tensor => tensor.Type).Distinct().ToArray() is [var type] && TorchName(type) is { } name)
-            changed[checkpoint.ConfigFields.TryGetProperty("dtype", out _) ? "dtype" : "torch_dtype"] = json => json.WriteStringValue(name);
+            changed[spelling] = json => json.WriteStringValue(name);
 
         using var json = new Utf8JsonWriter(stream, new() { Indented = true });
         json.WriteStartObject();

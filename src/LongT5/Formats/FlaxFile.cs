@@ -96,7 +96,8 @@ static unsafe class FlaxFile
         var chunks = pieces.Cast<MsgpackArray>().ToArray();
         var extents = shape.Cast<long>().ToArray();
         var count = extents.Aggregate((Int128)1, (product, extent) => Int128.Min(product * extent, long.MaxValue));
-        if (chunks.Any(chunk => chunk.Type != chunks[0].Type) || chunks.Aggregate((Int128)0, (sum, chunk) => sum + chunk.Shape[0]) != count)
+        if (chunks.Any(chunk => chunk.Type != chunks[0].Type)
+            || chunks.Aggregate((Int128)0, (sum, chunk) => sum + chunk.Shape[0]) != count)
             throw new BadFileException(path, $"the chunks of {name} do not add up to [{string.Join(", ", extents)}].");
         array = new(chunks[0].Type, extents, chunks[0].Start);
         return chunks;

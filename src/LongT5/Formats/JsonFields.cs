@@ -48,7 +48,7 @@ readonly struct JsonFields(string path, JsonElement fields)
     /// <summary>A list of numbers that are not negative, of any size, but not of any count.</summary>
     public long[] Longs(string name, int most)
     {
-        if (Find(name) is not { ValueKind: JsonValueKind.Array } value || value.GetArrayLength() is var count && (count == 0 || count > most))
+        if (Find(name) is not { ValueKind: JsonValueKind.Array } value || value.GetArrayLength() == 0 || value.GetArrayLength() > most)
             throw Bad(name, $"must be a list of 1 to {most} numbers.");
         var self = this;
         return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var number)

@@ -170,7 +170,9 @@ sealed class Msgpack
         var kind = Byte();
         if (kind is not (1 or 3))
             throw Bad($"an extension of kind {kind}; arrays are of kind 1.");
-        var end = length <= _file.Length - _at ? _at + length : throw Bad($"an array of {length} bytes, of which {_file.Length - _at} are there; the file is cut short.");
+        var end = length <= _file.Length - _at
+            ? _at + length
+            : throw Bad($"an array of {length} bytes, of which {_file.Length - _at} are there; the file is cut short.");
         if (Byte() != 0x93 || ReadValue(out var rank) is not List<object?> || rank > HighestRank)
             throw Bad("an array does not start with its shape.");
         var shape = new long[rank];
@@ -208,7 +210,9 @@ sealed class Msgpack
     };
 
     private string Text(long length)
-        => length <= LongestText ? Encoding.UTF8.GetString(Take((int)length)) : throw Bad($"a text of {length} bytes; {LongestText} are allowed.");
+        => length <= LongestText
+            ? Encoding.UTF8.GetString(Take((int)length))
+            : throw Bad($"a text of {length} bytes; {LongestText} are allowed.");
 
     /// <summary>A length of 1, 2 or 4 bytes.</summary>
     private long Length(int width) => width switch

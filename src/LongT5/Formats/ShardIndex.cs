@@ -31,7 +31,8 @@ static class ShardIndex
                 if (tensors.Where(tensor => !found.Contains(tensor)).ToArray() is { Length: > 0 } missing)
                     throw new BadFileException(shard, $"the index puts {missing.Length} tensors there that it lacks: {Some(missing)}");
                 if (found.Where(tensor => !tensors.Contains(tensor)).ToArray() is { Length: > 0 } extra)
-                    throw new BadFileException(shard, $"it holds {extra.Length} tensors of which the index says nothing: {Some(extra)}");
+                    throw new BadFileException(shard,
+                        $"it holds {extra.Length} tensors of which the index says nothing: {Some(extra)}");
             }
             return shards;
         }

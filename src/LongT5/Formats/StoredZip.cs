@@ -46,8 +46,8 @@ sealed class StoredZip
             done += length;
         }
         if (crc.GetCurrentHashAsUInt32() != entry.Crc)
-            throw Bad($"the checksum of {name} is {crc.GetCurrentHashAsUInt32():x8}, not {entry.Crc:x8}; the file is damaged, fetch it again.",
-                entry.Start);
+            throw Bad($"the checksum of {name} is {crc.GetCurrentHashAsUInt32():x8}, not {entry.Crc:x8}; "
+                + "the file is damaged, fetch it again.", entry.Start);
     }
 
     private void ReadDirectory()

@@ -39,7 +39,8 @@ static partial class T5XCheckpoint
     private static unsafe StoredTensor Tensor(MappedFile file, string path, object? value, string encoderAttention)
     {
         var name = HuggingFaceName(path, encoderAttention);
-        var transpose = path.EndsWith("/kernel", StringComparison.Ordinal) || path.EndsWith("/rel_embedding", StringComparison.Ordinal);
+        var transpose = path.EndsWith("/kernel", StringComparison.Ordinal)
+            || path.EndsWith("/rel_embedding", StringComparison.Ordinal);
         if (value is MsgpackArray inline)
             return FlaxFile.Tensor(file, name, inline, transpose);
         var array = ZarrArray.Open(Folder(file.Path, path, value as OrderedDictionary<string, object?>));

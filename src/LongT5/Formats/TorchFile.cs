@@ -70,7 +70,8 @@ static unsafe class TorchFile
     {
         var at = 0L;
         if (Next() is not "6cfc9c46f9206aa85019")
-            throw new BadFileException(file.Path, "this is no PyTorch file: neither a zip nor a pickle with PyTorch's magic number.", 0);
+            throw new BadFileException(
+                file.Path, "this is no PyTorch file: neither a zip nor a pickle with PyTorch's magic number.", 0);
         if (Next() is not 1001L)
             throw new BadFileException(file.Path, "the protocol of this old PyTorch file is not 1001.", at);
         if (Next() is PickleDictionary system && system.Items.Contains(("little_endian", false)))
@@ -109,7 +110,8 @@ static unsafe class TorchFile
         }
 
         byte* Find(PickleStorage storage)
-            => places.TryGetValue(storage.Key, out var place) && storage == (kinds[storage.Key] with { ViewOffset = storage.ViewOffset })
+            => places.TryGetValue(storage.Key, out var place)
+                && storage == (kinds[storage.Key] with { ViewOffset = storage.ViewOffset })
                 ? file.Data + place.Start
                 : throw new BadFileException(file.Path, $"storage {storage.Key} is missing, or is of two types.");
     }
