@@ -40,6 +40,7 @@ static class BackwardPass
             try
             {
                 var computed = gradients();
+                FreeReturned(); // of a way back within this one
                 t_returned = [.. computed.OfType<Tensor>().Select(one => one.DetachFromDisposeScope())];
                 return [.. computed.Select(one => one!)];
             }
