@@ -79,6 +79,39 @@ sealed class LongestCommonSubsequence
         }
     }
 
+    /// <summary>The same for a first sequence of at most 64 words, as the lines of most texts are: a row is one number.</summary>
+    /// <param name="first">The first sequence.</param>
+    /// <param name="masks">For each word of the vocabulary, a bit for each place in the first sequence.</param>
+    /// <param name="second">The other sequence.</param>
+    /// <param name="rows">Room for as many rows as the second sequence has words.</param>
+    /// <param name="marked">A bit for each word of the first sequence; the common ones are added.</param>
+    public static void MarkShort(ReadOnlySpan<int> first, ReadOnlySpan<ulong> masks, ReadOnlySpan<int> second, Span<ulong> rows, ref ulong marked)
+    {
+        var row = ulong.MaxValue;
+        for (var j = 0; j < second.Length; j++)
+        {
+            var common = row & masks[second[j]];
+            rows[j] = row = (row + common) | (row & ~common);
+        }
+        if (row == ulong.MaxValue) return;
+        for (var (i, j) = (first.Length, second.Length); i > 0 && j > 0;)
+        {
+            if (first[i - 1] == second[j - 1])
+            {
+                marked |= 1UL << --i;
+                j--;
+            }
+            else if ((rows[j - 1] >> (i - 1) & 1) == 0)
+            {
+                j--;
+            }
+            else
+            {
+                i--;
+            }
+        }
+    }
+
     private ulong[] FirstRow()
     {
         var row = new ulong[_mask.Length];

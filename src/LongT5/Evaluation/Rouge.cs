@@ -110,11 +110,11 @@ public sealed class Rouge(RougeProfile profile)
         var (expectedCount, predictedCount) = (Count(expected, expectedLeft), Count(predicted, predictedLeft));
         if (expectedCount == 0 || predictedCount == 0) return default;
         var hits = 0;
+        var masks = new ulong[vocabulary];
+        var rows = new ulong[predicted.Max(line => line.Length)];
         foreach (var line in expected)
         {
-            var common = new LongestCommonSubsequence(line);
-            var marked = new bool[line.Length];
-            foreach (var other in predicted) common.Mark(other, marked);
+            var marked = line.Length <= 64 ? Common(line, predicted, masks, rows) : Common(line, predicted);
             for (var i = 0; i < line.Length; i++)
             {
                 if (!marked[i] || expectedLeft[line[i]] == 0 || predictedLeft[line[i]] == 0) continue;
@@ -124,6 +124,25 @@ public sealed class Rouge(RougeProfile profile)
             }
         }
         return RougeScore.Of(hits, predictedCount, expectedCount);
+    }
+
+    private static bool[] Common(int[] line, List<int[]> others)
+    {
+        var common = new LongestCommonSubsequence(line);
+        var marked = new bool[line.Length];
+        foreach (var other in others) common.Mark(other, marked);
+        return marked;
+    }
+
+    private static bool[] Common(int[] line, List<int[]> others, ulong[] masks, ulong[] rows)
+    {
+        for (var i = 0; i < line.Length; i++) masks[line[i]] |= 1UL << i;
+        var bits = 0UL;
+        foreach (var other in others) LongestCommonSubsequence.MarkShort(line, masks, other, rows, ref bits);
+        foreach (var word in line) masks[word] = 0;
+        var marked = new bool[line.Length];
+        for (var i = 0; i < line.Length; i++) marked[i] = (bits >> i & 1) != 0;
+        return marked;
     }
 
     private static int Count(List<int[]> lines, int[] counts)

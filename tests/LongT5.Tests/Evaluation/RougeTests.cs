@@ -59,6 +59,11 @@ public sealed class RougeTests
             found.Mark(second, marked);
             Assert.Equal(table[first.Length, second.Length], found.Length(second));
             Assert.Equal(expected, marked);
+            if (first.Length > 64) return;
+            var (masks, bits) = (new ulong[6], 0UL);
+            for (var i = 0; i < first.Length; i++) masks[first[i]] |= 1UL << i;
+            LongestCommonSubsequence.MarkShort(first, masks, second, new ulong[second.Length], ref bits);
+            Assert.Equal(expected, Enumerable.Range(0, first.Length).Select(i => (bits >> i & 1) != 0));
         });
 
     [Fact]

@@ -105,6 +105,16 @@ public sealed class T5VocabularyTests
         Assert.Empty(wrong);
     }
 
+    [Fact(Skip = Missing, SkipUnless = nameof(Here))]
+    public void Long_documents_have_as_many_tokens_as_SentencePiece_counted()
+    {
+        foreach (var document in JsonDocument.Parse(File.ReadAllText(TextGoldens.Data("longdocs", "INDEX.json"))).RootElement.EnumerateArray())
+        {
+            var text = File.ReadAllText(TextGoldens.Data("longdocs", document.Text("file")));
+            Assert.Equal(document.GetProperty("t5_tokens").GetInt32(), Slow.Value.Encode(text, addEnd: false).Length);
+        }
+    }
+
     private static int CodePoints(string text, int end) => text.AsSpan(0, end).EnumerateRunes().Count();
 
     private static void EveryLine(string field, Func<string, int[]> encode)
