@@ -33,6 +33,7 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void Activate<F>(float* x, float* factor, long n)
         where F : IFunction
     {

@@ -28,6 +28,7 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void Dots<E>(
         float* x, nint xStride, int rows, in Matrix w, int first, int end, float* y, nint yStride, bool add)
         where E : IElements
@@ -56,6 +57,7 @@ internal sealed unsafe partial class Simd<V, S>
 
     // The rows of x in twos. Meanwhile the rows of w that come next are fetched, evenly, so that memory never waits for
     // arithmetic; next is where they lie, nextSize the bytes of an element there.
+    [MethodImpl(Hot)]
     private static void Dots<E>(
         float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, int nextSize,
         float* scales, float* y, nint yStride, bool add)
@@ -92,6 +94,7 @@ internal sealed unsafe partial class Simd<V, S>
     }
 
     // One register of partial sums for each element, whatever the shape: that is the order of summation.
+    [MethodImpl(Hot)]
     private static void Dots4x1<E>(float* x, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
         where E : IElements
     {
@@ -112,6 +115,7 @@ internal sealed unsafe partial class Simd<V, S>
             AddRests<E>(x, w, w1, w2, w3, k, n, sums);
     }
 
+    [MethodImpl(Hot)]
     private static void Dots4x2<E>(float* x, float* x1, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
         where E : IElements
     {

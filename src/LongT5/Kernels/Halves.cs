@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LongT5.Formats;
 
 namespace LongT5.Kernels;
@@ -70,6 +71,7 @@ internal sealed unsafe partial class Simd<V, S>
 
     public override void FromHalf(ushort* source, float* target, long count) => Widen<F16>((byte*)source, target, count);
 
+    [MethodImpl(Hot)]
     public override void ToBFloat16(float* source, ushort* target, long count)
     {
         long i = 0;
@@ -79,6 +81,7 @@ internal sealed unsafe partial class Simd<V, S>
             target[i] = Halves.ToBFloat16(source[i]);
     }
 
+    [MethodImpl(Hot)]
     private static void Widen<E>(byte* source, float* target, long count)
         where E : IElements
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LongT5.Kernels;
 
 /// <summary>Rows of floats as whole numbers and one scale: weights in 8 bits, activations in 16.</summary>
@@ -44,6 +46,7 @@ internal sealed unsafe partial class Simd<V, S>
 {
     public override void FromInt8(sbyte* source, float* target, long count) => Widen<I8>((byte*)source, target, count);
 
+    [MethodImpl(Hot)]
     public override float LargestMagnitude(float* x, int n)
     {
         V largest = default, strange = default;
@@ -56,6 +59,7 @@ internal sealed unsafe partial class Simd<V, S>
         return S.Largest(largest) + S.Sum(strange);
     }
 
+    [MethodImpl(Hot)]
     public override float ToInt16(float* x, int n, short* target)
     {
         var largest = LargestMagnitude(x, n);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -12,8 +13,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadBFloat16(ushort* source) => (Widen(source) << 16).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadHalf(ushort* source)
     {
         var bits = Widen(source);
@@ -24,9 +27,11 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         return (value | ((bits & Vector128.Create(0x8000)) << 16)).AsSingle();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadInt8(sbyte* source)
         => Vector128.Create((float)source[0], source[1], source[2], source[3]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreInt16(Vector128<float> value, short* target)
     {
         var whole = Vector128.ConvertToInt32(Vector128.Round(value));
@@ -41,6 +46,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static void Store(Vector128<float> value, float* target) => value.Store(target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBFloat16(Vector128<float> value, ushort* target)
     {
         var bits = value.AsUInt32();
@@ -63,6 +69,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c)
         => Vector128.MultiplyAddEstimate(a, b, c);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAddPairs(Vector128<float> a, Vector128<float> b, Vector128<float> c)
     {
         if (Sse2.IsSupported)
@@ -79,14 +86,18 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static Vector128<float> Round(Vector128<float> a) => Vector128.Round(a);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> PowerOfTwo(Vector128<float> n)
         => ((Vector128.ConvertToInt32(n) + Vector128.Create(127)) << 23).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> IfLess(Vector128<float> a, Vector128<float> b, Vector128<float> x, Vector128<float> y)
         => Vector128.ConditionalSelect(Vector128.LessThan(a, b), x, y);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> a) => a[0] + a[2] + (a[1] + a[3]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sums(
         Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* target)
     {
@@ -100,8 +111,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         (target[0], target[1], target[2], target[3]) = (Sum(a), Sum(b), Sum(c), Sum(d));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector128<float> a) => MathF.Max(MathF.Max(a[0], a[2]), MathF.Max(a[1], a[3]));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Widen(ushort* source)
         => Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsInt32();
 }

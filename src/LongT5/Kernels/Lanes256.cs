@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -12,9 +13,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static Vector256<float> Load(float* source) => Avx.LoadVector256(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadBFloat16(ushort* source)
         => Avx2.ShiftLeftLogical(Avx2.ConvertToVector256Int32(Sse2.LoadVector128(source)), 16).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadHalf(ushort* source)
     {
         var bits = Avx2.ConvertToVector256Int32(Sse2.LoadVector128(source));
@@ -25,9 +28,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         return Avx2.Or(value, Avx2.ShiftLeftLogical(Avx2.And(bits, Vector256.Create(0x8000)), 16)).AsSingle();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadInt8(sbyte* source)
         => Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreInt16(Vector256<float> value, short* target)
     {
         var whole = Avx.ConvertToVector256Int32(value);
@@ -38,6 +43,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static void Store(Vector256<float> value, float* target) => Avx.Store(target, value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBFloat16(Vector256<float> value, ushort* target)
     {
         var bits = value.AsInt32();
@@ -62,6 +68,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c)
         => Fma.MultiplyAdd(a, b, c);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAddPairs(Vector256<float> a, Vector256<float> b, Vector256<float> c)
         => Avx2.Add(c.AsInt32(), Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
 
@@ -73,20 +80,25 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static Vector256<float> Round(Vector256<float> a) => Avx.RoundToNearestInteger(a);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> PowerOfTwo(Vector256<float> n)
         => Avx2.ShiftLeftLogical(
             Avx2.Add(Avx.ConvertToVector256Int32(n), Vector256.Create(127)), 23).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> IfLess(Vector256<float> a, Vector256<float> b, Vector256<float> x, Vector256<float> y)
         => Avx.BlendVariable(y, x, Avx.CompareLessThan(a, b));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> a) => Lanes128.Sum(Sse.Add(a.GetLower(), a.GetUpper()));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sums(
         Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float* target)
         => Lanes128.Sums(
             Sse.Add(a.GetLower(), a.GetUpper()), Sse.Add(b.GetLower(), b.GetUpper()),
             Sse.Add(c.GetLower(), c.GetUpper()), Sse.Add(d.GetLower(), d.GetUpper()), target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector256<float> a) => Lanes128.Largest(Sse.Max(a.GetLower(), a.GetUpper()));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -12,9 +13,11 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static Vector512<float> Load(float* source) => Avx512F.LoadVector512(source);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadBFloat16(ushort* source)
         => Avx512F.ShiftLeftLogical(Avx512F.ConvertToVector512Int32(Avx.LoadVector256(source)), 16).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadHalf(ushort* source)
     {
         var bits = Avx512F.ConvertToVector512Int32(Avx.LoadVector256(source));
@@ -25,9 +28,11 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         return Avx512F.Or(value, Avx512F.ShiftLeftLogical(Avx512F.And(bits, Vector512.Create(0x8000)), 16)).AsSingle();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadInt8(sbyte* source)
         => Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Sse2.LoadVector128(source)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreInt16(Vector512<float> value, short* target)
         => Avx.Store(target, Avx512F.ConvertToVector256Int16(Avx512F.ConvertToVector512Int32(value)));
 
@@ -35,6 +40,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static void Store(Vector512<float> value, float* target) => Avx512F.Store(target, value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBFloat16(Vector512<float> value, ushort* target)
     {
         var bits = value.AsInt32();
@@ -58,6 +64,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c)
         => Avx512F.FusedMultiplyAdd(a, b, c);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAddPairs(Vector512<float> a, Vector512<float> b, Vector512<float> c)
         => Avx512F.Add(c.AsInt32(), Avx512BW.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
 
@@ -69,20 +76,25 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static Vector512<float> Round(Vector512<float> a) => Avx512F.RoundScale(a, 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> PowerOfTwo(Vector512<float> n)
         => Avx512F.ShiftLeftLogical(
             Avx512F.Add(Avx512F.ConvertToVector512Int32(n), Vector512.Create(127)), 23).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> IfLess(Vector512<float> a, Vector512<float> b, Vector512<float> x, Vector512<float> y)
         => Avx512F.BlendVariable(y, x, Avx512F.CompareLessThan(a, b));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Lanes256.Sum(Avx.Add(a.GetLower(), a.GetUpper()));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sums(
         Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target)
         => Lanes256.Sums(
             Avx.Add(a.GetLower(), a.GetUpper()), Avx.Add(b.GetLower(), b.GetUpper()),
             Avx.Add(c.GetLower(), c.GetUpper()), Avx.Add(d.GetLower(), d.GetUpper()), target);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector512<float> a) => Lanes256.Largest(Avx.Max(a.GetLower(), a.GetUpper()));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LongT5.Formats;
 
 namespace LongT5.Kernels;
@@ -54,6 +55,7 @@ internal static unsafe class ManyRows
     }
 
     // y[:, panels from ... to] = x b; b.Depth is all of the sum, taken slice by slice.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block(float* x, int xWidth, int rows, Panels b, int from, int to, float* y, int yStride, bool add)
     {
         var whole = b.Type == ElementType.I8;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using LongT5.Formats;
@@ -48,6 +49,7 @@ internal readonly unsafe record struct Panels(
         };
 
     /// <summary>Transposes up to 32 rows of w into one panel [depth, 32]; columns that have no row become zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(in Matrix w, int firstRow, float* panel)
     {
         const int Chunk = 256;
@@ -78,6 +80,7 @@ internal readonly unsafe record struct Panels(
         TensorPrimitives.ConvertTruncating(numbers, new Span<short>(target, numbers.Length));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* rows, int stride, int length, float* target) // [4, length] to [length, 4 of 32]
     {
         var i = 0;

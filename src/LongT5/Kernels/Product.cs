@@ -37,6 +37,7 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
+    [MethodImpl(Hot)]
     private static void Product<E>(
         float* a, nint aStride, int rows, in Panels b, float* c, nint cStride, bool add, float* aScales)
         where E : IElements
@@ -76,6 +77,7 @@ internal sealed unsafe partial class Simd<V, S>
 
     // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds.
     // Rows that are missing repeat the first one and are not stored.
+    [MethodImpl(Hot)]
     private static void Tile<E>(
         float* a, nint aStride, int rows, byte* b, nint bStride, int depth, nint ahead, TileScales scales,
         float* c, nint cStride, bool add)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LongT5.Kernels;
 
 /// <summary>T5's layer norm: no mean, no bias. y = weight · x / sqrt(mean(x²) + ε).</summary>
@@ -31,6 +33,7 @@ internal abstract unsafe partial class Simd
 
 internal sealed unsafe partial class Simd<V, S>
 {
+    [MethodImpl(Hot)]
     public override void ScaleEach(float* x, float s, float* weight, float* y, int n)
     {
         var factor = S.Fill(s);

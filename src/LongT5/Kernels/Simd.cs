@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LongT5.Kernels;
@@ -10,6 +11,12 @@ namespace LongT5.Kernels;
 /// </remarks>
 internal abstract partial class Simd
 {
+    /// <summary>
+    /// How loops are compiled: at once as well as can be. Otherwise the first calls run unoptimised, ten times as long,
+    /// and a short request is nothing but first calls.
+    /// </summary>
+    protected const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
+
     /// <summary>The widths that this machine has, the widest first; the last runs everywhere.</summary>
     public static Simd[] Supported { get; } = [.. Widths()];
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LongT5.Kernels;
 
 /// <summary>exp(x) over its sum, and the logarithm of that; the maximum is taken off first, so nothing overflows.</summary>
@@ -36,6 +38,7 @@ internal abstract unsafe partial class Simd
 
 internal sealed unsafe partial class Simd<V, S>
 {
+    [MethodImpl(Hot)]
     public override float Exp(float* x, int n, float shift, float* y)
     {
         var less = S.Fill(shift);
@@ -58,6 +61,7 @@ internal sealed unsafe partial class Simd<V, S>
         return S.Sum(sum);
     }
 
+    [MethodImpl(Hot)]
     public override void Subtract(float* x, float shift, float* y, int n)
     {
         var less = S.Fill(shift);

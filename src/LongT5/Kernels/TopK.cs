@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LongT5.Kernels;
 
 /// <summary>The largest values of a row and where they stand; of equals, the one at the lowest index goes first.</summary>
@@ -47,6 +49,7 @@ internal abstract unsafe partial class Simd
 
 internal sealed unsafe partial class Simd<V, S>
 {
+    [MethodImpl(Hot)]
     public override int FirstAbove(float* x, int start, int n, float threshold)
     {
         var i = start;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LongT5.Kernels;
 
 /// <summary>Sums and products of plain vectors. Each result is summed in an order that depends on the length alone.</summary>
@@ -34,6 +36,7 @@ internal abstract unsafe partial class Simd
 
 internal sealed unsafe partial class Simd<V, S>
 {
+    [MethodImpl(Hot)]
     public override float Dot(float* a, float* b, int n)
     {
         // Four chains of sums, so that none waits for its own last addition.
@@ -51,6 +54,7 @@ internal sealed unsafe partial class Simd<V, S>
         return S.Sum(S.Add(S.Add(s0, s1), S.Add(s2, s3))) + Rest<F32>(a, (byte*)b, i, n);
     }
 
+    [MethodImpl(Hot)]
     public override void AddScaled(float* y, float s, float* x, int n)
     {
         var factor = S.Fill(s);
@@ -61,6 +65,7 @@ internal sealed unsafe partial class Simd<V, S>
             StorePart(S.MultiplyAdd(factor, LoadPart(x + i, n - i), LoadPart(y + i, n - i)), y + i, n - i);
     }
 
+    [MethodImpl(Hot)]
     public override void Add(float* y, float* x, long n)
     {
         long i = 0;
@@ -70,6 +75,7 @@ internal sealed unsafe partial class Simd<V, S>
             y[i] += x[i];
     }
 
+    [MethodImpl(Hot)]
     public override void Scale(float* y, float s, long n)
     {
         var factor = S.Fill(s);
@@ -80,6 +86,7 @@ internal sealed unsafe partial class Simd<V, S>
             y[i] *= s;
     }
 
+    [MethodImpl(Hot)]
     public override float Max(float* x, int n)
     {
         var max = S.Fill(float.NegativeInfinity);

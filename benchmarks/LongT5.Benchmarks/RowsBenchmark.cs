@@ -1,0 +1,51 @@
+using BenchmarkDotNet.Attributes;
+using LongT5.Formats;
+using LongT5.Kernels;
+
+namespace LongT5.Benchmarks;
+
+/// <summary>What is done to one row, on one thread: a norm of the residual stream, a gate, a row of logits.</summary>
+public unsafe class RowsBenchmark : IMeasured
+{
+    private const int Width = 2048;
+    private const int Vocabulary = 32128;
+    private NativeBuffer? _x, _y, _weight;
+    private readonly float[] _logits = new float[Vocabulary];
+    private readonly float[] _logProbabilities = new float[Vocabulary];
+    private readonly int[] _indices = new int[8];
+    private readonly float[] _values = new float[8];
+
+    public Work WorkOf(string method) => new(null, method switch
+    {
+        nameof(LogSoftmax) => 3.0 * Vocabulary * sizeof(float),
+        nameof(Top8) => 1.0 * Vocabulary * sizeof(float),
+        nameof(ToBFloat16) => 6.0 * Width,
+        _ => 3.0 * Width * sizeof(float),
+    });
+
+    [GlobalSetup]
+    public void SetUp() => (_x, _y, _weight) = (Operands.Floats(Width), Operands.Floats(Width), Operands.Floats(Width));
+
+    [Benchmark]
+    public void Norm() => RmsNorm.Row(_x!.Pointer, _weight!.Pointer, 1e-6f, _y!.Pointer, Width);
+
+    [Benchmark]
+    public void GateGeluNew() => Activations.Gate(Activation.GeluNew, _y!.Pointer, _weight!.Pointer, Width);
+
+    [Benchmark]
+    public void ToBFloat16() => Halves.ToBFloat16(_x!.Pointer, (ushort*)_y!.Pointer, Width);
+
+    [Benchmark]
+    public void LogSoftmax() => Softmax.LogRow(_logits, _logProbabilities);
+
+    [Benchmark]
+    public void Top8() => TopK.Select(_logits, _indices, _values);
+
+    [GlobalCleanup]
+    public void TearDown()
+    {
+        _x?.Dispose();
+        _y?.Dispose();
+        _weight?.Dispose();
+    }
+}
