@@ -13,6 +13,8 @@ var root = new RootCommand("LongT5 for .NET: summarise and answer over documents
     ForwardCommand.Create(),
     new TrainingCommand("train", "Fine-tune a checkpoint on your own pairs of documents and summaries."),
     new TrainingCommand("pretrain", "Train a LongT5 from text alone."),
+    EvaluateCommand.Create(),
+    RougeCommand.Create(),
     DataCommand.Create(),
     DoctorCommand.Create(),
     CompletionCommand.Create(),

@@ -33,6 +33,9 @@ public sealed class LongT5Model : IDisposable
     /// <summary>The file or folder that was opened.</summary>
     public string Path => _checkpoint.Path;
 
+    /// <summary>The folder of its configuration and vocabulary.</summary>
+    public string Folder => _checkpoint.Folder;
+
     /// <summary>The shape of the model.</summary>
     public LongT5Config Config => _checkpoint.Config;
 

@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace LongT5.Data.Scoring;
+
+/// <summary>A file of predictions as JSON Lines, one an example; what stands in it need not be computed again.</summary>
+public sealed class PredictionsFile : IDisposable
+{
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly FileStream _stream;
+
+    private PredictionsFile(FileStream stream) => _stream = stream;
+
+    /// <summary>Opens a file to add to it. A last line that was cut by an interruption is taken away.</summary>
+    /// <param name="path">The file; it is made if it is not there.</param>
+    /// <param name="found">What stands in it.</param>
+    /// <exception cref="Formats.BadFileException">A line is no prediction.</exception>
+    public static PredictionsFile Open(string path, out IReadOnlyList<Prediction> found)
+    {
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        try
+        {
+            stream.SetLength(EndOfLastLine(stream));
+            found = [.. Read(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))];
+            stream.Seek(0, SeekOrigin.End);
+            return new(stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The predictions of a file, of this program or another: JSONL, JSON, CSV or Parquet with a column <c>prediction</c>, or plain lines.</summary>
+    /// <remarks>Without a column <c>id</c>, or in a text file, a prediction is called by its place: 1, 2, ...</remarks>
+    public static IEnumerable<Prediction> Read(string path) => Read(path, () => File.OpenRead(path));
+
+    /// <summary>Adds a prediction; it is on the disk when this returns.</summary>
+    public void Add(Prediction prediction)
+    {
+        using var line = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(line, Readable))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", prediction.Id);
+            writer.WriteString("prediction", prediction.Text);
+            writer.WriteNumber("input_tokens", prediction.InputTokens);
+            writer.WriteNumber("output_tokens", prediction.OutputTokens);
+            writer.WriteNumber("seconds", Math.Round(prediction.Seconds, 3));
+            writer.WriteEndObject();
+        }
+        line.WriteByte((byte)'\n');
+        _stream.Write(line.ToArray());
+        _stream.Flush(flushToDisk: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static IEnumerable<Prediction> Read(string path, Func<Stream> open)
+    {
+        var file = new DataFile(Path.GetFileName(path), path, open);
+        var options = new ReadOptions();
+        if (Rows.Kind(path) is null)
+            return Rows.TextLines(file, options).Select(line => new Prediction(line.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), line.Line));
+        return Rows.Of(file, options).Select((row, i) => FromRow(row, i + 1));
+    }
+
+    private static Prediction FromRow(Row row, int place)
+    {
+        try
+        {
+            return new Prediction(row.Has("id") ? row.Text("id") : $"{place}", row.Text("prediction", "summary", "text", "output"))
+            {
+                InputTokens = Number(row, "input_tokens"),
+                OutputTokens = Number(row, "output_tokens"),
+                Seconds = row.Has("seconds") && row["seconds"].ValueKind == JsonValueKind.Number ? row["seconds"].GetDouble() : 0,
+            };
+        }
+        catch (BadRowException e)
+        {
+            throw new Formats.BadFileException(row.File, $"row {row.Number}: {e.Message}");
+        }
+    }
+
+    private static int Number(Row row, string name)
+        => row.Has(name) && row[name].ValueKind == JsonValueKind.Number && row[name].TryGetInt32(out var value) ? value : 0;
+
+    private static long EndOfLastLine(FileStream stream)
+    {
+        var buffer = new byte[1 << 16];
+        for (var end = stream.Length; end > 0;)
+        {
+            var start = Math.Max(0, end - buffer.Length);
+            stream.Seek(start, SeekOrigin.Begin);
+            stream.ReadExactly(buffer, 0, (int)(end - start));
+            var found = Array.LastIndexOf(buffer, (byte)'\n', (int)(end - start) - 1);
+            if (found >= 0) return start + found + 1;
+            end = start;
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using LongT5.Evaluation;
+
+namespace LongT5.Data.Scoring;
+
+/// <summary>The result of an evaluation, for programs and for people.</summary>
+/// <param name="System">The model or baseline.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Profile">How ROUGE was computed, where it was.</param>
+/// <param name="Settings">What the run was told, name by name, fingerprints among them.</param>
+/// <param name="Predictions">What was written.</param>
+/// <param name="Scores">What it is worth.</param>
+/// <param name="PeakMemoryMib">Most memory the program held.</param>
+/// <param name="Skipped">Bad rows that were left out.</param>
+public sealed record Report(
+    string System, DataTask Task, RougeProfile Profile, IReadOnlyList<(string Name, string Value)> Settings,
+    IReadOnlyList<Prediction> Predictions, Scores Scores, double PeakMemoryMib, int Skipped)
+{
+    private double Seconds => Predictions.Sum(prediction => prediction.Seconds);
+
+    /// <summary>Everything, as JSON.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("system", System);
+        writer.WriteString("task", Task.Name);
+        writer.WriteNumber("examples", Predictions.Count);
+        writer.WriteNumber("skipped", Skipped);
+        if (Task.Metric == TaskMetric.Rouge) writer.WriteString("rouge_profile", Profile.Name);
+        writer.WriteStartObject("scores");
+        foreach (var (name, interval) in Scores.Measures)
+        {
+            writer.WriteStartObject(name);
+            writer.WriteNumber("mean", interval.Mean);
+            writer.WriteNumber("low", interval.Low);
+            writer.WriteNumber("mid", interval.Mid);
+            writer.WriteNumber("high", interval.High);
+            writer.WriteEndObject();
+        }
+        foreach (var (name, value) in Scores.Figures) writer.WriteNumber(name, value);
+        writer.WriteEndObject();
+        writer.WriteNumber("seconds", Seconds);
+        writer.WriteNumber("peak_memory_mib", PeakMemoryMib);
+        writer.WriteStartObject("settings");
+        foreach (var (name, value) in Settings) writer.WriteString(name, value);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A table, and under it what it was computed with.</summary>
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        Line($"# {System}: {Task.Name}");
+        Line($"");
+        Line($"| measure | mean | 95% interval | median of resamples |");
+        Line($"|---|---|---|---|");
+        foreach (var (name, interval) in Scores.Measures)
+            Line($"| {name} | {interval.Mean:0.00} | {interval.Low:0.00} to {interval.High:0.00} | {interval.Mid:0.00} |");
+        foreach (var (name, value) in Scores.Figures) Line($"| {name} | {value:0.00} | | |");
+        Line($"");
+        var how = Task.Metric == TaskMetric.Rouge ? $" ROUGE by the profile {Profile.Name}." : "";
+        Line($"{Predictions.Count} examples, {Skipped} bad rows left out.{how} Intervals: bootstrap, 1,000 resamples, seed 0.");
+        if (Seconds > 0)
+        {
+            Line($"");
+            var (read, written) = (Predictions.Sum(one => (long)one.InputTokens) / Seconds, Predictions.Sum(one => (long)one.OutputTokens) / Seconds);
+            Line($"{Seconds:0.0} s in all: {read:0} tokens read and {written:0.0} tokens written a second; peak memory {PeakMemoryMib:0} MiB.");
+        }
+        Line($"");
+        foreach (var (name, value) in Settings) Line($"- {name}: {value}");
+        return text.ToString();
+
+        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+    }
+}
