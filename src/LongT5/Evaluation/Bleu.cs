@@ -89,7 +89,8 @@ static class Paired
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(references);
         if (predictions.Count == 0) throw new ArgumentException("There is nothing to score.", nameof(predictions));
-        if (predictions.Count != references.Count) throw new ArgumentException($"There are {predictions.Count} predictions, but references for {references.Count}.", nameof(references));
+        if (predictions.Count != references.Count)
+            throw new ArgumentException($"There are {predictions.Count} predictions, but references for {references.Count}.", nameof(references));
         if (references.Any(list => list.Count == 0)) throw new ArgumentException("A prediction needs at least one reference.", nameof(references));
     }
 }

@@ -42,7 +42,8 @@ public sealed record Bootstrap
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        if (first.Count != second.Count) throw new ArgumentException($"The first system has {first.Count} scores, the second {second.Count}; a pair is needed for each example.", nameof(second));
+        if (first.Count != second.Count)
+            throw new ArgumentException($"The first system has {first.Count} scores, the second {second.Count}; a pair is needed for each example.", nameof(second));
         double[] differences = [.. second.Zip(first, (b, a) => b - a)];
         var interval = Of(differences);
         // Centred, the resampled means show what chance alone does.

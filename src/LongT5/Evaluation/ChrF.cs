@@ -18,7 +18,8 @@ public static class ChrF
         for (var i = 0; i < predictions.Count; i++)
         {
             var best = references[i].Select(reference => Compare(predictions[i], reference)).MaxBy(F)!;
-            for (var n = 0; n < LongestGram; n++) total[n] = new(total[n].Predicted + best[n].Predicted, total[n].Expected + best[n].Expected, total[n].Common + best[n].Common);
+            for (var n = 0; n < LongestGram; n++)
+                total[n] = new(total[n].Predicted + best[n].Predicted, total[n].Expected + best[n].Expected, total[n].Common + best[n].Common);
         }
         return 100 * F(total);
     }

@@ -28,7 +28,8 @@ sealed class PipelineScheme : TokenScheme
         var pieces = file.Pieces.ToList();
         foreach (var token in file.AddedTokens.OrderBy(token => token.Id))
         {
-            if (token.Id > pieces.Count) throw new BadFileException(path, $"the added token '{token.Content}' has the id {token.Id}, but there are only {pieces.Count} ids before it");
+            if (token.Id > pieces.Count)
+                throw new BadFileException(path, $"the added token '{token.Content}' has the id {token.Id}, but there are only {pieces.Count} ids before it");
             if (token.Id == pieces.Count) pieces.Add(token.Content);
             else pieces[token.Id] = token.Content;
         }

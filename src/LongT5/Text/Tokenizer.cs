@@ -156,7 +156,8 @@ public sealed class Tokenizer
     private static string Find(string path)
     {
         if (File.Exists(path)) return path;
-        if (!Directory.Exists(path)) throw new FileNotFoundException($"There is no vocabulary at {path}: expected a spiece.model, a tokenizer.json or a folder with one.", path);
+        if (!Directory.Exists(path))
+            throw new FileNotFoundException($"There is no vocabulary at {path}: expected a spiece.model, a tokenizer.json or a folder with one.", path);
         return ((string[])["spiece.model", "tokenizer.json"]).Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"The folder {path} has no vocabulary: neither spiece.model nor tokenizer.json is in it.", path);
     }

@@ -17,7 +17,10 @@ sealed class UnigramModel
     private readonly bool _single;
 
     private UnigramModel(PieceTrie trie, double[] scores, int unknown, double lowest, int[]? bytes, bool single)
-        => (_trie, _scores, _unknown, _unknownScore, _bytes, _single) = (trie, scores, unknown, single ? (float)lowest - UnknownPenalty : lowest - UnknownPenalty, bytes, single);
+    {
+        (_trie, _scores, _unknown, _bytes, _single) = (trie, scores, unknown, bytes, single);
+        _unknownScore = single ? (float)lowest - UnknownPenalty : lowest - UnknownPenalty;
+    }
 
     /// <summary>As SentencePiece computes it: sums in single precision, so that ties fall as they do there.</summary>
     public static UnigramModel Of(SentencePieceModel model, string path)
