@@ -41,7 +41,7 @@ sealed unsafe class QuerySet(float* q, int length, params KeySet[] keys)
 /// </remarks>
 readonly unsafe ref struct FusedAttention
 {
-    private const int TileQueries = 32;
+    private const int TileQueries = 8 * Simd.TileRows;
     private const int ChunkKeys = 16 * Tiles.PanelKeys;
 
     private readonly int _head;
@@ -108,8 +108,9 @@ readonly unsafe ref struct FusedAttention
         var count = keys.Blocks.Count;
         var panels = keys.Panels + _head * Tiles.PanelsLength(count, _width);
         var values = keys.Values + _head * _width;
-        var end = (int)Math.Min(count, keys.Blocks.Of(_first + _rows - 1) + keys.Reach + 1L);
         var start = Math.Max(0, keys.Blocks.Of(_first) - keys.Reach) / Tiles.PanelKeys * Tiles.PanelKeys;
+        var last = Math.Min(count - 1L, (long)keys.Blocks.Of(_first + _rows - 1) + keys.Reach);
+        var end = (int)Math.Min(count, (last / Tiles.PanelKeys + 1) * Tiles.PanelKeys);
 
         for (var chunk = start; chunk < end; chunk += ChunkKeys)
         {
