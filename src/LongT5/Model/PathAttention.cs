@@ -79,18 +79,16 @@ sealed unsafe class PathAttention : IDisposable
         var scores = _scores.Pointer + (long)item * _longest;
         var q = _q + (long)row * _config.InnerWidth + head * width;
         var biases = _biases.Pointer + head * (_config.RelativeAttentionMaxDistance + 1L);
-        var path = _paths.AsSpan((int)_starts[row], depth + 1);
-        var toKey = _tree.FromFirst(_layer) + head * width;
-        for (var i = 0; i <= depth; i++)
+        var toKey = (nint)_tree.FromFirst(_layer) + head * width;
+        var toValue = toKey + (nint)KeyValueTree.ToValue(_config.InnerWidth);
+        fixed (nint* path = &_paths[_starts[row]])
         {
-            scores[i] = Vectors.Dot(q, (float*)path[i] + toKey, width)
-                + biases[Math.Min(depth - i, _config.RelativeAttentionMaxDistance)];
+            Simd.Best.DotEach(q, path, toKey, depth + 1, width, scores);
+            for (var i = 0; i <= depth; i++)
+                scores[i] += biases[Math.Min(depth - i, _config.RelativeAttentionMaxDistance)];
+            Softmax.Row(scores, depth + 1);
+            new Span<float>(q, width).Clear();
+            Simd.Best.MixEach(scores, path, toValue, depth + 1, width, q);
         }
-        Softmax.Row(scores, depth + 1);
-
-        var toValue = toKey + KeyValueTree.ToValue(_config.InnerWidth);
-        new Span<float>(q, width).Clear();
-        for (var i = 0; i <= depth; i++)
-            Vectors.AddScaled(q, scores[i], (float*)path[i] + toValue, width);
     }
 }
