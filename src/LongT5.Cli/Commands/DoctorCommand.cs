@@ -14,9 +14,11 @@ static class DoctorCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
+        var training = new Option<bool>("--training") { Description = "Start the trainer too, and let it say how libtorch loads here." };
         var command = new ExampledCommand("doctor", "Say what this machine offers, which models are here, and what training lacks.", "longt5 doctor")
         {
             json,
+            training,
         };
         command.SetAction(parsed =>
         {
@@ -30,6 +32,7 @@ static class DoctorCommand
             else
                 foreach (var (name, value) in findings)
                     Terminal.Out.WriteLine($"{name + ":",-18}{value}");
+            return parsed.GetValue(training) ? new TrainingCommand("doctor", "").Start([]) : 0;
         });
         return command;
     }

@@ -11,13 +11,13 @@ static class VersionNeed
 
     /// <summary>Marks every request for one version as weak.</summary>
     /// <param name="elf">The whole file; changed in place.</param>
-    /// <param name="version">The version's name, such as <c>GLIBCXX_3.4.32</c>.</param>
+    /// <param name="name">The version's name, such as <c>GLIBCXX_3.4.32</c>.</param>
     /// <returns>False where the file is of another kind or does not ask for that version.</returns>
-    public static bool MakeWeak(Span<byte> elf, string version)
+    public static bool MakeWeak(Span<byte> elf, string name)
     {
         try
         {
-            return TryMakeWeak(elf, version);
+            return TryMakeWeak(elf, name);
         }
         catch (ArgumentOutOfRangeException) // an offset that leads out of the file: not a library we know
         {
@@ -25,7 +25,7 @@ static class VersionNeed
         }
     }
 
-    static bool TryMakeWeak(Span<byte> elf, string version)
+    static bool TryMakeWeak(Span<byte> elf, string name)
     {
         ReadOnlySpan<byte> magic = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]; // 64 bits, little-endian
         if (!elf.StartsWith(magic)) return false;
@@ -39,21 +39,32 @@ static class VersionNeed
             if (U32(section, 4) != VerneedSection) continue;
 
             var names = elf[At(I64(elf[At(sections + U32(section, 40) * (long)size)..], 24))..];
-            // One record for each library, in a chain; under it one for each version, in a chain.
-            var libraries = (int)U32(section, 44);
-            for (var library = I64(section, 24); libraries-- > 0; library += U32(elf[At(library)..], 12))
+            // A chain of records, one for each library, each with a chain of its own, one for each version.
+            foreach (var library in Chain(elf, I64(section, 24), U32(section, 44), next: 12))
             {
-                int versions = U16(elf[At(library)..], 2);
-                for (var entry = library + U32(elf[At(library)..], 8); versions-- > 0; entry += U32(elf[At(entry)..], 12))
+                var first = library + U32(elf[At(library)..], 8);
+                foreach (var version in Chain(elf, first, U16(elf[At(library)..], 2), next: 12))
                 {
-                    var record = elf[At(entry)..];
-                    if (!IsName(names[At(U32(record, 8))..], version)) continue;
+                    var record = elf[At(version)..];
+                    if (!IsName(names[At(U32(record, 8))..], name)) continue;
                     BinaryPrimitives.WriteUInt16LittleEndian(record[4..], (ushort)(U16(record, 4) | Weak));
                     found = true;
                 }
             }
         }
         return found;
+    }
+
+    // The offsets of records that each tell how far the next one is; an end is where that is no distance.
+    static List<long> Chain(ReadOnlySpan<byte> elf, long first, uint count, int next)
+    {
+        var offsets = new List<long>();
+        for (var at = first; offsets.Count < count; at += U32(elf[At(at)..], next))
+        {
+            if (offsets.Count > 0 && at == offsets[^1]) break;
+            offsets.Add(at);
+        }
+        return offsets;
     }
 
     static bool IsName(ReadOnlySpan<byte> bytes, string name)

@@ -1,3 +1,4 @@
+using CsCheck;
 using LongT5.Training.Torch;
 using TorchSharp;
 
@@ -38,5 +39,23 @@ public class LibtorchTests
         var whole = File.ReadAllBytes(Shipped);
         Assert.False(VersionNeed.MakeWeak(whole.AsSpan(0, 4096).ToArray(), "GLIBCXX_3.4.32"));
         Assert.False(VersionNeed.MakeWeak("MZ and so on"u8.ToArray(), "GLIBCXX_3.4.32"));
+    }
+
+    [Fact]
+    public void Whatever_bytes_it_is_given_the_search_for_the_flag_ends()
+    {
+        var head = File.ReadAllBytes(Shipped)[..64];
+        (from size in Gen.Int[0, 600]
+         from bytes in Gen.Byte.Array[size]
+         from real in Gen.Int[0, 64]
+         select (byte[])[.. head.AsSpan(0, real), .. bytes]).Sample(bytes => { VersionNeed.MakeWeak(bytes, "GLIBCXX_3.4.32"); });
+    }
+
+    [Fact]
+    public void Doctor_says_how_it_was_loaded()
+    {
+        var findings = DoctorCommand.Findings().ToDictionary();
+        Assert.Contains("loaded", findings["libtorch"], StringComparison.Ordinal);
+        Assert.Equal(File.Exists(Path.ChangeExtension(Shipped, ".weak.so")), findings["libtorch"].Contains("weak", StringComparison.Ordinal));
     }
 }
