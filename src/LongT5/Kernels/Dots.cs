@@ -13,7 +13,7 @@ internal abstract unsafe partial class Simd
 internal sealed unsafe partial class Simd<V, S>
 {
     private const int DotRows = 4; // rows of w that are read side by side
-    private const int LeastAhead = 8192; // bytes of w that are asked for before they are needed
+    private const int LeastAhead = 8192; // bytes of memory that are fetched before they are needed
 
     public override void Dots(
         float* x, nint xStride, int rows, in Matrix w, int first, int end, float* y, nint yStride, bool add)

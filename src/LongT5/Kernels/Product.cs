@@ -43,6 +43,7 @@ internal sealed unsafe partial class Simd<V, S>
         where E : IElements
     {
         var edge = stackalloc float[TileRows * TileColumns];
+        var step = b.RowStride * E.Size;
         for (var column = 0; column < b.Columns; column += TileColumns)
         {
             var panel = (byte*)b.Data + (column / Panels.Width * b.PanelStride + column % Panels.Width) * E.Size;
@@ -51,9 +52,8 @@ internal sealed unsafe partial class Simd<V, S>
             {
                 var tileRows = Math.Min(TileRows, rows - row);
                 var target = c + row * cStride + column;
-                // While the first rows are computed, what follows in memory is fetched: packed, that is the next slice.
-                var packed = b.RowStride == Panels.Width;
-                var ahead = packed && row < 2 * TileRows ? b.Depth * b.RowStride * E.Size + row / TileRows * 64 : 0;
+                // The first rows fetch what the memory holds next: the next slice of packed panels, or some rows further on.
+                var ahead = row > 0 ? 0 : b.RowStride == Panels.Width ? b.Depth * step : Math.Max(8, LeastAhead / step) * step;
                 var scales = new TileScales(aScales + row, (float*)b.Scales + column);
                 var left = a + row * aStride;
                 if (columns == TileColumns)
@@ -91,6 +91,7 @@ internal sealed unsafe partial class Simd<V, S>
         for (nint k = 0; k < depth; k++, b += step)
         {
             S.Prefetch(b + ahead);
+            S.Prefetch(b + ahead + 64);
             V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
             var s = S.Fill(a[k]);
             c00 = E.MultiplyAdd<V, S>(s, b0, c00);
