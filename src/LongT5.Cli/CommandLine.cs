@@ -21,7 +21,7 @@ static class CommandLine
     {
         try
         {
-            return args is [var name, ..] && root.Subcommands.FirstOrDefault(command => command.Name == name) is TrainingCommand training
+            return args is [var name, ..] && root.Subcommands.FirstOrDefault(one => one.Name == name) is TrainingCommand training
                 ? training.Start(args[1..])
                 : await Invoke(root, args);
         }
@@ -47,7 +47,8 @@ static class CommandLine
             return Explain(parsed);
 
         if (UnknownOption(parsed, args) is { } unknown)
-            throw Failure.Usage($"there is no option {unknown} (a file or prompt of that name goes behind --). See {Name(parsed)} --help.");
+            throw Failure.Usage(
+                $"there is no option {unknown} (a file or prompt of that name goes behind --). See {Name(parsed)} --help.");
 
         using var stop = new CancellationTokenSource();
         var stopCode = ExitCode.Interrupted;

@@ -28,12 +28,17 @@ sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? 
         BadFileException => (OneLine(exception.Message), Cli.ExitCode.Failed),
         FileNotFoundException => (exception.Message, Cli.ExitCode.Failed),
         IOException io => (DescribeIo(io), Cli.ExitCode.Failed),
-        UnauthorizedAccessException => ($"{OneLine(exception.Message).TrimEnd('.')}; check the permissions, or name another place.", Cli.ExitCode.Failed),
-        OutOfMemoryException => ("the memory of this machine is exhausted; give a smaller --max-input, or fewer --num-beams.", Cli.ExitCode.Failed),
+        UnauthorizedAccessException => (
+            $"{OneLine(exception.Message).TrimEnd('.')}; check the permissions, or name another place.", Cli.ExitCode.Failed),
+        InsufficientMemoryException => (OneLine(exception.Message), Cli.ExitCode.Failed),
+        OutOfMemoryException => (
+            "the memory of this machine is exhausted; give a smaller --max-input, or fewer --num-beams.", Cli.ExitCode.Failed),
         ArgumentException argument => (OneLine(WithoutParameter(argument)), Cli.ExitCode.Usage),
         NotSupportedException => (OneLine(exception.Message), Cli.ExitCode.Failed),
         AggregateException { InnerExceptions: [var only] } => Describe(only),
-        _ => ($"an error of longt5 itself, please report it: {exception.GetType().Name}: {OneLine(exception.Message)}", Cli.ExitCode.Failed),
+        _ => (
+            $"an error of longt5 itself, please report it: {exception.GetType().Name}: {OneLine(exception.Message)}",
+            Cli.ExitCode.Failed),
     };
 
     /// <summary>What to do about the errors of the operating system that people meet.</summary>
@@ -53,7 +58,9 @@ sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? 
 
     /// <summary>.NET adds "(Parameter 'x')" to the message: a name from the code, of no use to the reader.</summary>
     private static string WithoutParameter(ArgumentException argument)
-        => argument.ParamName is { } name ? argument.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : argument.Message;
+        => argument.ParamName is { } name
+            ? argument.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+            : argument.Message;
 
     private static string OneLine(string message)
         => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -12,7 +12,8 @@ static class ModelLocation
     {
         if (name is null)
             return Installation.EmbeddedModel ?? throw Failure.Usage(
-                "no model is bundled with this version yet: name one with -m, a folder of a LongT5 checkpoint or org/name of one in the Hugging Face cache.");
+                "no model is bundled with this version yet: name one with -m, a folder of a LongT5 checkpoint "
+                + "or org/name of one in the Hugging Face cache.");
         return Path.Exists(name) ? name : HubCache.Locate(name);
     }
 }

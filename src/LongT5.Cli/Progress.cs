@@ -41,6 +41,9 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
         }
     }
 
+    /// <summary>The same until words come: those are progress enough, and may share the screen with the line.</summary>
+    public IProgress<GenerationProgress> UntilWriting() => new Reading(this);
+
     /// <summary>Takes the line away.</summary>
     public static void Clear()
     {
@@ -82,6 +85,15 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
         catch (IOException)
         {
             return 80;
+        }
+    }
+
+    private sealed class Reading(Progress progress) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value)
+        {
+            if (value.Phase == "reading")
+                progress.Report(value);
         }
     }
 }

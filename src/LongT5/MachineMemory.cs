@@ -16,7 +16,7 @@ public static class MachineMemory
     {
         foreach (var line in Lines("/proc/meminfo"))
             if (line.StartsWith("MemAvailable:", StringComparison.Ordinal)
-                && long.TryParse(line["MemAvailable:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture, out var kilobytes))
+                && long.TryParse(line["MemAvailable:".Length..^"kB".Length], CultureInfo.InvariantCulture, out var kilobytes))
                 return kilobytes * 1024;
         var memory = GC.GetGCMemoryInfo();
         return memory.TotalAvailableMemoryBytes - Math.Max(memory.MemoryLoadBytes, Environment.WorkingSet);

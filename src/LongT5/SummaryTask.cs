@@ -41,7 +41,9 @@ sealed record SummaryTask(string? Prefix, GenerationOptions Options)
     private static SummaryTask Of(JsonElement task) => new(Text(task, "prefix"), GenerationOptions.FromModelFile(task));
 
     private static string? Text(JsonElement json, string name)
-        => Member(json, name, JsonValueKind.String) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value ? value : null;
+        => Member(json, name, JsonValueKind.String) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value
+            ? value
+            : null;
 
     private static JsonElement Member(JsonElement json, string name, JsonValueKind kind)
         => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : default;

@@ -16,7 +16,12 @@ static class AnswerCommand
             Description = "Files, folders, patterns, or - for standard input; each is asked on its own.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var question = new Option<string>("--question", "-q") { Description = "What to ask.", HelpName = "QUESTION", Required = true };
+        var question = new Option<string>("--question", "-q")
+        {
+            Description = "What to ask.",
+            HelpName = "QUESTION",
+            Required = true,
+        };
         var command = new ExampledCommand("answer", "Answer a question from a document: question: ... context: ...",
             "longt5 answer -q \"Who wrote it?\" report.txt -m my-qa-model",
             "longt5 answer -q \"When was it founded?\" folder/ --json -m my-qa-model")

@@ -9,11 +9,24 @@ static class ConvertCommand
 {
     public static Command Create()
     {
-        var from = new Argument<string>("from") { Description = "A checkpoint of any layout, or org/name in the Hugging Face cache." };
+        var from = new Argument<string>("from")
+        {
+            Description = "A checkpoint of any layout, or org/name in the Hugging Face cache.",
+        };
         var to = new Argument<string>("to") { Description = "The folder to write; new or empty." };
-        var type = new Option<string?>("--dtype") { Description = "Numbers as f32, bf16 or f16; or matrices as int8 with a scale a row, for this program alone. Default: as they are.", HelpName = "f32|bf16|f16|int8" };
+        var type = new Option<string?>("--dtype")
+        {
+            Description = "Numbers as f32, bf16 or f16; or matrices as int8 with a scale a row, for this program "
+                + "alone. Default: as they are.",
+            HelpName = "f32|bf16|f16|int8",
+        };
         type.AcceptOnlyFromAmong("f32", "bf16", "f16", "int8");
-        var shard = new Option<string>("--max-shard-size") { Description = "Most bytes of one file: 500MB, 5GB (powers of ten), 2GiB.", HelpName = "SIZE", DefaultValueFactory = _ => "5GB" };
+        var shard = new Option<string>("--max-shard-size")
+        {
+            Description = "Most bytes of one file: 500MB, 5GB (powers of ten), 2GiB.",
+            HelpName = "SIZE",
+            DefaultValueFactory = _ => "5GB",
+        };
         var command = new ExampledCommand("convert", "Write a checkpoint as safetensors, which transformers loads too.",
             "longt5 convert t5x/checkpoint_1000000 long-t5/",
             "longt5 convert org/name small/ --dtype bf16 --max-shard-size 2GB")
@@ -46,7 +59,8 @@ static class ConvertCommand
             [("KIB", 1 << 10), ("MIB", 1 << 20), ("GIB", 1 << 30), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("B", 1), ("", 1)];
         var upper = size.Trim().ToUpperInvariant();
         var (unit, factor) = units.First(known => upper.EndsWith(known.Unit, StringComparison.Ordinal));
-        return double.TryParse(upper[..^unit.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number * factor is >= 1 and < long.MaxValue
+        return double.TryParse(upper[..^unit.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && number * factor is >= 1 and < long.MaxValue
             ? (long)(number * factor)
             : throw Failure.Usage($"--max-shard-size must be a size such as 500MB or 5GB, not {size}.");
     }

@@ -14,8 +14,13 @@ static class DoctorCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
-        var training = new Option<bool>("--training") { Description = "Start the trainer too, and let it say how libtorch loads here." };
-        var command = new ExampledCommand("doctor", "Say what this machine offers, which models are here, and what training lacks.", "longt5 doctor")
+        var training = new Option<bool>("--training")
+        {
+            Description = "Start the trainer too, and let it say how libtorch loads here.",
+        };
+        var command = new ExampledCommand("doctor", "Say what this machine offers, which models are here, and what training lacks.",
+            "longt5 doctor",
+            "longt5 doctor --training")
         {
             json,
             training,
@@ -79,7 +84,9 @@ static class DoctorCommand
         })!;
         var names = process.StandardOutput.ReadToEnd().Trim().ReplaceLineEndings("; ");
         process.WaitForExit();
-        return process.ExitCode == 0 ? $"{names} (for training; longt5 itself runs on the processor)" : "nvidia-smi is here but does not answer";
+        return process.ExitCode == 0
+            ? $"{names} (for training; longt5 itself runs on the processor)"
+            : "nvidia-smi is here but does not answer";
     }
 
     private static bool OnPath(string program)

@@ -14,9 +14,22 @@ static class GenerateCommand
 
     public static Command Create()
     {
-        var prompt = new Argument<string?>("prompt") { Description = "The prompt itself, or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
-        var file = new Option<string[]>("--file", "-f") { Description = "Take the prompt from this file; may be given several times.", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
-        var ids = new Option<FileInfo?>("--ids") { Description = "Take token ids instead: a JSON file of lists. Gives sequences and sequences_scores.", HelpName = "FILE" };
+        var prompt = new Argument<string?>("prompt")
+        {
+            Description = "The prompt itself, or - for standard input.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var file = new Option<string[]>("--file", "-f")
+        {
+            Description = "Take the prompt from this file; may be given several times.",
+            HelpName = "FILE",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var ids = new Option<FileInfo?>("--ids")
+        {
+            Description = "Take token ids instead: a JSON file of lists. Gives sequences and sequences_scores.",
+            HelpName = "FILE",
+        };
         var command = new ExampledCommand("generate", "Write on any prompt of a text-to-text model.",
             "longt5 generate \"translate English to German: Good morning.\" -m my-model",
             "longt5 generate -f prompt.txt --num-beams 4 --num-return-sequences 4 --json -m my-model",

@@ -11,9 +11,15 @@ static class InspectCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("path") { Description = "A checkpoint of any layout, or org/name in the Hugging Face cache." };
+        var path = new Argument<string>("path")
+        {
+            Description = "A checkpoint of any layout, or org/name in the Hugging Face cache.",
+        };
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor with its type and shape." };
-        var verify = new Option<bool>("--verify") { Description = "Read every byte: checksums, NaN, infinities. Exit code 1 if something is wrong." };
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Read every byte: checksums, NaN, infinities. Exit code 1 if something is wrong.",
+        };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
         var command = new ExampledCommand("inspect", "Say what a checkpoint is: layout, shape, parameters, generation defaults, vocabulary.",
             "longt5 inspect MODEL",

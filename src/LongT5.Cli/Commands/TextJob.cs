@@ -41,13 +41,32 @@ sealed class TextJob
     private readonly string _noun;
     private readonly ModelFlags _model;
     private readonly GenerationFlags _generation;
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "A file, or a folder for several texts. Default: standard output.", HelpName = "FILE|FOLDER" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "A file, or a folder for several texts. Default: standard output.",
+        HelpName = "FILE|FOLDER",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Replace files that exist." };
-    private readonly Option<bool> _json = new("--json") { Description = "One JSON object a line, with tokens read and written, cuts, times and warnings." };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "One JSON object a line, with tokens read and written, cuts, times and warnings.",
+    };
     private readonly Option<bool> _stream = new("--stream") { Description = "Write words as they come." };
-    private readonly Option<string?> _prefix = new("--prefix") { Description = "Put this before the text. Default: what the checkpoint says, which is nothing for most.", HelpName = "TEXT" };
-    private readonly Option<int?> _maxInput = new("--max-input") { Description = "Read at most this many tokens, to the end of a sentence. Default: all that memory holds.", HelpName = "N" };
-    private readonly Option<string?> _maxMemory = new("--max-memory") { Description = "Take at most this much memory beside the weights: 800M, 4G. Default: what is free.", HelpName = "SIZE" };
+    private readonly Option<string?> _prefix = new("--prefix")
+    {
+        Description = "Put this before the text. Default: what the checkpoint says, which is nothing for most.",
+        HelpName = "TEXT",
+    };
+    private readonly Option<int?> _maxInput = new("--max-input")
+    {
+        Description = "Read at most this many tokens, to the end of a sentence. Default: all that memory holds.",
+        HelpName = "N",
+    };
+    private readonly Option<string?> _maxMemory = new("--max-memory")
+    {
+        Description = "Take at most this much memory beside the weights: 800M, 4G. Default: what is free.",
+        HelpName = "SIZE",
+    };
 
     /// <param name="command">Gets the options.</param>
     /// <param name="noun">What the command makes: the member of its JSON, and the middle of its files' names.</param>
@@ -134,7 +153,7 @@ sealed class TextJob
 
         if (parsed.GetValue(_stream))
         {
-            await Stream(input, text, work, cancellation);
+            await Stream(input, text, work, progress, cancellation);
             return;
         }
         var results = work.Run(text, progress, cancellation);
@@ -151,11 +170,13 @@ sealed class TextJob
         await Terminal.Out.FlushAsync(cancellation);
     }
 
-    private static async Task Stream(InputFile input, string text, TextWork work, CancellationToken cancellation)
+    private static async Task Stream(
+        InputFile input, string text, TextWork work, Progress? progress, CancellationToken cancellation)
     {
         IReadOnlyList<string> warnings = [];
-        await foreach (var piece in work.Stream(text, result => warnings = result.Warnings, null, cancellation))
+        await foreach (var piece in work.Stream(text, result => warnings = result.Warnings, progress?.UntilWriting(), cancellation))
         {
+            Progress.Clear();
             await Terminal.Out.WriteAsync(piece);
             await Terminal.Out.FlushAsync(cancellation);
         }
@@ -171,7 +192,7 @@ sealed class TextJob
         var time = TimeSpan.FromSeconds(estimate.Operations / MachineSpeed.OperationsPerSecond);
         if (time > WorthSaying)
             Terminal.Inform(string.Create(CultureInfo.InvariantCulture,
-                $"{name}: {estimate.Tokens:N0} tokens, about {Progress.Duration(time)} to read and {estimate.Bytes / (double)(1 << 30):0.0} GiB of memory."));
+                $"{name}: {estimate.Tokens:N0} tokens, about {Progress.Duration(time)} to read, {estimate.Bytes / 1e9:0.0} GB of memory."));
     }
 
     private string AsJson(InputFile input, GeneratedText result) => Json.Object(writer =>
@@ -199,7 +220,8 @@ sealed class TextJob
     {
         var unit = char.ToUpperInvariant(size[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1 };
         var number = unit == 1 ? size : size[..^1];
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value * unit < long.MaxValue
+        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && value > 0 && value * unit < long.MaxValue
             ? (long)(value * unit)
             : throw Failure.Usage($"--max-memory must be a size such as 800M or 4G, not {size}.");
     }

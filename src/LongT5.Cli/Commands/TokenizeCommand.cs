@@ -13,12 +13,25 @@ static class TokenizeCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("files") { Description = "Files, or - for standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("files")
+        {
+            Description = "Files, or - for standard input.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var model = ModelFlags.Name("A model, or a vocabulary file alone (spiece.model, tokenizer.json). Default: the embedded model.");
-        var jsonLines = new Option<bool>("--jsonl") { Description = "Each line of the input is an object with text (with --decode: ids)." };
-        var json = new Option<bool>("--json") { Description = "One object a line with ids, pieces and offsets in characters (with --decode: text)." };
+        var jsonLines = new Option<bool>("--jsonl")
+        {
+            Description = "Each line of the input is an object with text (with --decode: ids).",
+        };
+        var json = new Option<bool>("--json")
+        {
+            Description = "One object a line with ids, pieces and offsets in characters (with --decode: text).",
+        };
         var decode = new Option<bool>("--decode") { Description = "The input is token ids, the output text." };
-        var keep = new Option<bool>("--keep-special") { Description = "With --decode: write </s>, <pad> and sentinels too." };
+        var keep = new Option<bool>("--keep-special")
+        {
+            Description = "With --decode: write </s>, <pad> and sentinels too.",
+        };
         var command = new ExampledCommand("tokenize", "Turn text into token ids, or ids into text.",
             "echo \"A few words.\" | longt5 tokenize -m spiece.model",
             "longt5 tokenize --jsonl --json texts.jsonl -m MODEL",

@@ -14,14 +14,18 @@ sealed class TrainingCommand : Command
 
     public TrainingCommand(string name, string description)
         : base(name, description)
-        => Add(new Argument<string[]>("options") { Description = $"What the trainer understands: longt5 {name} --help.", Arity = ArgumentArity.ZeroOrMore });
+        => Add(new Argument<string[]>("options")
+        {
+            Description = $"What the trainer understands: longt5 {name} --help.",
+            Arity = ArgumentArity.ZeroOrMore,
+        });
 
     /// <summary>Runs the trainer and gives its exit code.</summary>
     public int Start(IEnumerable<string> arguments)
     {
         var start = FindTrainer() ?? throw new Failure(
-            "the trainer is not part of this installation, because it brings 600 MB of libtorch; clone the repository and run ./longt5 "
-            + $"{Name} there.");
+            "the trainer is not part of this installation, because it brings 600 MB of libtorch; "
+            + $"clone the repository and run ./longt5 {Name} there.");
         start.ArgumentList.Add(Name);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -32,7 +32,7 @@ sealed class GenerationFlags
         ("top-k", Value.Number, "Of sampling: keep this many of the best tokens (the reference keeps 50)."),
         ("top-p", Value.Number, "Of sampling: keep the best tokens that reach this probability."),
         ("seed", Value.Number, "Of sampling: the same seed gives the same text."),
-        ("prompt-lookup-num-tokens", Value.Number, "Try this many tokens at once from earlier text; the result stays that of greedy decoding."),
+        ("prompt-lookup-num-tokens", Value.Number, "Try this many tokens of earlier text at once; the result stays greedy's."),
     ];
 
     private static readonly (string Flag, Value Value, string Help)[] Rare =
@@ -70,7 +70,8 @@ sealed class GenerationFlags
     };
     private readonly Option<string?> _preset = new("--preset")
     {
-        Description = $"Options that go well together: {string.Join("; ", GenerationPresets.All.Select(preset => $"{preset.Name} ({preset.Description})"))}.",
+        Description = "Options that go well together: "
+            + string.Join("; ", GenerationPresets.All.Select(preset => $"{preset.Name} ({preset.Description})")) + ".",
         HelpName = "NAME",
     };
 

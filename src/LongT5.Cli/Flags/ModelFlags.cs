@@ -5,7 +5,8 @@ namespace LongT5.Cli.Flags;
 /// <summary>Which model, and on how many threads.</summary>
 sealed class ModelFlags
 {
-    private readonly Option<string?> _model = Name("The model: a folder, or org/name of a model in the Hugging Face cache. Default: the embedded one.");
+    private readonly Option<string?> _model = Name(
+        "The model: a folder, or org/name of a model in the Hugging Face cache. Default: the embedded one.");
     private readonly Option<int?> _threads = new("--threads")
     {
         Description = "Threads that compute; one a processor by default. It changes no result.",

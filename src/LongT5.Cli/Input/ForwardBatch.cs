@@ -32,7 +32,8 @@ sealed record ForwardBatch(int Length, int[][] Inputs, int[][]? DecoderInputs)
     {
         var real = mask.AsSpan().IndexOf(0) is >= 0 and var end ? end : mask.Length;
         if (mask.AsSpan(real).ContainsAnyExcept(0) || mask.AsSpan(0, real).ContainsAnyExcept(1))
-            throw new Failure($"{path}: row {row} of attention_mask must be ones, then zeros; LongT5's blocks begin at the first token, so padding goes to the right alone.");
+            throw new Failure($"{path}: row {row} of attention_mask must be ones, then zeros; LongT5's blocks begin at the first "
+                + "token, so padding goes to the right alone.");
         return real > 0 ? real : throw new Failure($"{path}: row {row} of attention_mask has no token at all.");
     }
 

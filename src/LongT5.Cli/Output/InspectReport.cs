@@ -10,15 +10,16 @@ namespace LongT5.Cli.Output;
 /// <param name="warnings">What is odd about it.</param>
 /// <param name="problems">What reading every byte found; null where that was not asked for.</param>
 /// <param name="listsTensors">Whether every tensor is named.</param>
-sealed class InspectReport(Checkpoint checkpoint, IReadOnlyList<string> warnings, IReadOnlyList<string>? problems, bool listsTensors)
+sealed class InspectReport(
+    Checkpoint checkpoint, IReadOnlyList<string> warnings, IReadOnlyList<string>? problems, bool listsTensors)
 {
     private readonly CheckpointFacts _facts = CheckpointFacts.Of(checkpoint);
 
     /// <summary>Members of <c>config.json</c> that say something of generation; all else there is the model's shape.</summary>
     private static readonly HashSet<string> GenerationNames =
     [
-        "max_length", "max_new_tokens", "min_length", "min_new_tokens", "num_beams", "early_stopping", "length_penalty", "do_sample", "temperature",
-        "top_k", "top_p", "repetition_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size", "num_return_sequences",
+        "max_length", "max_new_tokens", "min_length", "min_new_tokens", "num_beams", "early_stopping", "length_penalty",
+        "do_sample", "temperature", "top_k", "top_p", "repetition_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size", "num_return_sequences",
         "decoder_start_token_id", "eos_token_id", "pad_token_id", "forced_bos_token_id", "forced_eos_token_id", "bad_words_ids",
     ];
 
@@ -27,15 +28,18 @@ sealed class InspectReport(Checkpoint checkpoint, IReadOnlyList<string> warnings
         void Line(string name, string value) => output.WriteLine($"{name + ":",-20}{value}");
 
         Line("checkpoint", checkpoint.Path);
-        Line("layout", $"{_facts.Layout}; {_facts.Tensors} tensors, {Number(_facts.Bytes)} bytes, {Share(_facts.MappedBytes, _facts.Bytes)} of them mapped");
-        Line("parameters", $"{Number(_facts.Parameters)}: " + string.Join(", ", _facts.ParametersByPart.Select(part => $"{part.Key} {Number(part.Value)}")));
-        Line("types", string.Join(", ", _facts.ParametersByType.Select(type => $"{Name(type.Key)} {Share(type.Value, _facts.Parameters)}")));
+        Line("layout", $"{_facts.Layout}; {_facts.Tensors} tensors, {Number(_facts.Bytes)} bytes, "
+            + $"{Share(_facts.MappedBytes, _facts.Bytes)} of them mapped");
+        Line("parameters", $"{Number(_facts.Parameters)}: "
+            + List(_facts.ParametersByPart.Select(part => $"{part.Key} {Number(part.Value)}")));
+        Line("types", List(_facts.ParametersByType.Select(type => $"{Name(type.Key)} {Share(type.Value, _facts.Parameters)}")));
         Line("shape", Shape(checkpoint.Config));
         Line("encoder sees", Attention(checkpoint.Config));
         Line("feed-forward", $"{(checkpoint.Config.IsGatedAct ? "gated " : "")}{checkpoint.Config.DenseActFn}, {checkpoint.Config.DFf} wide");
-        Line("head", checkpoint.HasOwnHead ? "its own matrix" : checkpoint.ScalesDecoderOutput ? "the embedding, scaled" : "the embedding, not scaled");
+        Line("head", checkpoint.HasOwnHead ? "its own matrix"
+            : checkpoint.ScalesDecoderOutput ? "the embedding, scaled" : "the embedding, not scaled");
         Line("decoder", checkpoint.IsEncoderOnly ? "none" : $"{checkpoint.Config.NumDecoderLayers} layers");
-        Line("generation", string.Join(", ", Generation().Select(option => $"{option.Name} {option.Value.GetRawText()}")) is { Length: > 0 } said ? said : "nothing is said");
+        Line("generation", List(Generation().Select(option => $"{option.Name} {option.Value.GetRawText()}")));
         Line("vocabulary", Vocabulary());
         foreach (var warning in warnings)
             Line("warning", warning);
@@ -111,7 +115,8 @@ sealed class InspectReport(Checkpoint checkpoint, IReadOnlyList<string> warnings
     }
 
     private static string Shape(LongT5Config config)
-        => $"{config.NumLayers} encoder and {config.NumDecoderLayers} decoder layers, {config.DModel} wide, {config.NumHeads} heads of {config.DKv}, {Number(config.VocabSize)} rows";
+        => $"{config.NumLayers} encoder and {config.NumDecoderLayers} decoder layers, {config.DModel} wide, "
+            + $"{config.NumHeads} heads of {config.DKv}, {Number(config.VocabSize)} rows";
 
     private static string Attention(LongT5Config config) => config.EncoderAttentionType switch
     {
@@ -133,5 +138,8 @@ sealed class InspectReport(Checkpoint checkpoint, IReadOnlyList<string> warnings
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Share(long part, long whole) => (part / (double)Math.Max(1, whole)).ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
+    private static string List(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? list : "nothing is said";
+
+    private static string Share(long part, long whole)
+        => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(1, whole):0}%");
 }

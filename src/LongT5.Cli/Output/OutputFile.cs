@@ -30,7 +30,8 @@ sealed class OutputFile : IDisposable
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new Failure($"{path} cannot be written ({exception.Message.TrimEnd('.')}); name another place with -o.", ExitCode.Failed, exception);
+            throw new Failure(
+                $"{path} cannot be written ({exception.Message.TrimEnd('.')}); name another place with -o.", ExitCode.Failed, exception);
         }
     }
 
