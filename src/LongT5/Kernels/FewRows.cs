@@ -9,7 +9,8 @@ namespace LongT5.Kernels;
 /// </remarks>
 internal static unsafe class FewRows
 {
-    private const int ItemBytes = 1 << 16; // of the matrix, for one turn of a worker
+    [ThreadStatic]
+    private static Job? t_job;
 
     /// <summary>y = x wᵀ.</summary>
     /// <param name="x">[rows, w.Columns].</param>
@@ -20,8 +21,10 @@ internal static unsafe class FewRows
     /// <param name="add">Whether the product is added to y (a residual) instead of replacing it.</param>
     public static void Multiply(float* x, int rows, Matrix w, float* y, Workers workers, bool add = false)
     {
-        var rowsOfItem = Math.Max(4, ItemBytes / (w.Columns * w.Type.Size()) / 4 * 4);
-        workers.For((w.Rows + rowsOfItem - 1) / rowsOfItem, new Outputs(x, rows, w, y, add, rowsOfItem));
+        var job = t_job ?? new Job();
+        t_job = null;
+        job.Run(x, rows, w, y, workers, add);
+        t_job = job;
     }
 
     /// <summary>y = x wᵀ on the calling thread, rows of x and y at any distance.</summary>
@@ -53,6 +56,37 @@ internal static unsafe class FewRows
         {
             var first = item * rowsOfItem;
             Simd.Best.Dots(x, w.Columns, rows, w, first, Math.Min(first + rowsOfItem, w.Rows), y, w.Rows, add);
+        }
+    }
+
+    /// <summary>One product, shared among workers; kept by its thread for the next, so that a decoded token allocates nothing here.</summary>
+    private sealed class Job
+    {
+        private const int ItemBytes = 1 << 16; // of the matrix, for one turn of a worker
+
+        private readonly Action<int> _item;
+        private float* _x;
+        private float* _y;
+        private int _rows;
+        private Matrix _w;
+        private bool _add;
+        private int _rowsOfItem;
+
+        public Job() => _item = Item;
+
+        public void Run(float* x, int rows, in Matrix w, float* y, Workers workers, bool add)
+        {
+            (_rows, _w, _add) = (rows, w, add);
+            _x = x;
+            _y = y;
+            _rowsOfItem = Math.Max(4, ItemBytes / Math.Max(w.Columns * w.Type.Size(), 1) / 4 * 4);
+            workers.For((w.Rows + _rowsOfItem - 1) / _rowsOfItem, _item);
+        }
+
+        private void Item(int item)
+        {
+            var first = item * _rowsOfItem;
+            Simd.Best.Dots(_x, _w.Columns, _rows, _w, first, Math.Min(first + _rowsOfItem, _w.Rows), _y, _w.Rows, _add);
         }
     }
 }

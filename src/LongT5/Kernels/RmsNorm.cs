@@ -13,15 +13,21 @@ internal static unsafe class RmsNorm
 
     /// <summary>Of each row; x, y: [rows, width].</summary>
     public static void Rows(float* x, int rows, float* weight, float epsilon, float* y, int width, Workers workers)
-        => workers.For((rows + Block - 1) / Block, new Blocks(x, rows, weight, epsilon, y, width));
-
-    private readonly struct Blocks(float* x, int rows, float* weight, float epsilon, float* y, int width) : ILoop
     {
-        public void Run(int block)
-        {
-            for (var row = block * Block; row < Math.Min(rows, (block + 1) * Block); row++)
-                Row(x + (long)row * width, weight, epsilon, y + (long)row * width, width);
-        }
+        if (rows <= Block)
+            Some(x, 0, rows, weight, epsilon, y, width);
+        else
+            Shared(x, rows, weight, epsilon, y, width, workers);
+    }
+
+    private static void Shared(float* x, int rows, float* weight, float epsilon, float* y, int width, Workers workers)
+        => workers.For((rows + Block - 1) / Block, block
+            => Some(x, block * Block, Math.Min(rows, (block + 1) * Block), weight, epsilon, y, width));
+
+    private static void Some(float* x, int first, int end, float* weight, float epsilon, float* y, int width)
+    {
+        for (var row = first; row < end; row++)
+            Row(x + (long)row * width, weight, epsilon, y + (long)row * width, width);
     }
 }
 

@@ -27,6 +27,23 @@ public unsafe class ProductTests
     public void A_row_of_few_has_the_bits_that_it_has_alone(ElementType type) => RowsAreIndependent(FewRows.Multiply, type);
 
     [Fact]
+    public void A_product_of_few_rows_allocates_nothing()
+    {
+        using var x = Memory.Random(2 * 64, 1);
+        using var w = Memory.Random(32 * 64, 2);
+        using var y = new Memory(2 * 32);
+        var matrix = new Matrix(w.Pointer, ElementType.F32, 32, 64);
+        FewRows.Multiply(x.Pointer, 2, matrix, y.Pointer, s_one);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            FewRows.Multiply(x.Pointer, 2, matrix, y.Pointer, s_one);
+            RmsNorm.Rows(y.Pointer, 2, w.Pointer, 1e-6f, y.Pointer, 32, s_one);
+        }
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
     public void All_widths_agree_on_every_length()
     {
         for (var length = 0; length <= 130; length++)
