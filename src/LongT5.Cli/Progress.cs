@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace LongT5.Cli;
 
@@ -37,7 +36,7 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
             _last = _phase.Elapsed;
             var share = value.Total > 0 ? Math.Clamp(value.Done / value.Total, 0, 1) : 0;
             var left = share is > 0.02 and < 1 ? $", {Duration(_phase.Elapsed * ((1 - share) / share))} left" : "";
-            Draw($"{_subject}: {value.Phase} {share.ToString("P0", CultureInfo.InvariantCulture)}{left}");
+            Draw($"{_subject}: {value.Phase} {100 * share:0}%{left}");
         }
     }
 

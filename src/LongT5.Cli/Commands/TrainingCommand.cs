@@ -32,6 +32,7 @@ sealed class TrainingCommand : Command
 
         // Ctrl-C reaches the trainer as well, which saves what it has; this process waits for it.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+        Terminal.Out.Flush();
         using var trainer = Process.Start(start)!;
         trainer.WaitForExit();
         return trainer.ExitCode;
