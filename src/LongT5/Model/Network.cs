@@ -19,10 +19,11 @@ public sealed class Network : IDisposable
     private readonly EngineOptions _options;
     private readonly Encoder _encoder;
 
-    private Network(LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options)
+    private Network(
+        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options, object? owner)
     {
         (Config, _workers, _options) = (config, workers, options);
-        _weights = new(config, tensors, options.WeightType, workers);
+        _weights = new(config, tensors, options.WeightType, workers, owner);
         _encoder = new(config, _weights, workers);
     }
 
@@ -44,12 +45,12 @@ public sealed class Network : IDisposable
         var config = checkpoint.Config;
         if (RelativePosition.Problem(config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance) is { } problem)
             throw new BadFileException(checkpoint.Path, problem);
-        return Load(config, checkpoint.Tensors, workers, options);
+        return new(config, checkpoint.Tensors, workers, options ?? new(), checkpoint);
     }
 
     internal static Network Load(
         LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions? options = null)
-        => new(config, tensors, workers, options ?? new());
+        => new(config, tensors, workers, options ?? new(), owner: null);
 
     /// <summary>Encodes one input.</summary>
     /// <param name="ids">Token ids, at least one; there is no upper limit.</param>
@@ -61,7 +62,9 @@ public sealed class Network : IDisposable
         CancellationToken cancellation = default)
     {
         Check(ids);
-        return _encoder.Run([ids.ToArray()], layerDone, observer, cancellation)[0];
+        var encoded = _encoder.Run([ids.ToArray()], layerDone, observer, cancellation)[0];
+        GC.KeepAlive(this);
+        return encoded;
     }
 
     /// <summary>Encodes inputs of any lengths; each comes out, to the last bit, as it would alone.</summary>

@@ -65,14 +65,17 @@ sealed unsafe class Weights : IDisposable
     private readonly ElementType? _type;
     private readonly Workers _workers;
     private readonly List<NativeBuffer> _owned = [];
+    private readonly object? _owner; // the mapped bytes live as long as this does
 
     /// <param name="config">Says which weights there are.</param>
     /// <param name="tensors">By name; matrices of I8 have their scales beside them.</param>
     /// <param name="type">What the matrices are converted to; null to use them as they are stored.</param>
     /// <param name="workers">Who converts.</param>
-    public Weights(LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, ElementType? type, Workers workers)
+    /// <param name="owner">What must not be collected while the tensors are used.</param>
+    public Weights(
+        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, ElementType? type, Workers workers, object? owner)
     {
-        (_tensors, _type, _workers) = (tensors, type, workers);
+        (_tensors, _type, _workers, _owner) = (tensors, type, workers, owner);
         var attention = WeightShapes.EncoderAttention(config);
         var first = $"encoder.block.0.layer.0.{attention}";
         var hasGlobals = config.EncoderAttentionType == EncoderAttention.TransientGlobal;
@@ -144,6 +147,7 @@ sealed unsafe class Weights : IDisposable
     {
         foreach (var buffer in _owned)
             buffer.Dispose();
+        GC.KeepAlive(_owner);
     }
 
     private Matrix Matrix(string name) => Matrix(name, _type);

@@ -43,7 +43,14 @@ public sealed class InvarianceTests
     {
         var config = new LongT5Config
         {
-            DModel = 8, DKv = 4, DFf = 8, NumHeads = 2, NumLayers = 2, LocalRadius = 5, GlobalBlockSize = 3, VocabSize = 50,
+            DModel = 8,
+            DKv = 4,
+            DFf = 8,
+            NumHeads = 2,
+            NumLayers = 2,
+            LocalRadius = 5,
+            GlobalBlockSize = 3,
+            VocabSize = 50,
             EncoderAttentionType = EncoderAttention.TransientGlobal,
         };
         using var model = new RandomModel(config, ElementType.F32, 1);
