@@ -58,8 +58,9 @@ sealed class Attention : autograd.SingleTensorFunction<Attention>
 
         var ofQuery = empty_like(call.Query);
         var (ofKey, ofValue) = (zeros_like(call.Key), zeros_like(call.Value));
-        var (ofGlobalKey, ofGlobalValue) = (ZerosLike(call.GlobalKey), ZerosLike(call.GlobalValue));
-        var (ofBias, ofGlobalBias) = (ZerosLike(call.Bias), ZerosLike(call.GlobalBias));
+        // What every chunk adds to is a sum in float32, whatever the type of the products.
+        var (ofGlobalKey, ofGlobalValue) = (Zeros(call.GlobalKey), Zeros(call.GlobalValue));
+        var (ofBias, ofGlobalBias) = (Zeros(call.Bias), Zeros(call.GlobalBias));
         for (var i = 0; i < call.Chunks; i++)
         {
             using var inner = NewDisposeScope();
@@ -89,11 +90,12 @@ sealed class Attention : autograd.SingleTensorFunction<Attention>
         }
         return
         [
-            call.Join(ofQuery), call.Join(ofKey), call.Join(ofValue), call.Join(ofGlobalKey), call.Join(ofGlobalValue),
+            call.Join(ofQuery), call.Join(ofKey), call.Join(ofValue),
+            call.Join(ofGlobalKey?.to_type(ofQuery.dtype)), call.Join(ofGlobalValue?.to_type(ofQuery.dtype)),
             ofBias, ofGlobalBias, null, null,
         ];
 
-        static Tensor? ZerosLike(Tensor? tensor) => tensor is null ? null : zeros_like(tensor);
+        static Tensor? Zeros(Tensor? like) => like is null ? null : zeros_like(like, dtype: ScalarType.Float32);
 
         static void Add(Tensor sum, Tensor? globalSum, Tensor part, in AttentionPattern.Stretch chunk)
         {

@@ -44,6 +44,7 @@ sealed record AttentionPattern
     /// <summary>A chunk: where its queries and the keys that it sees begin, and how many they are.</summary>
     public readonly record struct Stretch(int Query, int Queries, int Key, int Keys);
 
+    /// <summary>The chunk of a number, where there are so many queries and keys.</summary>
     public Stretch At(int chunk, int queries, int keys)
     {
         var query = chunk * Chunk;
