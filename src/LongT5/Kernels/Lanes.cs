@@ -5,7 +5,7 @@ namespace LongT5.Kernels;
 /// float where a machine has no vectors.
 /// </summary>
 /// <typeparam name="V">The register.</typeparam>
-/// <remarks>The widths that have instructions of their own use them by name: code compiled ahead of time picks them at run time.</remarks>
+/// <remarks>Code that was compiled ahead of time has the widths that its publisher allowed (IlcInstructionSet): 128 bits by default.</remarks>
 internal unsafe interface ILanes<V>
     where V : struct
 {
