@@ -21,7 +21,7 @@ public sealed class LongT5Model : IDisposable
     {
         (_checkpoint, _ownWorkers) = (checkpoint, ownWorkers);
         Network = Network.Load(checkpoint, ownWorkers ?? Workers.Shared, engine);
-        Warnings = [.. checkpoint.Warnings, .. PretrainedOnly.Warning(checkpoint) is { } warning ? [warning] : (string[])[]];
+        Warnings = WarningsOf(checkpoint);
         Defaults = ReadDefaults(checkpoint);
         Summarizing = SummaryTask.Read(checkpoint);
         _tokenizer = new(() => Tokenizer.Load(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath
@@ -79,6 +79,13 @@ public sealed class LongT5Model : IDisposable
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What is odd about a checkpoint, a sentence each, without a model being made of it.</summary>
+    public static IReadOnlyList<string> WarningsOf(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return PretrainedOnly.Warning(checkpoint) is { } warning ? [.. checkpoint.Warnings, warning] : checkpoint.Warnings;
     }
 
     /// <summary>What the encoder makes of some tokens: a state for each.</summary>

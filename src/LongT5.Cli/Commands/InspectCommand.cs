@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using LongT5.Cli.Output;
 using LongT5.Formats;
-using LongT5.Text;
 
 namespace LongT5.Cli.Commands;
 
@@ -30,10 +28,9 @@ static class InspectCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            using var model = LongT5Model.Load(parsed.GetRequiredValue(path));
             using var checkpoint = Checkpoint.Open(parsed.GetRequiredValue(path));
             var problems = parsed.GetValue(verify) ? checkpoint.Verify(cancellation) : null;
-            var report = new InspectReport(checkpoint, model.Warnings, problems, parsed.GetValue(tensors));
+            var report = new InspectReport(checkpoint, LongT5Model.WarningsOf(checkpoint), problems, parsed.GetValue(tensors));
             if (parsed.GetValue(json))
                 Terminal.Out.WriteLine(Json.Object(report.WriteJson));
             else
