@@ -49,14 +49,16 @@ sealed unsafe class Decoder : IDisposable
     /// <param name="crossWeights">[rows wanted, H, L] for the last layer, or null.</param>
     /// <param name="cancellation">Honoured between layers.</param>
     public void Run(
-        ReadOnlySpan<int> nodes, ReadOnlySpan<int> tokens, int weightsFrom, float* crossWeights, CancellationToken cancellation)
+        ReadOnlySpan<int> nodes, ReadOnlySpan<int> tokens, int weightsFrom, float* crossWeights,
+        CancellationToken cancellation)
     {
         var rows = nodes.Length;
         var x = _states.Pointer;                                                      // [R, C]
         for (var row = 0; row < rows; row++)
         {
             _inputs[row] = _tree.Input(nodes[row]);
-            Halves.ToFloats(_weights.Embedding.Type, _weights.Embedding.Row(tokens[row]), x + (long)row * _config.DModel, _config.DModel);
+            Halves.ToFloats(
+                _weights.Embedding.Type, _weights.Embedding.Row(tokens[row]), x + (long)row * _config.DModel, _config.DModel);
         }
         _selfAttention.Follow(nodes);
         _crossAttention.Follow(_inputs.AsSpan(0, rows));
@@ -120,7 +122,10 @@ sealed unsafe class Decoder : IDisposable
         if (crossWeights is not null)
         {
             for (var row = weightsFrom; row < rows; row++)
-                crossWeights += _crossAttention.Weights(_queries.Pointer + (long)row * _config.InnerWidth, _inputs[row], index, crossWeights);
+            {
+                var query = _queries.Pointer + (long)row * _config.InnerWidth;
+                crossWeights += _crossAttention.Weights(query, _inputs[row], index, crossWeights);
+            }
         }
         _crossAttention.Apply(_queries.Pointer, index);
         FewRows.Multiply(_queries.Pointer, rows, layer.Cross.Output, _states.Pointer, _workers, add: true);  // [R, C]

@@ -3,12 +3,15 @@ using LongT5.Kernels;
 namespace LongT5.Model;
 
 /// <summary>What the encoder made of one input: a state for each token, outside the managed heap.</summary>
-/// <remarks>Immutable; many sessions may decode from it at once. Disposing it leaves those already started as they are.</remarks>
+/// <remarks>
+/// Immutable; many sessions may decode from it at once. Disposing it leaves those already started as they are.
+/// </remarks>
 public sealed unsafe class EncodedInput : IDisposable
 {
     private readonly NativeBuffer _states;
 
-    internal EncodedInput(NativeBuffer states, int length, int width) => (_states, Length, Width) = (states, length, width);
+    internal EncodedInput(NativeBuffer states, int length, int width)
+        => (_states, Length, Width) = (states, length, width);
 
     /// <summary>L, the number of tokens.</summary>
     public int Length { get; }

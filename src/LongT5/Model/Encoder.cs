@@ -22,7 +22,8 @@ sealed unsafe class Encoder(LongT5Config config, Weights weights, Workers worker
         IReadOnlyList<int[]> inputs, Action<int>? layerDone, HiddenStatesObserver? observer, CancellationToken cancellation)
     {
         var hasGlobals = config.EncoderAttentionType == EncoderAttention.TransientGlobal;
-        var batch = new RaggedBatch([.. inputs.Select(ids => ids.Length)], hasGlobals ? config.GlobalBlockSize : int.MaxValue);
+        var blockSize = hasGlobals ? config.GlobalBlockSize : int.MaxValue;
+        var batch = new RaggedBatch([.. inputs.Select(ids => ids.Length)], blockSize);
         using var states = new NativeBuffer((long)batch.Rows * config.DModel);
         var x = states.Pointer;                                                       // [T, C]
         Embed(inputs, x);
@@ -37,7 +38,10 @@ sealed unsafe class Encoder(LongT5Config config, Weights weights, Workers worker
                 var layer = weights.Encoder[i];
                 attention.Apply(x, layer);
                 foreach (var chunk in batch.Chunks)
-                    feedForward.Apply(x + (long)chunk.Row * config.DModel, chunk.Count, layer.FeedForwardNorm, layer.FeedForward);
+                {
+                    feedForward.Apply(
+                        x + (long)chunk.Row * config.DModel, chunk.Count, layer.FeedForwardNorm, layer.FeedForward);
+                }
                 if (i + 1 < weights.Encoder.Length)
                     observer?.Invoke(i + 1, states.Span(0, checked(batch.Rows * config.DModel)));
                 layerDone?.Invoke(i + 1);

@@ -1,4 +1,5 @@
-// Shapes: T tokens of all inputs, N of a chunk, G global tokens of all inputs, C model width, H heads, D head width, I = H D.
+// Shapes: T tokens of all inputs, N of a chunk, G global tokens of all inputs,
+//         C model width, H heads, D head width, I = H D.
 
 using LongT5.Formats;
 using LongT5.Kernels;
@@ -115,7 +116,8 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         var (width, inner) = (_config.DModel, _config.InnerWidth);
         var h = _normed.Pointer;                                                                             // [N, C]
         var at = (long)chunk.Row * inner;
-        RmsNorm.Rows(x + (long)chunk.Row * width, chunk.Count, layer.AttentionNorm, _config.LayerNormEpsilon, h, width, _workers);
+        RmsNorm.Rows(
+            x + (long)chunk.Row * width, chunk.Count, layer.AttentionNorm, _config.LayerNormEpsilon, h, width, _workers);
         ManyRows.Multiply(h, chunk.Count, layer.Attention.Query, _queries.Pointer + at, _workers);           // [N, I]
         ManyRows.Multiply(h, chunk.Count, layer.Attention.Key, _keys.Pointer, _workers);                     // [N, I]
         ManyRows.Multiply(h, chunk.Count, layer.Attention.Value, _values.Pointer + at, _workers);            // [N, I]
@@ -135,13 +137,17 @@ sealed unsafe class EncoderSelfAttention : IDisposable
     private void ProjectGlobals(EncoderLayerWeights layer)
     {
         var globals = _globals.Pointer;                                                                      // [G, C]
-        RmsNorm.Rows(globals, _batch.Globals, layer.GlobalNorm, _config.LayerNormEpsilon, globals, _config.DModel, _workers);
+        RmsNorm.Rows(
+            globals, _batch.Globals, layer.GlobalNorm, _config.LayerNormEpsilon, globals, _config.DModel, _workers);
         ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Key, _globalKeys.Pointer, _workers);      // [G, I]
         ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Value, _globalValues.Pointer, _workers);  // [G, I]
         foreach (var input in _batch.Inputs)
         {
             if (input.Blocks.Count > 0)
-                Pack(_globalKeys.Pointer + (long)input.Global * _config.InnerWidth, input.Blocks.Count, _looks[input.Index].Keys[1], 0);
+            {
+                var keys = _globalKeys.Pointer + (long)input.Global * _config.InnerWidth;
+                Pack(keys, input.Blocks.Count, _looks[input.Index].Keys[1], 0);
+            }
         }
     }
 

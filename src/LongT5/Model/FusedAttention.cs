@@ -4,7 +4,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Model;
 
-/// <summary>Keys and values that the tokens of one input may look at: the tokens themselves, or the sums of their blocks.</summary>
+/// <summary>
+/// Keys and values that the tokens of one input may look at: the tokens themselves, or the sums of their blocks.
+/// </summary>
 sealed unsafe class KeySet
 {
     /// <summary>What a key stands for: a block of tokens, or of a single one.</summary>
@@ -122,7 +124,9 @@ readonly unsafe ref struct FusedAttention
         }
     }
 
-    /// <summary>One row of scores becomes weights relative to the greatest score so far; what is out of reach weighs nothing.</summary>
+    /// <summary>
+    /// One row of scores becomes weights relative to the greatest score so far; what is out of reach weighs nothing.
+    /// </summary>
     private void Weigh(KeySet keys, int row, int chunk, int size)
     {
         var scores = _scores + row * ChunkKeys;

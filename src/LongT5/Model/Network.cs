@@ -3,7 +3,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Model;
 
-/// <summary>A LongT5 ready to compute: encoder, decoder and their weights. Immutable; any number of threads may share it.</summary>
+/// <summary>
+/// A LongT5 ready to compute: encoder, decoder and their weights. Immutable; any number of threads may share it.
+/// </summary>
 /// <remarks>
 /// Weights of a mapped checkpoint are used where they lie, so loading costs next to nothing. What one request needs to
 /// remember lives in its <see cref="EncodedInput"/>s and its <see cref="NetworkSession"/>. The same input gives the
@@ -20,7 +22,8 @@ public sealed class Network : IDisposable
     private readonly Encoder _encoder;
 
     private Network(
-        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options, object? owner)
+        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options,
+        object? owner)
     {
         (Config, _workers, _options) = (config, workers, options);
         _weights = new(config, tensors, options.WeightType, workers, owner);
@@ -108,7 +111,10 @@ public sealed class Network : IDisposable
         foreach (var input in inputs)
         {
             if (input.Width != Config.DModel)
-                throw new ArgumentException($"An input is {input.Width} wide, the network {Config.DModel}: another network encoded it.", nameof(inputs));
+            {
+                throw new ArgumentException(
+                    $"An input is {input.Width} wide, the network {Config.DModel}: another network encoded it.", nameof(inputs));
+            }
         }
         return new(Config, _weights, inputs, _options, _workers, cancellation);
     }

@@ -121,7 +121,10 @@ public sealed unsafe class NetworkSession : DecoderSession
     private int Check(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits)
     {
         if (parents.Length != tokens.Length)
-            throw new ArgumentException($"{parents.Length} parents for {tokens.Length} tokens; there must be one for each.", nameof(parents));
+        {
+            throw new ArgumentException(
+                $"{parents.Length} parents for {tokens.Length} tokens; there must be one for each.", nameof(parents));
+        }
         if (logits.Length % VocabularySize != 0 || logits.Length / VocabularySize > tokens.Length)
         {
             throw new ArgumentException($"Room for {logits.Length} logits; wanted is a multiple of {VocabularySize}, "
@@ -130,7 +133,10 @@ public sealed unsafe class NetworkSession : DecoderSession
         for (var i = 0; i < tokens.Length; i++)
         {
             if ((uint)tokens[i] >= (uint)VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(tokens), tokens[i], $"A token id lies in 0 ... {VocabularySize - 1}.");
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(tokens), tokens[i], $"A token id lies in 0 ... {VocabularySize - 1}.");
+            }
             var (parent, isNew) = (parents[i], parents[i] >= _tree.Next);
             if (isNew ? parent >= _tree.Next + i : parent >= 0 ? !_tree.Holds(parent) : parent < Root(Inputs - 1))
             {

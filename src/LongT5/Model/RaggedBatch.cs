@@ -44,7 +44,10 @@ sealed class RaggedBatch
         }
     }
 
-    /// <summary>One input: its place in the batch, where its rows and its global tokens start among those of all, and how many there are.</summary>
+    /// <summary>
+    /// One input: its place in the batch, where its rows and its global tokens start among those of all, and how many
+    /// there are.
+    /// </summary>
     public sealed record Input(int Index, int Row, int Length, int Global, GlobalBlocks Blocks);
 
     /// <summary>Some tokens of one input.</summary>

@@ -73,7 +73,8 @@ sealed unsafe class Weights : IDisposable
     /// <param name="workers">Who converts.</param>
     /// <param name="owner">What must not be collected while the tensors are used.</param>
     public Weights(
-        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, ElementType? type, Workers workers, object? owner)
+        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, ElementType? type, Workers workers,
+        object? owner)
     {
         (_tensors, _type, _workers, _owner) = (tensors, type, workers, owner);
         var attention = WeightShapes.EncoderAttention(config);
