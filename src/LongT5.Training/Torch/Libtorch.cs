@@ -30,10 +30,10 @@ static class Libtorch
         if (original is null) return 0;
 
         var copy = Path.ChangeExtension(original, ".weak.so");
-        if (!File.Exists(copy) || File.GetLastWriteTimeUtc(copy) < File.GetLastWriteTimeUtc(original))
+        var bytes = File.ReadAllBytes(original);
+        if (!VersionNeed.MakeWeak(bytes, Version)) return 0;
+        if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(bytes))
         {
-            var bytes = File.ReadAllBytes(original);
-            if (!VersionNeed.MakeWeak(bytes, Version)) return 0;
             // Two processes may start at once: each writes a file of its own and renames it.
             var beside = $"{copy}.{Environment.ProcessId}";
             File.WriteAllBytes(beside, bytes);
