@@ -5,18 +5,20 @@ namespace LongT5.Training;
 
 /// <summary>
 /// Weights set by hand so that a model that has learned nothing yet already copies: "look for the place that follows
-/// the two tokens which I have just written, and write what stands there".
+/// what I have just written, and write what stands there".
 /// </summary>
 /// <remarks>
 /// <para>
-/// The residual stream begins as three parts: a token's own embedding in the first half of the width, room for the
-/// token before it in the third quarter, and for the one before that in the last quarter.
+/// The residual stream begins as three parts: a token's own embedding in the first half of the width, room for what
+/// came before it in the third quarter, and for what came before that in the last quarter.
 /// </para>
 /// <para>
-/// Encoder, first layer: head 0 looks one token back and head 1 two tokens back (their relative biases are set to 8),
-/// and each writes a projection of what it sees into its room. Decoder, first layer: head 0 does so for the token
-/// before. Decoder, last layer: the cross-attention's heads 0 and 1 ask for places whose two predecessors are the two
-/// last tokens, and write the embedding of what stands there over everything else. All other outputs of attention and
+/// In the encoder, heads 0 and 1 look one and two tokens back (their relative biases are set to 8) and write a
+/// projection of what they see into the two rooms. In the second layer head 0 carries the far room one token on, so
+/// that it holds the third token back as well, turned by a rotation. Head 2 looks at the fifteen or so tokens before
+/// those and adds their mean: a sign of the place, where short phrases occur many times. The decoder does the same
+/// with what it has written. In its last layer, the cross-attention's heads 0 and 1 ask for places whose past is like
+/// its own, and write the embedding of what stands there over everything else. All other outputs of attention and
 /// feed-forward layers begin at zero, so that nothing disturbs the circuit until training has a use for it.
 /// </para>
 /// <para>
@@ -28,6 +30,9 @@ static class CopyCircuit
     const float Look = 8;       // the bias that makes a head look at one distance alone
     const double Ask = 0.25;    // sharpness of the search
     const double Write = 4;     // how far what is copied outweighs the rest
+    const double Further = 1.3; // weight of the third token back
+    const double Place = 3;     // weight of the mean of the tokens before
+    const int Nearest = 3, Farthest = 10; // the buckets of distance over which that mean is taken: 3 to 20 tokens
 
     /// <summary>Sets the circuit into a filled model.</summary>
     /// <exception cref="ArgumentException">The model is too narrow, has too few heads, or an own head.</exception>
@@ -35,10 +40,10 @@ static class CopyCircuit
     {
         var config = twin.Config;
         int half = config.DModel / 2, quarter = config.DModel / 4, width = config.DKv;
-        if (config.NumHeads < 2 || width > quarter || 2 * width < half || !config.TieWordEmbeddings)
+        if (config.NumHeads < 3 || width != quarter || !config.TieWordEmbeddings || config.NumLayers < 2 || config.NumDecoderLayers < 2)
             throw new ArgumentException(
-                "The copy circuit needs tied embeddings, two heads or more, and heads of exactly a quarter of d_model; "
-                + $"here are {config.NumHeads} heads of {width} in {config.DModel}.");
+                "The copy circuit needs tied embeddings, two layers on either side, three heads or more, and heads of exactly a quarter of d_model; "
+                + $"here are {config.NumLayers} and {config.NumDecoderLayers} layers, and {config.NumHeads} heads of {width} in {config.DModel}.");
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed + 1, CPU);
@@ -68,15 +73,29 @@ static class CopyCircuit
             Formats.EncoderAttention.Local => "LocalSelfAttention",
             _ => "SelfAttention",
         };
+        Tensor turn = Orthonormal(width), turnOfPlace = Orthonormal(width);
+        var ownAsPlace = Wide(Orthonormal(half).narrow(0, 0, width));
+
         var encoder = $"encoder.block.0.layer.0.{attention}";
-        weights[$"{encoder}.relative_attention_bias.weight"][1, 0] = Look;
-        weights[$"{encoder}.relative_attention_bias.weight"][2, 1] = Look;
+        var looks = weights[$"{encoder}.relative_attention_bias.weight"];
+        looks[1, 0] = Look;
+        looks[2, 1] = Look;
+        looks.narrow(0, Nearest, Farthest - Nearest + 1).narrow(1, 2, 1).fill_(Look);
         Carry(encoder, 0, own, before);
         Carry(encoder, 1, ownAsBefore, beforeThat);
+        Rows($"{encoder}.q.weight", 2).zero_();
+        Carry(encoder, 2, ownAsPlace, turnOfPlace.matmul(beforeThat) * Place);
+        Carry($"encoder.block.1.layer.0.{attention}", 0, beforeThat, turn.matmul(beforeThat) * Further);
 
+        // The decoder's own past is one token nearer: what it is about to write is not among it.
         const string Decoder = "decoder.block.0.layer.0.SelfAttention";
-        weights[$"{Decoder}.relative_attention_bias.weight"][1, 0] = Look;
+        looks = weights[$"{Decoder}.relative_attention_bias.weight"];
+        looks[1, 0] = Look;
+        looks.narrow(0, Nearest - 1, Farthest - Nearest + 2).narrow(1, 1, 1).fill_(Look);
         Carry(Decoder, 0, ownAsBefore, before);
+        Rows($"{Decoder}.q.weight", 1).zero_();
+        Carry(Decoder, 1, ownAsPlace, turnOfPlace.matmul(before) * Place);
+        Carry("decoder.block.1.layer.0.SelfAttention", 0, before, turn.matmul(before) * Further);
 
         var cross = $"decoder.block.{config.NumDecoderLayers - 1}.layer.1.EncDecAttention";
         for (var head = 0; head < 2; head++)

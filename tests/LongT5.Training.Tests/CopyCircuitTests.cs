@@ -8,8 +8,17 @@ public sealed class CopyCircuitTests
 {
     static readonly LongT5Config Config = new()
     {
-        VocabSize = 500, DModel = 128, DKv = 32, DFf = 64, NumHeads = 4, NumLayers = 2, NumDecoderLayers = 2,
-        EncoderAttentionType = EncoderAttention.TransientGlobal, DecoderStartTokenId = 0, IsGatedAct = true, DenseActFn = Activation.GeluNew,
+        VocabSize = 500,
+        DModel = 128,
+        DKv = 32,
+        DFf = 64,
+        NumHeads = 4,
+        NumLayers = 2,
+        NumDecoderLayers = 2,
+        EncoderAttentionType = EncoderAttention.TransientGlobal,
+        DecoderStartTokenId = 0,
+        IsGatedAct = true,
+        DenseActFn = Activation.GeluNew,
     };
 
     [Fact]

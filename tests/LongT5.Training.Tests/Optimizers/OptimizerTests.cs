@@ -1,10 +1,10 @@
-using OptimizerOptions = LongT5.Training.Optimizers.OptimizerOptions;
 using LongT5.Formats;
 using LongT5.Training.Optimizers;
 using LongT5.Training.Tests.Twin;
 using LongT5.Training.Twin;
 using TorchSharp;
 using TorchSharp.Modules;
+using OptimizerOptions = LongT5.Training.Optimizers.OptimizerOptions;
 
 namespace LongT5.Training.Tests.Optimizers;
 
