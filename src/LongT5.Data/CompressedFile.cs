@@ -5,14 +5,9 @@ using SharpCompress.Compressors.Xz;
 namespace LongT5.Data;
 
 /// <summary>Text behind gzip, Zstandard or xz, by the extension of its name; a cut or flipped file is an error.</summary>
+/// <remarks>For gzip that takes the runtime's switch UseStrictValidation, which Directory.Build.props sets for every program.</remarks>
 static class CompressedFile
 {
-    /// <remarks>
-    /// Without this switch .NET takes a cut gzip stream for a whole one, and a data set loses its end in silence. The
-    /// runtime reads it once, so it is set before the first stream is opened.
-    /// </remarks>
-    static CompressedFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     /// <summary>The contents, decompressed if the extension says so; the stream owns <paramref name="bytes"/>.</summary>
     public static Stream Open(string where, Stream bytes, string? extension = null)
         => (extension ?? Path.GetExtension(where).ToLowerInvariant()) switch

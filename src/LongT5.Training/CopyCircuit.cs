@@ -1,3 +1,4 @@
+using LongT5.Training.Torch;
 using LongT5.Training.Twin;
 using static TorchSharp.torch;
 
@@ -54,10 +55,10 @@ static class CopyCircuit
                 weight.zero_();
         var embedding = weights["shared.weight"];
         embedding.narrow(1, half, config.DModel - half).zero_();
-        embedding.mul_(Math.Sqrt(2));
+        embedding.mul_(Number.Of(Math.Sqrt(2)));
         // The start token asks for nothing: it lies where the decoder's search does not look.
         embedding[config.PadTokenId].narrow(0, 0, half).zero_();
-        embedding[config.PadTokenId].narrow(0, half + quarter, quarter).copy_(randn(quarter, generator: generator) * 2);
+        embedding[config.PadTokenId].narrow(0, half + quarter, quarter).copy_(randn(quarter, generator: generator).mul_(Number.Of(2)));
 
         var turned = Orthonormal(half);     // [half, half]: rows 0.. and rows width.. are the two halves of a token
         var other = Orthonormal(half).narrow(0, 0, width);
@@ -80,7 +81,7 @@ static class CopyCircuit
         var looks = weights[$"{encoder}.relative_attention_bias.weight"];
         looks[1, 0] = Look;
         looks[2, 1] = Look;
-        looks.narrow(0, Nearest, Farthest - Nearest + 1).narrow(1, 2, 1).fill_(Look);
+        looks.narrow(0, Nearest, Farthest - Nearest + 1).narrow(1, 2, 1).fill_(Number.Of(Look));
         Carry(encoder, 0, own, before);
         Carry(encoder, 1, ownAsBefore, beforeThat);
         Rows($"{encoder}.q.weight", 2).zero_();
@@ -91,7 +92,7 @@ static class CopyCircuit
         const string Decoder = "decoder.block.0.layer.0.SelfAttention";
         looks = weights[$"{Decoder}.relative_attention_bias.weight"];
         looks[1, 0] = Look;
-        looks.narrow(0, Nearest - 1, Farthest - Nearest + 2).narrow(1, 1, 1).fill_(Look);
+        looks.narrow(0, Nearest - 1, Farthest - Nearest + 2).narrow(1, 1, 1).fill_(Number.Of(Look));
         Carry(Decoder, 0, ownAsBefore, before);
         Rows($"{Decoder}.q.weight", 1).zero_();
         Carry(Decoder, 1, ownAsPlace, turnOfPlace.matmul(before) * Place);

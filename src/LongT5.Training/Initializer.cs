@@ -1,5 +1,6 @@
 using LongT5.Formats;
 using LongT5.Training.Data;
+using LongT5.Training.Torch;
 using LongT5.Training.Twin;
 using static TorchSharp.torch;
 
@@ -24,11 +25,11 @@ static class Initializer
         {
             var shape = weight.shape;
             if (shape.Length == 1)
-                weight.fill_(factor);
+                weight.fill_(Number.Of(factor));
             else if (name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal))
-                weight.copy_((rand(shape, generator: generator) * 2 - 1) * (factor * Math.Sqrt(6.0 / (shape[0] + shape[1]))));
+                weight.copy_(rand(shape, generator: generator).mul_(Number.Of(2)).sub_(Number.Of(1)).mul_(Number.Of(factor * Math.Sqrt(6.0 / (shape[0] + shape[1])))));
             else
-                weight.copy_(randn(shape, generator: generator) * (factor * Deviation(name, shape[1], config)));
+                weight.copy_(randn(shape, generator: generator).mul_(Number.Of(factor * Deviation(name, shape[1], config))));
         }
     }
 

@@ -4,6 +4,7 @@ using LongT5.Formats;
 using LongT5.Training.Data;
 using LongT5.Training.Objectives;
 using LongT5.Training.Optimizers;
+using LongT5.Training.Torch;
 using LongT5.Training.Twin;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -133,7 +134,7 @@ sealed class Trainer : IDisposable
     {
         if (_options.Clip <= 0 || norm <= _options.Clip) return;
         using var untracked = no_grad();
-        foreach (var (_, weight) in _weights) weight.grad?.mul_(_options.Clip / norm);
+        foreach (var (_, weight) in _weights) weight.grad?.mul_(Number.Of(_options.Clip / norm));
     }
 
     /// <summary>Keeps the batch that gave no number, and stops unless the options allow for one more.</summary>

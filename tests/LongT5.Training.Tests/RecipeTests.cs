@@ -34,7 +34,7 @@ public sealed class RecipeTests : IDisposable
         {
             Output = Path.Combine(_folder, "run"),
             Model = Path.Combine(_folder, "config.json"),
-            Tokenizer = Goldens.Path("text", "spiece.model"),
+            Tokenizer = Path.Combine(Goldens.Repository, "tests", "fixtures", "goldens", "text", "spiece.model"),
             CopyCircuit = circuit,
             Sources = new() { ["rows"] = new() { Paths = [Path.Combine(_folder, "rows.jsonl")], Objective = new PrincipalSentences { Intact = 1, Whole = true, Sequential = true } } },
             Stages = [new() { Input = 128, Target = 32, Batch = 4 }],

@@ -24,7 +24,7 @@ sealed class TinyRun : IDisposable
     {
         Output = In(output),
         Model = In("config.json"),
-        Tokenizer = Goldens.Path("text", "spiece.model"),
+        Tokenizer = Path.Combine(Goldens.Repository, "tests", "fixtures", "goldens", "text", "spiece.model"),
         Sources = new() { ["rows"] = new() { Paths = [In("rows.jsonl")], Objective = new LongT5.Training.Objectives.Pairs { Prefix = "summarize: " } } },
         Stages = [new() { Input = 32, Target = 12, Batch = 2, Accumulate = 2 }, new() { Input = 64, Target = 16, Batch = 3 }],
         Steps = 10,

@@ -1,3 +1,4 @@
+using LongT5.Training.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,15 +26,15 @@ sealed class Adafactor(IEnumerable<(string, Parameter)> parameters, OptimizerOpt
             var update = Whitened(name, weight, keep);
             update = update / Math.Max(1, Rms(update) / Clip);
             var scale = options.ScaleByParameter ? Math.Max(LeastScale, Rms(weight)) : 1;
-            if (options.WeightDecay != 0) weight.mul_(1 - rate * scale * options.WeightDecay);
-            weight.add_(update, -rate * scale);
+            if (options.WeightDecay != 0) weight.mul_(Number.Of(1 - rate * scale * options.WeightDecay));
+            weight.add_(update, Number.Of(-rate * scale));
         }
     }
 
     Tensor Whitened(string name, Parameter weight, double keep)
     {
         var gradient = weight.grad!;
-        var squares = gradient.square().add_(Floor);
+        var squares = gradient.square().add_(Number.Of(Floor));
         if (weight.dim() < 2 || weight.shape.Min() < _factorFrom)
         {
             var mean = Remembered(name, "square", weight.shape, weight.device).lerp_(squares, 1 - keep);

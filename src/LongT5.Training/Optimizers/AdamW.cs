@@ -1,3 +1,4 @@
+using LongT5.Training.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -19,10 +20,10 @@ sealed class AdamW(IEnumerable<(string, Parameter)> parameters, OptimizerOptions
             var gradient = weight.grad!;
             var mean = Remembered(name, "mean", weight.shape, weight.device);
             var square = Remembered(name, "square", weight.shape, weight.device);
-            if (options.WeightDecay != 0) weight.mul_(1 - rate * options.WeightDecay);
+            if (options.WeightDecay != 0) weight.mul_(Number.Of(1 - rate * options.WeightDecay));
             mean.lerp_(gradient, 1 - beta1);
-            square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-            weight.addcdiv_(mean, square.sqrt().div_(correction2).add_(Epsilon), -rate / correction1);
+            square.mul_(Number.Of(beta2)).addcmul_(gradient, gradient, Number.Of(1 - beta2));
+            weight.addcdiv_(mean, square.sqrt().div_(Number.Of(correction2)).add_(Number.Of(Epsilon)), Number.Of(-rate / correction1));
         }
     }
 }

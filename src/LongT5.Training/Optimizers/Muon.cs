@@ -1,3 +1,4 @@
+using LongT5.Training.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,8 +24,8 @@ sealed class Muon(IEnumerable<(string, Parameter)> parameters, OptimizerOptions 
             var scale = rate * 0.2 * Math.Sqrt(Math.Max(alike.Key.Rows, alike.Key.Columns));
             foreach (var (i, (_, weight)) in alike.Index())
             {
-                if (options.WeightDecay != 0) weight.mul_(1 - rate * options.WeightDecay);
-                weight.add_(updates[i], -scale);
+                if (options.WeightDecay != 0) weight.mul_(Number.Of(1 - rate * options.WeightDecay));
+                weight.add_(updates[i], Number.Of(-scale));
             }
         }
     }
@@ -50,8 +51,8 @@ sealed class Muon(IEnumerable<(string, Parameter)> parameters, OptimizerOptions 
         {
             using var iteration = NewDisposeScope();
             var square = x.matmul(x.transpose(1, 2));
-            var polynomial = square.mul(-4.7750).add_(square.matmul(square), 2.0315);
-            x = x.mul(3.4445).add_(polynomial.matmul(x)).MoveToOuterDisposeScope();
+            var polynomial = square.mul(Number.Of(-4.7750)).add_(square.matmul(square), Number.Of(2.0315));
+            x = x.mul(Number.Of(3.4445)).add_(polynomial.matmul(x)).MoveToOuterDisposeScope();
         }
         return (tall ? x.transpose(1, 2) : x).to_type(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Training.Torch;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Twin;
@@ -107,7 +108,7 @@ sealed record AttentionPattern
         var first = -(before + chunk - 1);
         var line = RelativePosition.Line(table, first, chunk + before + after - 1, bothWays, config);
         var distances = arange(first, after, device: table.device);
-        var hidden = bothWays ? distances.abs().gt(radius) : distances.gt(0);
-        return line.masked_fill(hidden, Never).unfold(1, before + after, 1).flip(1).contiguous().MoveToOuterDisposeScope();
+        var hidden = bothWays ? distances.abs().gt(Number.Of(radius)) : distances.gt(Number.Of(0));
+        return line.masked_fill(hidden, Number.Of(Never)).unfold(1, before + after, 1).flip(1).contiguous().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using LongT5.Training.Torch;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Twin;
@@ -22,7 +23,7 @@ sealed class CrossEntropy : autograd.SingleTensorFunction<CrossEntropy>
     public static Tensor Apply(Tensor hidden, Tensor head, Tensor labels, ScalarType type, LossOptions options)
     {
         using var scope = NewDisposeScope();
-        var places = labels.view(-1).ne(Batch.Ignored).nonzero().view(-1);
+        var places = labels.view(-1).ne(Number.Of(Batch.Ignored)).nonzero().view(-1);
         var rows = hidden.view(-1, hidden.shape[^1]).index_select(0, places); // [N, C]
         return apply(rows, head, labels.view(-1).index_select(0, places), type, options, is_grad_enabled())
             .MoveToOuterDisposeScope();
@@ -51,21 +52,21 @@ sealed class CrossEntropy : autograd.SingleTensorFunction<CrossEntropy>
             var logSum = logits.logsumexp(-1, keepdim: true);
 
             // sum over the labels of: logSum - (1 - smooth) logit[label] - smooth mean(logits) + z logSum^2
-            loss.add_(logSum.sum()).sub_(logits.gather(1, label).sum() * (1 - smooth));
-            if (smooth != 0) loss.sub_(logits.mean([-1]).sum() * smooth);
-            if (z != 0) loss.add_(logSum.square().sum() * z);
+            loss.add_(logSum.sum()).sub_(logits.gather(1, label).sum().mul(Number.Of(1 - smooth)));
+            if (smooth != 0) loss.sub_(logits.mean([-1]).sum().mul(Number.Of(smooth)));
+            if (z != 0) loss.add_(logSum.square().sum().mul(Number.Of(z)));
             if (!needsGradient) continue;
 
             var gradient = logits.sub_(logSum).exp_(); // the probabilities
-            if (z != 0) gradient.mul_(logSum.mul(2 * z).add_(1));
-            if (smooth != 0) gradient.sub_(smooth / vocabulary);
+            if (z != 0) gradient.mul_(logSum.mul(Number.Of(2 * z)).add_(Number.Of(1)));
+            if (smooth != 0) gradient.sub_(Number.Of(smooth / vocabulary));
             gradient.scatter_add_(1, label, full_like(label, smooth - 1, dtype: ScalarType.Float32));
-            var rounded = gradient.div_(divisor).to_type(type);
+            var rounded = gradient.div_(Number.Of(divisor)).to_type(type);
             ofRows!.narrow(0, start, length).copy_(rounded.mm(weight));
             ofHead!.add_(rounded.t().mm(input));
         }
         if (needsGradient) context.save_for_backward([ofRows!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);
-        return loss.div_(divisor).MoveToOuterDisposeScope();
+        return loss.div_(Number.Of(divisor)).MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)

@@ -1,3 +1,4 @@
+using LongT5.Training.Torch;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Twin;
@@ -15,7 +16,7 @@ readonly record struct Dropout(double Rate, long Seed)
     {
         if (Rate == 0) return null;
         using var seeded = random.manual_seed(At(place).Seed);
-        return empty_like(like).bernoulli_(1 - Rate).div_(1 - Rate);
+        return empty_like(like).bernoulli_(1 - Rate).div_(Number.Of(1 - Rate));
     }
 
     /// <summary>Drops elements of a tensor.</summary>

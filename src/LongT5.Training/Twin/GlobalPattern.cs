@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Training.Torch;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Twin;
@@ -28,7 +29,7 @@ sealed class GlobalPattern
             using var scope = NewDisposeScope();
             var blocks = arange(length / _blockSize, device: device); // [blocks]
             var last = tensor(whole.Select(n => n - 1L).ToArray(), device: device).unsqueeze(1); // [B, 1]
-            _real = batch.InputMask.view(rows, length, 1).eq(0).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
+            _real = batch.InputMask.view(rows, length, 1).eq(Number.Of(0)).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
             _kept = blocks.le(last).to_type(ScalarType.Float32).unsqueeze(2).MoveToOuterDisposeScope();
             _adopting = blocks.eq(last).to_type(ScalarType.Float32).unsqueeze(2).MoveToOuterDisposeScope();
         }
@@ -73,7 +74,7 @@ sealed class GlobalPattern
         if (_kept is not null && _adopting is not null)
         {
             // The tokens behind a row's last whole block are adopted by it.
-            var next = blocks > 1 ? nn.functional.pad(sums.narrow(1, 1, blocks - 1), [0, 0, 0, 1]) : sums * 0;
+            var next = blocks > 1 ? nn.functional.pad(sums.narrow(1, 1, blocks - 1), [0, 0, 0, 1]) : zeros_like(sums);
             sums = sums * _kept + next * _adopting;
         }
         return sums.narrow(1, 0, Count).MoveToOuterDisposeScope();

@@ -39,7 +39,8 @@ public sealed class ParquetTests : IDisposable
     {
         await WriteTyped("validation-00000-of-00001.parquet", new Trivia
         {
-            question = "Who 'wrote' It?", question_id = "q1",
+            question = "Who 'wrote' It?",
+            question_id = "q1",
             entity_pages = new Pages { title = ["A", "B"], wiki_context = ["Text of A.", "Text\nof B."] },
             answer = new AnswerOf { value = "King", aliases = ["Stephen King", "king"] },
         });

@@ -10,9 +10,20 @@ public class TwinPropertiesTests
 {
     static readonly LongT5Config s_config = new()
     {
-        VocabSize = 50, DModel = 16, DKv = 4, DFf = 24, NumLayers = 2, NumDecoderLayers = 2, NumHeads = 4, LocalRadius = 5,
-        GlobalBlockSize = 4, IsGatedAct = true, DenseActFn = Activation.GeluNew, DecoderStartTokenId = 0,
-        EncoderAttentionType = EncoderAttention.TransientGlobal, TieWordEmbeddings = false,
+        VocabSize = 50,
+        DModel = 16,
+        DKv = 4,
+        DFf = 24,
+        NumLayers = 2,
+        NumDecoderLayers = 2,
+        NumHeads = 4,
+        LocalRadius = 5,
+        GlobalBlockSize = 4,
+        IsGatedAct = true,
+        DenseActFn = Activation.GeluNew,
+        DecoderStartTokenId = 0,
+        EncoderAttentionType = EncoderAttention.TransientGlobal,
+        TieWordEmbeddings = false,
     };
 
     static LongT5Twin Lively(LongT5Config config, TwinOptions? options = null, double deviation = 0.4)
