@@ -58,7 +58,12 @@ public sealed class Summarizer(LongT5Model model)
         var below = options.Preset?.Over(task.Options) ?? task.Options;
         if (most is { } tokens)
             below = (new GenerationOptions { MaxNewTokens = tokens, MinLength = said.MinLength > tokens ? 0 : null }).Over(below);
-        return new(model, text, options with { Prefix = options.Prefix ?? task.Prefix, Preset = below });
+        return new(model, text, options with
+        {
+            Prefix = options.Prefix ?? task.Prefix,
+            Preset = below,
+            ModelMaxInputTokens = task.MaxInputTokens,
+        });
     }
 
     private static Summary Summarized(GeneratedText text)

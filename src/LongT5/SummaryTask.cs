@@ -8,9 +8,9 @@ namespace LongT5;
 /// <remarks>
 /// Hugging Face's place for it: <c>{"task_specific_params": {"summarization": {"prefix": "summarize: ", "num_beams": 4}}}</c>.
 /// Beside <c>summarization</c>, which holds for every length, <c>summarization_short</c>, <c>_medium</c> and <c>_long</c>
-/// hold for one.
+/// hold for one. Beside the reference's names there is <c>max_input_tokens</c>: how many tokens a model can make sense of.
 /// </remarks>
-sealed record SummaryTask(string? Prefix, GenerationOptions Options)
+sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions Options)
 {
     private JsonElement Tasks { get; init; }
 
@@ -35,10 +35,16 @@ sealed record SummaryTask(string? Prefix, GenerationOptions Options)
     public SummaryTask For(SummaryLength length)
     {
         var own = Of(Member(Tasks, "summarization_" + length.ToString().ToLowerInvariant(), JsonValueKind.Object));
-        return this with { Prefix = own.Prefix ?? Prefix, Options = own.Options.Over(Options) };
+        return this with { Prefix = own.Prefix ?? Prefix, MaxInputTokens = own.MaxInputTokens ?? MaxInputTokens, Options = own.Options.Over(Options) };
     }
 
-    private static SummaryTask Of(JsonElement task) => new(Text(task, "prefix"), GenerationOptions.FromModelFile(task));
+    private static SummaryTask Of(JsonElement task) 
+        => new(Text(task, "prefix"), Number(task, "max_input_tokens"), GenerationOptions.FromModelFile(task));
+
+    private static int? Number(JsonElement json, string name)
+        => Member(json, name, JsonValueKind.Number) is { ValueKind: JsonValueKind.Number } number
+            ? number.TryGetInt32(out var value) && value >= 2 ? value : throw new ArgumentException($"{name} is {number.GetRawText()}; a whole number from 2 on is expected.")
+            : null;
 
     private static string? Text(JsonElement json, string name)
         => Member(json, name, JsonValueKind.String) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value

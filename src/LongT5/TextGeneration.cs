@@ -94,8 +94,11 @@ sealed class TextGeneration
         if (fits < 2)
             throw new InsufficientMemoryException(
                 $"{memory >> 20} MiB of memory are not enough for a single token; free some, or ask for fewer beams.");
-        return options.MaxInputTokens is { } most && most <= fits
-            ? (most, "that is the limit given")
-            : (fits, $"{memory >> 20} MiB of memory hold no more");
+        return (options.MaxInputTokens, options.ModelMaxInputTokens) switch
+        {
+            ({ } most, _) when most <= fits => (most, "that is the limit given"),
+            (null, { } most) when most <= fits => (most, "this model makes no sense of more (--max-input reads more all the same)"),
+            _ => (fits, $"{memory >> 20} MiB of memory hold no more"),
+        };
     }
 }

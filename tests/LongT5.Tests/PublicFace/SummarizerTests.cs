@@ -68,6 +68,20 @@ public class SummarizerTests
     }
 
     [Fact]
+    public void A_model_that_says_how_much_it_understands_reads_no_more_unless_told()
+    {
+        using var scratch = new Cli.Scratch();
+        using var model = LongT5Model.Load(TinyModel.Write(scratch["m"], """
+            , "task_specific_params": {"summarization": {"max_input_tokens": 100}}
+            """));
+        var summarizer = new Summarizer(model);
+        var cut = summarizer.Summarize(Document, Tokens(4));
+        Assert.True(cut.IsInputCut && cut.InputTokens <= 100);
+        Assert.Contains(cut.Warnings, warning => warning.Contains("--max-input reads more", StringComparison.Ordinal));
+        Assert.Equal(model.Tokenizer.Encode(Document).Length, summarizer.Summarize(Document, Tokens(4) with { MaxInputTokens = 100_000 }).InputTokens);
+    }
+
+    [Fact]
     public void What_memory_does_not_hold_is_cut_and_too_little_memory_is_an_error()
     {
         var whole = Summarizer.Estimate(Document, Tokens(4));
