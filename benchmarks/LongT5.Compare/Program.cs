@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using LongT5.Compare;
 using LongT5.Formats;
+using LongT5.Kernels;
 
 // Runs the same jobs on this product and on the reference, in turn, each in a process of its own, checks that both
 // computed the same, and prints a table of medians and ratios.

@@ -38,7 +38,7 @@ sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions
         return this with { Prefix = own.Prefix ?? Prefix, MaxInputTokens = own.MaxInputTokens ?? MaxInputTokens, Options = own.Options.Over(Options) };
     }
 
-    private static SummaryTask Of(JsonElement task) 
+    private static SummaryTask Of(JsonElement task)
         => new(Text(task, "prefix"), Number(task, "max_input_tokens"), GenerationOptions.FromModelFile(task));
 
     private static int? Number(JsonElement json, string name)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LongT5.Formats;
+using LongT5.Kernels;
 
 namespace LongT5.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LongT5.Formats;
+using LongT5.Kernels;
 using LongT5.Text;
 
 namespace LongT5.Cli.Output;

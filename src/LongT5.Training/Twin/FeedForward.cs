@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LongT5.Hub;
+using LongT5.Kernels;
 
 namespace LongT5.Formats;
 

@@ -1,3 +1,5 @@
+using LongT5.Kernels;
+
 namespace LongT5.Formats;
 
 /// <summary>What there is to say of a checkpoint before any of its numbers is looked at.</summary>

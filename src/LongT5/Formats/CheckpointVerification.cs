@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using LongT5.Kernels;
 
 namespace LongT5.Formats;
 

@@ -1,3 +1,5 @@
+using LongT5.Kernels;
+
 namespace LongT5.Formats;
 
 /// <summary>

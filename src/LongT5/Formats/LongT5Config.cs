@@ -1,3 +1,5 @@
+using LongT5.Kernels;
+
 namespace LongT5.Formats;
 
 /// <summary>Which tokens an encoder position may look at.</summary>
@@ -11,22 +13,6 @@ public enum EncoderAttention
 
     /// <summary>Every token: T5.1.1, the baseline of the paper (<c>model_type</c> t5).</summary>
     Full,
-}
-
-/// <summary>The function between the two matrices of a feed-forward layer.</summary>
-public enum Activation
-{
-    /// <summary>max(x, 0).</summary>
-    Relu,
-
-    /// <summary>x Phi(x), exact, by the error function.</summary>
-    Gelu,
-
-    /// <summary>The tanh approximation of gelu: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).</summary>
-    GeluNew,
-
-    /// <summary>x / (1 + exp(-x)).</summary>
-    Silu,
 }
 
 /// <summary>The shape of a LongT5, as <c>config.json</c> gives it; names and defaults are those of the reference.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using LongT5.Kernels;
 
 namespace LongT5.Formats;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.ObjectModel;
 using System.Text.Json;
+using LongT5.Kernels;
 
 namespace LongT5.Formats;
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using LongT5.Kernels;
 
 namespace LongT5.Formats;
 

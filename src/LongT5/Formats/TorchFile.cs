@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LongT5.Kernels;
 
 namespace LongT5.Formats;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LongT5.Kernels;
 
 namespace LongT5.Formats;
 

@@ -1,4 +1,3 @@
-using LongT5.Formats;
 
 namespace LongT5.Kernels;
 

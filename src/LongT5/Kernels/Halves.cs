@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using LongT5.Formats;
 
 namespace LongT5.Kernels;
 

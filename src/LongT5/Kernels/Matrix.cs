@@ -1,5 +1,3 @@
-using LongT5.Formats;
-
 namespace LongT5.Kernels;
 
 /// <summary>A weight [Rows = out, Columns = in] where it lies: in a mapped file, or in memory that someone else owns.</summary>
@@ -23,14 +21,6 @@ internal readonly unsafe struct Matrix
         Columns = columns;
         Stride = stride ?? columns;
         Scales = scales;
-    }
-
-    /// <summary>A two-dimensional tensor of a checkpoint.</summary>
-    /// <param name="tensor">[rows, columns].</param>
-    /// <param name="scales">[rows] floats, of a tensor of I8.</param>
-    public Matrix(StoredTensor tensor, float* scales = null)
-        : this(tensor.Data, tensor.Type, Extent(tensor, 0), Extent(tensor, 1), null, scales)
-    {
     }
 
     /// <summary>The first element.</summary>
@@ -65,8 +55,4 @@ internal readonly unsafe struct Matrix
         Simd.Best.FromInt8((sbyte*)Row(row), target, Columns);
         Vectors.Scale(target, Scales[row], Columns);
     }
-
-    private static int Extent(StoredTensor tensor, int axis) => tensor.Shape.Length == 2
-        ? checked((int)tensor.Shape[axis])
-        : throw new ArgumentException($"{tensor.Name} is not a matrix: it has {tensor.Shape.Length} dimensions.");
 }

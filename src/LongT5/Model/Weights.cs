@@ -158,9 +158,13 @@ sealed unsafe class Weights : IDisposable
         var tensor = Tensor(name);
         var type = wanted ?? (tensor.Type == ElementType.F64 ? ElementType.F32 : tensor.Type);
         if (tensor.Type == ElementType.I8)
-            return new(tensor, Vector(WeightShapes.ScalesOf(name)));
-        return type == tensor.Type ? new(tensor) : Convert(tensor, type);
+            return Lying(tensor, Vector(WeightShapes.ScalesOf(name)));
+        return type == tensor.Type ? Lying(tensor) : Convert(tensor, type);
     }
+
+    /// <summary>A tensor where it lies: [rows, columns].</summary>
+    private static Matrix Lying(StoredTensor tensor, float* scales = null)
+        => new(tensor.Data, tensor.Type, checked((int)tensor.Shape[0]), checked((int)tensor.Shape[1]), scales: scales);
 
     private Matrix Convert(StoredTensor tensor, ElementType type)
     {

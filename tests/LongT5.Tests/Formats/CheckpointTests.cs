@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Kernels;
 
 namespace LongT5.Tests.Formats;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using LongT5.Formats;
+using LongT5.Kernels;
 
 namespace LongT5.Tests.Formats;
 

@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Kernels;
 using LongT5.Training.Twin;
 using static TorchSharp.torch;
 using Batch = LongT5.Training.Twin.Batch;

@@ -1,0 +1,55 @@
+using BenchmarkDotNet.Attributes;
+using LongT5.Evaluation;
+using LongT5.Text;
+
+namespace LongT5.Benchmarks;
+
+/// <summary>Text on one thread: a book to ids and back, and ROUGE of pairs of 500 words on all cores.</summary>
+/// <remarks>
+/// LONGT5_TEXT and LONGT5_VOCABULARY name another text and vocabulary; <c>benchmarks/rust-tokenizers.py</c> measures the
+/// Rust library on the same two.
+/// </remarks>
+public class TextBenchmark : IMeasured
+{
+    private const int Pairs = 1000;
+
+    private string _text = "";
+    private int[] _ids = [];
+    private Tokenizer _tokenizer = null!;
+    private string[] _predictions = [];
+    private IReadOnlyList<string>[] _references = [];
+
+    public Work WorkOf(string method) => new(null, method == nameof(Rouge1000Pairs) ? Pairs * 2 * 500 * 6.0 : _text.Length == 0 ? null : _text.Length);
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        _text = File.ReadAllText(Named("LONGT5_TEXT", "samples/documents/art-of-war.txt"));
+        _tokenizer = Tokenizer.Load(Named("LONGT5_VOCABULARY", "models/longt5-embedded/spiece.model"));
+        _ids = _tokenizer.Encode(_text);
+        var words = _text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        string Words(int start) => string.Join(' ', Enumerable.Range(start, 500).Select(i => words[i % words.Length]));
+        _predictions = [.. Enumerable.Range(0, Pairs).Select(i => Words(31 * i))];
+        _references = [.. Enumerable.Range(0, Pairs).Select(i => (IReadOnlyList<string>)[Words(31 * i + 170)])];
+    }
+
+    [Benchmark]
+    public int[] Encode() => _tokenizer.Encode(_text);
+
+    [Benchmark]
+    public string Decode() => _tokenizer.Decode(_ids);
+
+    [Benchmark]
+    public RougeScores[] Rouge1000Pairs() => new Rouge(RougeProfile.HuggingFace).ScoreAll(_references, _predictions);
+
+    /// <summary>A file of the repository, from whichever folder below it the benchmark runs.</summary>
+    private static string Named(string variable, string relative)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named) return named;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Path.Combine(folder.FullName, relative) is var path && File.Exists(path)) return path;
+        }
+        throw new FileNotFoundException($"{relative} was not found above {AppContext.BaseDirectory}; name a file in {variable}.");
+    }
+}
