@@ -63,7 +63,7 @@ public class WorkersTests
                 meet.SignalAndWait(TestContext.Current.CancellationToken);
             });
             Assert.NotEqual(threads[0], threads[1]);
-            Thread.Sleep(2);
+            Thread.Sleep(2); // past their short watch, so that the next round finds the workers asleep
         }
     }
 }
