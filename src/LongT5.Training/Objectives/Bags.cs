@@ -48,6 +48,14 @@ internal sealed class Bags
         return overlap == 0 ? 0 : 2 * precision * recall / (precision + recall);
     }
 
+    /// <summary>The mean, over a sentence's words, of the logarithm of how often they stand in the document.</summary>
+    public double MeanLogFrequency(int sentence)
+        => Each[sentence].Sum(word => word.Value * Math.Log(_rest[word.Key])) / Math.Max(1, Sizes[sentence]);
+
+    /// <summary>The share of a sentence's words that stand among others, 0 to 1.</summary>
+    public double ShareIn(int sentence, IReadOnlyDictionary<int, int> others)
+        => Each[sentence].Sum(word => others.ContainsKey(word.Key) ? word.Value : 0) / Math.Max(1.0, Sizes[sentence]);
+
     /// <summary>The words of a text, with or without those that say nothing.</summary>
     public static IEnumerable<string> Words(string text, bool stopWords = false)
     {

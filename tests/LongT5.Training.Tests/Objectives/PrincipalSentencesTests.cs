@@ -73,6 +73,24 @@ public sealed class PrincipalSentencesTests
     }
 
     [Fact]
+    public void By_frequency_the_sentences_of_the_words_that_come_back_are_chosen_and_no_question()
+    {
+        const string About = "Bees make honey. Bees make wax and a great many other things besides. Do bees make honey? Rain fell. Honey keeps.";
+        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Intact = 1 };
+        Assert.Equal("Bees make honey. Honey keeps. </s>", Decode(Make(objective, About).Target));
+        Assert.DoesNotContain("?", Decode(Make(objective with { Ratio = 1 }, About).Target));
+    }
+
+    [Fact]
+    public void By_frequency_and_in_turn_a_sentence_whose_words_are_chosen_already_is_worth_less()
+    {
+        const string Twice = "Red apples grow. Red apples grow fast. Blue fish swim. Blue fish swim on. Red apples grow.";
+        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Intact = 1 };
+        Assert.DoesNotContain("fish", Decode(Make(objective, Twice).Target));
+        Assert.Contains("fish", Decode(Make(objective with { Sequential = true }, Twice).Target));
+    }
+
+    [Fact]
     public void The_sequential_choice_does_not_say_a_thing_twice()
     {
         const string Repeating = "Red apples grow on trees. Red apples grow on trees. Blue fish swim in seas. Red apples and trees. Blue fish and seas.";
