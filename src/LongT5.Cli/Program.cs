@@ -16,6 +16,7 @@ var root = new RootCommand("LongT5 for .NET: summarise and answer over documents
     EvaluateCommand.Create(),
     RougeCommand.Create(),
     DataCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create(),
     CompletionCommand.Create(),
 };

@@ -20,7 +20,7 @@ public sealed class LongT5Model : IDisposable
     private LongT5Model(Checkpoint checkpoint, Workers? ownWorkers, EngineOptions? engine)
     {
         (_checkpoint, _ownWorkers) = (checkpoint, ownWorkers);
-        Network = Network.Load(checkpoint, ownWorkers ?? Workers.Shared, engine);
+        Network = Network.Load(checkpoint, Workers, engine);
         Warnings = WarningsOf(checkpoint);
         Defaults = ReadDefaults(checkpoint);
         Summarizing = SummaryTask.Read(checkpoint);
@@ -51,6 +51,9 @@ public sealed class LongT5Model : IDisposable
 
     /// <summary>The engine beneath: states, logits, sessions.</summary>
     public Network Network { get; }
+
+    /// <summary>The threads that compute.</summary>
+    public Workers Workers => _ownWorkers ?? Workers.Shared;
 
     /// <summary>What the checkpoint says of summarising in particular.</summary>
     internal SummaryTask Summarizing { get; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace LongT5;
@@ -11,13 +12,29 @@ public static class MachineMemory
     /// <summary>Bytes in all, under the container's limit.</summary>
     public static long Total => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    /// <summary>The most bytes that this process has held at once, mapped files included.</summary>
+    public static long PeakOfProcess
+        => KilobytesOf("/proc/self/status", "VmHWM:") is { } peak ? peak * 1024 : Process.GetCurrentProcess().PeakWorkingSet64;
+
+    /// <summary>Lets <see cref="PeakOfProcess"/> count from now on, where the system can (Linux); elsewhere it goes on.</summary>
+    public static void ForgetPeak()
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                File.WriteAllText("/proc/self/clear_refs", "5");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A container may forbid it; then the peak is that of the process so far.
+        }
+    }
+
     /// <summary>Linux knows what it could free; elsewhere what is taken is subtracted.</summary>
     private static long OfMachine()
     {
-        foreach (var line in Lines("/proc/meminfo"))
-            if (line.StartsWith("MemAvailable:", StringComparison.Ordinal)
-                && long.TryParse(line["MemAvailable:".Length..^"kB".Length], CultureInfo.InvariantCulture, out var kilobytes))
-                return kilobytes * 1024;
+        if (KilobytesOf("/proc/meminfo", "MemAvailable:") is { } kilobytes)
+            return kilobytes * 1024;
         var memory = GC.GetGCMemoryInfo();
         return memory.TotalAvailableMemoryBytes - Math.Max(memory.MemoryLoadBytes, Environment.WorkingSet);
     }
@@ -33,6 +50,10 @@ public static class MachineMemory
                 _ = long.TryParse(line["inactive_file ".Length..], CultureInfo.InvariantCulture, out freeable);
         return limit - (Number("/sys/fs/cgroup/memory.current") ?? 0) + freeable;
     }
+
+    private static long? KilobytesOf(string path, string name)
+        => Lines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
+            && long.TryParse(line[name.Length..^"kB".Length], CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes : null;
 
     private static long? Number(string path)
         => Lines(path) is [var line, ..] && long.TryParse(line, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -19,21 +19,11 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
     public static WorkEstimate For(LongT5Config config, int tokens, int beams = 1, int newTokens = 0)
     {
         double length = tokens, width = config.DModel, inner = config.InnerWidth;
-        var matrices = 4 * width * inner + (config.IsGatedAct ? 3 : 2) * width * config.DFf;
-        var seen = config.EncoderAttentionType switch
-        {
-            EncoderAttention.Local => 2.0 * config.LocalRadius + 1,
-            EncoderAttention.TransientGlobal => 2.0 * config.LocalRadius + 1 + length / config.GlobalBlockSize,
-            _ => length,
-        };
-        var encoder = config.NumLayers * length * (2 * matrices + 4 * Math.Min(seen, 2 * length) * inner);
-        var cross = config.NumDecoderLayers * 4 * length * width * inner;
-
         // States and their normed copy, keys and values of a layer; keys and values of every decoder layer stay.
         var reading = length * (2 * width + 4 * inner);
         var writing = length * (width + 2 * inner * config.NumDecoderLayers)
             + (double)beams * newTokens * 2 * inner * config.NumDecoderLayers + (double)beams * config.VocabSize * 4;
-        return new(tokens, encoder + cross, Fixed + (long)(sizeof(float) * Math.Max(reading, writing)));
+        return new(tokens, ModelWork.Encode(config, tokens) + ModelWork.CrossMemory(config, tokens), Fixed + (long)(sizeof(float) * Math.Max(reading, writing)));
     }
 
     /// <summary>The longest input that fits into so much memory.</summary>

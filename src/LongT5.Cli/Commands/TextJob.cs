@@ -4,6 +4,7 @@ using System.Text.Json;
 using LongT5.Cli.Flags;
 using LongT5.Cli.Input;
 using LongT5.Cli.Output;
+using LongT5.Kernels;
 
 namespace LongT5.Cli.Commands;
 
@@ -37,6 +38,9 @@ sealed record TextWork(
 sealed class TextJob
 {
     private static readonly TimeSpan WorthSaying = TimeSpan.FromSeconds(5);
+
+    /// <summary>About what the encoder reaches of the measured peak: enough for a rough word; the first layers then tell better.</summary>
+    private const double ShareOfPeak = 0.6;
 
     private readonly string _noun;
     private readonly ModelFlags _model;
@@ -189,7 +193,7 @@ sealed class TextJob
     /// <summary>Says what long work will take before it begins.</summary>
     private static void Foretell(string name, WorkEstimate estimate)
     {
-        var time = TimeSpan.FromSeconds(estimate.Operations / MachineSpeed.OperationsPerSecond);
+        var time = TimeSpan.FromSeconds(estimate.Operations / (ShareOfPeak * MachineSpeed.MeasurePeak(Workers.Shared)));
         if (time > WorthSaying)
             Terminal.Inform(string.Create(CultureInfo.InvariantCulture,
                 $"{name}: {estimate.Tokens:N0} tokens, about {Progress.Duration(time)} to read, {estimate.Bytes / 1e9:0.0} GB of memory."));

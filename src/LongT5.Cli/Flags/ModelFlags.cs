@@ -1,16 +1,32 @@
 using System.CommandLine;
+using LongT5.Kernels;
+using LongT5.Model;
 
 namespace LongT5.Cli.Flags;
 
 /// <summary>Which model, and on how many threads.</summary>
 sealed class ModelFlags
 {
+    private static readonly Dictionary<string, ElementType> Types = new()
+    {
+        ["f32"] = ElementType.F32,
+        ["bf16"] = ElementType.BF16,
+        ["f16"] = ElementType.F16,
+        ["int8"] = ElementType.I8,
+    };
+
     private readonly Option<string?> _model = Name(
         "The model: a folder, or org/name of a model in the Hugging Face cache. Default: the embedded one.");
     private readonly Option<int?> _threads = new("--threads")
     {
         Description = "Threads that compute; one a processor by default. It changes no result.",
         HelpName = "N",
+    };
+    private readonly Option<string?> _type = new("--dtype")
+    {
+        Description = "Keep the weights in memory as f32, bf16, f16 or int8, and with the small ones the decoder's view of the "
+            + "input as bf16. Default: the weights as they are stored, all else as f32.",
+        HelpName = "f32|bf16|f16|int8",
     };
 
     public ModelFlags(Command command)
@@ -20,8 +36,10 @@ sealed class ModelFlags
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var threads) && threads is < 1 or > 1024)
                 result.AddError($"--threads must be from 1 to 1024, not {threads}.");
         });
+        _type.AcceptOnlyFromAmong([.. Types.Keys]);
         command.Add(_model);
         command.Add(_threads);
+        command.Add(_type);
     }
 
     /// <summary>The option that names a model.</summary>
@@ -30,9 +48,15 @@ sealed class ModelFlags
     /// <summary>Opens the model and says what is odd about it.</summary>
     public LongT5Model Load(ParseResult parsed)
     {
-        var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(_model)), parsed.GetValue(_threads));
+        var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(_model)), parsed.GetValue(_threads), Engine(parsed.GetValue(_type)));
         foreach (var warning in model.Warnings)
             Terminal.Warn(warning);
         return model;
     }
+
+    private static EngineOptions? Engine(string? type) => type is null ? null : new()
+    {
+        WeightType = Types[type],
+        CrossType = Types[type] == ElementType.F32 ? ElementType.F32 : ElementType.BF16,
+    };
 }

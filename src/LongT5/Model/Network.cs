@@ -36,6 +36,20 @@ public sealed class Network : IDisposable
     /// <summary>Whether it can decode; a checkpoint of an encoder alone cannot.</summary>
     public bool HasDecoder => _weights.HasDecoder;
 
+    /// <summary>
+    /// Bytes that one step of the decoder reads at least: its matrices and the head, the keys and values of every input
+    /// token, and those of one past, however many rows there are.
+    /// </summary>
+    /// <param name="tokens">Tokens of all inputs.</param>
+    /// <param name="past">Tokens decoded before.</param>
+    public double StepBytes(long tokens, double past)
+    {
+        var matrices = _weights.Decoder.SelectMany(layer => (IEnumerable<Matrix>)
+            [.. layer.Self.All, layer.Cross.Query, layer.Cross.Output, .. layer.FeedForward.All]).Append(_weights.Head);
+        return matrices.Sum(matrix => (double)matrix.Rows * matrix.Columns * matrix.Type.Size())
+            + 2.0 * Config.NumDecoderLayers * Config.InnerWidth * (tokens * _options.CrossType.Size() + past * sizeof(float));
+    }
+
     /// <summary>A network over an open checkpoint.</summary>
     /// <param name="checkpoint">Its bytes are used where they lie: dispose it after the network.</param>
     /// <param name="workers">The threads that compute; <see cref="Workers.Shared"/> for all processors.</param>

@@ -13,6 +13,8 @@ sealed class AttentionWeights(Func<string, Matrix> matrix, string name)
     public Matrix Value { get; } = matrix($"{name}.v.weight");
 
     public Matrix Output { get; } = matrix($"{name}.o.weight");
+
+    public IReadOnlyList<Matrix> All => [Query, Key, Value, Output];
 }
 
 /// <summary>A feed-forward layer. In: [F, C]; Out: [C, F].</summary>
@@ -25,6 +27,8 @@ sealed class FeedForwardWeights(Func<string, Matrix> matrix, string name, bool g
     public Matrix? Linear { get; } = gated ? matrix($"{name}.wi_1.weight") : null;
 
     public Matrix Out { get; } = matrix($"{name}.wo.weight");
+
+    public IReadOnlyList<Matrix> All => Linear is { } linear ? [In, linear, Out] : [In, Out];
 }
 
 /// <summary>One layer of the encoder; norms are [C].</summary>

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LongT5.Cli.Output;
+
+/// <summary>What <c>bench</c> found, in a table for people or as one JSON object.</summary>
+sealed class BenchReport(LongT5Model model, MachineSpeed machine)
+{
+    /// <summary>The encoder over one input.</summary>
+    public sealed record Reading(int Tokens, TimeSpan Time, double Operations, long Peak);
+
+    /// <summary>The decoder after it: its view of the input (start), then one step a token.</summary>
+    public sealed record Writing(int After, int Beams, int Tokens, TimeSpan Start, TimeSpan Time, double Bytes, long Peak);
+
+    public List<Reading> Read { get; } = [];
+
+    public List<Writing> Wrote { get; } = [];
+
+    /// <summary>Lengths that were not measured, and how long they would have taken.</summary>
+    public List<(int Tokens, TimeSpan Time)> LeftOut { get; } = [];
+
+    public void WriteLines(TextWriter output)
+    {
+        void Line(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+        Line($"{"machine:",-10}{machine.Processor}; {machine.Threads} threads");
+        Line($"{"at most:",-10}{machine.PeakOperations / 1e9:0} GF/s of multiply-adds in registers, {machine.StreamBytes / 1e9:0.0} GB/s read from memory");
+        Line($"{"model:",-10}{model.Path}: {model.Config.NumLayers} + {model.Config.NumDecoderLayers} layers, {model.Config.DModel} wide");
+        Line($"");
+        Line($"{"read",12}{"seconds",11}{"tokens/s",11}{"GF/s",9}{"of most",9}{"peak memory",14}");
+        foreach (var read in Read)
+            Line($"{read.Tokens,12:N0}{read.Time.TotalSeconds,11:0.000}{Rate(read.Tokens, read.Time),11:N0}{Rate(read.Operations, read.Time) / 1e9,9:0}{Share(read),9:0%}{Mebibytes(read.Peak),14}");
+        if (Wrote.Count > 0)
+        {
+            Line($"");
+            Line($"{"write after",12}{"beams",7}{"start, s",10}{"tokens/s",10}{"ms/token",10}{"GB/s",8}{"of most",9}{"peak memory",14}");
+            foreach (var wrote in Wrote)
+                Line($"{wrote.After,12:N0}{wrote.Beams,7}{wrote.Start.TotalSeconds,10:0.000}{Rate(wrote.Tokens, wrote.Time),10:0.0}{wrote.Time.TotalMilliseconds / wrote.Tokens,10:0.00}{Rate(wrote.Bytes, wrote.Time) / 1e9,8:0.0}{Share(wrote),9:0%}{Mebibytes(wrote.Peak),14}");
+        }
+        foreach (var (tokens, time) in LeftOut)
+            Line($"\n{tokens:N0} tokens would take about {Progress.Duration(time)}: --lengths {tokens} measures them.");
+    }
+
+    public void WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteString("machine", machine.Processor);
+        writer.WriteNumber("threads", machine.Threads);
+        writer.WriteNumber("peak_flops", Math.Round(machine.PeakOperations));
+        writer.WriteNumber("stream_bytes_per_second", Math.Round(machine.StreamBytes));
+        writer.WriteString("model", model.Path);
+        writer.WriteStartArray("read");
+        foreach (var read in Read)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("tokens", read.Tokens);
+            writer.WriteNumber("seconds", Math.Round(read.Time.TotalSeconds, 4));
+            writer.WriteNumber("flops", read.Operations);
+            writer.WriteNumber("share_of_peak", Math.Round(Share(read), 4));
+            writer.WriteNumber("peak_memory", read.Peak);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("write");
+        foreach (var wrote in Wrote)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("after", wrote.After);
+            writer.WriteNumber("beams", wrote.Beams);
+            writer.WriteNumber("tokens", wrote.Tokens);
+            writer.WriteNumber("seconds_start", Math.Round(wrote.Start.TotalSeconds, 4));
+            writer.WriteNumber("seconds", Math.Round(wrote.Time.TotalSeconds, 4));
+            writer.WriteNumber("bytes_read", wrote.Bytes);
+            writer.WriteNumber("share_of_stream", Math.Round(Share(wrote), 4));
+            writer.WriteNumber("peak_memory", wrote.Peak);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteNumbers("left_out", [.. LeftOut.Select(left => left.Tokens)]);
+    }
+
+    private double Share(Reading read) => Rate(read.Operations, read.Time) / machine.PeakOperations;
+
+    private double Share(Writing wrote) => Rate(wrote.Bytes, wrote.Time) / machine.StreamBytes;
+
+    private static double Rate(double amount, TimeSpan time) => amount / time.TotalSeconds;
+
+    private static string Mebibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N0} MiB");
+}

@@ -1,0 +1,41 @@
+// Shapes: L tokens of an input, C model width, I = heads x head width, F feed-forward width.
+
+using LongT5.Formats;
+
+namespace LongT5;
+
+/// <summary>What a model's stages have to do, reckoned from its shape: what measured seconds are divided by.</summary>
+/// <remarks>A multiply-add counts as two operations. Norms, activations and softmax count nothing: they are some hundredths of the rest.</remarks>
+public static class ModelWork
+{
+    /// <summary>Floating-point operations of the encoder over one input.</summary>
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="tokens">L.</param>
+    public static double Encode(LongT5Config config, int tokens)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        double width = config.DModel, inner = config.InnerWidth;
+        var matrices = 4 * width * inner + (config.IsGatedAct ? 3 : 2) * width * config.DFf;
+        var blocks = config.EncoderAttentionType == EncoderAttention.TransientGlobal ? tokens / config.GlobalBlockSize : 0;
+        var pairs = PairsInSight(config, tokens) + (double)tokens * blocks;
+        return config.NumLayers * (2.0 * tokens * matrices + 4 * pairs * inner + 4.0 * blocks * width * inner);
+    }
+
+    /// <summary>Operations of the keys and values of cross attention over one input: in each decoder layer, once.</summary>
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="tokens">L.</param>
+    public static double CrossMemory(LongT5Config config, int tokens)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.NumDecoderLayers * 4.0 * tokens * config.DModel * config.InnerWidth;
+    }
+
+    /// <summary>Pairs of tokens that look at each other directly.</summary>
+    private static double PairsInSight(LongT5Config config, double tokens)
+    {
+        if (config.EncoderAttentionType == EncoderAttention.Full || config.LocalRadius >= tokens)
+            return tokens * tokens;
+        double radius = config.LocalRadius;
+        return tokens * (2 * radius + 1) - radius * (radius + 1);
+    }
+}
