@@ -19,7 +19,8 @@ public unsafe class RowsBenchmark : IMeasured
     {
         nameof(LogSoftmax) => 3.0 * Vocabulary * sizeof(float),
         nameof(Top8) => 1.0 * Vocabulary * sizeof(float),
-        nameof(ToBFloat16) => 6.0 * Width,
+        nameof(ToBFloat16) or nameof(FromBFloat16) or nameof(FromHalf) => 6.0 * Width,
+        nameof(ToInt8) => 5.0 * Width,
         _ => 3.0 * Width * sizeof(float),
     });
 
@@ -34,6 +35,15 @@ public unsafe class RowsBenchmark : IMeasured
 
     [Benchmark]
     public void ToBFloat16() => Halves.ToBFloat16(_x!.Pointer, (ushort*)_y!.Pointer, Width);
+
+    [Benchmark]
+    public void FromBFloat16() => Halves.FromBFloat16((ushort*)_x!.Pointer, _y!.Pointer, Width);
+
+    [Benchmark]
+    public void FromHalf() => Halves.FromHalf((ushort*)_x!.Pointer, _y!.Pointer, Width);
+
+    [Benchmark]
+    public void ToInt8() => Integers.ToInt8(_x!.Pointer, 1, Width, (sbyte*)_y!.Pointer, _weight!.Pointer);
 
     [Benchmark]
     public void LogSoftmax() => Softmax.LogRow(_logits, _logProbabilities);

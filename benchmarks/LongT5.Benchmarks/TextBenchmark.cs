@@ -13,7 +13,7 @@ public class TextBenchmark : IMeasured
 {
     private const int Pairs = 1000;
 
-    private static readonly string s_text = File.ReadAllText(Named("LONGT5_TEXT", "samples/documents/art-of-war.txt"));
+    private static readonly string s_text = File.ReadAllText(Repository.Named("LONGT5_TEXT", "samples/documents/art-of-war.txt"));
 
     private int[] _ids = [];
     private Tokenizer _tokenizer = null!;
@@ -25,7 +25,7 @@ public class TextBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        _tokenizer = Tokenizer.Load(Named("LONGT5_VOCABULARY", "models/longt5-embedded/spiece.model"));
+        _tokenizer = Tokenizer.Load(Repository.Named("LONGT5_VOCABULARY", "models/longt5-embedded/spiece.model"));
         _ids = _tokenizer.Encode(s_text);
         var words = s_text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         string Words(int start) => string.Join(' ', Enumerable.Range(start, 500).Select(i => words[i % words.Length]));
@@ -41,15 +41,4 @@ public class TextBenchmark : IMeasured
 
     [Benchmark]
     public RougeScores[] Rouge1000Pairs() => new Rouge(RougeProfile.HuggingFace).ScoreAll(_references, _predictions);
-
-    /// <summary>A file of the repository, from whichever folder below it the benchmark runs.</summary>
-    private static string Named(string variable, string relative)
-    {
-        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named) return named;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, relative) is var path && File.Exists(path)) return path;
-        }
-        throw new FileNotFoundException($"{relative} was not found above {AppContext.BaseDirectory}; name a file in {variable}.");
-    }
 }

@@ -77,6 +77,7 @@ static class EvaluateCommand
                 var said = generation.Read(parsed);
                 if (generation.Preset(parsed) is { } preset) said = said.Over(preset);
                 settings.Add(("model", $"{loaded.Path}, fingerprint {Fingerprint.OfFolder(loaded.Folder)}"));
+                if (model.Type(parsed) is { } type) settings.Add(("dtype", type));
                 settings.Add(("generation", Describe(said.Resolve(loaded.Defaults))));
                 settings.Add(("max_input", parsed.GetValue(maxInput)?.ToString(CultureInfo.InvariantCulture) ?? "all"));
                 predictions = Generate(loaded, said, examples, folder, settings, parsed.GetValue(maxInput), parsed.GetValue(batch), chosen, stop);

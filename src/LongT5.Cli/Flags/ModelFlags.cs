@@ -45,10 +45,13 @@ sealed class ModelFlags
     /// <summary>The option that names a model.</summary>
     public static Option<string?> Name(string description) => new("--model", "-m") { Description = description, HelpName = "MODEL" };
 
+    /// <summary>The type of weights that was asked for, by its name; null for weights as they are stored.</summary>
+    public string? Type(ParseResult parsed) => parsed.GetValue(_type);
+
     /// <summary>Opens the model and says what is odd about it.</summary>
     public LongT5Model Load(ParseResult parsed)
     {
-        var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(_model)), parsed.GetValue(_threads), Engine(parsed.GetValue(_type)));
+        var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(_model)), parsed.GetValue(_threads), Engine(Type(parsed)));
         foreach (var warning in model.Warnings)
             Terminal.Warn(warning);
         return model;

@@ -25,7 +25,7 @@ public class CommandsTests
     {
         Assert.StartsWith("longt5 ", Good("--version").Output);
         var commands = Good("--help").Output;
-        foreach (var command in new[] { "summarize", "answer", "generate", "tokenize", "inspect", "convert", "forward", "doctor", "completion" })
+        foreach (var command in new[] { "summarize", "answer", "generate", "tokenize", "inspect", "convert", "forward", "bench", "doctor", "completion" })
         {
             Assert.Contains($"\n  {command} ", commands);
             var help = Good(command, "--help").Output;
@@ -59,6 +59,30 @@ public class CommandsTests
         Assert.Equal(plain, Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--stream").Output);
         Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "-o", scratch["out.txt"]);
         Assert.Equal(plain, File.ReadAllText(scratch["out.txt"]));
+    }
+
+    [Fact]
+    public void Bench_measures_each_length_it_is_asked_for()
+    {
+        var asked = new[] { "bench", "-m", Model, "--lengths", "64", "9", "--max-new-tokens", "3", "--num-beams", "2", "--dtype", "bf16" };
+        var table = Good(asked).Output;
+        Assert.Contains("GF/s of multiply-adds", table);
+        Assert.Contains("GB/s read from memory", table);
+        var json = Object(Good([.. asked, "--json"]).Output);
+        Assert.Equal([9, 64], json.GetProperty("read").EnumerateArray().Select(row => row.GetProperty("tokens").GetInt32()));
+        Assert.Equal([(9, 1), (9, 2), (64, 1), (64, 2)],
+            json.GetProperty("write").EnumerateArray().Select(row => (row.GetProperty("after").GetInt32(), row.GetProperty("beams").GetInt32())));
+        Assert.All(json.GetProperty("write").EnumerateArray(), row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
+        Assert.True(json.GetProperty("peak_flops").GetDouble() > 1e9);
+    }
+
+    [Fact]
+    public void Weights_of_another_type_are_a_flag_away()
+    {
+        var exact = Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8").Output;
+        Assert.Equal(exact, Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8", "--dtype", "f32").Output);
+        foreach (var type in new[] { "bf16", "f16", "int8" })
+            Assert.NotEqual("", Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8", "--dtype", type).Output.Trim());
     }
 
     [Fact]

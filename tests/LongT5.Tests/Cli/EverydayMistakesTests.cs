@@ -78,6 +78,8 @@ public class EverydayMistakesTests
     [InlineData("'num_beams' must be a whole number, not \"many\"", "generate", "x", "--num-beams", "many")]
     [InlineData("temperature 0.5 contradicts do_sample false", "generate", "x", "--temperature", "0.5")]
     [InlineData("--max-memory must be a size", "generate", "x", "--max-memory", "lots")]
+    [InlineData("'int4' not recognized", "generate", "x", "--dtype", "int4")]
+    [InlineData("--lengths must be from 1 to", "bench", "--lengths", "64", "0")]
     [InlineData("'-x'", "generate", "a prompt", "-x")]
     [InlineData("--threads must be from 1", "generate", "x", "--threads", "0")]
     [InlineData("--question", "answer", "a.txt")]
