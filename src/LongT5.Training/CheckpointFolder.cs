@@ -58,6 +58,19 @@ sealed class CheckpointFolder(string folder, int keep)
         return null;
     }
 
+    /// <summary>Puts a folder in the place of another one, if there is one.</summary>
+    public static void Replace(string place, string with)
+    {
+        var trash = Path.Combine(Path.GetDirectoryName(place)!, $"{Trash}{Path.GetFileName(place)}");
+        if (Directory.Exists(trash)) Directory.Delete(trash, recursive: true);
+        if (Directory.Exists(place)) Directory.Move(place, trash);
+        Directory.Move(with, place);
+        if (Directory.Exists(trash)) Directory.Delete(trash, recursive: true);
+    }
+
+    /// <summary>Whether a run has begun here.</summary>
+    public bool HasSome => Places().Any();
+
     IEnumerable<string> Places() => Directory.Exists(folder)
         ? Directory.GetDirectories(folder, $"{Numbered}*").OrderDescending(StringComparer.Ordinal) : [];
 

@@ -20,6 +20,13 @@ sealed class OptionFlags
     readonly Option<int?> _accumulate = new("--accumulate") { Description = "Batches to a step of the optimizer." };
     readonly Option<string?> _optimizer = new("--optimizer") { Description = "adafactor, adafactor-hf, adamw or muon." };
     readonly Option<double?> _rate = new("--rate") { Description = "The learning rate." };
+    readonly Option<string?> _schedule = new("--schedule") { Description = "How the rate goes on: constant, linear, cosine or inverse-sqrt." };
+    readonly Option<int?> _warmUp = new("--warm-up") { Description = "Steps on which the rate rises." };
+    readonly Option<long?> _evaluateEvery = new("--evaluate-every") { Description = "Steps between measurements on the held-out texts." };
+    readonly Option<int?> _generate = new("--generate") { Description = "Held-out examples on which the model writes and is compared by ROUGE." };
+    readonly Option<string?> _best = new("--best") { Description = "What the best model is chosen by: loss or rouge." };
+    readonly Option<int?> _patience = new("--patience") { Description = "Measurements without a better model after which the run stops." };
+    readonly Option<long?> _competence = new("--competence") { Description = "Steps over which the run goes from the easiest (shortest) examples to all." };
 
     // Flags that are a property of the options under the same name.
     readonly (string Property, Option Option)[] _plain =
@@ -33,11 +40,13 @@ sealed class OptionFlags
         ("seed", new Option<long?>("--seed") { Description = "What every random choice comes from." }),
         ("dropout", new Option<double?>("--dropout") { Description = "Share of activations that are dropped." }),
         ("clip", new Option<double?>("--clip") { Description = "Norm to which gradients are cut; 0 for none." }),
+        ("zLoss", new Option<double?>("--z-loss") { Description = "Weight of log(Z)^2 in the loss. Default: 0.0001." }),
         ("labelSmoothing", new Option<double?>("--label-smoothing") { Description = "Share of each label spread over the vocabulary." }),
         ("device", new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: a GPU where there is one." }),
         ("bfloat16", new Option<bool?>("--bfloat16") { Description = "Multiply matrices in bfloat16." }),
         ("recompute", new Option<bool?>("--recompute") { Description = "Compute activations again instead of keeping them." }),
         ("saveEvery", new Option<long?>("--save-every") { Description = "Steps between checkpoints." }),
+        ("keep", new Option<int?>("--keep") { Description = "Checkpoints that are kept, 2 or more." }),
         ("logEvery", new Option<long?>("--log-every") { Description = "Steps between lines of progress." }),
         ("skipNotANumber", new Option<int?>("--skip-not-a-number") { Description = "Batches without a finite loss to pass over before stopping." }),
     ];
@@ -50,24 +59,38 @@ sealed class OptionFlags
     {
         _pairs = pairs;
         command.Add(_file);
-        Option[] own = [_data, _heldOut, _sourceColumn, _targetColumn, _prefix, _input, _target, _batch, _accumulate, _optimizer, _rate];
+        Option[] ofPairs = pairs ? [_targetColumn, _prefix] : [];
+        Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, _input, _target, _batch, _accumulate, _optimizer, _rate, _schedule, _warmUp, _evaluateEvery, _generate, _best, _patience, _competence];
         foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
     }
 
     /// <summary>The options, complete.</summary>
+    /// <param name="flags">What was typed.</param>
+    /// <param name="resume">Whether the options of the run in the output folder are those that flags stand above, where no file is named.</param>
     /// <exception cref="BadFileException">The file is not JSON, or has a name or a value that no option has.</exception>
     /// <exception cref="ArgumentException">An option is missing or contradicts another.</exception>
-    public TrainingOptions Read(ParseResult flags)
+    public TrainingOptions Read(ParseResult flags, bool resume)
     {
         var file = flags.GetValue(_file);
-        var json = file is null ? new JsonObject() : Parse(file.FullName);
+        var json = file is not null ? Parse(file.FullName) : resume ? Begun(flags) : [];
         foreach (var (property, option) in _plain)
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
         if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(flags, data) };
         if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(flags, heldOut);
-        if (flags.GetValue(_optimizer) is { } kind) Object(json, "optimizer")["kind"] = kind;
-        if (flags.GetValue(_rate) is { } rate) Object(json, "optimizer")["rate"] = rate;
+        if (json["evaluation"]?["source"] is null && Given(_evaluateEvery, _generate, _best, _patience) is { } alone)
+            throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with --held-out.");
+        if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null && Given(_sourceColumn, _targetColumn, _prefix) is { } column)
+            throw new ArgumentException($"{column} is about the texts of --data and --held-out, and neither is given; those of an options file have an objective, where it is said.");
+        (Option Flag, string Part, string Name)[] parts =
+        [
+            (_optimizer, "optimizer", "kind"), (_rate, "optimizer", "rate"), (_schedule, "schedule", "decay"), (_warmUp, "schedule", "warmUp"),
+            (_evaluateEvery, "evaluation", "every"), (_generate, "evaluation", "generate"), (_best, "evaluation", "best"),
+            (_patience, "evaluation", "patience"), (_competence, "competence", "steps"),
+        ];
+        foreach (var (flag, part, name) in parts)
+            if (flags.GetResult(flag) is { Implicit: false } given)
+                Object(json, part)[name] = JsonSerializer.SerializeToNode(Value(given));
         (string, int?)[] lengths = [("input", flags.GetValue(_input)), ("target", flags.GetValue(_target)), ("batch", flags.GetValue(_batch)), ("accumulate", flags.GetValue(_accumulate))];
         foreach (var (name, number) in lengths)
         {
@@ -75,8 +98,9 @@ sealed class OptionFlags
             var stages = json["stages"] as JsonArray ?? [new JsonObject()];
             if (stages.Count > 1) throw new ArgumentException($"--{name} means the one stage of a run, and {file} has {stages.Count}: set it there.");
             stages[0]![name] = number;
-            json["stages"] = stages;
+            if (stages.Parent is null) json["stages"] = stages;
         }
+        string? Given(params Option[] options) => options.FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })?.Name;
         try
         {
             return json.Deserialize<TrainingOptions>(TrainingOptions.Json)!;
@@ -85,6 +109,14 @@ sealed class OptionFlags
         {
             throw new ArgumentException($"{file?.Name ?? "The flags"}: {bad.Message}", bad);
         }
+    }
+
+    // What the run was begun with stands beside its result.
+    JsonObject Begun(ParseResult flags)
+    {
+        var output = flags.GetResult(_plain[0].Option) is { Implicit: false } given ? (string)Value(given)! : new TrainingOptions().Output;
+        var path = Path.Combine(output, "run.json");
+        return File.Exists(path) ? Parse(path)["options"]!.DeepClone().AsObject() : [];
     }
 
     JsonObject Source(ParseResult flags, string[] paths)

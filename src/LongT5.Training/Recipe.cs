@@ -22,6 +22,7 @@ sealed class Recipe : IDisposable
 
     public Recipe(TrainingOptions options)
     {
+        options.Check();
         _options = options;
         _device = ChooseDevice(options.Device);
         if ((options.From is null) == (options.Model is null))
@@ -29,9 +30,10 @@ sealed class Recipe : IDisposable
         _from = options.From is { } from ? Checkpoint.Open(from) : null;
         _configPath = options.Model ?? Path.Combine(_from!.Folder, "config.json");
         _config = _from?.Config ?? ConfigJson.Read(_configPath, JsonFile.Read(_configPath));
-        _vocabulary = options.Tokenizer ?? _from?.SentencePiecePath
-            ?? throw new ArgumentException("No vocabulary: name a spiece.model (tokenizer).");
+        _vocabulary = options.Tokenizer ?? _from?.SentencePiecePath ?? _from?.TokenizerJsonPath
+            ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
         Tokenizer = Tokenizer.Load(_vocabulary);
+        if (options.Sources.Count == 0) throw new ArgumentException("There is nothing to learn from: name texts with --data, or sources in the options.");
         foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
         Stages = CreateStages();
         HeldOut = CreateHeldOut();
@@ -43,8 +45,8 @@ sealed class Recipe : IDisposable
     /// <summary>The parts of the run, in order.</summary>
     public IReadOnlyList<Stage> Stages { get; }
 
-    /// <summary>Batches that are measured and never trained on.</summary>
-    public IReadOnlyList<Example[]> HeldOut { get; }
+    /// <summary>Examples that are measured and never trained on; null where nothing is measured.</summary>
+    public HeldOut? HeldOut { get; }
 
     /// <summary>SHA-256 of the bytes of every source, by its name.</summary>
     public Dictionary<string, string> Fingerprints => _corpora.ToDictionary(c => c.Key, c => c.Value.Fingerprint);
@@ -78,11 +80,12 @@ sealed class Recipe : IDisposable
     public void WriteModelFiles(string folder)
     {
         File.Copy(_configPath, Path.Combine(folder, "config.json"), overwrite: true);
-        File.Copy(_vocabulary, Path.Combine(folder, "spiece.model"), overwrite: true);
-        foreach (var name in (string[])["generation_config.json", "tokenizer_config.json", "special_tokens_map.json"])
+        File.Copy(_vocabulary, Path.Combine(folder, _vocabulary.EndsWith(".json", StringComparison.Ordinal) ? "tokenizer.json" : "spiece.model"), overwrite: true);
+        string[] beside = ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json"];
+        foreach (var name in _options.Tokenizer is null ? [.. beside, "tokenizer.json"] : beside)
         {
-            var beside = Path.Combine(Path.GetDirectoryName(_configPath)!, name);
-            if (File.Exists(beside)) File.Copy(beside, Path.Combine(folder, name), overwrite: true);
+            var file = Path.Combine(Path.GetDirectoryName(_configPath)!, name);
+            if (File.Exists(file)) File.Copy(file, Path.Combine(folder, name), overwrite: true);
         }
     }
 
@@ -112,17 +115,21 @@ sealed class Recipe : IDisposable
                     throw new ArgumentException($"Stage {i} draws from {name}, which is not among the sources {string.Join(", ", _corpora.Keys)}.");
             var sources = rates.Where(rate => rate.Value > 0)
                 .Select(rate => (_corpora[rate.Key], WithTokenizer(_options.Sources[rate.Key].Objective), rate.Value)).ToArray();
-            return new Stage(stage, start, end, new(sources, new Room(stage.Input, stage.Target), stage.Batch, (long)new Dice(_options.Seed, stream: 3, i).Bits()));
+            return new Stage(stage, start, end, new(sources, new Room(stage.Input, stage.Target), stage.Batch, (long)new Dice(_options.Seed, stream: 3, i).Bits(), _options.Competence?.By ?? default)
+            {
+                // Known for a group of batches at a time: what its first step may draw.
+                Competence = _options.Competence is { } competence ? batch => competence.At(start + batch / stage.Accumulate) : null,
+            });
         })];
     }
 
-    Example[][] CreateHeldOut()
+    HeldOut? CreateHeldOut()
     {
-        if (_options.Evaluation is not { } evaluation) return [];
+        if (_options.Evaluation is not { } evaluation) return null;
         using var corpus = Corpus.Open(evaluation.Source.Paths);
         var stage = _options.Stages[^1];
         var stream = new Data.Stream([(corpus, WithTokenizer(evaluation.Source.Objective), 1.0)], new Room(stage.Input, stage.Target), 1, seed: 0);
-        return [.. Enumerable.Range(0, evaluation.Examples).Select(i => stream.Make(i)).Chunk(stage.Batch)];
+        return new([.. Enumerable.Range(0, evaluation.Examples).Select(i => stream.Make(i))], stage, evaluation, Tokenizer, corpus.Fingerprint);
     }
 
     Objective WithTokenizer(Objective objective) => objective with { Encode = text => Tokenizer.Encode(text, addEnd: false) };

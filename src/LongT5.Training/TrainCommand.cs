@@ -1,15 +1,20 @@
 using System.CommandLine;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LongT5.Formats;
 using LongT5.Training.Reports;
+using LongT5.Training.Torch;
 
 namespace LongT5.Training;
 
 /// <summary><c>pretrain</c> and <c>train</c>.</summary>
 static class TrainCommand
 {
-    const int Failed = 1, WrongUse = 2;
+    /// <summary>The exit code for a mistake in how the command was called.</summary>
+    public const int WrongUse = 2;
+
+    const int Done = 0, Failed = 1, Interrupted = 130, Terminated = 143;
 
     public static Command Create(string name, string description, bool pairs)
     {
@@ -18,32 +23,55 @@ static class TrainCommand
         var plot = new Option<string?>("--plot") { Description = "Draw the loss of the run into this SVG file, at its end; with --steps 0, of a run that was." };
         var command = new Command(name, description) { resume, show, plot };
         var flags = new OptionFlags(command, pairs);
-        command.SetAction((result, cancellation) => Task.FromResult(Guarded(() =>
+        command.SetAction(result => Guarded(() =>
         {
-            var options = flags.Read(result);
+            var options = flags.Read(result, result.GetValue(resume));
+            var code = Done;
             if (result.GetValue(show) is > 0 and var count) Examples.Show(options, count, Console.Out);
-            else if (options.Steps > 0) Run(options, result.GetValue(resume), cancellation);
+            else if (options.Steps > 0) code = Run(options, result.GetValue(resume));
             if (result.GetValue(plot) is { } path) RunLog.Draw(options.Output, path);
-        })));
+            return code;
+        }));
         return command;
     }
 
-    static void Run(TrainingOptions options, bool resume, CancellationToken cancellation)
+    static int Run(TrainingOptions options, bool resume)
     {
         Directory.CreateDirectory(options.Output);
         using var held = Lock(options.Output);
+        using var stop = new CancellationTokenSource();
+        var stopCode = Interrupted;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, Interrupted));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, Terminated));
         using var trainer = new Trainer(options, resume);
-        WriteRun(options, trainer.State);
+        WriteRun(options, trainer);
+        foreach (var damaged in trainer.PassedOver) Console.Error.WriteLine($"longt5: warning: {damaged} is damaged and passed over.");
+        Console.Error.WriteLine($"{trainer.Twin.named_parameters().Sum(p => p.parameter.NumberOfElements) / 1e6:0.0} M weights on {trainer.Twin.Options.Device}, "
+            + (trainer.State.Step > 0 ? $"going on after step {trainer.State.Step} of {options.Steps}" : $"{options.Steps} steps from the start"));
+        if (options.Bfloat16 && MatrixProducts.BFloat16Speedup(trainer.Twin.Options.Device) is < 1 and var gain)
+            Console.Error.WriteLine($"longt5: warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false is faster.");
         using var log = new RunLog(options, trainer.State, Console.Error);
-        trainer.Run(log.Add, cancellation);
-        if (cancellation.IsCancellationRequested)
-            Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from there.");
-        else
+        trainer.Run(log.Add, stop.Token);
+        if (!stop.IsCancellationRequested)
+        {
             trainer.WriteModel(options.Output);
+            return Done;
+        }
+        Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from there.");
+        return stopCode;
+
+        // The first signal asks the run to stop after its step; the second one is left to the system.
+        void Stop(PosixSignalContext signal, int code)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stopCode = code;
+            if (signal.Cancel) Console.Error.WriteLine("longt5: this step is finished and a checkpoint written; another signal stops at once.");
+            stop.Cancel();
+        }
     }
 
     /// <summary>Writes what the run is: its options, the versions, and fingerprints of its texts.</summary>
-    static void WriteRun(TrainingOptions options, TrainingState state)
+    static void WriteRun(TrainingOptions options, Trainer trainer)
     {
         var run = new
         {
@@ -54,7 +82,8 @@ static class TrainCommand
                 ["torchSharp"] = typeof(TorchSharp.torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
                 ["runtime"] = Environment.Version.ToString(),
             },
-            fingerprints = state.Fingerprints,
+            fingerprints = trainer.State.Fingerprints,
+            heldOutFingerprint = trainer.HeldOutFingerprint,
         };
         FileReplacement.Write(Path.Combine(options.Output, "run.json"), stream => JsonSerializer.Serialize(stream, run, TrainingOptions.Json));
     }
@@ -73,16 +102,22 @@ static class TrainCommand
         }
     }
 
-    static int Guarded(Action action)
+    static int Guarded(Func<int> action)
     {
         try
         {
-            action();
-            return 0;
+            return action();
+        }
+        catch (Exception failure) when (failure is ExternalException or OutOfMemoryException)
+        {
+            // libtorch's own words go on for a screen, with a trace of its insides.
+            Console.Error.WriteLine($"longt5: libtorch stopped: {failure.Message.Split('\n')[0]} Where memory ran out: a smaller batch, shorter stages, --recompute.");
+            return Failed;
         }
         catch (Exception failure) when (failure is ArgumentException or BadFileException or IOException or NotANumberException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"longt5: {failure.Message}");
+            var fullDisk = failure is IOException { HResult: 28 } ? " Make room, and go on with --resume." : "";
+            Console.Error.WriteLine($"longt5: {failure.Message}{fullDisk}");
             return failure is ArgumentException ? WrongUse : Failed;
         }
     }

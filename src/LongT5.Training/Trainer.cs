@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LongT5.Formats;
 using LongT5.Training.Data;
 using LongT5.Training.Objectives;
@@ -16,8 +17,8 @@ namespace LongT5.Training;
 /// <param name="Loss">The mean loss of its labels.</param>
 /// <param name="GradientNorm">The norm of the gradient before it was cut.</param>
 /// <param name="Rate">The learning rate.</param>
-/// <param name="HeldOut">The held-out loss, where it was measured after this step.</param>
-readonly record struct StepReport(TrainingState State, double Loss, double GradientNorm, double Rate, double? HeldOut);
+/// <param name="HeldOut">What the held-out examples gave, where they were measured after this step.</param>
+readonly record struct StepReport(TrainingState State, double Loss, double GradientNorm, double Rate, Measurement? HeldOut);
 
 /// <summary>A loss or a gradient was infinite or no number.</summary>
 sealed class NotANumberException(string message) : Exception(message);
@@ -39,16 +40,24 @@ sealed class Trainer : IDisposable
     {
         _options = options;
         _checkpoints = new CheckpointFolder(Path.Combine(options.Output, "checkpoints"), options.Keep);
+        if (!resume && _checkpoints.HasSome)
+            throw new ArgumentException($"{options.Output} holds checkpoints of a run; --resume goes on from them, and a new run wants another folder (--output).");
         _recipe = new Recipe(options);
-        var continued = resume ? _checkpoints.Newest() : null;
+        var continued = resume ? _checkpoints.Newest(damaged => PassedOver.Add(damaged)) : null;
         _twin = _recipe.CreateTwin(continued);
         _weights = [.. _twin.named_parameters().Select(p => (p.name, p.parameter))];
         _optimizers = (options.Optimizer with { MatrixType = _twin.Options.MatrixType }).Create(_weights);
         State = continued is null ? new() { Fingerprints = _recipe.Fingerprints } : Restore(continued);
     }
 
+    /// <summary>Newer checkpoints than the one that the run goes on from, which are damaged.</summary>
+    public List<string> PassedOver { get; } = [];
+
     /// <summary>Where the run stands.</summary>
     public TrainingState State { get; private set; }
+
+    /// <summary>SHA-256 of the held-out texts, where there are some.</summary>
+    public string? HeldOutFingerprint => _recipe.HeldOut?.Fingerprint;
 
     /// <summary>The model as it is now.</summary>
     public LongT5Twin Twin => _twin;
@@ -69,13 +78,16 @@ sealed class Trainer : IDisposable
                     return;
                 }
                 var (loss, norm, rate) = TakeStep(batches, stage.Options);
-                double? heldOut = _options.Evaluation is { } evaluation && State.Step % evaluation.Every == 0 ? Evaluate() : null;
+                Measurement? heldOut = _options.Evaluation is { } evaluation && IsDue(evaluation.Every) ? Evaluate(evaluation, _recipe.HeldOut!) : null;
                 report(new(State, loss, norm, rate, heldOut));
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
         }
         Save();
     }
+
+    /// <summary>Whether something is done after this step: every so many, and after the last.</summary>
+    bool IsDue(long every) => State.Step % every == 0 || State.Step == _options.Steps;
 
     /// <summary>One step of the optimizer.</summary>
     (double Loss, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches, StageOptions stage)
@@ -149,24 +161,33 @@ sealed class Trainer : IDisposable
                 + $"are those before it; the batch is kept in {path}. Lower the rate, clip, or use float32.");
     }
 
-    /// <summary>The loss on held-out examples; remembers whether it is the best so far, and keeps that model.</summary>
-    double Evaluate()
+    /// <summary>Measures the model on held-out examples, and keeps it in <c>best</c> if none before was better.</summary>
+    Measurement Evaluate(EvaluationOptions evaluation, HeldOut examples)
     {
-        using var untracked = no_grad();
-        double sum = 0;
-        long labels = 0;
-        foreach (var part in _recipe.HeldOut)
+        var candidate = Path.Combine(_options.Output, ".candidate");
+        var loss = examples.Loss(_twin, _recipe.ToBatch);
+        RougeMeans? rouge = null;
+        if (evaluation.Generate > 0)
         {
-            using var scope = NewDisposeScope();
-            using var batch = _recipe.ToBatch(part);
-            sum += _twin.Loss(batch, new() { Divisor = 1 }).item<float>();
-            labels += batch.TargetTokens;
+            WriteModel(candidate);
+            rouge = examples.Rouge(candidate);
         }
-        var loss = sum / labels;
-        var better = State.BestLoss is not { } best || loss < best;
-        State = State with { BestLoss = better ? loss : State.BestLoss, WithoutBetter = better ? 0 : State.WithoutBetter + 1 };
-        if (better) WriteModel(Path.Combine(_options.Output, "best"));
-        return loss;
+        var better = evaluation.Best == Judge.Loss
+            ? !(loss >= State.BestLoss)
+            : !(rouge!.Mean <= State.BestRouge);
+        State = State with
+        {
+            BestLoss = Math.Min(loss, State.BestLoss ?? loss),
+            BestRouge = rouge is null ? State.BestRouge : Math.Max(rouge.Mean, State.BestRouge ?? 0),
+            WithoutBetter = better ? 0 : State.WithoutBetter + 1,
+        };
+        if (better)
+        {
+            if (rouge is null) WriteModel(candidate);
+            CheckpointFolder.Replace(Path.Combine(_options.Output, "best"), candidate);
+        }
+        else if (rouge is not null) Directory.Delete(candidate, recursive: true);
+        return new(loss, rouge);
     }
 
     bool Stops() => _options.Evaluation is { Patience: > 0 and var patience } && State.WithoutBetter >= patience;
@@ -196,6 +217,9 @@ sealed class Trainer : IDisposable
 
     TrainingState Restore(string checkpoint)
     {
+        var optimizer = JsonNode.Parse(File.ReadAllBytes(Path.Combine(checkpoint, "options.json")))?["optimizer"]?["kind"].Deserialize<OptimizerKind>();
+        if (optimizer != _options.Optimizer.Kind)
+            throw new ArgumentException($"{checkpoint} was made by another optimizer ({optimizer}, not {_options.Optimizer.Kind}), whose memory this one cannot go on with.");
         using var file = Safetensors.Open(Path.Combine(checkpoint, "optimizer.safetensors"));
         foreach (var (name, stored) in file.Tensors)
         {

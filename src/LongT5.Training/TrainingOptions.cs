@@ -62,6 +62,9 @@ public sealed record TrainingOptions
     /// <summary>The parts of the run, in order.</summary>
     public StageOptions[] Stages { get; init; } = [new()];
 
+    /// <summary>Easy examples first; null for all from the start.</summary>
+    public Competence? Competence { get; init; }
+
     /// <summary>Steps of the optimizer in the whole run.</summary>
     public long Steps { get; init; } = 1000;
 
@@ -110,6 +113,49 @@ public sealed record TrainingOptions
     /// <summary>Batches with a loss or gradient that is no number that are passed over before the run stops.</summary>
     public int SkipNotANumber { get; init; }
 
+    /// <summary>Tells of a number that no run can have.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    public void Check()
+    {
+        Positive(Stages.Length, "number of stages");
+        foreach (var (i, stage) in Stages.Index())
+        {
+            Positive(stage.Batch, $"batch of stage {i + 1}");
+            Positive(stage.Accumulate, $"accumulate of stage {i + 1}");
+            Positive(stage.Share, $"share of stage {i + 1}");
+            Positive(stage.Input - 1, $"input of stage {i + 1}, less its end token,");
+            Positive(stage.Target - 1, $"target of stage {i + 1}, less its end token,");
+        }
+        Positive(Steps, "number of steps");
+        Positive(SaveEvery, "saveEvery");
+        Positive(LogEvery, "logEvery");
+        Share(Dropout, "dropout");
+        Share(LabelSmoothing, "labelSmoothing");
+        if (Evaluation is { } evaluation)
+        {
+            Positive(evaluation.Every, "every of the evaluation");
+            Positive(evaluation.Examples, "number of held-out examples");
+            Positive(evaluation.Beams, "number of beams");
+            if (evaluation is { Best: Judge.Rouge, Generate: <= 0 })
+                throw new ArgumentException("The best model is to be chosen by ROUGE, but on no example does the model write (evaluation: generate).");
+        }
+        if (Competence is { } competence)
+        {
+            Positive(competence.Steps, "steps of the competence");
+            Positive(competence.Least, "least share of the competence");
+        }
+
+        static void Positive(double value, string what)
+        {
+            if (!(value > 0)) throw new ArgumentException($"The {what} is {value}; above 0 was expected.");
+        }
+
+        static void Share(double value, string what)
+        {
+            if (!(value is >= 0 and < 1)) throw new ArgumentException($"The {what} is {value}; a share, from 0 to below 1, was expected.");
+        }
+    }
+
     /// <summary>How options are written and read: strictly, and with names as everywhere in JSON.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerOptions.Strict)
     {
@@ -136,6 +182,28 @@ public sealed record EvaluationOptions
     /// <summary>Examples whose loss is measured.</summary>
     public int Examples { get; init; } = 64;
 
-    /// <summary>Measurements without a better loss after which the run stops; 0 for never.</summary>
+    /// <summary>Examples, of those, on which the model writes and is compared by ROUGE; 0 for none.</summary>
+    public int Generate { get; init; }
+
+    /// <summary>Beams with which it writes.</summary>
+    public int Beams { get; init; } = 1;
+
+    /// <summary>What makes a model better than another.</summary>
+    public Judge Best { get; init; }
+
+    /// <summary>Measurements without a better model after which the run stops; 0 for never.</summary>
     public int Patience { get; init; }
+}
+
+/// <summary>By what the best model of a run is chosen.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Judge>))]
+public enum Judge
+{
+    /// <summary>The least loss.</summary>
+    [JsonStringEnumMemberName("loss")]
+    Loss,
+
+    /// <summary>The highest mean of ROUGE-1, 2 and L.</summary>
+    [JsonStringEnumMemberName("rouge")]
+    Rouge,
 }

@@ -22,7 +22,10 @@ sealed record TrainingState
     /// <summary>The least held-out loss so far.</summary>
     public double? BestLoss { get; init; }
 
-    /// <summary>Measurements since then.</summary>
+    /// <summary>The highest mean of ROUGE so far.</summary>
+    public double? BestRouge { get; init; }
+
+    /// <summary>Measurements since the best one.</summary>
     public int WithoutBetter { get; init; }
 
     /// <summary>SHA-256 of the bytes of every source, by its name.</summary>

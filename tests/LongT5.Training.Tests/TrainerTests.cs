@@ -96,6 +96,74 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_best_model_by_ROUGE_is_the_one_that_is_kept()
+    {
+        var options = _tiny.Options() with
+        {
+            Steps = 6,
+            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Generate = 3, Best = Judge.Rouge },
+        };
+        var found = new List<Measurement>();
+        using var trainer = new Trainer(options, resume: false);
+        trainer.Run(step =>
+        {
+            if (step.HeldOut is { } measured) found.Add(measured);
+        });
+        Assert.Equal(3, found.Count);
+        Assert.All(found, one => Assert.InRange(one.Rouge!.Mean, 0, 100));
+        Assert.Equal(found.Max(one => one.Rouge!.Mean), trainer.State.BestRouge);
+        var first = found.FindIndex(one => one.Rouge!.Mean == trainer.State.BestRouge);
+        Assert.Equal(2 - first, trainer.State.WithoutBetter);
+        Assert.Equal(first == 2, _tiny.Hash("run/best") == _tiny.Hash("run/checkpoints/step-00000006"));
+        Assert.False(Directory.Exists(_tiny.In("run/.candidate")));
+    }
+
+    [Fact]
+    public void ROUGE_is_that_of_what_the_model_writes_on_the_held_out_inputs_against_their_targets()
+    {
+        // A model that copies: what it writes is the first sentence of its input, or nothing like it; the score says which.
+        using var trainer = new Trainer(_tiny.Options(), resume: false);
+        trainer.WriteModel(_tiny.In("model"));
+        using var model = LongT5Model.Load(_tiny.In("model"));
+        int[] input = model.Tokenizer.Encode("It rained and rained.");
+        var written = model.Generate([input], new() { MaxNewTokens = 8, DoSample = false })[0].Ids;
+        var own = new HeldOut([new(input, written), new(input, model.Tokenizer.Encode("zebra"))], new() { Target = 8 }, new()
+        {
+            Source = _tiny.Options().Sources["rows"],
+            Generate = 2,
+        }, model.Tokenizer, "");
+        // Its own words score 100, others 0: the mean of both is 50, as far as it wrote words at all.
+        Assert.Equal(model.Tokenizer.Decode(written).Any(char.IsAsciiLetterOrDigit) ? 50 : 0, own.Rouge(_tiny.In("model")).One, 6);
+    }
+
+    [Fact]
+    public void To_choose_by_ROUGE_without_writing_anything_is_an_error()
+        => Assert.Contains("generate", Assert.Throws<ArgumentException>(() => new Trainer(_tiny.Options() with
+        {
+            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Best = Judge.Rouge },
+        }, resume: false)).Message);
+
+    [Fact]
+    public void The_memory_of_one_optimizer_is_not_given_to_another()
+    {
+        Take(_tiny.Options(), resume: false, stopAt: 2);
+        Assert.Contains("optimizer", Assert.Throws<ArgumentException>(
+            () => new Trainer(_tiny.Options() with { Optimizer = new() { Kind = OptimizerKind.AdamW } }, resume: true)).Message);
+    }
+
+    [Fact]
+    public void The_held_out_examples_are_measured_after_the_last_step_too()
+    {
+        using var trainer = new Trainer(_tiny.Options() with { Steps = 3, Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 } }, resume: false);
+        var measured = new List<long>();
+        trainer.Run(step =>
+        {
+            if (step.HeldOut is not null) measured.Add(step.State.Step);
+        });
+        Assert.Equal([3], measured);
+    }
+
+    [Fact]
     public void The_device_is_the_one_named_and_an_unknown_one_is_an_error()
     {
         Assert.Equal(DeviceType.CPU, Recipe.ChooseDevice("cpu").type);

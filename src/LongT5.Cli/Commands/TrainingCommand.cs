@@ -8,7 +8,7 @@ namespace LongT5.Cli.Commands;
 /// A command of the trainer, which is an executable of its own: this program never loads TorchSharp. Everything
 /// after the command's name, <c>--help</c> included, is handed on as it stands.
 /// </summary>
-sealed class TrainingCommand : Command
+sealed partial class TrainingCommand : Command
 {
     private const string Project = "LongT5.Training";
 
@@ -23,19 +23,24 @@ sealed class TrainingCommand : Command
     /// <summary>Runs the trainer and gives its exit code.</summary>
     public int Start(IEnumerable<string> arguments)
     {
-        var start = FindTrainer() ?? throw new Failure(
+        var program = Published ?? (Source is { } source ? TrainerBuild.Current(source) : throw new Failure(
             "the trainer is not part of this installation, because it brings 600 MB of libtorch; "
-            + $"clone the repository and run ./longt5 {Name} there.");
-        start.ArgumentList.Add(Name);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+            + $"clone the repository and run ./longt5 {Name} there."));
 
-        // Ctrl-C reaches the trainer as well, which saves what it has; this process waits for it.
+        // Ctrl-C reaches the trainer as well, which saves what it has; other signals are handed on. This process waits.
+        Process? trainer = null;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = trainer is not null;
+            if (trainer is not null && !OperatingSystem.IsWindows()) _ = Send(trainer.Id, Terminate);
+        });
         Terminal.Out.Flush();
-        using var trainer = Process.Start(start)!;
-        trainer.WaitForExit();
-        return trainer.ExitCode;
+        using (trainer = Process.Start(new ProcessStartInfo("dotnet", [program, Name, .. arguments]))!)
+        {
+            trainer.WaitForExit();
+            return trainer.ExitCode;
+        }
     }
 
     /// <summary>Whether there is a trainer to start, and where.</summary>
@@ -47,13 +52,8 @@ sealed class TrainingCommand : Command
     private static string? Source
         => Installation.Find(Path.Combine("src", Project, $"{Project}.csproj"));
 
-    private static ProcessStartInfo? FindTrainer()
-    {
-        if (Published is { } program)
-            return new ProcessStartInfo("dotnet") { ArgumentList = { program } };
-        if (Source is not { } source)
-            return null;
-        Terminal.Inform("longt5: the trainer's first start restores libtorch and builds; this takes a few minutes once.");
-        return new ProcessStartInfo("dotnet") { ArgumentList = { "run", "--project", source, "-c", "Release", "--" } };
-    }
+    private const int Terminate = 15;
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Send(int process, int signal);
 }

@@ -137,13 +137,15 @@ public sealed class Corpus : IDisposable
         {
             ".jsonl" or ".ndjson" => RowKind.Json,
             ".csv" => RowKind.Csv,
+            ".json" or ".parquet" or ".tsv" or ".gz" or ".xz" or ".zst" or ".zip" or ".pdf" or ".docx" => throw new BadFileException(
+                path, "files of this kind are not read here; JSON Lines (.jsonl), CSV (.csv) and plain text are (longt5 data makes JSON Lines of published data sets)"),
             _ => RowKind.Text,
         };
         var found = Rows.Find(file, kind, hash, path);
         if (kind == RowKind.Csv && found.Count > 0)
         {
             byte[] names = new byte[found[0].Length];
-            _ = RandomAccess.Read(file, names, 0);
+            _ = RandomAccess.Read(file, names, found[0].Offset);
             _headers[^1] = Rows.SplitCsv(Encoding.UTF8.GetString(names), path, 0);
             found.RemoveAt(0);
         }

@@ -24,12 +24,14 @@ internal static class Rows
         var rows = new List<(long, int)>();
         byte[] buffer = new byte[1 << 20];
         long start = 0, at = 0;
-        bool quoted = false;
+        bool quoted = false, filled = false; // whether anything but space stands in the row
         for (int count; (count = RandomAccess.Read(file, buffer, at)) > 0; at += count)
         {
             hash.AppendData(buffer, 0, count);
+            filled |= kind == RowKind.Text;
             for (int i = 0; kind != RowKind.Text && i < count; i++)
             {
+                filled |= buffer[i] > ' ';
                 if (kind == RowKind.Csv && buffer[i] == '"')
                     quoted = !quoted;
                 else if (buffer[i] == '\n' && !quoted)
@@ -45,9 +47,9 @@ internal static class Rows
         {
             if (end - start > Corpus.LongestRow)
                 throw new BadFileException(path, $"a row has {end - start} bytes; at most {Corpus.LongestRow}", start);
-            if (end - start > 1)
+            if (filled)
                 rows.Add((start, (int)(end - start)));
-            start = end;
+            (start, filled) = (end, false);
         }
     }
 
@@ -56,7 +58,8 @@ internal static class Rows
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line);
+            ReadOnlySpan<byte> mark = "\uFEFF"u8; // some write it before the first line
+            using JsonDocument document = JsonDocument.Parse(line.AsMemory(line.AsSpan().StartsWith(mark) ? mark.Length : 0));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new BadFileException(path, "a line is no JSON object", offset);
             foreach (JsonProperty property in document.RootElement.EnumerateObject())

@@ -11,23 +11,35 @@ sealed class Source
     readonly long _seed;
     readonly int[] _units; // the row of each unit: a long row counts as its number of passages
     readonly Lock _lock = new();
+    readonly Lazy<int[]> _easiest; // the units by their difficulty
     (long Epoch, int[] Rows) _order = (-1, []);
 
     /// <param name="rows">The rows.</param>
     /// <param name="objective">What makes an example of a row; it has its tokenizer.</param>
     /// <param name="room">Most tokens of an example.</param>
     /// <param name="seed">What shuffles; another for every source.</param>
-    public Source(Corpus rows, Objective objective, Room room, long seed)
+    /// <param name="difficulty">By what the easy ones are told from the difficult ones.</param>
+    public Source(Corpus rows, Objective objective, Room room, long seed, Difficulty difficulty)
     {
         (_rows, _objective, _room, _seed) = (rows, objective, room, seed);
         var passage = objective.Passage is { } factor ? factor * room.Input : double.PositiveInfinity;
         _units = [.. Enumerable.Range(0, rows.Count)
             .SelectMany(row => Enumerable.Repeat(row, (int)Math.Max(1, rows.Length(row) / passage)))];
+        _easiest = new(() =>
+        {
+            var of = difficulty == Difficulty.Rarity ? Rarity.Of(rows) : [.. Enumerable.Range(0, rows.Count).Select(row => (double)rows.Length(row))];
+            return [.. _units.OrderBy(row => of[row])];
+        });
     }
 
     /// <summary>The example made of the unit that stands at this place of the endless order, or null.</summary>
     public Example? Make(long place, ref Dice dice)
         => _objective.Make(_rows.Row(Order(place / _units.Length)[place % _units.Length]), ref dice, _room);
+
+    /// <summary>An example made of one of the easiest units, or null.</summary>
+    /// <param name="share">Of the units; (0, 1).</param>
+    public Example? MakeEasy(double share, ref Dice dice)
+        => _objective.Make(_rows.Row(_easiest.Value[dice.Below((int)Math.Ceiling(share * _units.Length))]), ref dice, _room);
 
     int[] Order(long epoch)
     {

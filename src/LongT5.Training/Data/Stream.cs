@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using LongT5.Training.Objectives;
 
 namespace LongT5.Training.Data;
@@ -33,13 +34,14 @@ sealed class Stream
     /// <param name="room">Most tokens of an example.</param>
     /// <param name="batch">Examples of a batch.</param>
     /// <param name="seed">What shuffles, draws and decides.</param>
+    /// <param name="difficulty">By what <see cref="Competence"/> tells easy examples from difficult ones.</param>
     /// <exception cref="ArgumentException">A rate is not above 0, or there is no source.</exception>
-    public Stream(IReadOnlyList<(Corpus Rows, Objective Objective, double Rate)> sources, Room room, int batch, long seed)
+    public Stream(IReadOnlyList<(Corpus Rows, Objective Objective, double Rate)> sources, Room room, int batch, long seed, Difficulty difficulty = default)
     {
         if (sources.Count == 0 || sources.Any(source => !(source.Rate > 0)))
             throw new ArgumentException("A mixture needs one source or more, each with a rate above 0.");
         (_room, _batch, _seed) = (room, batch, seed);
-        _sources = [.. sources.Select((source, i) => new Source(source.Rows, source.Objective, room, seed + i + 1))];
+        _sources = [.. sources.Select((source, i) => new Source(source.Rows, source.Objective, room, seed + i + 1, difficulty))];
 
         var total = sources.Sum(source => source.Rate);
         double end = 0;
@@ -53,6 +55,9 @@ sealed class Stream
         _turnsOf = new int[sources.Count];
         _before = [.. _turns.Select(source => _turnsOf[source]++)];
     }
+
+    /// <summary>The share of each source, its easiest part, that the batch of a number may be drawn from; null for all, always.</summary>
+    public Func<long, double>? Competence { get; init; }
 
     /// <summary>The batches from number <paramref name="first"/> on; the next group is made while one is in use.</summary>
     public IEnumerable<Example[]> From(long first)
@@ -74,9 +79,12 @@ sealed class Stream
         var dice = new Dice(_seed, 1, number);
         var (cycle, turn) = (number / Cycle, (int)(number % Cycle));
         var place = cycle * _turnsOf[_turns[turn]] + _before[turn];
+        // Batches of a group change places: none may have what the first may not.
+        var share = Competence?.Invoke(number / (GroupSize * _batch) * GroupSize) ?? 1;
         for (var failures = 0; failures < MostFailures; failures++)
         {
-            if (_sources[_turns[turn]].Make(place, ref dice) is { } example)
+            var source = _sources[_turns[turn]];
+            if ((share < 1 ? source.MakeEasy(share, ref dice) : source.Make(place, ref dice)) is { } example)
                 return example;
             place = (long)(dice.Bits() >> 32);
         }
@@ -87,7 +95,15 @@ sealed class Stream
     Example[][] Group(long number)
     {
         var examples = new Example[GroupSize * _batch];
-        Parallel.For(0, examples.Length, i => examples[i] = Make(number * examples.Length + i));
+        try
+        {
+            Parallel.For(0, examples.Length, i => examples[i] = Make(number * examples.Length + i));
+        }
+        catch (AggregateException several)
+        {
+            // What is wrong with one row tends to be wrong with all of them: the first is told.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
         examples = [.. examples.OrderBy(example => example.Input.Length).ThenBy(example => example.Target.Length)];
         Example[][] batches = [.. examples.Chunk(_batch)];
         new Dice(_seed, 2, number).Shuffle(batches.AsSpan());

@@ -7,6 +7,7 @@ static class Columns
     [
         ("document", "summary"), ("source", "target"), ("text", "summary"), ("article", "abstract"), ("article", "highlights"),
         ("dialogue", "summary"), ("report", "summary"), ("inputs", "targets"), ("input", "output"),
+        ("documents", "summaries"), ("sources", "targets"), ("texts", "summaries"), ("articles", "abstracts"),
     ];
 
     static readonly string[] Texts = ["text", "document", "article", "content", "source"];

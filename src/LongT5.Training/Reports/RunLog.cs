@@ -21,8 +21,10 @@ sealed class RunLog : IDisposable
     public RunLog(TrainingOptions options, TrainingState begun, TextWriter progress)
     {
         (_options, _before, _progress) = (options, begun, progress);
-        _lines = new(LinesPath(options.Output), append: true) { AutoFlush = true };
-        _events = new(Path.Combine(options.Output, "tensorboard"));
+        var path = LinesPath(options.Output);
+        if (File.Exists(path)) Keep(path, begun.Step);
+        _lines = new(path, append: true) { AutoFlush = true };
+        _events = new(Path.Combine(options.Output, "tensorboard"), begun.Step);
     }
 
     /// <summary>Takes note of a step.</summary>
@@ -38,7 +40,10 @@ sealed class RunLog : IDisposable
             Loss = _losses.Average(),
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
-            HeldOut = report.HeldOut,
+            HeldOut = report.HeldOut?.Loss,
+            Rouge1 = report.HeldOut?.Rouge?.One,
+            Rouge2 = report.HeldOut?.Rouge?.Two,
+            RougeL = report.HeldOut?.Rouge?.L,
             InputTokens = state.InputTokens,
             TargetTokens = state.TargetTokens,
             TokensPerSecond = (state.InputTokens - _before.InputTokens) / seconds,
@@ -51,7 +56,8 @@ sealed class RunLog : IDisposable
         _progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"step {line.Step}/{_options.Steps}  loss {line.Loss:F3}  norm {line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
             + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  {line.MegabytesOfMemory} MB")
-            + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : ""));
+            + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : "")
+            + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / {line.Rouge2:F1} / {line.RougeL:F1}") : ""));
         _losses.Clear();
         _before = state;
     }
@@ -59,7 +65,8 @@ sealed class RunLog : IDisposable
     /// <summary>Draws the loss of a run from its log.</summary>
     public static void Draw(string output, string path)
     {
-        var lines = File.ReadLines(LinesPath(output)).Select(line => JsonSerializer.Deserialize<LogLine>(line, TrainingOptions.Line)!).ToArray();
+        var lines = Read(LinesPath(output));
+        if (lines.Length == 0) throw new ArgumentException($"{LinesPath(output)} has no line to draw.");
         var curves = new Dictionary<string, IReadOnlyList<(double, double)>>
         {
             ["loss"] = [.. lines.Select(line => ((double)line.Step, line.Loss))],
@@ -68,6 +75,24 @@ sealed class RunLog : IDisposable
             curves["held out"] = [.. lines.Where(line => line.HeldOut is not null).Select(line => ((double)line.Step, line.HeldOut!.Value))];
         FileReplacement.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss per label over steps", curves))));
     }
+
+    // What a killed run did after its last checkpoint is done again, and told again.
+    static void Keep(string path, long step)
+    {
+        var kept = Read(path).Where(line => line.Step <= step).ToArray();
+        FileReplacement.Write(path, stream =>
+        {
+            foreach (var line in kept)
+            {
+                JsonSerializer.Serialize(stream, line, TrainingOptions.Line);
+                stream.WriteByte((byte)'\n');
+            }
+        });
+    }
+
+    // The last line may have been cut with its writer.
+    static LogLine[] Read(string path) => [.. File.ReadLines(path).Where(line => line.EndsWith('}'))
+        .Select(line => JsonSerializer.Deserialize<LogLine>(line, TrainingOptions.Line)!)];
 
     static string LinesPath(string output) => Path.Combine(output, "log.jsonl");
 
@@ -78,6 +103,9 @@ sealed class RunLog : IDisposable
         _events.Add("rate", line.Step, line.Rate);
         _events.Add("tokens per second", line.Step, line.TokensPerSecond);
         if (line.HeldOut is { } heldOut) _events.Add("held-out loss", line.Step, heldOut);
+        if (line.Rouge1 is { } one) _events.Add("ROUGE-1", line.Step, one);
+        if (line.Rouge2 is { } two) _events.Add("ROUGE-2", line.Step, two);
+        if (line.RougeL is { } longest) _events.Add("ROUGE-L", line.Step, longest);
         _events.Flush();
     }
 
@@ -101,6 +129,12 @@ sealed record LogLine
     public double Rate { get; init; }
 
     public double? HeldOut { get; init; }
+
+    public double? Rouge1 { get; init; }
+
+    public double? Rouge2 { get; init; }
+
+    public double? RougeL { get; init; }
 
     public long InputTokens { get; init; }
 

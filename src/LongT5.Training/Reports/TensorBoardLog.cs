@@ -11,14 +11,16 @@ sealed class TensorBoardLog : IDisposable
     readonly TimeProvider _time;
 
     /// <param name="folder">Gets one more file, as every start of a run does.</param>
+    /// <param name="first">Where the run begins or goes on: points after it, of a start before, are discarded by TensorBoard.</param>
     /// <param name="time">What tells when an event happened.</param>
-    public TensorBoardLog(string folder, TimeProvider? time = null)
+    public TensorBoardLog(string folder, long first = 0, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
         Directory.CreateDirectory(folder);
         var seconds = _time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         _file = File.Create(Path.Combine(folder, $"events.out.tfevents.{seconds}.longt5"));
         Write(Event(0, Field(3, "brain.Event:2"u8)));
+        if (first > 0) Write(Event(first + 1, Field(7, [1 << 3, 1]))); // SessionLog { status = START }
     }
 
     /// <summary>Adds a point to the curve of this name.</summary>

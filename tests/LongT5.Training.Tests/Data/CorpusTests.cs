@@ -26,6 +26,24 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
+    public void A_byte_order_mark_and_lines_of_white_space_are_no_rows_and_no_error()
+    {
+        using var json = Corpus.Open([Put("a.jsonl", "\uFEFF{\"text\": \"one\"}\r\n  \r\n{\"text\": \"two\"}\r\n\r\n")]);
+        Assert.Equal(["one", "two"], [json.Row(0)["text"][0], json.Row(1)["text"][0]]);
+        Assert.Equal(2, json.Count);
+        using var csv = Corpus.Open([Put("a.csv", "\uFEFFsource,target\r\n\r\na,b\r\n\r\n")]);
+        Assert.Equal("a", csv.Row(0)["source"][0]);
+        Assert.Equal(1, csv.Count);
+    }
+
+    [Theory]
+    [InlineData("a.json")]
+    [InlineData("a.parquet")]
+    [InlineData("a.jsonl.gz")]
+    public void A_kind_of_file_that_is_not_read_is_not_taken_for_text(string name)
+        => Assert.Contains("kind", Assert.Throws<BadFileException>(() => Corpus.Open([Put(name, "[]")])).Message);
+
+    [Fact]
     public void A_quoted_field_of_CSV_may_hold_commas_quotes_and_lines()
     {
         using var corpus = Corpus.Open([Put("a.csv", "source,target\r\n\"a, \"\"b\"\"\nc\",d\r\ne,f")]);

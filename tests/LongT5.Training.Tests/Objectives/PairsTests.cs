@@ -19,6 +19,8 @@ public sealed class PairsTests
     [InlineData("document", "summary")]
     [InlineData("source", "target")]
     [InlineData("text", "summary")]
+    [InlineData("article", "abstract")]
+    [InlineData("documents", "summaries")]
     public void Usual_columns_are_found(string source, string target)
     {
         var example = Make(new Pairs { Prefix = "summarize: " }, ("id", "7"), (source, "Long."), (target, "Short."))!;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using LongT5.Training.Reports;
 
@@ -27,6 +28,22 @@ public sealed class ReportsTests : IDisposable
         // step 300 as a varint, then the summary: its one value has the tag "loss" and the float 1.5.
         Assert.Equal([0x10, 0xAC, 0x02, 0x2A, 0x0D, 0x0A, 0x0B, 0x0A, 0x04, .. "loss"u8, 0x15, 0, 0, 0xC0, 0x3F], records[1][9..]);
         Assert.Equal(TensorBoardLog.Masked(bytes.AsSpan(0, 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)));
+    }
+
+    [Fact]
+    public void What_a_killed_run_did_after_its_last_checkpoint_is_told_once()
+    {
+        var options = new TrainingOptions { Output = _folder, Steps = 9, LogEvery = 1 };
+        StepReport At(long step) => new(new() { Step = step }, step, 0, 0, null);
+        using (var log = new RunLog(options, new(), TextWriter.Null))
+            foreach (var step in (long[])[1, 2, 3, 4]) log.Add(At(step));
+        File.AppendAllText(Path.Combine(_folder, "log.jsonl"), "{\"step\":5,\"lo"); // cut with its writer
+        using (var log = new RunLog(options, new() { Step = 2 }, TextWriter.Null))
+            foreach (var step in (long[])[3, 4, 5]) log.Add(At(step));
+        Assert.Equal([1, 2, 3, 4, 5], File.ReadLines(Path.Combine(_folder, "log.jsonl")).Select(line => (int)JsonNode.Parse(line)!["step"]!));
+
+        RunLog.Draw(_folder, Path.Combine(_folder, "loss.svg"));
+        Assert.NotNull(XDocument.Load(Path.Combine(_folder, "loss.svg")).Root);
     }
 
     [Fact]

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+
+namespace LongT5.Training;
+
+/// <summary>What makes an example difficult.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Difficulty>))]
+public enum Difficulty
+{
+    /// <summary>Its length, in bytes.</summary>
+    [JsonStringEnumMemberName("length")]
+    Length,
+
+    /// <summary>Its rarity: the sum of -log p over its words, p being a word's share of the words of its source.</summary>
+    [JsonStringEnumMemberName("rarity")]
+    Rarity,
+}
+
+/// <summary>
+/// Competence (Platanios et al. 2019): a run begins with the easiest examples of each source and lets the others in
+/// by their difficulty, quickly at first, until it draws from all.
+/// </summary>
+/// <remarks>While it lasts, examples are drawn with replacement; then every epoch is a shuffle, as without it.</remarks>
+public sealed record Competence
+{
+    /// <summary>Steps until everything is drawn from.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Share of the examples, the easiest ones, with which it begins; (0, 1].</summary>
+    public double Least { get; init; } = 0.01;
+
+    /// <summary>What makes an example difficult.</summary>
+    public Difficulty By { get; init; }
+
+    /// <summary>The share of the examples that is drawn from at a step: min(1, sqrt(t (1 - c^2) / T + c^2)).</summary>
+    public double At(long step)
+        => step >= Steps ? 1 : Math.Sqrt(step * (1 - Least * Least) / Steps + Least * Least);
+}

@@ -1,0 +1,47 @@
+using LongT5.Training.Data;
+using LongT5.Training.Objectives;
+
+namespace LongT5.Training.Tests;
+
+public sealed class CompetenceTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(25, 0.507445)] // sqrt(0.25 (1 - 0.01) + 0.01)
+    [InlineData(100, 1)]
+    [InlineData(1000, 1)]
+    public void It_grows_by_the_square_root_as_in_Platanios_et_al(long step, double expected)
+        => Assert.Equal(expected, new Competence { Steps = 100, Least = 0.1 }.At(step), 6);
+
+    [Theory]
+    [InlineData(Difficulty.Length)]
+    [InlineData(Difficulty.Rarity)]
+    public void No_example_comes_before_its_time_and_in_the_end_all_come(Difficulty by)
+    {
+        const int Rows = 400;
+        // Row i: the more words the higher i, and all words rare, so that both measures order the rows by i.
+        var path = Path.Combine(_folder, "rows.jsonl");
+        File.WriteAllLines(path, Enumerable.Range(0, Rows).Select(i =>
+            $$"""{"document": "{{string.Join(' ', Enumerable.Range(0, i + 1).Select(j => $"{i}000{j}"))}}", "summary": "7"}"""));
+        using var corpus = Corpus.Open([path]);
+        var competence = new Competence { Steps = 300, Least = 0.05, By = by };
+        var stream = new LongT5.Training.Data.Stream(
+            [(corpus, new Pairs { Encode = text => [.. text.Split(' ').Select(int.Parse)] }, 1.0)], new(1000, 1000), batch: 4, seed: 3, by)
+        {
+            Competence = competence.At,
+        };
+        var seen = new HashSet<int>();
+        foreach (var (step, batch) in stream.From(0).Take(600).Index())
+            foreach (var example in batch)
+            {
+                var row = example.Input.Length - 2;
+                Assert.True(row < Math.Ceiling(competence.At(step) * Rows), $"row {row} came at step {step}");
+                seen.Add(row);
+            }
+        Assert.Equal(Rows, seen.Count);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

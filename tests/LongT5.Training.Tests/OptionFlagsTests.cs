@@ -1,0 +1,72 @@
+using System.CommandLine;
+using LongT5.Formats;
+using LongT5.Training.Objectives;
+using LongT5.Training.Optimizers;
+
+namespace LongT5.Training.Tests;
+
+public sealed class OptionFlagsTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    [Fact]
+    public void Flags_stand_above_the_file_and_the_file_above_the_defaults()
+    {
+        var options = Read("train", Put("""{"steps": 5, "seed": 6, "stages": [{"input": 7, "batch": 8}], "optimizer": {"kind": "muon", "beta2": 0.5}}"""),
+            "--steps", "9", "--input", "10", "--rate", "0.5", "--schedule", "cosine", "--warm-up", "3", "--data", "a", "b", "--prefix", "p: ");
+        Assert.Equal((9, 6, 10, 8, 512), (options.Steps, options.Seed, options.Stages[0].Input, options.Stages[0].Batch, options.Stages[0].Target));
+        Assert.Equal((OptimizerKind.Muon, 0.5, 0.5), (options.Optimizer.Kind, options.Optimizer.Rate, options.Optimizer.Beta2));
+        Assert.Equal((Decay.Cosine, 3), (options.Schedule.Decay, options.Schedule.WarmUp));
+        Assert.Equal(["a", "b"], options.Sources["data"].Paths);
+        Assert.Equal("p: ", Assert.IsType<Pairs>(options.Sources["data"].Objective).Prefix);
+    }
+
+    [Fact]
+    public void Flags_of_held_out_texts_make_the_evaluation()
+    {
+        var options = Read("train", null, "--data", "a", "--held-out", "b", "--evaluate-every", "10", "--generate", "4", "--best", "rouge", "--patience", "2", "--competence", "30");
+        Assert.Equal((10, 4, Judge.Rouge, 2, 30), (options.Evaluation!.Every, options.Evaluation.Generate, options.Evaluation.Best, options.Evaluation.Patience, options.Competence!.Steps));
+        Assert.IsType<PrincipalSentences>(Read("pretrain", null, "--data", "a").Sources["data"].Objective);
+    }
+
+    [Theory]
+    [InlineData("""{"stepz": 3}""", "stepz")]
+    [InlineData("""{"stages": [{"inputt": 3}]}""", "inputt")]
+    [InlineData("""{"optimizer": {"kind": "sgd"}}""", "$.optimizer.kind")]
+    [InlineData("""{"stages": [{}, {}]}""", "has", "--input", "3")]
+    [InlineData("{}", "--held-out", "--generate", "3")]
+    [InlineData("{}", "--source-column", "--source-column", "x")]
+    public void A_name_or_a_flag_that_means_nothing_is_an_error(string file, string expected, params string[] flags)
+        => Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Read("train", Put(file), flags)).Message);
+
+    [Fact]
+    public void A_file_that_is_no_JSON_is_named() => Assert.Contains("options.json", Assert.Throws<BadFileException>(() => Read("train", Put("{"))).Message);
+
+    [Fact]
+    public void A_number_that_no_run_can_have_is_told()
+    {
+        TrainingOptions[] wrong =
+        [
+            new() { Stages = [] }, new() { Stages = [new() { Batch = 0 }] }, new() { Stages = [new() { Share = double.NaN }] }, new() { Stages = [new() { Target = 1 }] },
+            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Competence = new() { Steps = 0 } },
+        ];
+        foreach (var options in wrong) Assert.Contains("expected", Assert.Throws<ArgumentException>(options.Check).Message);
+        new TrainingOptions().Check();
+    }
+
+    static TrainingOptions Read(string name, string? file, params string[] flags)
+    {
+        var command = new Command(name);
+        var options = new OptionFlags(command, pairs: name == "train");
+        return options.Read(new RootCommand { command }.Parse([name, .. file is null ? (string[])[] : [file], .. flags]), resume: false);
+    }
+
+    string Put(string content)
+    {
+        var path = Path.Combine(_folder, "options.json");
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

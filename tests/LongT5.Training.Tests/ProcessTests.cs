@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace LongT5.Training.Tests;
+
+/// <summary>The trainer as it is started: what it says, what it gives back, and what is left when it is killed.</summary>
+public sealed partial class ProcessTests : IDisposable
+{
+    readonly TinyRun _tiny = new();
+
+    [Theory]
+    [InlineData("--stepz", "there is no option --stepz", "3")]
+    [InlineData("--optimizer", "$.optimizer.kind", "sgd")]
+    [InlineData("--data", "it has body, gist", "odd.csv")]
+    public void What_is_wrong_is_said_in_one_line(string flag, string expected, string value)
+    {
+        File.WriteAllText(_tiny.In("odd.csv"), "body,gist\na,b\n");
+        var (code, said) = Run("train", (flag, value));
+        Assert.Equal(2, code);
+        Assert.Contains(expected, said);
+        Assert.Single(said.Trim().Split('\n'), line => line.StartsWith("longt5: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", said);
+    }
+
+    [Fact]
+    public void Killed_at_any_moment_it_goes_on_by_itself_and_ends_with_the_very_same_bits()
+    {
+        (string, string)[] flags = [("--dropout", "0.1"), ("--steps", "60"), ("--save-every", "7"), ("--log-every", "1")];
+        Assert.Equal(0, Run("train", [.. flags, ("--output", "whole")]).Code);
+
+        var random = new Random();
+        for (var cut = 0; cut < 2; cut++)
+        {
+            using var run = Start("train", [.. flags, ("--output", "cut"), ("--resume", "true")]);
+            WaitForStep(run, random.Next(8, 25) + 20 * cut);
+            run.Kill();
+            run.WaitForExit();
+        }
+        // Nothing but the folder is named: the options stand in it.
+        using var last = Start(["train", "--output", "cut", "--resume"]);
+        var (code, said) = End(last);
+        Assert.True(code == 0, said);
+        Assert.Contains("going on after step", said);
+        Assert.Equal(_tiny.Hash("whole"), _tiny.Hash("cut"));
+        Assert.Equal(Enumerable.Range(1, 60), File.ReadLines(_tiny.In("cut/log.jsonl")).Select(line => (int)JsonNode.Parse(line)!["step"]!));
+    }
+
+    [Theory]
+    [InlineData(2, 130)]
+    [InlineData(15, 143)]
+    public async Task A_signal_ends_it_after_the_step_with_a_checkpoint(int signal, int code)
+    {
+        using var run = Start("train", ("--steps", "1000000"), ("--log-every", "1"));
+        var rest = WaitForStep(run, 2);
+        Assert.Equal(0, Send(run.Id, signal));
+        Assert.Contains("--resume goes on", await rest);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(code, run.ExitCode);
+        Assert.Single(Directory.GetDirectories(_tiny.In("run/checkpoints")));
+    }
+
+    [Fact]
+    public void A_new_run_in_the_folder_of_another_one_is_refused()
+    {
+        Assert.Equal(0, Run("train").Code);
+        var (code, said) = Run("train");
+        Assert.Equal(2, code);
+        Assert.Contains("--resume", said);
+    }
+
+    // What every run here has, where nothing else is given.
+    static readonly (string Flag, string Value)[] s_usual =
+    [
+        ("--model", "config.json"), ("--tokenizer", TinyRun.Vocabulary), ("--data", "rows.jsonl"), ("--output", "run"), ("--steps", "1"),
+        ("--input", "32"), ("--target", "16"), ("--batch", "2"), ("--optimizer", "adamw"), ("--device", "cpu"),
+    ];
+
+    Process Start(string command, params (string Flag, string Value)[] flags)
+        => Start([command, .. flags.Concat(s_usual).DistinctBy(one => one.Flag).SelectMany(one => (string[])[one.Flag, one.Value])]);
+
+    // Gives what is said after the step.
+    static Task<string> WaitForStep(Process run, int step)
+    {
+        while (run.StandardError.ReadLine() is { } line)
+            if (line.StartsWith($"step {step}/", StringComparison.Ordinal))
+                return run.StandardError.ReadToEndAsync();
+        throw new InvalidOperationException($"It ended before step {step}.");
+    }
+
+    (int Code, string Said) Run(string command, params (string, string)[] flags)
+    {
+        using var run = Start(command, flags);
+        return End(run);
+    }
+
+    static (int Code, string Said) End(Process run)
+    {
+        var said = run.StandardError.ReadToEnd();
+        run.WaitForExit();
+        return (run.ExitCode, said);
+    }
+
+    Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. arguments])
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = _tiny.In("."),
+            Environment = { ["OMP_NUM_THREADS"] = "1", ["DOTNET_TieredPGO"] = "0" },
+        };
+        return Process.Start(start)!;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Send(int process, int signal);
+
+    public void Dispose() => _tiny.Dispose();
+}
