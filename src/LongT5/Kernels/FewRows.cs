@@ -26,38 +26,6 @@ internal static unsafe class FewRows
         t_job = job;
     }
 
-    /// <summary>y = x wᵀ on the calling thread, rows of x and y at any distance.</summary>
-    public static void Multiply(float* x, int xStride, int rows, Matrix w, float* y, int yStride)
-        => Simd.Best.Dots(x, xStride, rows, w, 0, w.Rows, y, yStride, add: false);
-
-    /// <summary>y[r, :] = Σᵢ p[r, i] v[i, :] on the calling thread: attention's weighted sum of values.</summary>
-    /// <param name="p">[rows, v.Rows].</param>
-    /// <param name="pStride">Floats from one row of p to the next.</param>
-    /// <param name="rows">Rows of p and y.</param>
-    /// <param name="v">[keys, width], F32 or BF16.</param>
-    /// <param name="y">[rows, v.Columns].</param>
-    /// <param name="yStride">Floats from one row of y to the next.</param>
-    public static void Combine(float* p, int pStride, int rows, Matrix v, float* y, int yStride)
-    {
-        for (var r = 0; r < rows; r++)
-            new Span<float>(y + (long)r * yStride, v.Columns).Clear();
-        if (v.Type == ElementType.F32)
-            Tiles.Mix(p, pStride, rows, (float*)v.Data, v.Stride, v.Rows, v.Columns, y, yStride);
-        else if (v.Type == ElementType.BF16)
-            Tiles.Mix(p, pStride, rows, (ushort*)v.Data, v.Stride, v.Rows, v.Columns, y, yStride);
-        else
-            throw new ArgumentException($"Values of {v.Type} are not combined; F32 and BF16 are.", nameof(v));
-    }
-
-    private readonly struct Outputs(float* x, int rows, Matrix w, float* y, bool add, int rowsOfItem) : ILoop
-    {
-        public void Run(int item)
-        {
-            var first = item * rowsOfItem;
-            Simd.Best.Dots(x, w.Columns, rows, w, first, Math.Min(first + rowsOfItem, w.Rows), y, w.Rows, add);
-        }
-    }
-
     /// <summary>One product, shared among workers; kept by its thread for the next, so that a decoded token allocates nothing here.</summary>
     private sealed class Job
     {

@@ -70,7 +70,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAddPairs(Vector256<float> a, Vector256<float> b, Vector256<float> c)
-        => Avx2.Add(c.AsInt32(), Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
+        => AvxVnni.IsSupported ? AvxVnni.MultiplyWideningAndAdd(c.AsInt32(), a.AsInt16(), b.AsInt16()).AsSingle()
+            : Avx2.Add(c.AsInt32(), Avx2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())).AsSingle();
 
     public static Vector256<float> WholeToFloat(Vector256<float> a) => Avx.ConvertToVector256Single(a.AsInt32());
 

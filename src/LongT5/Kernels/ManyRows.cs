@@ -10,8 +10,10 @@ namespace LongT5.Kernels;
 /// </remarks>
 internal static unsafe class ManyRows
 {
-    private const int Depth = 256; // of a panel's slice: 32 KB, which stay in the first cache; of pairs, what 32 bits can sum
+    private const int Depth = 256; // of a panel's slice, which stays in the first cache; of pairs, what 32 bits can sum
     private const int BlockRows = 32 * Simd.TileRows; // of x: with Depth, what stays in the second cache
+    private const int Gap = 16; // floats between rows, so that those of a power of two do not share the same places of a cache
+    private const int RoundRows = 16; // of a turn
     private const int ItemsPerWorker = 16; // so that all end at about the same time
     private const int PackedFloats = 1 << 21; // of w at once
 
@@ -23,11 +25,15 @@ internal static unsafe class ManyRows
     /// <param name="add">Whether the product is added to y (a residual) instead of replacing it.</param>
     public static void Multiply(float* x, int rows, Matrix w, float* y, Workers workers, bool add = false)
     {
-        var (depth, width) = (Panels.DepthOf(w), w.Rows);
+        var (depth, width, whole) = (Panels.DepthOf(w), w.Rows, w.Type == ElementType.I8);
         var panelsAtOnce = Math.Clamp(PackedFloats / (Panels.Width * Math.Max(depth, 1)), 1, (width + Panels.Width - 1) / Panels.Width);
         using var packed = Scratch.Rent((long)panelsAtOnce * Panels.Width * (depth + 1));
         var buffer = packed.Pointer;
         var scales = buffer + (long)panelsAtOnce * Panels.Width * depth;
+        using var whole16 = whole ? Scratch.Rent((long)rows * (depth + Gap + 1)) : default;
+        var left = whole ? new Left(whole16.Pointer, depth + Gap, whole16.Pointer + (long)rows * (depth + Gap)) : new Left(x, w.Columns, null);
+        if (whole)
+            Round(x, rows, w.Columns, left, workers);
         for (var first = 0; first < width; first += panelsAtOnce * Panels.Width)
         {
             var start = first;
@@ -35,42 +41,57 @@ internal static unsafe class ManyRows
             var panels = (columns + Panels.Width - 1) / Panels.Width;
             workers.For(panels, panel
                 => Panels.Pack(w, start + panel * Panels.Width, buffer + (long)panel * Panels.Width * depth));
-            if (w.Scales is not null)
+            if (whole)
                 new Span<float>(w.Scales + start, columns).CopyTo(new(scales, columns));
 
             // A grid of items over rows and panels; few rows are shared out by panels.
-            var b = Panels.Packed(buffer, depth, columns) with { Type = w.Type == ElementType.I8 ? w.Type : ElementType.F32, Scales = (nint)scales };
+            var b = Panels.Packed(buffer, depth, columns) with { Type = whole ? w.Type : ElementType.F32, Scales = (nint)scales };
             var rowItems = (rows + BlockRows - 1) / BlockRows;
             var panelItems = Math.Clamp((ItemsPerWorker * workers.Count + rowItems - 1) / Math.Max(rowItems, 1), 1, panels);
             workers.For(rowItems * panelItems, item =>
             {
                 var (row, part) = (item / panelItems * BlockRows, item % panelItems);
                 var (from, to) = (panels * part / panelItems, panels * (part + 1) / panelItems);
-                Block(
-                    x + (long)row * w.Columns, w.Columns, Math.Min(BlockRows, rows - row), b,
-                    from, to, y + (long)row * width + start, width, add);
+                Block(left.From(row), Math.Min(BlockRows, rows - row), b, from, to, y + (long)row * width + start, width, add);
             });
         }
     }
 
-    // y[:, panels from ... to] = x b; b.Depth is all of the sum, taken slice by slice.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block(float* x, int xWidth, int rows, Panels b, int from, int to, float* y, int yStride, bool add)
+    /// <summary>The left operand: floats where they lie, or pairs of whole numbers and what a one of each row counts.</summary>
+    private readonly struct Left(float* data, int stride, float* scales)
     {
-        var whole = b.Type == ElementType.I8;
-        using var rounded = whole ? Scratch.Rent((long)BlockRows * (b.Depth + 1)) : default;
-        var aScales = rounded.Pointer;
-        var a = whole ? aScales + BlockRows : x;
-        for (var r = 0; whole && r < rows; r++)
-            aScales[r] = Simd.Best.ToInt16(x + (long)r * xWidth, xWidth, (short*)(a + (long)r * b.Depth));
+        public readonly float* Data = data;
+        public readonly int Stride = stride;
+        public readonly float* Scales = scales;
 
-        for (var panel = from; panel < to; panel++)
+        public Left From(int row) => new(Data + (long)row * Stride, Stride, Scales is null ? null : Scales + row);
+    }
+
+    private static void Round(float* x, int rows, int width, Left target, Workers workers)
+        => workers.For((rows + RoundRows - 1) / RoundRows, item =>
         {
-            var mine = b.From(panel, Math.Min(Panels.Width, b.Columns - panel * Panels.Width));
-            for (var k = 0; k < b.Depth; k += Depth)
+            for (var row = item * RoundRows; row < Math.Min(rows, (item + 1) * RoundRows); row++)
+                target.Scales[row] = Simd.Best.ToInt16(x + (long)row * width, width, (short*)target.From(row).Data);
+        });
+
+    // y[:, panels from ... to] = x b, slice by slice of the sum: a slice of x stays in the second cache while all panels pass.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Block(Left x, int rows, Panels b, int from, int to, float* y, int yStride, bool add)
+    {
+        const int CopyStride = Depth + Gap;
+        using var copy = x.Scales is null ? Scratch.Rent((long)BlockRows * CopyStride) : default;
+        for (var k = 0; k < b.Depth; k += Depth)
+        {
+            var depth = Math.Min(Depth, b.Depth - k);
+            for (var r = 0; x.Scales is null && r < rows; r++)
+                new Span<float>(x.Data + (long)r * x.Stride + k, depth).CopyTo(new(copy.Pointer + r * CopyStride, depth));
+            var slice = x.Scales is null ? new Left(copy.Pointer, CopyStride, null) : new Left(x.Data + k, x.Stride, x.Scales);
+            for (var panel = from; panel < to; panel++)
+            {
+                var mine = b.From(panel, Math.Min(Panels.Width, b.Columns - panel * Panels.Width));
                 Simd.Best.Product(
-                    a + k, b.Depth, rows, mine.Slice(k, Math.Min(Depth, b.Depth - k)),
-                    y + panel * Panels.Width, yStride, add || k > 0, aScales);
+                    slice.Data, slice.Stride, rows, mine.Slice(k, depth), y + panel * Panels.Width, yStride, add || k > 0, slice.Scales);
+            }
         }
     }
 }

@@ -6,21 +6,20 @@ using System.Runtime.Intrinsics.X86;
 namespace LongT5.Kernels;
 
 /// <summary>
-/// The right operand of a product, [depth, columns], cut into panels of 32 columns, so that the product's inner loop
-/// reads it line after line: [columns / 32][depth][32], or a matrix that lies row by row, of which each 32 columns are a panel.
+/// The right operand of a product, [depth, columns], cut into panels of W columns, so that the product's inner loop
+/// reads it line after line: [columns / W][depth][W].
 /// </summary>
 /// <param name="Data">The first element.</param>
 /// <param name="Type">F32, BF16, or I8, of which an element is a pair of numbers widened to 16 bits.</param>
 /// <param name="PanelStride">Elements from a panel to the next.</param>
-/// <param name="RowStride">Elements from a row of a panel to the next.</param>
 /// <param name="Depth">Length of the sums, in elements.</param>
 /// <param name="Columns">Columns of the product.</param>
 /// <param name="Scales">Of I8: what a whole number of each column counts, for whole panels.</param>
 internal readonly unsafe record struct Panels(
-    nint Data, ElementType Type, nint PanelStride, nint RowStride, int Depth, int Columns, nint Scales = 0)
+    nint Data, ElementType Type, nint PanelStride, int Depth, int Columns, nint Scales = 0)
 {
-    /// <summary>Columns of a panel: two AVX-512 registers, or four of AVX2.</summary>
-    public const int Width = 32;
+    /// <summary>Columns of a panel: two registers of the widest kind, so that a product reads whole lines, one after another.</summary>
+    public static int Width => Lanes512.IsSupported ? 2 * Lanes512.Count : 2 * Lanes256.Count;
 
     private nint ElementSize => Type == ElementType.BF16 ? 2 : 4;
 
@@ -29,14 +28,14 @@ internal readonly unsafe record struct Panels(
 
     /// <summary>Floats panels of keys, packed by <see cref="Pack"/>.</summary>
     public static Panels Packed(float* data, int depth, int columns)
-        => new((nint)data, ElementType.F32, (nint)Width * depth, Width, depth, columns);
+        => new((nint)data, ElementType.F32, (nint)Width * depth, depth, columns);
 
     /// <summary>Length of a sum in elements.</summary>
     public static int DepthOf(in Matrix w) => w.Type == ElementType.I8 ? (w.Columns + 1) / 2 : w.Columns;
 
     /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="depth"/>: a part of each sum.</summary>
     public Panels Slice(int start, int depth)
-        => this with { Data = Data + start * RowStride * ElementSize, Depth = depth };
+        => this with { Data = Data + (nint)start * Width * ElementSize, Depth = depth };
 
     /// <summary>From the <paramref name="first"/>-th panel on, <paramref name="columns"/> columns.</summary>
     public Panels From(int first, int columns)
@@ -47,7 +46,7 @@ internal readonly unsafe record struct Panels(
             Scales = Scales + first * Width * sizeof(float),
         };
 
-    /// <summary>Transposes up to 32 rows of w into one panel [depth, 32]; columns that have no row become zero.</summary>
+    /// <summary>Transposes up to W rows of w into one panel [depth, W]; columns that have no row become zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(in Matrix w, int firstRow, float* panel)
     {
@@ -80,7 +79,7 @@ internal readonly unsafe record struct Panels(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(float* rows, int stride, int length, float* target) // [4, length] to [length, 4 of 32]
+    private static void Transpose(float* rows, int stride, int length, float* target) // [4, length] to [length, 4 of W]
     {
         var i = 0;
         if (Sse.IsSupported)

@@ -42,7 +42,7 @@ internal sealed unsafe partial class Simd<V, S>
         where E : IElements
     {
         var edge = stackalloc float[TileRows * TileColumns];
-        var step = b.RowStride * E.Size;
+        var step = Panels.Width * E.Size;
         for (var column = 0; column < b.Columns; column += TileColumns)
         {
             var panel = (byte*)b.Data + (column / Panels.Width * b.PanelStride + column % Panels.Width) * E.Size;
@@ -51,17 +51,13 @@ internal sealed unsafe partial class Simd<V, S>
             {
                 var tileRows = Math.Min(TileRows, rows - row);
                 var target = c + row * cStride + column;
-                // The first rows fetch what the memory holds next: the next slice of packed panels, or some rows further on.
-                var ahead = row > 0 ? 0 : b.RowStride == Panels.Width ? b.Depth * step : Math.Max(8, LeastAhead / step) * step;
+                var ahead = row > 0 ? 0 : b.PanelStride * E.Size; // the first rows fetch the next panel
                 var scales = new TileScales(aScales + row, (float*)b.Scales + column);
                 var left = a + row * aStride;
-                if (columns == TileColumns)
-                {
-                    Tile<E>(left, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, scales, target, cStride, add);
-                    continue;
-                }
-                Tile<E>(left, aStride, tileRows, panel, b.RowStride, b.Depth, ahead, scales, edge, TileColumns, false);
-                for (var r = 0; r < tileRows; r++)
+                var whole = columns == TileColumns;
+                Tile<E>(left, aStride, tileRows, panel, step, b.Depth, ahead, scales, whole ? target : edge,
+                    whole ? cStride : TileColumns, whole && add);
+                for (var r = 0; !whole && r < tileRows; r++)
                     for (var i = 0; i < columns; i++)
                         target[r * cStride + i] = edge[r * TileColumns + i] + (add ? target[r * cStride + i] : 0);
             }
@@ -74,23 +70,38 @@ internal sealed unsafe partial class Simd<V, S>
         public readonly float* Columns = columns;
     }
 
-    // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds.
-    // Rows that are missing repeat the first one and are not stored.
-    [MethodImpl(Hot)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile<E>(
-        float* a, nint aStride, int rows, byte* b, nint bStride, int depth, nint ahead, TileScales scales,
+        float* a, nint aStride, int rows, byte* b, nint step, nint depth, nint ahead, in TileScales scales,
         float* c, nint cStride, bool add)
         where E : IElements
+    {
+        if (rows > 4)
+            Tile<E, UpTo6>(a, aStride, rows, b, step, depth, ahead, scales, c, cStride, add);
+        else if (rows > 2)
+            Tile<E, UpTo4>(a, aStride, rows, b, step, depth, ahead, scales, c, cStride, add);
+        else
+            Tile<E, UpTo2>(a, aStride, rows, b, step, depth, ahead, scales, c, cStride, add);
+    }
+
+    // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds. Fewer rows have
+    // tiles of their own, which read as fast as memory gives. Rows that are missing repeat the first one and are not stored.
+    [MethodImpl(Hot)]
+    private static void Tile<E, R>(
+        float* a, nint aStride, int rows, byte* b, nint step, nint depth, nint ahead, TileScales scales,
+        float* c, nint cStride, bool add)
+        where E : IElements
+        where R : ITileRows
     {
         float* a1 = rows > 1 ? a + aStride : a, a2 = rows > 2 ? a + 2 * aStride : a, a3 = rows > 3 ? a + 3 * aStride : a;
         float* a4 = rows > 4 ? a + 4 * aStride : a, a5 = rows > 5 ? a + 5 * aStride : a;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        var step = bStride * E.Size;
         for (nint k = 0; k < depth; k++, b += step)
         {
             S.Prefetch(b + ahead);
-            S.Prefetch(b + ahead + 64);
+            if (TileColumns * E.Size > 64)
+                S.Prefetch(b + ahead + 64);
             V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
             var s = S.Fill(a[k]);
             c00 = E.MultiplyAdd<V, S>(s, b0, c00);
@@ -98,25 +109,52 @@ internal sealed unsafe partial class Simd<V, S>
             s = S.Fill(a1[k]);
             c10 = E.MultiplyAdd<V, S>(s, b0, c10);
             c11 = E.MultiplyAdd<V, S>(s, b1, c11);
-            s = S.Fill(a2[k]);
-            c20 = E.MultiplyAdd<V, S>(s, b0, c20);
-            c21 = E.MultiplyAdd<V, S>(s, b1, c21);
-            s = S.Fill(a3[k]);
-            c30 = E.MultiplyAdd<V, S>(s, b0, c30);
-            c31 = E.MultiplyAdd<V, S>(s, b1, c31);
-            s = S.Fill(a4[k]);
-            c40 = E.MultiplyAdd<V, S>(s, b0, c40);
-            c41 = E.MultiplyAdd<V, S>(s, b1, c41);
-            s = S.Fill(a5[k]);
-            c50 = E.MultiplyAdd<V, S>(s, b0, c50);
-            c51 = E.MultiplyAdd<V, S>(s, b1, c51);
+            if (R.Most > 2)
+            {
+                s = S.Fill(a2[k]);
+                c20 = E.MultiplyAdd<V, S>(s, b0, c20);
+                c21 = E.MultiplyAdd<V, S>(s, b1, c21);
+                s = S.Fill(a3[k]);
+                c30 = E.MultiplyAdd<V, S>(s, b0, c30);
+                c31 = E.MultiplyAdd<V, S>(s, b1, c31);
+            }
+            if (R.Most > 4)
+            {
+                s = S.Fill(a4[k]);
+                c40 = E.MultiplyAdd<V, S>(s, b0, c40);
+                c41 = E.MultiplyAdd<V, S>(s, b1, c41);
+                s = S.Fill(a5[k]);
+                c50 = E.MultiplyAdd<V, S>(s, b0, c50);
+                c51 = E.MultiplyAdd<V, S>(s, b1, c51);
+            }
         }
         Put<E>(c, c00, c01, scales, 0, add);
         if (rows > 1) Put<E>(c + cStride, c10, c11, scales, 1, add);
-        if (rows > 2) Put<E>(c + 2 * cStride, c20, c21, scales, 2, add);
-        if (rows > 3) Put<E>(c + 3 * cStride, c30, c31, scales, 3, add);
-        if (rows > 4) Put<E>(c + 4 * cStride, c40, c41, scales, 4, add);
-        if (rows > 5) Put<E>(c + 5 * cStride, c50, c51, scales, 5, add);
+        if (R.Most > 2 && rows > 2) Put<E>(c + 2 * cStride, c20, c21, scales, 2, add);
+        if (R.Most > 2 && rows > 3) Put<E>(c + 3 * cStride, c30, c31, scales, 3, add);
+        if (R.Most > 4 && rows > 4) Put<E>(c + 4 * cStride, c40, c41, scales, 4, add);
+        if (R.Most > 4 && rows > 5) Put<E>(c + 5 * cStride, c50, c51, scales, 5, add);
+    }
+
+    /// <summary>How many rows a tile has, known when it is compiled.</summary>
+    private interface ITileRows
+    {
+        static abstract int Most { get; }
+    }
+
+    private readonly struct UpTo2 : ITileRows
+    {
+        public static int Most => 2;
+    }
+
+    private readonly struct UpTo4 : ITileRows
+    {
+        public static int Most => 4;
+    }
+
+    private readonly struct UpTo6 : ITileRows
+    {
+        public static int Most => 6;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

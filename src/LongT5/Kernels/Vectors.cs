@@ -32,6 +32,9 @@ internal abstract unsafe partial class Simd
     public abstract void Scale(float* y, float s, long n);
 
     public abstract float Max(float* x, int n);
+
+    /// <summary>y += x; gives the largest y.</summary>
+    public abstract float AddThenMax(float* y, float* x, int n);
 }
 
 internal sealed unsafe partial class Simd<V, S>
@@ -96,6 +99,23 @@ internal sealed unsafe partial class Simd<V, S>
         if (i < n)
             max = S.Max(max, LoadPart(x + i, n - i, float.NegativeInfinity));
         return S.Largest(max);
+    }
+
+    [MethodImpl(Hot)]
+    public override float AddThenMax(float* y, float* x, int n)
+    {
+        var max = S.Fill(float.NegativeInfinity);
+        var i = 0;
+        for (; i <= n - S.Count; i += S.Count)
+        {
+            var sum = S.Add(S.Load(y + i), S.Load(x + i));
+            max = S.Max(max, sum);
+            S.Store(sum, y + i);
+        }
+        var largest = S.Largest(max);
+        for (; i < n; i++)
+            largest = MathF.Max(largest, y[i] += x[i]);
+        return largest;
     }
 
     // The end of a vector in a whole register: its elements are computed by the same instructions as all others.

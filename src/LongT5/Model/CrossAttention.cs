@@ -13,7 +13,7 @@ namespace LongT5.Model;
 /// </remarks>
 sealed unsafe class CrossAttention : IDisposable
 {
-    private const int ChunkKeys = 16 * Tiles.PanelKeys;
+    private const int ChunkKeys = CrossMemory.ChunkKeys;
 
     private readonly LongT5Config _config;
     private readonly CrossMemory[] _memories;

@@ -7,18 +7,22 @@ namespace LongT5.Model;
 
 /// <summary>The decoder's view of one input: keys and values of cross attention in each layer, made once.</summary>
 /// <remarks>
-/// Each head's keys lie together, packed for products, and so do its values: a step reads them from end to end, once
-/// for all rows.
+/// Each head's keys lie together, packed for products, and so do its values, chunk by chunk: a step reads them from end
+/// to end, once for all rows.
 /// </remarks>
 sealed unsafe class CrossMemory : IDisposable
 {
-    private const int ChunkRows = 2048;
+    /// <summary>Tokens that are read together, a whole number of panels.</summary>
+    public const int ChunkKeys = 512;
+
+    private const int ChunkRows = 4 * ChunkKeys;
     private const int Keys = 0;
     private const int Values = 1;
 
     private readonly LongT5Config _config;
     private readonly ElementType _type;
     private readonly long _headSize;
+    private readonly long _perToken;
     private readonly NativeBuffer _memory;                                            // [layers, keys|values, H, L, D]
 
     public CrossMemory(
@@ -26,7 +30,8 @@ sealed unsafe class CrossMemory : IDisposable
         CancellationToken cancellation)
     {
         (_config, _type, Length) = (config, type, input.Length);
-        _headSize = Tiles.PanelsLength(Length, config.DKv);
+        _headSize = Math.Max(Tiles.PanelsLength(Length, config.DKv), Tiles.ValuesLength(Length, config.DKv));
+        _perToken = Tiles.ValuesLength(1, config.DKv);
         var elements = 2 * layers.Length * config.NumHeads * _headSize;
         _memory = new((elements * type.Size() + sizeof(float) - 1) / sizeof(float));
         try
@@ -67,64 +72,66 @@ sealed unsafe class CrossMemory : IDisposable
     /// <param name="stride">Floats from one row of scores to the next.</param>
     public void Score(int layer, int head, int first, int count, float* q, int rows, float* scores, int stride)
     {
-        var keys = At(layer, Keys, head, first);
+        var keys = Key(layer, head, first);
         if (_type == ElementType.BF16)
             Tiles.Scores(q, _config.InnerWidth, rows, (ushort*)keys, count, _config.DKv, scores, stride);
         else
             Tiles.Scores(q, _config.InnerWidth, rows, (float*)keys, count, _config.DKv, scores, stride);
     }
 
-    /// <summary>sums[r] += Σᵢ weights[r, i] value[first + i], on the calling thread.</summary>
+    /// <summary>sums[r] += Σᵢ weights[r, i] value[first + i] over a chunk, on the calling thread.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="head">The head.</param>
-    /// <param name="first">The first token.</param>
-    /// <param name="count">How many tokens.</param>
+    /// <param name="first">The chunk's first token.</param>
+    /// <param name="count">The chunk's tokens.</param>
     /// <param name="weights">[rows, count], rows at <paramref name="stride"/>.</param>
     /// <param name="stride">Floats from one row of weights to the next.</param>
     /// <param name="rows">Number of queries.</param>
     /// <param name="sums">[rows, D].</param>
     public void Mix(int layer, int head, int first, int count, float* weights, int stride, int rows, float* sums)
     {
-        var (width, values) = (_config.DKv, (nint)At(layer, Values, head, first));
+        var (width, values) = (_config.DKv, (nint)Value(layer, head, first));
         if (_type == ElementType.BF16)
-            Tiles.Mix(weights, stride, rows, (ushort*)values, width, count, width, sums, width);
+            Tiles.Mix(weights, stride, rows, (ushort*)values, count, count, width, sums, width);
         else
-            Tiles.Mix(weights, stride, rows, (float*)values, width, count, width, sums, width);
+            Tiles.Mix(weights, stride, rows, (float*)values, count, count, width, sums, width);
     }
 
     public void Dispose() => _memory.Dispose();
 
-    private byte* At(int layer, int kind, int head, int token)
-        => (byte*)_memory.Pointer
-            + (((2L * layer + kind) * _config.NumHeads + head) * _headSize + (long)token * _config.DKv) * _type.Size();
+    private byte* Key(int layer, int head, int token) => Head(layer, Keys, head) + (long)token * _config.DKv * _type.Size();
+
+    private byte* Value(int layer, int head, int token) => Head(layer, Values, head) + token * _perToken * _type.Size();
+
+    private byte* Head(int layer, int kind, int head)
+        => (byte*)_memory.Pointer + ((2L * layer + kind) * _config.NumHeads + head) * _headSize * _type.Size();
 
     private void StoreKeys(float* rows, int layer, int first, int count, Workers workers)
         => workers.For(_config.NumHeads, head =>
         {
-            var (keys, target) = ((nint)(rows + head * _config.DKv), (nint)At(layer, Keys, head, first));
-            if (_type == ElementType.F32)
-            {
-                Tiles.PackKeys((float*)keys, _config.InnerWidth, count, _config.DKv, (float*)target);
-                return;
-            }
-            var size = Tiles.PanelsLength(count, _config.DKv);
-            using var packed = Scratch.Rent(size);
-            Tiles.PackKeys((float*)keys, _config.InnerWidth, count, _config.DKv, packed.Pointer);
-            Halves.ToBFloat16(packed.Pointer, (ushort*)target, size);
+            using var packed = Scratch.Rent(Tiles.PanelsLength(count, _config.DKv));
+            Tiles.PackKeys(rows + head * _config.DKv, _config.InnerWidth, count, _config.DKv, packed.Pointer);
+            Store(packed.Pointer, Tiles.PanelsLength(count, _config.DKv), Key(layer, head, first));
         });
 
     private void StoreValues(float* rows, int layer, int first, int count, Workers workers)
         => workers.For(_config.NumHeads, head =>
         {
-            var target = At(layer, Values, head, first);
-            for (var row = 0; row < count; row++)
+            using var packed = Scratch.Rent(Tiles.ValuesLength(ChunkKeys, _config.DKv));
+            for (var done = 0; done < count; done += ChunkKeys)
             {
-                var source = rows + (long)row * _config.InnerWidth + head * _config.DKv;
-                if (_type == ElementType.BF16)
-                    Halves.ToBFloat16(source, (ushort*)target, _config.DKv);
-                else
-                    Buffer.MemoryCopy(source, target, _config.DKv * sizeof(float), _config.DKv * sizeof(float));
-                target += _config.DKv * _type.Size();
+                var keys = Math.Min(ChunkKeys, count - done);
+                var values = rows + (long)done * _config.InnerWidth + head * _config.DKv;
+                Tiles.PackValues(values, _config.InnerWidth, keys, _config.DKv, packed.Pointer, keys);
+                Store(packed.Pointer, Tiles.ValuesLength(keys, _config.DKv), Value(layer, head, first + done));
             }
         });
+
+    private void Store(float* numbers, long count, byte* target)
+    {
+        if (_type == ElementType.BF16)
+            Halves.ToBFloat16(numbers, (ushort*)target, count);
+        else
+            Buffer.MemoryCopy(numbers, target, count * sizeof(float), count * sizeof(float));
+    }
 }

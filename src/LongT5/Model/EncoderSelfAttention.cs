@@ -19,13 +19,13 @@ sealed unsafe class EncoderSelfAttention : IDisposable
     private readonly RaggedBatch _batch;
     private readonly Workers _workers;
     private readonly NativeBuffer _normed;
-    private readonly NativeBuffer _keys;
+    private readonly NativeBuffer _projected;
     private readonly NativeBuffer _queries;
     private readonly NativeBuffer _values;
     private readonly NativeBuffer _panels;
     private readonly NativeBuffer _biases;
     private readonly NativeBuffer _globals;
-    private readonly NativeBuffer _globalKeys;
+    private readonly NativeBuffer _globalProjected;
     private readonly NativeBuffer _globalValues;
     private readonly NativeBuffer _globalPanels;
     private readonly NativeBuffer _globalBiases;
@@ -42,19 +42,21 @@ sealed unsafe class EncoderSelfAttention : IDisposable
             : Math.Min(config.LocalRadius, longest - 1);
 
         _normed = new(batch.LargestChunk * width);
-        _keys = new(batch.LargestChunk * inner);
+        _projected = new(batch.LargestChunk * inner);
         _queries = new(batch.Rows * inner);
-        _values = new(batch.Rows * inner);
+        _values = new(batch.Inputs.Sum(input => ValuesLength(input.Length)));
         _panels = new(batch.Inputs.Sum(input => PanelsLength(input.Length)));
         _biases = Biases(weights.LocalBias, reach);
         _globals = new(batch.Globals * width);
-        _globalKeys = new(batch.Globals * inner);
-        _globalValues = new(batch.Globals * inner);
+        _globalProjected = new(batch.Globals * inner);
+        _globalValues = new(batch.Inputs.Sum(input => ValuesLength(input.Blocks.Count)));
         _globalPanels = new(batch.Inputs.Sum(input => PanelsLength(input.Blocks.Count)));
         _globalBiases = batch.Globals > 0 ? Biases(weights.GlobalBias, mostBlocks - 1) : new(0);
 
         var panels = _panels.Pointer;
+        var values = _values.Pointer;
         var globalPanels = _globalPanels.Pointer;
+        var globalValues = _globalValues.Pointer;
         _looks = new QuerySet[batch.Inputs.Count];
         for (var i = 0; i < _looks.Length; i++)
         {
@@ -63,7 +65,7 @@ sealed unsafe class EncoderSelfAttention : IDisposable
             {
                 Blocks = new(input.Length, 1),
                 Panels = panels,
-                Values = _values.Pointer + input.Row * inner,
+                Values = values,
                 Biases = _biases.Pointer,
                 Reach = reach,
             };
@@ -71,14 +73,16 @@ sealed unsafe class EncoderSelfAttention : IDisposable
             {
                 Blocks = input.Blocks,
                 Panels = globalPanels,
-                Values = _globalValues.Pointer + input.Global * inner,
+                Values = globalValues,
                 Biases = _globalBiases.Pointer,
                 Reach = mostBlocks - 1,
             };
             _looks[i] = new(_queries.Pointer + input.Row * inner, input.Length,
                 input.Blocks.Count > 0 ? [tokens, globals] : [tokens]);
             panels += PanelsLength(input.Length);
+            values += ValuesLength(input.Length);
             globalPanels += PanelsLength(input.Blocks.Count);
+            globalValues += ValuesLength(input.Blocks.Count);
         }
     }
 
@@ -93,19 +97,23 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         if (_batch.Globals > 0)
             ProjectGlobals(layer);
         FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers);                                 // [T, I]
-        ManyRows.Multiply(_queries.Pointer, _batch.Rows, layer.Attention.Output, x, _workers, add: true);    // [T, C]
+        foreach (var chunk in _batch.Chunks)
+        {
+            ManyRows.Multiply(_queries.Pointer + (long)chunk.Row * _config.InnerWidth, chunk.Count, layer.Attention.Output,
+                x + (long)chunk.Row * _config.DModel, _workers, add: true);                                  // [N, C]
+        }
     }
 
     public void Dispose()
     {
         _normed.Dispose();
-        _keys.Dispose();
+        _projected.Dispose();
         _queries.Dispose();
         _values.Dispose();
         _panels.Dispose();
         _biases.Dispose();
         _globals.Dispose();
-        _globalKeys.Dispose();
+        _globalProjected.Dispose();
         _globalValues.Dispose();
         _globalPanels.Dispose();
         _globalBiases.Dispose();
@@ -119,19 +127,22 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         RmsNorm.Rows(
             x + (long)chunk.Row * width, chunk.Count, layer.AttentionNorm, _config.LayerNormEpsilon, h, width, _workers);
         ManyRows.Multiply(h, chunk.Count, layer.Attention.Query, _queries.Pointer + at, _workers);           // [N, I]
-        ManyRows.Multiply(h, chunk.Count, layer.Attention.Key, _keys.Pointer, _workers);                     // [N, I]
-        ManyRows.Multiply(h, chunk.Count, layer.Attention.Value, _values.Pointer + at, _workers);            // [N, I]
-
+        ManyRows.Multiply(h, chunk.Count, layer.Attention.Key, _projected.Pointer, _workers);                // [N, I]
+        foreach (var piece in chunk.Pieces)
+            PackKeys(Projected(piece), piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
+        ManyRows.Multiply(h, chunk.Count, layer.Attention.Value, _projected.Pointer, _workers);              // [N, I]
         foreach (var piece in chunk.Pieces)
         {
-            var offset = piece.Input.Row + piece.First - chunk.Row;
-            Pack(_keys.Pointer + (long)offset * inner, piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
+            PackValues(Projected(piece), piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
             if (_batch.Globals > 0)
             {
-                piece.Input.Blocks.Add(h + (long)offset * width, piece.First, piece.Count,
+                piece.Input.Blocks.Add(h + (long)Offset(piece) * width, piece.First, piece.Count,
                     _globals.Pointer + (long)piece.Input.Global * width, width, _workers);
             }
         }
+
+        int Offset(RaggedBatch.Piece piece) => piece.Input.Row + piece.First - chunk.Row;
+        float* Projected(RaggedBatch.Piece piece) => _projected.Pointer + (long)Offset(piece) * inner;
     }
 
     private void ProjectGlobals(EncoderLayerWeights layer)
@@ -139,26 +150,33 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         var globals = _globals.Pointer;                                                                      // [G, C]
         RmsNorm.Rows(
             globals, _batch.Globals, layer.GlobalNorm, _config.LayerNormEpsilon, globals, _config.DModel, _workers);
-        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Key, _globalKeys.Pointer, _workers);      // [G, I]
-        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Value, _globalValues.Pointer, _workers);  // [G, I]
-        foreach (var input in _batch.Inputs)
-        {
-            if (input.Blocks.Count > 0)
-            {
-                var keys = _globalKeys.Pointer + (long)input.Global * _config.InnerWidth;
-                Pack(keys, input.Blocks.Count, _looks[input.Index].Keys[1], 0);
-            }
-        }
+        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Key, _globalProjected.Pointer, _workers);     // [G, I]
+        foreach (var input in _batch.Inputs.Where(input => input.Blocks.Count > 0))
+            PackKeys(Projected(input), input.Blocks.Count, _looks[input.Index].Keys[1], 0);
+        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Value, _globalProjected.Pointer, _workers);   // [G, I]
+        foreach (var input in _batch.Inputs.Where(input => input.Blocks.Count > 0))
+            PackValues(Projected(input), input.Blocks.Count, _looks[input.Index].Keys[1], 0);
+
+        float* Projected(RaggedBatch.Input input) => _globalProjected.Pointer + (long)input.Global * _config.InnerWidth;
     }
 
     /// <summary>Keys [count, I] from position <paramref name="first"/> on, a multiple of a panel, into each head's panels.</summary>
-    private void Pack(float* keys, int count, KeySet set, int first)
+    private void PackKeys(float* keys, int count, KeySet set, int first)
         => _workers.For(_config.NumHeads, head => Tiles.PackKeys(
             keys + head * _config.DKv, _config.InnerWidth, count, _config.DKv,
             set.Panels + head * Tiles.PanelsLength(set.Blocks.Count, _config.DKv) + (long)first * _config.DKv));
 
+    /// <summary>Values [count, I] from position <paramref name="first"/> on into each head's panels.</summary>
+    private void PackValues(float* values, int count, KeySet set, int first)
+        => _workers.For(_config.NumHeads, head => Tiles.PackValues(
+            values + head * _config.DKv, _config.InnerWidth, count, _config.DKv,
+            set.Values + head * Tiles.ValuesLength(set.Blocks.Count, _config.DKv) + (long)first * Tiles.PanelKeys,
+            set.Blocks.Count));
+
     private long PanelsLength(int keys) => _config.NumHeads * Tiles.PanelsLength(keys, _config.DKv);
 
+    private long ValuesLength(int keys) => _config.NumHeads * Tiles.ValuesLength(keys, _config.DKv);
+
     private NativeBuffer Biases(float* table, int reach) => RelativePosition.Both(
-        table, _config.NumHeads, _config.RelativeAttentionNumBuckets, _config.RelativeAttentionMaxDistance, reach);
+        table, _config.NumHeads, _config.RelativeAttentionNumBuckets, _config.RelativeAttentionMaxDistance, reach, FusedAttention.Margin);
 }

@@ -34,21 +34,26 @@ static unsafe class RelativePosition
                 + $"with {buckets} buckets it must be more than {buckets / 2}."
             : null;
 
-    /// <summary>The biases of all distances that occur, both directions: [heads, 2 reach + 1], distance 0 in the middle.</summary>
+    /// <summary>
+    /// The biases of all distances that occur, both directions: [heads, 2 (margin + reach) + 1], distance 0 in the
+    /// middle and negative infinity in the margins.
+    /// </summary>
     /// <param name="table">[buckets, heads], as the checkpoint has it.</param>
     /// <param name="heads">Heads.</param>
     /// <param name="buckets">Rows of the table.</param>
     /// <param name="maxDistance">From here on all share the last bucket.</param>
     /// <param name="reach">The greatest distance that occurs.</param>
-    public static NativeBuffer Both(float* table, int heads, int buckets, int maxDistance, int reach)
+    /// <param name="margin">How many farther ones are masked on either side.</param>
+    public static NativeBuffer Both(float* table, int heads, int buckets, int maxDistance, int reach, int margin)
     {
-        var width = 2L * reach + 1;
+        var width = 2L * (margin + reach) + 1;
         var biases = new NativeBuffer(heads * width);
         for (var i = 0; i < width; i++)
         {
-            var row = table + (long)Bucket(i - reach, buckets, maxDistance, causal: false) * heads;
+            var distance = i - margin - reach;
+            var row = table + (long)Bucket(distance, buckets, maxDistance, causal: false) * heads;
             for (var head = 0; head < heads; head++)
-                biases.Pointer[head * width + i] = row[head];
+                biases.Pointer[head * width + i] = Math.Abs(distance) <= reach ? row[head] : float.NegativeInfinity;
         }
         return biases;
     }

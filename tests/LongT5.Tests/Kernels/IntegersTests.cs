@@ -32,7 +32,7 @@ public unsafe class IntegersTests
         {
             using var x = Memory.Random(Rows * length, length, 100);
             using var w = Memory.Random(Columns * length, length + 1);
-            using var scales = new Memory(2 * Panels.Width, _ => 0);
+            using var scales = new Memory(Panels.Length(Columns, 1), _ => 0);
             var whole = new sbyte[Columns * length];
             fixed (sbyte* data = whole)
             {
@@ -40,8 +40,8 @@ public unsafe class IntegersTests
                 var matrix = new Matrix(data, ElementType.I8, Columns, length, scales: scales.Pointer);
                 var depth = Panels.DepthOf(matrix);
                 using var packed = new Memory(Panels.Length(Columns, depth));
-                Panels.Pack(matrix, 0, packed.Pointer);
-                Panels.Pack(matrix, Panels.Width, packed.Pointer + Panels.Width * depth);
+                for (var first = 0; first < Columns; first += Panels.Width)
+                    Panels.Pack(matrix, first, packed.Pointer + first * depth);
                 var panels = Panels.Packed(packed.Pointer, depth, Columns) with { Type = ElementType.I8, Scales = (nint)scales.Pointer };
                 foreach (var simd in Simd.Supported)
                 {

@@ -83,7 +83,9 @@ public unsafe class ProductTests
             using var y = new Memory(rows * width, _ => 1);
             Tiles.PackKeys(k.Pointer, stride, keys, width, panels.Pointer);
             Tiles.Scores(q.Pointer, stride, rows, panels.Pointer, keys, width, s.Pointer, keys);
-            Tiles.Mix(s.Pointer, keys, rows, v.Pointer, stride, keys, width, y.Pointer, width);
+            using var values = new Memory(Tiles.ValuesLength(keys, width));
+            Tiles.PackValues(v.Pointer, stride, keys, width, values.Pointer, keys);
+            Tiles.Mix(s.Pointer, keys, rows, values.Pointer, keys, keys, width, y.Pointer, width);
 
             var scores = new double[rows * keys];
             var mixture = new double[rows * width];
@@ -120,10 +122,14 @@ public unsafe class ProductTests
             Tiles.Scores(q.Pointer, width, rows, panels.Pointer, keys, width, s.Pointer, keys);
             Tiles.Scores(q.Pointer, width, rows, (ushort*)small.Pointer, keys, width, s2.Pointer, keys);
 
-            Halves.ToBFloat16(k.Pointer, (ushort*)small.Pointer, (long)keys * width);
-            Halves.FromBFloat16((ushort*)small.Pointer, k.Pointer, (long)keys * width);
-            Tiles.Mix(s.Pointer, keys, rows, k.Pointer, width, keys, width, y.Pointer, width);
-            Tiles.Mix(s.Pointer, keys, rows, (ushort*)small.Pointer, width, keys, width, y2.Pointer, width);
+            var length = Tiles.ValuesLength(keys, width);
+            using var values = new Memory(length);
+            using var smallValues = new Memory(length);
+            Tiles.PackValues(k.Pointer, width, keys, width, values.Pointer, keys);
+            Halves.ToBFloat16(values.Pointer, (ushort*)smallValues.Pointer, length);
+            Halves.FromBFloat16((ushort*)smallValues.Pointer, values.Pointer, length);
+            Tiles.Mix(s.Pointer, keys, rows, values.Pointer, keys, keys, width, y.Pointer, width);
+            Tiles.Mix(s.Pointer, keys, rows, (ushort*)smallValues.Pointer, keys, keys, width, y2.Pointer, width);
             return s.Span.SequenceEqual(s2.Span) && y.Span.SequenceEqual(y2.Span);
         }, threads: 1, iter: 200);
 
