@@ -97,36 +97,42 @@ internal sealed unsafe partial class Simd<V, S>
         float* a4 = rows > 4 ? a + 4 * aStride : a, a5 = rows > 5 ? a + 5 * aStride : a;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        for (nint k = 0; k < depth; k++, b += step)
+        nint k = 0;
+        if (depth > 0)
         {
-            S.Prefetch(b + ahead);
-            if (TileColumns * E.Size > 64)
-                S.Prefetch(b + ahead + 64);
-            V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
-            var s = S.Fill(a[k]);
-            c00 = E.MultiplyAdd<V, S>(s, b0, c00);
-            c01 = E.MultiplyAdd<V, S>(s, b1, c01);
-            s = S.Fill(a1[k]);
-            c10 = E.MultiplyAdd<V, S>(s, b0, c10);
-            c11 = E.MultiplyAdd<V, S>(s, b1, c11);
-            if (R.Most > 2)
+            do
             {
-                s = S.Fill(a2[k]);
-                c20 = E.MultiplyAdd<V, S>(s, b0, c20);
-                c21 = E.MultiplyAdd<V, S>(s, b1, c21);
-                s = S.Fill(a3[k]);
-                c30 = E.MultiplyAdd<V, S>(s, b0, c30);
-                c31 = E.MultiplyAdd<V, S>(s, b1, c31);
+                S.Prefetch(b + ahead);
+                if (TileColumns * E.Size > 64)
+                    S.Prefetch(b + ahead + 64);
+                V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
+                var s = S.Fill(a[k]);
+                c00 = E.MultiplyAdd<V, S>(s, b0, c00);
+                c01 = E.MultiplyAdd<V, S>(s, b1, c01);
+                s = S.Fill(a1[k]);
+                c10 = E.MultiplyAdd<V, S>(s, b0, c10);
+                c11 = E.MultiplyAdd<V, S>(s, b1, c11);
+                if (R.Most > 2)
+                {
+                    s = S.Fill(a2[k]);
+                    c20 = E.MultiplyAdd<V, S>(s, b0, c20);
+                    c21 = E.MultiplyAdd<V, S>(s, b1, c21);
+                    s = S.Fill(a3[k]);
+                    c30 = E.MultiplyAdd<V, S>(s, b0, c30);
+                    c31 = E.MultiplyAdd<V, S>(s, b1, c31);
+                }
+                if (R.Most > 4)
+                {
+                    s = S.Fill(a4[k]);
+                    c40 = E.MultiplyAdd<V, S>(s, b0, c40);
+                    c41 = E.MultiplyAdd<V, S>(s, b1, c41);
+                    s = S.Fill(a5[k]);
+                    c50 = E.MultiplyAdd<V, S>(s, b0, c50);
+                    c51 = E.MultiplyAdd<V, S>(s, b1, c51);
+                }
+                b += step;
             }
-            if (R.Most > 4)
-            {
-                s = S.Fill(a4[k]);
-                c40 = E.MultiplyAdd<V, S>(s, b0, c40);
-                c41 = E.MultiplyAdd<V, S>(s, b1, c41);
-                s = S.Fill(a5[k]);
-                c50 = E.MultiplyAdd<V, S>(s, b0, c50);
-                c51 = E.MultiplyAdd<V, S>(s, b1, c51);
-            }
+            while (++k < depth);
         }
         Put<E>(c, c00, c01, scales, 0, add);
         if (rows > 1) Put<E>(c + cStride, c10, c11, scales, 1, add);

@@ -138,6 +138,25 @@ public unsafe class ElementwiseTests
     }
 
     [Fact]
+    public void Adding_gives_the_largest_sum_at_every_length_and_what_is_masked_stays_so()
+    {
+        for (var length = 0; length <= 130; length++)
+        {
+            using var x = Memory.Random(length, length);
+            using var y = Memory.Random(length, length + 1);
+            if (length > 0)
+                x.Span[length / 2] = float.NegativeInfinity;
+            var expected = x.Span.ToArray().Zip(y.Span.ToArray(), (a, b) => a + b).ToArray();
+            foreach (var simd in Simd.Supported)
+            {
+                using var sum = new Memory(length, i => y[i]);
+                Assert.Equal(expected.Append(float.NegativeInfinity).Max(), simd.AddThenMax(sum.Pointer, x.Pointer, length));
+                Assert.Equal(expected, sum.Span.ToArray());
+            }
+        }
+    }
+
+    [Fact]
     public void Every_half_and_bfloat16_becomes_the_float_that_it_stands_for()
     {
         foreach (var simd in Simd.Supported)

@@ -147,25 +147,29 @@ public sealed class InvarianceTests
         }
     }
 
-    [Fact]
-    public void A_step_allocates_nothing()
+    [Theory]
+    [InlineData(1, null, ElementType.F32), InlineData(4, ElementType.I8, ElementType.BF16), InlineData(12, ElementType.BF16, ElementType.F32)]
+    public void A_step_allocates_nothing(int rows, ElementType? weights, ElementType cross)
     {
         using var model = new RandomModel(new() { DModel = 16, DKv = 8, DFf = 8, NumHeads = 2, VocabSize = 20 }, ElementType.F32, 7);
-        using var network = model.Load(AnyCount[0]);
-        using var session = Session(network, [[1, 2, 3]]);
-        var (parents, tokens, logits) = (new[] { DecoderSession.Root(0) }, new[] { 3 }, new float[20]);
+        using var network = model.Load(AnyCount[0], new() { WeightType = weights, CrossType = cross });
+        using var session = Session(network, [[1, 2, 3], [4, 5]]);
+        var parents = Enumerable.Range(0, rows).Select(row => DecoderSession.Root(row * 2 / rows)).ToArray();
+        var (tokens, logits) = (new int[rows], new float[20 * rows]);
 
-        // What grows doubles: between the 40th step and the 56th, none of it does.
+        // What grows doubles: between the 40th step and the 42nd, none of it does.
         for (var step = 0; step < 40; step++)
             Step();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 40; step < 56; step++)
+        for (var step = 40; step < 42; step++)
             Step();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
         void Step()
         {
-            parents[0] = session.Extend(parents, tokens, logits);
+            var first = session.Extend(parents, tokens, logits);
+            for (var row = 0; row < rows; row++)
+                parents[row] = first + row;
             session.Keep(parents);
         }
     }

@@ -1,3 +1,4 @@
+using LongT5.Kernels;
 using LongT5.Model;
 
 namespace LongT5.Tests.Model;
@@ -51,6 +52,24 @@ public sealed class RelativePositionTests
     [InlineData(3, 128, "relative_attention_num_buckets"), InlineData(32, 16, "relative_attention_max_distance")]
     public void Buckets_that_cannot_be_are_named(int buckets, int maxDistance, string field)
         => Assert.Contains(field, RelativePosition.Problem(buckets, maxDistance), StringComparison.Ordinal);
+
+    [Fact]
+    public unsafe void What_is_out_of_reach_is_masked()
+    {
+        using var table = new NativeBuffer(2 * 8);
+        for (var i = 0; i < 16; i++)
+            table.Pointer[i] = i;
+        using var biases = RelativePosition.Both(table.Pointer, heads: 2, buckets: 8, maxDistance: 16, reach: 3, margin: 2);
+        for (var head = 0; head < 2; head++)
+        {
+            for (var distance = -5; distance <= 5; distance++)
+            {
+                var expected = Math.Abs(distance) > 3 ? float.NegativeInfinity
+                    : 2 * RelativePosition.Bucket(distance, 8, 16, causal: false) + head;
+                Assert.Equal(expected, biases.Pointer[head * 11 + 5 + distance]);
+            }
+        }
+    }
 
     [Theory]
     [InlineData(8, 3, new[] { 0, 0, 0, 1, 1, 1, 1, 1 }), InlineData(6, 3, new[] { 0, 0, 0, 1, 1, 1 })]
