@@ -72,7 +72,7 @@ sealed class Accuracy(string folder, string[] types, int threads)
         CrossType = type == "f32" ? ElementType.F32 : ElementType.BF16,
     };
 
-    /// <summary>Decoders are also run cut off after each layer, so that what the head makes of it can be compared.</summary>
+    /// <summary>Decoders are also run cut off after a layer (each, or each quarter of many), so that what the head makes of it can be compared.</summary>
     private void Force(IReadOnlyList<Document> documents, int steps, int mostInput, Dictionary<string, Found> found)
     {
         using var workers = new Workers(threads);
@@ -80,7 +80,7 @@ sealed class Accuracy(string folder, string[] types, int threads)
         var tokenizer = Text.Tokenizer.Load(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath
             ?? throw new FileNotFoundException($"{folder} has no vocabulary."));
         var depth = checkpoint.Config.NumDecoderLayers;
-        Network[] Cut(string type) => [.. Enumerable.Range(1, depth).Select(layers
+        Network[] Cut(string type) => [.. Enumerable.Range(1, depth).Where(layers => (depth - layers) % Math.Max(1, depth / 4) == 0).Select(layers
             => Network.Load(checkpoint.Config with { NumDecoderLayers = layers }, checkpoint.Tensors, workers, Engine(type)))];
         var exact = Cut("f32");
         var small = types.ToDictionary(type => type, Cut);
@@ -95,7 +95,7 @@ sealed class Accuracy(string folder, string[] types, int threads)
             forced = [.. forced.AsSpan(0, Math.Min(forced.Length, Math.Min(MostForced, steps - done)))];
             var (states, logits) = Run(exact, ids, forced);
             foreach (var type in types)
-                Compare(found[type], Run(small[type], ids, forced), (states, logits), checkpoint.Config.VocabSize);
+                Compare(found[type], Run(small[type], ids, forced), (states, logits), [.. exact.Select(network => network.Config.NumDecoderLayers)], checkpoint.Config.VocabSize);
             done += forced.Length;
             Console.Error.WriteLine($"{done} of {steps} steps");
         }
@@ -121,12 +121,12 @@ sealed class Accuracy(string folder, string[] types, int threads)
         return (states, logits);
     }
 
-    private static void Compare(Found found, (List<float[]> States, List<float[]> Logits) run, (List<float[]> States, List<float[]> Logits) exact, int vocabulary)
+    private static void Compare(Found found, (List<float[]> States, List<float[]> Logits) run, (List<float[]> States, List<float[]> Logits) exact, int[] layers, int vocabulary)
     {
         for (var layer = 0; layer < run.States.Count; layer++)
             Of(found.Encoder, layer).Add(run.States[layer], exact.States[layer]);
         for (var layer = 0; layer < run.Logits.Count; layer++)
-            Of(found.Decoder, layer + 1).Add(run.Logits[layer], exact.Logits[layer]);
+            Of(found.Decoder, layers[layer]).Add(run.Logits[layer], exact.Logits[layer]);
         var (logits, right) = (run.Logits[^1], exact.Logits[^1]);
         for (var start = 0; start < logits.Length; start += vocabulary)
         {

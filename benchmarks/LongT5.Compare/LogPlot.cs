@@ -13,7 +13,7 @@ sealed record Panel(string Title, IReadOnlyList<Curve> Curves);
 /// <summary>Panels side by side with logarithmic axes, as one SVG file. All have the same curves, and one legend.</summary>
 static class LogPlot
 {
-    private const double PanelWidth = 420, Height = 340, Left = 58, Right = 14, Top = 30, Bottom = 66;
+    private const double PanelWidth = 420, Height = 340, Left = 58, Right = 28, Top = 30, Bottom = 66;
     private static readonly string[] Colours = ["#c2571a", "#1f5fa8", "#3a7d44", "#7a4fa3"];
 
     /// <summary>The drawing.</summary>
