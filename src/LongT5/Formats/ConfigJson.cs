@@ -9,69 +9,68 @@ static class ConfigJson
     /// <exception cref="BadFileException">Not JSON, a value out of its range, or a model that this library does not know.</exception>
     public static LongT5Config Read(string path, JsonElement json)
     {
-        var fields = new JsonFields(path, json);
+        var fields = new JsonField(json, path);
 
-        var kind = fields.Text("model_type") ?? "longt5";
+        var kind = fields["model_type"].Given?.Text() ?? "longt5";
         if (kind is not ("longt5" or "t5"))
-            throw fields.Bad("model_type", $"is {kind}; this library reads longt5 and t5.");
-        if (fields.Has("quantization_config"))
-            throw fields.Bad("quantization_config", "says that the weights are quantised, which this library cannot read; "
-                + "take the checkpoint they were made from.");
+            throw fields["model_type"].Expected("longt5 or t5");
+        if (fields["quantization_config"].Given is { } quantized)
+            throw quantized.Expected("nothing: weights that were quantised so are not read; take the checkpoint they were made from");
 
         var defaults = new LongT5Config();
-        var layers = fields.Integer("num_layers", 1, 1024) ?? defaults.NumLayers;
+        var layers = fields["num_layers"].Given?.Whole(1, 1024) ?? defaults.NumLayers;
         var (activation, gated) = FeedForward(fields);
         return new()
         {
-            VocabSize = fields.Integer("vocab_size", 1, 4_000_000) ?? defaults.VocabSize,
-            DModel = fields.Integer("d_model", 1, 65_536) ?? defaults.DModel,
-            DKv = fields.Integer("d_kv", 1, 65_536) ?? defaults.DKv,
-            DFf = fields.Integer("d_ff", 1, 1_048_576) ?? defaults.DFf,
+            VocabSize = fields["vocab_size"].Given?.Whole(1, 4_000_000) ?? defaults.VocabSize,
+            DModel = fields["d_model"].Given?.Whole(1, 65_536) ?? defaults.DModel,
+            DKv = fields["d_kv"].Given?.Whole(1, 65_536) ?? defaults.DKv,
+            DFf = fields["d_ff"].Given?.Whole(1, 1_048_576) ?? defaults.DFf,
             NumLayers = layers,
-            NumDecoderLayers = fields.Integer("num_decoder_layers", 1, 1024) ?? layers,
-            NumHeads = fields.Integer("num_heads", 1, 4096) ?? defaults.NumHeads,
-            LocalRadius = fields.Integer("local_radius", 1, 1_048_576) ?? defaults.LocalRadius,
-            GlobalBlockSize = fields.Integer("global_block_size", 1, 1_048_576) ?? defaults.GlobalBlockSize,
+            NumDecoderLayers = fields["num_decoder_layers"].Given?.Whole(1, 1024) ?? layers,
+            NumHeads = fields["num_heads"].Given?.Whole(1, 4096) ?? defaults.NumHeads,
+            LocalRadius = fields["local_radius"].Given?.Whole(1, 1_048_576) ?? defaults.LocalRadius,
+            GlobalBlockSize = fields["global_block_size"].Given?.Whole(1, 1_048_576) ?? defaults.GlobalBlockSize,
             RelativeAttentionNumBuckets
-                = fields.Integer("relative_attention_num_buckets", 4, 65_536) ?? defaults.RelativeAttentionNumBuckets,
+                = fields["relative_attention_num_buckets"].Given?.Whole(4, 65_536) ?? defaults.RelativeAttentionNumBuckets,
             RelativeAttentionMaxDistance
-                = fields.Integer("relative_attention_max_distance", 2, int.MaxValue) ?? defaults.RelativeAttentionMaxDistance,
-            DropoutRate = fields.Number("dropout_rate", 0, 1) ?? defaults.DropoutRate,
-            LayerNormEpsilon = fields.Number("layer_norm_epsilon", 0, 1) ?? defaults.LayerNormEpsilon,
-            InitializerFactor = fields.Number("initializer_factor", 0, float.MaxValue) ?? defaults.InitializerFactor,
-            EncoderAttentionType = kind == "t5" ? EncoderAttention.Full : (fields.Text("encoder_attention_type") ?? "local") switch
+                = fields["relative_attention_max_distance"].Given?.Whole(2, int.MaxValue) ?? defaults.RelativeAttentionMaxDistance,
+            DropoutRate = fields["dropout_rate"].Given?.Number(0, 1) ?? defaults.DropoutRate,
+            LayerNormEpsilon = fields["layer_norm_epsilon"].Given?.Number(0, 1) ?? defaults.LayerNormEpsilon,
+            InitializerFactor = fields["initializer_factor"].Given?.Number(0, float.MaxValue) ?? defaults.InitializerFactor,
+            EncoderAttentionType = kind == "t5" ? EncoderAttention.Full : (fields["encoder_attention_type"].Given?.Text() ?? "local") switch
             {
                 "local" => EncoderAttention.Local,
                 "transient-global" => EncoderAttention.TransientGlobal,
-                var other => throw fields.Bad("encoder_attention_type", $"is {other}; local and transient-global are known."),
+                _ => throw fields["encoder_attention_type"].Expected("local or transient-global"),
             },
             DenseActFn = activation,
             IsGatedAct = gated,
-            TieWordEmbeddings = fields.Flag("tie_word_embeddings") ?? defaults.TieWordEmbeddings,
-            PadTokenId = fields.Integer("pad_token_id", 0, int.MaxValue) ?? defaults.PadTokenId,
-            EosTokenIds = fields.Integers("eos_token_id", 0, int.MaxValue) ?? defaults.EosTokenIds,
-            DecoderStartTokenId = fields.Integer("decoder_start_token_id", 0, int.MaxValue),
+            TieWordEmbeddings = fields["tie_word_embeddings"].Given?.Flag() ?? defaults.TieWordEmbeddings,
+            PadTokenId = fields["pad_token_id"].Given?.Whole(0, int.MaxValue) ?? defaults.PadTokenId,
+            EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue)).ToArray() ?? defaults.EosTokenIds,
+            DecoderStartTokenId = fields["decoder_start_token_id"].Given?.Whole(0, int.MaxValue),
         };
     }
 
     /// <summary><c>dense_act_fn</c> and <c>is_gated_act</c> stand above what <c>feed_forward_proj</c> says, as in the reference.</summary>
-    private static (Activation, bool) FeedForward(JsonFields fields)
+    private static (Activation, bool) FeedForward(JsonField fields)
     {
-        var projection = fields.Text("feed_forward_proj") ?? "relu";
+        var projection = fields["feed_forward_proj"].Given?.Text() ?? "relu";
         var gated = projection.StartsWith("gated-", StringComparison.Ordinal);
         var name = gated ? projection["gated-".Length..] : projection;
         // The published gated-gelu models were trained with the tanh approximation.
-        var activation = projection == "gated-gelu" ? Activation.GeluNew : Named(fields, "feed_forward_proj", name);
-        return (fields.Text("dense_act_fn") is { } written ? Named(fields, "dense_act_fn", written) : activation,
-            fields.Flag("is_gated_act") ?? gated);
+        var activation = projection == "gated-gelu" ? Activation.GeluNew : Named(fields["feed_forward_proj"], name);
+        return (fields["dense_act_fn"].Given is { } written ? Named(written, written.Text()) : activation,
+            fields["is_gated_act"].Given?.Flag() ?? gated);
     }
 
-    private static Activation Named(JsonFields fields, string field, string name) => name switch
+    private static Activation Named(JsonField field, string name) => name switch
     {
         "relu" => Activation.Relu,
         "gelu" => Activation.Gelu,
         "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluNew,
         "silu" or "swish" => Activation.Silu,
-        _ => throw fields.Bad(field, $"names the activation {name}; relu, gelu, gelu_new and silu are known."),
+        _ => throw field.Expected("an activation that is known: relu, gelu, gelu_new, silu"),
     };
 }

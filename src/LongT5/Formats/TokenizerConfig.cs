@@ -13,6 +13,6 @@ sealed record TokenizerConfig(int? Sentinels)
         var path = Path.Combine(Path.GetDirectoryName(vocabulary) ?? "", "tokenizer_config.json");
         if (!File.Exists(path)) return new((int?)null);
         var sentinels = JsonField.Parse(File.ReadAllBytes(path), path)["extra_ids"];
-        return new(sentinels.IsNull ? null : sentinels.Whole(MostSentinels));
+        return new(sentinels.Given?.Whole(0, MostSentinels));
     }
 }

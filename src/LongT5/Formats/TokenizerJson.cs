@@ -64,14 +64,14 @@ public sealed record TokenizerJson
         {
             Pieces = pieces,
             Scores = scores,
-            UnknownId = model["unk_id"].Whole(pieces.Count - 1),
-            ByteFallback = model["byte_fallback"].Flag(false),
+            UnknownId = model["unk_id"].Whole(0, pieces.Count - 1),
+            ByteFallback = model["byte_fallback"].Given?.Flag() ?? false,
             AddedTokens = added,
             CharsMap = hasMap ? ReadCharsMap(steps[0]) : [],
             Edits = [.. steps.Skip(hasMap ? 1 : 0).Select(ReadEdit)],
             SplitsAtWhiteSpace = splits,
             Prefix = ReadPrefix(splitters[^1]),
-            SplitsAtSpaces = splitters[^1]["split"].Flag(true),
+            SplitsAtSpaces = splitters[^1]["split"].Given?.Flag() ?? true,
             AddsEnd = ReadTemplate(root["post_processor"]),
             Decoders = [.. Flatten(root["decoder"], "decoders").Select(ReadDecoder)],
         };
@@ -95,8 +95,8 @@ public sealed record TokenizerJson
 
     private static AddedToken ReadAdded(JsonField token)
     {
-        if (token["single_word"].Flag(false)) throw token["single_word"].Expected("false: T5's tokens are found inside words too");
-        return new(token["id"].Whole(int.MaxValue), token["content"].Text(), token["lstrip"].Flag(false), token["rstrip"].Flag(false), token["special"].Flag(false));
+        if (token["single_word"].Given?.Flag() == true) throw token["single_word"].Expected("false: T5's tokens are found inside words too");
+        return new(token["id"].Whole(0, int.MaxValue), token["content"].Text(), token["lstrip"].Given?.Flag() ?? false, token["rstrip"].Given?.Flag() ?? false, token["special"].Given?.Flag() ?? false);
     }
 
     // A Sequence in a Sequence is laid flat; there is no depth to it that could hurt, JSON has at most 64.
@@ -134,7 +134,7 @@ public sealed record TokenizerJson
         var replacement = metaspace["replacement"];
         if (!replacement.IsNull && replacement.Text() != "\u2581") throw replacement.Expected("U+2581");
         var scheme = metaspace["prepend_scheme"];
-        if (scheme.IsNull) return metaspace["add_prefix_space"].Flag(true) ? PrefixSpace.Always : PrefixSpace.Never;
+        if (scheme.IsNull) return (metaspace["add_prefix_space"].Given?.Flag() ?? true) ? PrefixSpace.Always : PrefixSpace.Never;
         return scheme.Text() switch
         {
             "always" => PrefixSpace.Always,
@@ -165,7 +165,7 @@ public sealed record TokenizerJson
             case "Replace":
                 return new ReplaceDecoder(step["pattern"]["String"].Text(), step["content"].Text());
             case "Strip":
-                return new StripDecoder(step["content"].Text(), step["start"].Whole(int.MaxValue), step["stop"].Whole(int.MaxValue));
+                return new StripDecoder(step["content"].Text(), step["start"].Whole(0, int.MaxValue), step["stop"].Whole(0, int.MaxValue));
             default:
                 throw step["type"].Expected("Metaspace, ByteFallback, Fuse, Replace or Strip");
         }

@@ -24,30 +24,32 @@ sealed unsafe class ZarrArray
         var path = Path.Combine(folder, ".zarray");
         if (!File.Exists(path))
             throw new BadFileException(path, "the file is missing; the checkpoint is not whole.");
-        var fields = new JsonFields(path, JsonFile.Read(path));
-        if (fields.Integer("zarr_format", 0, int.MaxValue) != 2 || fields.Text("order") != "C" || fields.Has("filters"))
-            throw fields.Bad("zarr_format, order, filters", "must be 2, C and null.");
+        var fields = new JsonField(JsonFile.Read(path), path);
+        fields["zarr_format"].Whole(2, 2);
+        if (fields["order"].Text() != "C")
+            throw fields["order"].Expected("C");
+        if (fields["filters"].Given is { } filters)
+            throw filters.Expected("null");
 
-        Type = fields.Text("dtype") switch
+        Type = fields["dtype"].Text() switch
         {
             "<f4" => ElementType.F32,
             "<f2" => ElementType.F16,
             "<f8" => ElementType.F64,
             "bfloat16" => ElementType.BF16,
-            var other => throw fields.Bad("dtype", $"is {other}; <f4, <f2, <f8 and bfloat16 are read."),
+            _ => throw fields["dtype"].Expected("<f4, <f2, <f8 or bfloat16"),
         };
-        Shape = fields.Longs("shape", 2);
-        _chunk = fields.Longs("chunks", 2);
+        Shape = [.. fields["shape"].Items(1, 2).Select(extent => extent.Extent())];
+        _chunk = [.. fields["chunks"].Items(1, 2).Select(extent => extent.Extent())];
         if (_chunk.Length != Shape.Length || _chunk.Any(extent => extent == 0)
             || _chunk.Aggregate((Int128)Type.Size(), (product, extent) => product * extent) > Array.MaxLength)
-            throw fields.Bad("chunks", "does not suit the shape, or makes chunks of 2 GiB and more.");
+            throw fields["chunks"].Expected("as many extents as the shape has, none of them 0, and chunks of less than 2 GiB");
         if (Shape.Aggregate((Int128)Type.Size(), (product, extent) => product * extent) > long.MaxValue)
-            throw fields.Bad("shape", "is larger than any memory.");
-        _separator = fields.Text("dimension_separator") ?? ".";
+            throw fields["shape"].Expected("a shape that some memory could hold");
+        _separator = fields["dimension_separator"].Given?.Text() ?? ".";
         if (_separator is not ("." or "/"))
-            throw fields.Bad("dimension_separator", "must be . or /.");
-        _compressed = fields.Object("compressor") is { } compressor && (compressor.Text("id") == "gzip" ? true
-            : throw fields.Bad("compressor", $"is {compressor.Text("id")}; gzip is read."));
+            throw fields["dimension_separator"].Expected(". or /");
+        _compressed = fields["compressor"].Given is { } compressor && (compressor["id"].Text() == "gzip" ? true : throw compressor["id"].Expected("gzip"));
     }
 
     /// <summary>Type of the elements.</summary>
