@@ -12,14 +12,16 @@ static class CompressedFile
     public static Stream Open(string where, Stream bytes, string? extension = null)
         => (extension ?? Path.GetExtension(where).ToLowerInvariant()) switch
         {
-            ".gz" => new Decompressing(where, new GZipStream(bytes, CompressionMode.Decompress)),
-            ".zst" => new Decompressing(where, new ZstdSharp.DecompressionStream(bytes, leaveOpen: false)),
-            ".xz" => new Decompressing(where, new XZStream(bytes)),
+            ".gz" => Guarded(where, new GZipStream(bytes, CompressionMode.Decompress)),
+            ".zst" => Guarded(where, new ZstdSharp.DecompressionStream(bytes, leaveOpen: false)),
+            ".xz" => Guarded(where, new XZStream(bytes)),
             _ => bytes,
         };
 
-    /// <summary>Whatever a decompressor says of damaged bytes, said with the name of the file.</summary>
-    private sealed class Decompressing(string where, Stream inner) : ReadingStream(inner)
+    /// <summary>A stream that unpacks; whatever it says of damaged bytes is said with the name of the file.</summary>
+    public static Stream Guarded(string where, Stream unpacking) => new Unpacking(where, unpacking);
+
+    private sealed class Unpacking(string where, Stream inner) : ReadingStream(inner)
     {
         public override int Read(Span<byte> buffer)
         {

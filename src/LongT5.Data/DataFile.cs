@@ -49,10 +49,11 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
     {
         using var bytes = file.Open();
         using var zip = Guarded(file.Where, () => new ZipArchive(bytes, ZipArchiveMode.Read));
-        foreach (var entry in zip.Entries.Where(entry => !entry.FullName.EndsWith('/')))
+        foreach (var entry in Guarded(file.Where, () => zip.Entries).Where(entry => !entry.FullName.EndsWith('/')))
         {
-            var inner = new DataFile($"{file.Name}/{entry.FullName}", $"{file.Where}/{entry.FullName}", () =>
-                new CheckedStream($"{file.Where}/{entry.FullName}", entry.Open(), entry.Length, entry.Crc32));
+            var where = $"{file.Where}/{entry.FullName}";
+            var inner = new DataFile($"{file.Name}/{entry.FullName}", where, () =>
+                new CheckedStream(where, CompressedFile.Guarded(where, Guarded(where, entry.Open)), entry.Length, entry.Crc32));
             foreach (var found in Follow(inner, depth - 1)) yield return found;
         }
     }
@@ -65,7 +66,8 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
         {
             if (entry.DataStream is not { } data || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                 continue;
-            var inner = new DataFile($"{file.Name}/{entry.Name}", $"{file.Where}/{entry.Name}", () => data);
+            var where = $"{file.Where}/{entry.Name}";
+            var inner = new DataFile($"{file.Name}/{entry.Name}", where, () => CompressedFile.Guarded(where, data));
             foreach (var found in Follow(inner, depth - 1)) yield return found;
         }
         if (!bytes.EndsAsItShould()) throw new BadFileException(file.Where, "the archive is cut short; fetch it again");
@@ -103,7 +105,7 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
         {
             return read();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception e) when (e is not (OutOfMemoryException or UnauthorizedAccessException or BadFileException))
         {
             throw new BadFileException(where, $"the archive is damaged or cut short: {e.Message}", cause: e);
         }

@@ -16,6 +16,9 @@ public enum TaskMetric
 
     /// <summary>Accuracy and the mean F1 of the classes.</summary>
     Classes,
+
+    /// <summary>BLEU and chrF of the whole, and the mean chrF of the texts.</summary>
+    Translation,
 }
 
 /// <summary>A task by name: where its examples come from, how they are put to a model, how its outputs are judged.</summary>
@@ -33,10 +36,12 @@ public sealed record DataTask(string Name, string About, TaskMetric Metric, IRea
     public IEnumerable<Example> Read(string path, ReadOptions options)
     {
         var names = DataFile.Under(path).Select(file => file.Name).ToList();
-        var layout = Layouts.FirstOrDefault(layout => names.Any(name => layout.Claims(name, options)))
-            ?? throw new FileNotFoundException(
-                $"{path} holds nothing that {Name} is read from for the {options.Split} split. Expected is "
-                + string.Join("; or ", Layouts.Select(layout => layout.Expects)) + ".");
+        DataLayout? Of(Split split) => Layouts.FirstOrDefault(layout => names.Any(name => layout.Claims(name, options with { Split = split })));
+        var layout = Of(options.Split) ?? throw new FileNotFoundException(
+            $"{path} holds nothing that {Name} is read from for the {Word(options.Split)} split. "
+            + (Enum.GetValues<Split>().Where(split => Of(split) is not null).Select(Word).ToList() is { Count: > 0 } others
+                ? $"There are files of the {string.Join(" and the ", others)} split: --split {others[0]}."
+                : $"Expected is {string.Join("; or ", Layouts.Select(layout => layout.Expects))}."));
         var examples = Guarded(path, layout.Read(path, options));
         return options switch
         {
@@ -45,6 +50,8 @@ public sealed record DataTask(string Name, string About, TaskMetric Metric, IRea
             _ => examples,
         };
     }
+
+    private static string Word(Split split) => split.ToString().ToLowerInvariant();
 
     /// <summary>What is wrong outside the rows of examples (a split list, a table of stories) is wrong with the whole.</summary>
     private static IEnumerable<Example> Guarded(string path, IEnumerable<Example> examples)

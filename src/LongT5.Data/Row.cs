@@ -63,6 +63,26 @@ sealed class BadRowException(string problem) : Exception(problem);
 /// <summary>Reading the values that data sets nest.</summary>
 static class JsonValues
 {
+    /// <summary>What is wrong with the texts of a value, if anything: bytes that are not UTF-8, halves of characters. Nobody meets those later.</summary>
+    public static string? Unreadable(this JsonElement value)
+    {
+        try
+        {
+            var raw = value.GetRawText();
+            if (!raw.Contains("\\ud", StringComparison.OrdinalIgnoreCase)) return null;
+            var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(raw));
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String) reader.GetString();
+            }
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return "it holds a text that is not Unicode";
+        }
+    }
+
     /// <summary>A member that must be there.</summary>
     public static JsonElement Member(this JsonElement value, string name)
         => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member

@@ -98,8 +98,7 @@ static class Rows
                 {
                     throw new BadFileException(file.Where, $"row {number}: this is no list of JSON objects: {e.Message}", cause: e);
                 }
-                if (value.ValueKind == JsonValueKind.Object) yield return new Row(file.Where, number, value);
-                else options.Bad(file.Where, number, $"it holds {Row.Kind(value)} where an object is expected");
+                if (Checked(file, number, value, options) is { } row) yield return row;
             }
         }
     }
@@ -156,14 +155,20 @@ static class Rows
     {
         try
         {
-            var value = JsonElement.Parse(line, Strict);
-            if (value.ValueKind == JsonValueKind.Object) return new Row(file.Where, number, value);
-            options.Bad(file.Where, number, $"it holds {Row.Kind(value)} where an object is expected");
+            return Checked(file, number, JsonElement.Parse(line, Strict), options);
         }
         catch (JsonException e)
         {
             options.Bad(file.Where, number, $"it is not JSON: {e.Message}");
+            return null;
         }
+    }
+
+    private static Row? Checked(DataFile file, long number, JsonElement value, ReadOptions options)
+    {
+        var problem = value.ValueKind == JsonValueKind.Object ? value.Unreadable() : $"it holds {Row.Kind(value)} where an object is expected";
+        if (problem is null) return new Row(file.Where, number, value);
+        options.Bad(file.Where, number, problem);
         return null;
     }
 

@@ -12,7 +12,8 @@ static class WholeJson
         using var stream = file.OpenText();
         try
         {
-            return JsonSerializer.Deserialize(stream, DataJson.Default.JsonElement);
+            var value = JsonSerializer.Deserialize(stream, DataJson.Default.JsonElement);
+            return value.Unreadable() is { } problem ? throw new BadFileException(file.Where, problem) : value;
         }
         catch (JsonException e)
         {

@@ -6,10 +6,20 @@ namespace LongT5.Cli.Flags;
 /// <summary>Which examples of a data set a command reads.</summary>
 sealed class DataFlags
 {
-    private readonly Option<Split> _split = new("--split")
+    private static readonly Dictionary<string, Split> Parts = new()
     {
-        Description = "The part that is read: train, validation or test.",
-        DefaultValueFactory = _ => Split.Test,
+        ["train"] = Split.Train,
+        ["validation"] = Split.Validation,
+        ["val"] = Split.Validation,
+        ["dev"] = Split.Validation,
+        ["test"] = Split.Test,
+    };
+
+    private readonly Option<string> _split = new("--split")
+    {
+        Description = "The part that is read: train, validation (or val, dev) or test.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "test",
     };
     private readonly Option<int?> _limit = new("--limit") { Description = "At most so many examples.", HelpName = "N" };
     private readonly Option<int?> _seed = new("--sample-seed")
@@ -21,9 +31,9 @@ sealed class DataFlags
     private readonly Option<string?> _target = new("--target-column") { Description = "Of a table of one's own: what is to be written.", HelpName = "NAME" };
     private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave bad rows out, name each, and count them." };
 
-    public DataFlags(Command command, Split split = Split.Test)
+    public DataFlags(Command command)
     {
-        _split.DefaultValueFactory = _ => split;
+        _split.AcceptOnlyFromAmong([.. Parts.Keys]);
         foreach (Option option in (Option[])[_split, _limit, _seed, _source, _target, _skipBad]) command.Add(option);
     }
 
@@ -32,7 +42,7 @@ sealed class DataFlags
     {
         var options = new ReadOptions
         {
-            Split = parsed.GetValue(_split),
+            Split = Parts[parsed.GetValue(_split)!],
             Limit = parsed.GetValue(_limit),
             Seed = parsed.GetValue(_seed),
             SourceColumn = parsed.GetValue(_source),

@@ -11,18 +11,54 @@ public sealed class ParquetTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public async Task Columns_of_text_become_examples()
+    [Theory]
+    [InlineData("cnn_summarization", "3.0.0/test-00000-of-00001.parquet", "article", "highlights", "id")]
+    [InlineData("arxiv_summarization", "document/test-00000-of-00001.parquet", "article", "abstract", null)]
+    [InlineData("pubmed_summarization", "section/test-00000-of-00001.parquet", "article", "abstract", null)]
+    [InlineData("patent_summarization", "all/test-00000-of-00001.parquet", "description", "abstract", null)]
+    [InlineData("media_summarization", "roberta_prepended/test-00000-of-00001.parquet", "document", "summary", "id")]
+    [InlineData("multi_news_summarization", "test-00000-of-00001.parquet", "document", "summary", null)]
+    [InlineData("gov_report", "test-00000-of-00001.parquet", "report", "summary", "id")]
+    [InlineData("xsum", "test-00000-of-00001.parquet", "document", "summary", "id")]
+    [InlineData("samsum", "test-00000-of-00001.parquet", "dialogue", "summary", "id")]
+    [InlineData("billsum", "test-00000-of-00001.parquet", "text", "summary", "title")]
+    [InlineData("table", "test.parquet", "document", "summary", null)]
+    public async Task Every_summarization_set_is_read_from_the_columns_of_its_exports(string task, string name, string source, string target, string? more)
     {
-        await Write("test-00000-of-00001.parquet", new ParquetSchema(new DataField<string>("article"), new DataField<string>("highlights"), new DataField<string>("id")),
-            Row(("article", "A story \u00e9t\u00e9."), ("highlights", "Told.\nTwice."), ("id", "a1")),
-            Row(("article", "Another."), ("highlights", "Told."), ("id", "a2")));
+        string[] columns = more is null ? [source, target] : [source, target, more];
+        await Write(name, new ParquetSchema(columns.Select(column => new DataField<string>(column))),
+            [.. Enumerable.Range(0, 3).Select(i => Row([.. columns.Select(column => (column, (object?)$"{column} {i} \u00e9t\u00e9.\nMore."))]))]);
+        await Write(name.Replace("test", "train", StringComparison.Ordinal), new ParquetSchema(new DataField<int>("other")), Row(("other", 1)));
 
-        var examples = DataTasks.Named("cnn_summarization").Read(_folder, new ReadOptions()).ToList();
+        var examples = DataTasks.Named(task).Read(_folder, new ReadOptions()).ToList();
 
-        Assert.Equal(["a1", "a2"], examples.Select(example => example.Id));
-        Assert.Equal("summarize: A story \u00e9t\u00e9.", examples[0].Input);
-        Assert.Equal("Told.\nTwice.", examples[0].Targets[0]);
+        Assert.Equal(3, examples.Count);
+        Assert.Equal($"{(task == "table" ? "" : "summarize: ")}{source} 0 \u00e9t\u00e9.\nMore.", examples[0].Input);
+        Assert.Equal([$"{target} 2 \u00e9t\u00e9.\nMore."], examples[2].Targets);
+        if (more == "id") Assert.StartsWith("id 0", examples[0].Id, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Natural_Questions_is_read_as_its_export_nests_it()
+    {
+        await WriteTyped("default/validation-00000-of-00001.parquet", new Questions
+        {
+            id = "797803103760793766",
+            document = new Page { title = "Google", url = "u", html = "<h1>", tokens = new Tokens { token = ["<h1>", "Google", "</h1>", "founded", "by", "Larry", "Page", "."], is_html = [true, false, true, false, false, false, false, false] } },
+            question = new Asked { text = "who founded google", tokens = ["who"] },
+            long_answer_candidates = new Candidates { start_token = [0, 3], end_token = [3, 8], top_level = [true, true] },
+            annotations = new Annotations
+            {
+                id = ["1", "2"],
+                yes_no_answer = [-1, -1],
+                long_answer = [new Span { start_token = -1, end_token = -1 }, new Span { start_token = 3, end_token = 8 }],
+                short_answers = [new Spans(), new Spans { start_token = [5], end_token = [7], text = ["Larry Page"] }],
+            },
+        });
+        var example = Assert.Single(DataTasks.Named("nq").Read(_folder, new ReadOptions { Split = Split.Validation }));
+        Assert.Equal("question: who founded google context: Google founded by Larry Page .", example.Input);
+        Assert.Equal(["Larry Page"], example.Targets);
+        Assert.Equal("797803103760793766", example.Id);
     }
 
     [Fact]
@@ -82,19 +118,59 @@ public sealed class ParquetTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_damaged_file_that_would_keep_its_reader_busy_for_ever_ends_it()
+    {
+        var path = await Write("test.parquet", new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")), Row(("document", "One."), ("summary", "1")));
+        var bytes = File.ReadAllBytes(path);
+        bytes[^9] = 185; // the mark that ends the description of the file: the library that reads it looks for another without end
+        File.WriteAllBytes(path, bytes);
+        var error = Assert.Throws<BadFileException>(() => ParquetRows.Of(new DataFile("test.parquet", path, () => File.OpenRead(path)), TimeSpan.FromSeconds(3)).Count());
+        Assert.Contains("no row came within 3 seconds", error.Message, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux()) Assert.True(SpinWait.SpinUntil(() => !IsRead(path), TimeSpan.FromSeconds(20)), "the reader goes on");
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_left_early_is_ended()
+    {
+        var path = await Write("test.parquet", new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")),
+            [.. Enumerable.Range(0, 20_000).Select(i => Row(("document", $"Document {i}."), ("summary", "1")))]);
+        Assert.Single(DataTasks.Named("table").Read(_folder, new ReadOptions { Limit = 1 }));
+        if (OperatingSystem.IsLinux()) Assert.True(SpinWait.SpinUntil(() => !IsRead(path), TimeSpan.FromSeconds(20)), "the reader goes on");
+    }
+
+    /// <summary>Whether some process was started to read the file.</summary>
+    private static bool IsRead(string path) => Directory.GetDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Contains(path, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
     private async Task<string> Write(string name, ParquetSchema schema, params IReadOnlyCollection<IDictionary<string, object?>> rows)
     {
-        var path = Path.Combine(_folder, name);
-        await using var file = File.Create(path);
+        await using var file = Create(name);
         await ParquetSerializer.SerializeUntypedAsync(rows, schema, file);
-        return path;
+        return file.Name;
     }
 
     private async Task WriteTyped<T>(string name, params T[] rows)
         where T : class, new()
     {
-        await using var file = File.Create(Path.Combine(_folder, name));
+        await using var file = Create(name);
         await ParquetSerializer.SerializeAsync(rows, file);
+    }
+
+    private FileStream Create(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return File.Create(path);
     }
 
     private sealed class Tldr
@@ -121,6 +197,63 @@ public sealed class ParquetTests : IDisposable
     {
         public string value { get; set; } = "";
         public List<string> aliases { get; set; } = [];
+    }
+
+    private sealed class Questions
+    {
+        public string id { get; set; } = "";
+        public Page document { get; set; } = new();
+        public Asked question { get; set; } = new();
+        public Candidates long_answer_candidates { get; set; } = new();
+        public Annotations annotations { get; set; } = new();
+    }
+
+    private sealed class Page
+    {
+        public string html { get; set; } = "";
+        public string title { get; set; } = "";
+        public string url { get; set; } = "";
+        public Tokens tokens { get; set; } = new();
+    }
+
+    private sealed class Tokens
+    {
+        public List<bool> is_html { get; set; } = [];
+        public List<string> token { get; set; } = [];
+    }
+
+    private sealed class Asked
+    {
+        public string text { get; set; } = "";
+        public List<string> tokens { get; set; } = [];
+    }
+
+    private sealed class Candidates
+    {
+        public List<int> start_token { get; set; } = [];
+        public List<int> end_token { get; set; } = [];
+        public List<bool> top_level { get; set; } = [];
+    }
+
+    private sealed class Annotations
+    {
+        public List<string> id { get; set; } = [];
+        public List<Span> long_answer { get; set; } = [];
+        public List<Spans> short_answers { get; set; } = [];
+        public List<int> yes_no_answer { get; set; } = [];
+    }
+
+    private sealed class Span
+    {
+        public int start_token { get; set; }
+        public int end_token { get; set; }
+    }
+
+    private sealed class Spans
+    {
+        public List<int> start_token { get; set; } = [];
+        public List<int> end_token { get; set; } = [];
+        public List<string> text { get; set; } = [];
     }
 
     private static Dictionary<string, object?> Row(params (string Name, object? Value)[] values) => values.ToDictionary(value => value.Name, value => value.Value);
