@@ -9,13 +9,15 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
     private static readonly Lock Gate = new();
     private static int s_width;
 
-    private readonly string _subject;
     private readonly Stopwatch _phase = Stopwatch.StartNew();
     private string _name = "";
     private TimeSpan _last = -Interval;
 
     /// <param name="subject">What is worked on: a file's name.</param>
-    public Progress(string subject) => _subject = subject;
+    public Progress(string subject) => Subject = subject;
+
+    /// <summary>What is worked on; it may say how that goes.</summary>
+    public string Subject { get; set; }
 
     /// <summary>A progress for this subject, or null where nobody looks.</summary>
     public static Progress? For(string subject) => Terminal.IsWatched ? new Progress(subject) : null;
@@ -36,7 +38,7 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
             _last = _phase.Elapsed;
             var share = value.Total > 0 ? Math.Clamp(value.Done / value.Total, 0, 1) : 0;
             var left = share is > 0.02 and < 1 ? $", {Duration(_phase.Elapsed * ((1 - share) / share))} left" : "";
-            Draw($"{_subject}: {value.Phase} {100 * share:0}%{left}");
+            Draw($"{Subject}: {value.Phase} {100 * share:0}%{left}");
         }
     }
 

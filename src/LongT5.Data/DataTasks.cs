@@ -23,6 +23,7 @@ public static class DataTasks
         SciTldr.Task,
         FairytaleQa.Task,
         PubMedQa.Task,
+        PubMedQa.Conclusions,
         NarrativeQa.Task,
         Qasper.Task,
         Squad.Task,

@@ -6,20 +6,26 @@ public sealed record Example
     /// <summary>What the data set calls it, or file and line where it has no name.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What the model reads: prefix, question and document, as the task puts them together.</summary>
-    public required string Input { get; init; }
+    /// <summary>What the task puts before the document: <see cref="Summarizing"/>, or the question; nothing in tables of one's own.</summary>
+    public string Prefix { get; init; } = "";
 
     /// <summary>The document alone, for baselines and evidence.</summary>
     public required string Document { get; init; }
 
+    /// <summary>What the model reads: prefix and document.</summary>
+    public string Input => Prefix + Document;
+
     /// <summary>What may be written; the first is what training uses.</summary>
     public required IReadOnlyList<string> Targets { get; init; }
+
+    /// <summary>The prefix of tasks that ask for a summary.</summary>
+    public const string Summarizing = "summarize: ";
 
     /// <summary>An example that asks for a summary.</summary>
     public static Example Summarize(string id, string document, params IReadOnlyList<string> summaries) => new()
     {
         Id = id,
-        Input = "summarize: " + document,
+        Prefix = Summarizing,
         Document = document,
         Targets = summaries,
     };
@@ -28,7 +34,7 @@ public sealed record Example
     public static Example Answer(string id, string question, string context, params IReadOnlyList<string> answers) => new()
     {
         Id = id,
-        Input = $"question: {question} context: {context}",
+        Prefix = $"question: {question} context: ",
         Document = context,
         Targets = answers,
     };

@@ -46,8 +46,11 @@ public sealed class Summarizer(LongT5Model model)
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
     public WorkEstimate Estimate(string text, SummaryOptions? options = null) => Prepare(text, options).Estimate;
 
-    /// <summary>The call over the checkpoint's words on summarising, and a length where neither gives one.</summary>
-    internal TextGeneration Prepare(string text, SummaryOptions? options)
+    /// <summary>What a call comes to: its own words over the checkpoint's on summarising, and a length where neither gives one.</summary>
+    /// <param name="options">What the call says.</param>
+    /// <returns>What <see cref="LongT5Model"/> takes for the same result.</returns>
+    /// <exception cref="ArgumentException">A length and a number of tokens are given.</exception>
+    public TextOptions Settings(SummaryOptions? options = null)
     {
         options ??= new();
         if (options.Length is not null && options.Generation is not { MaxNewTokens: null, MaxLength: null })
@@ -58,13 +61,15 @@ public sealed class Summarizer(LongT5Model model)
         var below = options.Preset?.Over(task.Options) ?? task.Options;
         if (most is { } tokens)
             below = (new GenerationOptions { MaxNewTokens = tokens, MinLength = said.MinLength > tokens ? 0 : null }).Over(below);
-        return new(model, text, options with
+        return options with
         {
             Prefix = options.Prefix ?? task.Prefix,
             Preset = below,
             ModelMaxInputTokens = task.MaxInputTokens,
-        });
+        };
     }
+
+    private TextGeneration Prepare(string text, SummaryOptions? options) => new(model, text, Settings(options));
 
     private static Summary Summarized(GeneratedText text)
         => new(text, [.. Sentences.Split(text.Text).Select(sentence => text.Text[sentence])]);

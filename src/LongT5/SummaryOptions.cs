@@ -42,8 +42,11 @@ public record TextOptions
     /// <summary>Most tokens that are read, the prefix and the end token among them; null for all.</summary>
     public int? MaxInputTokens { get; init; }
 
+    /// <summary>Whether a text that is too long is cut at exactly that token, as the reference cuts, or at the end of a sentence.</summary>
+    public bool CutsInside { get; init; }
+
     /// <summary>As many tokens as the model says it can make sense of; <see cref="MaxInputTokens"/> stands above it.</summary>
-    internal int? ModelMaxInputTokens { get; init; }
+    public int? ModelMaxInputTokens { get; internal init; }
 
     /// <summary>Most bytes of memory to take beside the weights; null for what the machine has free.</summary>
     public long? MaxMemory { get; init; }

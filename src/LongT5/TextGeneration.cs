@@ -27,9 +27,9 @@ sealed class TextGeneration
         Input = tokens.Ids;
         if (LargestInput(options) is var (most, reason) && tokens.Ids.Length > most)
         {
-            Input = InputCut.At(model.Tokenizer, whole, tokens, most);
+            Input = options.CutsInside ? model.Tokenizer.Encode(whole, most) : InputCut.At(model.Tokenizer, whole, tokens, most);
             DroppedTokens = tokens.Ids.Length - Input.Length;
-            _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were read, to the end of a sentence: {reason}.");
+            _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were read{(options.CutsInside ? "" : ", to the end of a sentence")}: {reason}.");
         }
         if (VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
@@ -71,18 +71,35 @@ sealed class TextGeneration
         }, progress, cancellation);
         var reading = read ?? clock.Elapsed;
         var timings = new GenerationTimings(_tokenizing + reading, clock.Elapsed - reading);
-        return [.. sequences.Select(sequence => new GeneratedText
-        {
-            Text = _model.Tokenizer.Decode(sequence.Ids),
-            Score = sequence.Score,
-            InputTokens = Input.Length,
-            DroppedTokens = DroppedTokens,
-            OutputTokens = sequence.NewTokens,
-            IsOutputCut = sequence.End is GenerationEnd.Length or GenerationEnd.Time,
-            Timings = timings,
-            Warnings = _warnings,
-        })];
+        return [.. sequences.Select(sequence => Written(sequence, timings))];
     }
+
+    /// <summary>Reads and writes on several texts together, by the options of the first; each has the times of all.</summary>
+    public static IReadOnlyList<IReadOnlyList<GeneratedText>> RunAll(IReadOnlyList<TextGeneration> texts, CancellationToken cancellation)
+    {
+        if (texts.Count == 0)
+            return [];
+        var clock = Stopwatch.StartNew();
+        TimeSpan? read = null;
+        var sequences = texts[0]._model.Generate([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation)
+            .ToLookup(sequence => sequence.Input);
+        var reading = read ?? clock.Elapsed;
+        var writing = clock.Elapsed - reading;
+        return [.. texts.Select((text, i) => (IReadOnlyList<GeneratedText>)
+            [.. sequences[i].Select(sequence => text.Written(sequence, new(text._tokenizing + reading, writing)))])];
+    }
+
+    private GeneratedText Written(Generated sequence, GenerationTimings timings) => new()
+    {
+        Text = _model.Tokenizer.Decode(sequence.Ids),
+        Score = sequence.Score,
+        InputTokens = Input.Length,
+        DroppedTokens = DroppedTokens,
+        OutputTokens = sequence.NewTokens,
+        IsOutputCut = sequence.End is GenerationEnd.Length or GenerationEnd.Time,
+        Timings = timings,
+        Warnings = _warnings,
+    };
 
     /// <summary>The most tokens that may be read, and why.</summary>
     private (int Tokens, string Reason) LargestInput(TextOptions options)

@@ -97,6 +97,9 @@ sealed class GenerationFlags
         command.Add(_file);
     }
 
+    /// <summary>Whether an option is one of these.</summary>
+    public bool Owns(Option option) => option == _file || option == _preset || _flags.Any(flag => flag.Option == option);
+
     /// <summary>What the call says: flags above the file.</summary>
     /// <exception cref="ArgumentException">A value is not of its type.</exception>
     public GenerationOptions Read(ParseResult parsed)

@@ -42,6 +42,9 @@ sealed class ModelFlags
         command.Add(_type);
     }
 
+    /// <summary>Whether an option is one of these.</summary>
+    public bool Owns(Option option) => option == _model || option == _threads || option == _type;
+
     /// <summary>The option that names a model.</summary>
     public static Option<string?> Name(string description) => new("--model", "-m") { Description = description, HelpName = "MODEL" };
 

@@ -6,14 +6,14 @@ namespace LongT5.Data.Scoring;
 /// <summary>Short names of what was measured, which change when it does.</summary>
 public static class Fingerprint
 {
-    /// <summary>Of the files of a model, by name and content; a folder of several gigabytes takes seconds.</summary>
+    /// <summary>Of the files of a model and its folders, by name and content; several gigabytes take seconds.</summary>
     public static string OfFolder(string folder)
     {
         using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
-        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            sum.AppendData(Encoding.UTF8.GetBytes(Path.GetFileName(path) + "\n"));
+            sum.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, path).Replace('\\', '/') + "\n"));
             using var file = File.OpenRead(path);
             for (int count; (count = file.Read(buffer)) > 0;) sum.AppendData(buffer.AsSpan(0, count));
         }

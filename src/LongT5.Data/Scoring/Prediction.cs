@@ -8,6 +8,9 @@ public sealed record Prediction(string Id, string Text)
     /// <summary>Tokens that it read; 0 where nobody counted.</summary>
     public int InputTokens { get; init; }
 
+    /// <summary>Tokens of the input that it did not read: the end, where a limit cut it.</summary>
+    public int DroppedTokens { get; init; }
+
     /// <summary>Tokens that it wrote.</summary>
     public int OutputTokens { get; init; }
 

@@ -36,11 +36,21 @@ public sealed class PredictionsFile : IDisposable
 
     /// <summary>The predictions of a file, of this program or another: JSONL, JSON, CSV or Parquet with a column <c>prediction</c>, or plain lines.</summary>
     /// <remarks>Without a column <c>id</c>, or in a text file, a prediction is called by its place: 1, 2, ...</remarks>
-    public static IEnumerable<Prediction> Read(string path) => Read(path, () => File.OpenRead(path));
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static IEnumerable<Prediction> Read(string path)
+        => File.Exists(path) ? Read(path, () => File.OpenRead(path)) : throw new FileNotFoundException($"{path} does not exist, or is no file.");
 
     /// <summary>Adds a prediction; it is on the disk when this returns.</summary>
     public void Add(Prediction prediction)
     {
+        _stream.Write(Encoding.UTF8.GetBytes(Line(prediction)));
+        _stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>A prediction as a line of such a file.</summary>
+    public static string Line(Prediction prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
         using var line = new MemoryStream();
         using (var writer = new Utf8JsonWriter(line, Readable))
         {
@@ -48,13 +58,13 @@ public sealed class PredictionsFile : IDisposable
             writer.WriteString("id", prediction.Id);
             writer.WriteString("prediction", prediction.Text);
             writer.WriteNumber("input_tokens", prediction.InputTokens);
+            writer.WriteNumber("dropped_tokens", prediction.DroppedTokens);
             writer.WriteNumber("output_tokens", prediction.OutputTokens);
             writer.WriteNumber("seconds", Math.Round(prediction.Seconds, 3));
             writer.WriteEndObject();
         }
         line.WriteByte((byte)'\n');
-        _stream.Write(line.ToArray());
-        _stream.Flush(flushToDisk: true);
+        return Encoding.UTF8.GetString(line.ToArray());
     }
 
     /// <inheritdoc/>
@@ -76,6 +86,7 @@ public sealed class PredictionsFile : IDisposable
             return new Prediction(row.Has("id") ? row.Text("id") : $"{place}", row.Text("prediction", "summary", "text", "output"))
             {
                 InputTokens = Number(row, "input_tokens"),
+                DroppedTokens = Number(row, "dropped_tokens"),
                 OutputTokens = Number(row, "output_tokens"),
                 Seconds = row.Has("seconds") && row["seconds"].ValueKind == JsonValueKind.Number ? row["seconds"].GetDouble() : 0,
             };

@@ -12,13 +12,16 @@ namespace LongT5.Data.Scoring;
 /// <param name="Settings">What the run was told, name by name, fingerprints among them.</param>
 /// <param name="Predictions">What was written.</param>
 /// <param name="Scores">What it is worth.</param>
+/// <param name="Rivals">Systems that it was compared with.</param>
 /// <param name="PeakMemoryMib">Most memory the program held.</param>
 /// <param name="Skipped">Bad rows that were left out.</param>
 public sealed record Report(
     string System, DataTask Task, RougeProfile Profile, IReadOnlyList<(string Name, string Value)> Settings,
-    IReadOnlyList<Prediction> Predictions, Scores Scores, double PeakMemoryMib, int Skipped)
+    IReadOnlyList<Prediction> Predictions, Scores Scores, IReadOnlyList<Rival> Rivals, double PeakMemoryMib, int Skipped)
 {
     private double Seconds => Predictions.Sum(prediction => prediction.Seconds);
+
+    private int Cut => Predictions.Count(prediction => prediction.DroppedTokens > 0);
 
     /// <summary>Everything, as JSON.</summary>
     public void Write(Utf8JsonWriter writer)
@@ -28,18 +31,33 @@ public sealed record Report(
         writer.WriteString("task", Task.Name);
         writer.WriteNumber("examples", Predictions.Count);
         writer.WriteNumber("skipped", Skipped);
+        writer.WriteNumber("inputs_cut", Cut);
         if (Task.Metric == TaskMetric.Rouge) writer.WriteString("rouge_profile", Profile.Name);
         writer.WriteStartObject("scores");
         foreach (var (name, interval) in Scores.Measures)
         {
             writer.WriteStartObject(name);
-            writer.WriteNumber("mean", interval.Mean);
-            writer.WriteNumber("low", interval.Low);
-            writer.WriteNumber("mid", interval.Mid);
-            writer.WriteNumber("high", interval.High);
+            WriteInterval(writer, interval);
             writer.WriteEndObject();
         }
         foreach (var (name, value) in Scores.Figures) writer.WriteNumber(name, value);
+        writer.WriteEndObject();
+        writer.WriteStartObject("against");
+        foreach (var rival in Rivals)
+        {
+            writer.WriteStartObject(rival.Name);
+            foreach (var (measure, theirs, ours) in rival.Differences)
+            {
+                writer.WriteStartObject(measure);
+                writer.WriteNumber("theirs", theirs);
+                writer.WriteStartObject("difference");
+                WriteInterval(writer, ours.Difference);
+                writer.WriteEndObject();
+                writer.WriteNumber("p", ours.PValue);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
         writer.WriteNumber("seconds", Seconds);
         writer.WriteNumber("peak_memory_mib", PeakMemoryMib);
@@ -47,6 +65,14 @@ public sealed record Report(
         foreach (var (name, value) in Settings) writer.WriteString(name, value);
         writer.WriteEndObject();
         writer.WriteEndObject();
+    }
+
+    private static void WriteInterval(Utf8JsonWriter writer, Interval interval)
+    {
+        writer.WriteNumber("mean", interval.Mean);
+        writer.WriteNumber("low", interval.Low);
+        writer.WriteNumber("mid", interval.Mid);
+        writer.WriteNumber("high", interval.High);
     }
 
     /// <summary>A table, and under it what it was computed with.</summary>
@@ -62,7 +88,16 @@ public sealed record Report(
         foreach (var (name, value) in Scores.Figures) Line($"| {name} | {value:0.00} | | |");
         Line($"");
         var how = Task.Metric == TaskMetric.Rouge ? $" ROUGE by the profile {Profile.Name}." : "";
-        Line($"{Predictions.Count} examples, {Skipped} bad rows left out.{how} Intervals: bootstrap, 1,000 resamples, seed 0.");
+        var cut = Cut > 0 ? $" Of {Cut} inputs the end was not read." : "";
+        Line($"{Predictions.Count} examples, {Skipped} bad rows left out.{cut}{how} Intervals: bootstrap, 1,000 resamples, seed 0.");
+        foreach (var rival in Rivals)
+        {
+            Line($"");
+            Line($"| {System} less {rival.Name} | {rival.Name} | difference | 95% interval | p |");
+            Line($"|---|---|---|---|---|");
+            foreach (var (measure, theirs, (difference, p)) in rival.Differences)
+                Line($"| {measure} | {theirs:0.00} | {difference.Mean:+0.00;-0.00} | {difference.Low:+0.00;-0.00} to {difference.High:+0.00;-0.00} | {p:0.000} |");
+        }
         if (Seconds > 0)
         {
             Line($"");

@@ -26,13 +26,7 @@ public sealed record Scores
         if (examples.Count != predictions.Count)
             throw new ArgumentException($"There are {examples.Count} examples and {predictions.Count} predictions.", nameof(predictions));
         var targets = examples.Select(example => example.Targets).ToList();
-        List<(string Name, double[] Values)> each = metric switch
-        {
-            TaskMetric.Rouge => OfRouge(profile, targets, predictions, cancellation),
-            TaskMetric.Squad => OfAnswers(AnswerStyle.Squad, targets, predictions),
-            TaskMetric.TriviaQa => OfAnswers(AnswerStyle.TriviaQa, targets, predictions),
-            _ => [("accuracy", [.. predictions.Zip(targets, (said, right) => Label(said) == Label(right[0]) ? 100.0 : 0)])],
-        };
+        var each = OfEach(metric, profile, targets, predictions, cancellation);
         var bootstrap = new Bootstrap();
         return new Scores
         {
@@ -40,6 +34,7 @@ public sealed record Scores
             Figures = metric switch
             {
                 TaskMetric.Rouge => Traits(examples, predictions),
+                TaskMetric.Translation => [("bleu", Bleu.Corpus(predictions, targets)), ("chrf", ChrF.Corpus(predictions, targets))],
                 TaskMetric.Classes => [("macro_f1", 100 * Classification.MacroF1([.. predictions.Select(Label)], [.. targets.Select(right => Label(right[0]))]))],
                 _ => [],
             },
@@ -47,14 +42,41 @@ public sealed record Scores
         };
     }
 
+    /// <summary>The first measure of one prediction, for a score that runs along.</summary>
+    public static (string Name, double Value) First(TaskMetric metric, RougeProfile profile, Example example, string prediction)
+    {
+        var (name, values) = OfEach(metric, profile, [example.Targets], [prediction], default)[0];
+        return (name, values[0]);
+    }
+
+    /// <summary>How much better these are than those of another system on the same examples: by the paired bootstrap, measure by measure.</summary>
+    /// <param name="name">What to call the other system.</param>
+    /// <param name="other">Its scores.</param>
+    public Rival Against(string name, Scores other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new(name, [.. Each.Zip(other.Each, (ours, theirs) =>
+            new Difference(ours.Name, theirs.Values.Average(), new Bootstrap().Compare(theirs.Values, ours.Values)))]);
+    }
+
+    private static List<(string Name, double[] Values)> OfEach(
+        TaskMetric metric, RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions, CancellationToken cancellation) => metric switch
+        {
+            TaskMetric.Rouge => OfRouge(profile, targets, predictions, cancellation),
+            TaskMetric.Squad => OfAnswers(AnswerStyle.Squad, targets, predictions),
+            TaskMetric.TriviaQa => OfAnswers(AnswerStyle.TriviaQa, targets, predictions),
+            TaskMetric.Translation => [("sentence_chrf", [.. predictions.Zip(targets, (said, right) => ChrF.Corpus([said], [right]))])],
+            _ => [("accuracy", [.. predictions.Zip(targets, (said, right) => Label(said) == Label(right[0]) ? 100.0 : 0)])],
+        };
+
     private static List<(string, double[])> OfRouge(
-        RougeProfile profile, List<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions, CancellationToken cancellation)
+        RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions, CancellationToken cancellation)
     {
         var scores = new Rouge(profile).ScoreAll(targets, predictions, cancellation);
         return [.. profile.Measures.Select(measure => (measure, scores.Select(score => profile.Factor * score[measure].F).ToArray()))];
     }
 
-    private static List<(string, double[])> OfAnswers(AnswerStyle style, List<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions) =>
+    private static List<(string, double[])> OfAnswers(AnswerStyle style, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions) =>
     [
         ("exact_match", [.. predictions.Zip(targets, (said, right) => AnswerMatch.Exact(said, right, style) ? 100.0 : 0)]),
         ("f1", [.. predictions.Zip(targets, (said, right) => 100 * AnswerMatch.F1(said, right, style))]),
@@ -67,11 +89,12 @@ public sealed record Scores
         return
         [
             ("words", traits.Average(one => one.Words)),
+            ("sentences", traits.Average(one => one.SentenceCount)),
             ("compression", traits.Average(one => one.Compression)),
-            ("novel_1_grams", 100 * traits.Average(one => one.Novelty[0])),
-            ("novel_4_grams", 100 * traits.Average(one => one.Novelty[3])),
+            .. Enumerable.Range(0, 4).Select(i => ($"novel_{i + 1}_grams", 100 * traits.Average(one => one.Novelty[i]))),
             ("repeated_3_grams", 100 * traits.Average(one => one.Repetition)),
             ("copied_sentences", 100 * traits.Average(one => one.CopiedSentences)),
+            ("second_half", 100 * traits.Average(one => one.SecondHalf)),
         ];
     }
 

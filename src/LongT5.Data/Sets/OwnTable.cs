@@ -18,7 +18,6 @@ static class OwnTable
         yield return new Example
         {
             Id = Tables.Name(row),
-            Input = document,
             Document = document,
             Targets = row.Texts(options.TargetColumn ?? target),
         };

@@ -33,6 +33,7 @@ public class PublishedSamplesTests
         { "fairytaleqa", "fairytaleqa", Split.Validation, 1025 },
         { "pubmedqa", "pubmedqa", Split.Test, 500 },
         { "pubmedqa", "pubmedqa", Split.Train, 500 },
+        { "pubmedqa_long", "pubmedqa", Split.Test, 500 },
         { "openstax", "openstax/sections-val.jsonl", Split.Validation, 218 },
         { "qmsum", "qmsum", Split.Validation, 272 },
     };

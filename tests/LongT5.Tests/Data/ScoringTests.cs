@@ -45,6 +45,29 @@ public sealed class ScoringTests : IDisposable
     }
 
     [Fact]
+    public void Translations_are_scored_by_BLEU_and_chrF()
+    {
+        Example[] examples = [Example.Summarize("a", "x", "the cat sat down on the mat ."), Example.Summarize("b", "y", "one two three four", "five six seven eight")];
+        var scores = Scores.Of(TaskMetric.Translation, RougeProfile.T5, examples, ["the cat sat on the mat .", "five six seven eight"]);
+        Assert.Equal(["sentence_chrf"], scores.Measures.Select(measure => measure.Name));
+        Assert.Equal(["bleu", "chrf"], scores.Figures.Select(figure => figure.Name));
+        Assert.Equal(Bleu.Corpus(["the cat sat on the mat .", "five six seven eight"], [.. examples.Select(example => example.Targets)]), scores.Figures[0].Value);
+        Assert.True(scores.Figures[1].Value is > 60 and < 100);
+    }
+
+    [Fact]
+    public void Two_systems_are_compared_example_by_example()
+    {
+        Example[] examples = [.. Enumerable.Range(0, 20).Select(i => Example.Summarize($"{i}", "text", "one two three"))];
+        var better = Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples, [.. examples.Select((_, i) => i < 18 ? "one two three" : "none")]);
+        var worse = Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples, [.. examples.Select((_, i) => i < 6 ? "one two three" : "none")]);
+        var first = better.Against("worse", worse).Differences[0];
+        Assert.Equal(("rouge1", 30.0, 60.0), (first.Measure, Math.Round(first.Theirs, 9), Math.Round(first.Ours.Difference.Mean, 9)));
+        Assert.True(first.Ours.Difference.Low > 0 && first.Ours.PValue < 0.05);
+        Assert.Equal((0.0, 1.0), (worse.Against("itself", worse).Differences[0].Ours.Difference.Mean, worse.Against("itself", worse).Differences[0].Ours.PValue));
+    }
+
+    [Fact]
     public void The_oracle_is_never_worse_than_the_lead()
     {
         var example = Example.Summarize("a", "Dogs bark. Cats purr at night. Birds sing. The moon is bright.", "cats purr and birds sing");
@@ -53,6 +76,7 @@ public sealed class ScoringTests : IDisposable
         Assert.Equal("Cats purr at night.\nBirds sing.", Baseline.All["oracle"](example));
         Assert.True(R1("oracle") >= R1("lead-3"));
         Assert.Equal("Dogs bark. Cats purr at", Baseline.All["lead-to-length"](example));
+        Assert.Equal("Dogs bark.", Baseline.FirstWords(example.Document, Baseline.Words("two  words")));
     }
 
     [Fact]
@@ -86,6 +110,12 @@ public sealed class ScoringTests : IDisposable
         Assert.Equal(Fingerprint.OfExamples([example]), Fingerprint.OfExamples([example]));
         Assert.NotEqual(Fingerprint.OfExamples([example]), Fingerprint.OfExamples([example with { Id = "b" }]));
         Assert.NotEqual(Fingerprint.OfExamples([example]), Fingerprint.OfExamples([example, example]));
+
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "model", "target.encoder")).FullName, "0.0");
+        File.WriteAllText(file, "weights");
+        var before = Fingerprint.OfFolder(Path.Combine(_folder, "model"));
+        File.WriteAllText(file, "others");
+        Assert.NotEqual(before, Fingerprint.OfFolder(Path.Combine(_folder, "model")));
     }
 
     private static IReadOnlyList<(string Name, Interval Interval)> Rouge(Example[] examples, params string[] predictions)

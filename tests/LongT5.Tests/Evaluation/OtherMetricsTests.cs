@@ -55,9 +55,22 @@ public sealed class OtherMetricsTests
         Assert.Equal(10, traits.Words);
         Assert.Equal(3, traits.SentenceCount);
         Assert.Equal(1.3, traits.Compression, 12);
-        Assert.Equal([2 / 10.0, 6 / 9.0], traits.Novelty[..2]);
+        Assert.Equal([2 / 10.0, 4 / 7.0, 2 / 4.0, 0], traits.Novelty);
         Assert.Equal(1 / 8.0, traits.Repetition, 12);
         Assert.Equal(1 / 3.0, traits.CopiedSentences, 12);
+        Assert.Equal(1 / 3.0, traits.SecondHalf, 12);
         Assert.Equal(0, SummaryTraits.Of("a", "").Compression);
+    }
+
+    [Fact]
+    public void A_sentence_tells_of_the_half_where_most_of_its_runs_of_words_first_stand()
+    {
+        const string Document = "One two three four five six. Alpha beta gamma delta epsilon zeta. Seven eight nine ten eleven twelve. Eta theta iota kappa lambda mu.";
+        double SecondHalf(string summary) => SummaryTraits.Of(Document, summary).SecondHalf;
+        Assert.Equal(0, SecondHalf("Two three four five."));
+        Assert.Equal(1, SecondHalf("Seven eight nine ten eleven."));
+        Assert.Equal(0.5, SecondHalf("Two three four five.\neta theta iota kappa"));
+        Assert.Equal(0, SecondHalf("Words of its own, and no others."));
+        Assert.Equal(1, SecondHalf("Two three four five and eight nine ten eleven twelve."));
     }
 }

@@ -37,6 +37,20 @@ public class LongT5ModelTests
     }
 
     [Fact]
+    public void Texts_together_give_what_each_gives_alone()
+    {
+        using var model = LongT5Model.Load(TinyModel.Folder);
+        string[] texts = ["The art of war.", "It is life.", string.Concat(Enumerable.Repeat("A matter of life and death. ", 9))];
+        var options = new TextOptions { Generation = new() { NumBeams = 2, NumReturnSequences = 2, MaxNewTokens = 9 }, Prefix = "of ", MaxInputTokens = 40, CutsInside = true };
+        var together = model.GenerateAll(texts, options);
+        Assert.Equal(texts.Select(text => model.Generate(text, options).Select(one => (one.Text, one.Score, one.InputTokens, one.DroppedTokens))),
+            together.Select(all => all.Select(one => (one.Text, one.Score, one.InputTokens, one.DroppedTokens))));
+        Assert.Equal(40, together[2][0].InputTokens);
+        Assert.Empty(model.GenerateAll([]));
+        Assert.Throws<ArgumentException>(() => model.GenerateAll(["one", " "]));
+    }
+
+    [Fact]
     public void Generation_config_stands_above_config()
     {
         using var scratch = new Cli.Scratch();

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using LongT5.Data;
+using LongT5.Data.Scoring;
+using LongT5.Evaluation;
+using LongT5.Generation;
+
+namespace LongT5.Cli.Evaluating;
+
+/// <summary>A model on the examples of a task: what it is told, and what it writes.</summary>
+sealed class ModelRun
+{
+    /// <summary>Room for an answer, and for any other text, where neither the call nor the checkpoint says how much.</summary>
+    private const int AnswerTokens = 64, TextTokens = 128;
+
+    private readonly LongT5Model _model;
+    private readonly DataTask _task;
+    private readonly IReadOnlyList<Example> _examples;
+    private readonly bool _asks;
+    private readonly TextOptions _options;
+
+    /// <param name="model">The model.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="examples">Its examples; at least one.</param>
+    /// <param name="said">What the call says, a length of summary among it.</param>
+    /// <exception cref="Failure">It does not fit the task.</exception>
+    public ModelRun(LongT5Model model, DataTask task, IReadOnlyList<Example> examples, SummaryOptions said)
+    {
+        (_model, _task, _examples) = (model, task, examples);
+        _asks = examples[0].Prefix is not ("" or Example.Summarizing);
+        var summarizes = !_asks && task.Metric == TaskMetric.Rouge;
+        if (_asks && said.Prefix is not null)
+            throw Failure.Usage($"--prefix would stand in the place of the questions that {task.Name} asks; leave it out.");
+        if (!summarizes && said.Length is not null)
+            throw Failure.Usage($"--length is for summaries, which {task.Name} does not ask for; say --max-new-tokens.");
+
+        TextOptions settings = summarizes ? new Summarizer(model).Settings(said) : said;
+        var below = settings.Preset?.Over(model.Defaults) ?? model.Defaults;
+        if (settings.Generation.Over(below) is { MaxNewTokens: null, MaxLength: null })
+            below = below with { MaxNewTokens = _asks ? AnswerTokens : TextTokens };
+        var generation = settings.Generation.Resolve(below);
+        _options = settings with
+        {
+            Generation = generation.DoSample == true ? generation with { Seed = settings.Generation.Seed ?? 0 } : generation,
+            Prefix = _asks ? "" : said.Prefix ?? (examples[0].Prefix.Length == 0 && said.Length is null ? "" : settings.Prefix ?? examples[0].Prefix),
+            CutsInside = said.MaxInputTokens is not null,
+        };
+    }
+
+    /// <summary>All that decides what is written, name by name.</summary>
+    public IEnumerable<(string Name, string Value)> Settings =>
+    [
+        ("model", $"{_model.Path}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
+        ("generation", Describe(_options.Generation)),
+        ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
+        ("max_input", Limit),
+    ];
+
+    private string Limit => (_options.MaxInputTokens, _options.ModelMaxInputTokens) switch
+    {
+        ({ } most, _) => string.Create(CultureInfo.InvariantCulture, $"{most} tokens"),
+        (null, { } most) => string.Create(CultureInfo.InvariantCulture, $"{most} tokens, to the end of a sentence, as the model says"),
+        _ => "all",
+    };
+
+    /// <summary>Predictions for all examples, in order; those that stand in the file are not made again.</summary>
+    /// <param name="path">The file; each prediction is added to it as it comes.</param>
+    /// <param name="batch">Examples that are computed together.</param>
+    /// <param name="stop">Stops the work; what was written stays.</param>
+    public IReadOnlyList<Prediction> Predict(string path, int batch, CancellationToken stop)
+    {
+        using var file = PredictionsFile.Open(path, out var found);
+        var known = found.DistinctBy(prediction => prediction.Id).ToDictionary(prediction => prediction.Id);
+        if (known.Count > 0) Terminal.Complain($"{known.Count} of {_examples.Count} predictions are in {path} already; going on from there.");
+
+        using var progress = Progress.For(_task.Name);
+        var running = new RunningScore(_task.Metric);
+        foreach (var example in _examples.Where(example => progress is not null && known.ContainsKey(example.Id))) running.Add(example, known[example.Id].Text);
+        var todo = _examples.Where(example => !known.ContainsKey(example.Id)).ToList();
+        var done = 0;
+        progress?.Report(new("evaluating", 0, todo.Count));
+        foreach (var some in todo.Chunk(batch))
+        {
+            var clock = Stopwatch.StartNew();
+            var written = _model.GenerateAll([.. some.Select(example => _asks ? example.Input : example.Document)], _options, stop);
+            foreach (var (example, texts) in some.Zip(written))
+            {
+                var prediction = new Prediction(example.Id, texts[0].Text)
+                {
+                    InputTokens = texts[0].InputTokens,
+                    DroppedTokens = texts[0].DroppedTokens,
+                    OutputTokens = texts[0].OutputTokens,
+                    Seconds = clock.Elapsed.TotalSeconds / some.Length,
+                };
+                file.Add(prediction);
+                known[example.Id] = prediction;
+                if (progress is not null) running.Add(example, prediction.Text);
+            }
+            done += some.Length;
+            if (progress is null) continue;
+            progress.Subject = $"{_task.Name}, {known.Count} of {_examples.Count}, {running}";
+            progress.Report(new("evaluating", done, todo.Count));
+        }
+        return [.. _examples.Select(example => known[example.Id])];
+    }
+
+    /// <summary>The options of a search, by the names of the flags; all of them, because each changes what is written.</summary>
+    private static string Describe(GenerationOptions options) => string.Join(", ", new (string Name, object? Value)[]
+    {
+        ("max-new-tokens", options.MaxNewTokens), ("max-length", options.MaxLength), ("min-new-tokens", options.MinNewTokens), ("min-length", options.MinLength),
+        ("max-time", options.MaxTime), ("stop-strings", List(options.StopStrings)),
+        ("num-beams", options.NumBeams), ("length-penalty", options.LengthPenalty), ("early-stopping", options.EarlyStopping),
+        ("num-return-sequences", options.NumReturnSequences),
+        ("no-repeat-ngram-size", options.NoRepeatNgramSize), ("encoder-no-repeat-ngram-size", options.EncoderNoRepeatNgramSize),
+        ("repetition-penalty", options.RepetitionPenalty), ("encoder-repetition-penalty", options.EncoderRepetitionPenalty),
+        ("do-sample", options.DoSample), ("temperature", options.Temperature), ("top-k", options.TopK), ("top-p", options.TopP), ("min-p", options.MinP),
+        ("typical-p", options.TypicalP), ("epsilon-cutoff", options.EpsilonCutoff), ("eta-cutoff", options.EtaCutoff), ("seed", options.Seed),
+        ("bad-words-ids", List(options.BadWordsIds?.Select(List))), ("sequence-bias", List(options.SequenceBias?.Select(bias => $"{List(bias.Tokens)}: {bias.Bias}"))),
+        ("forced-bos-token-id", options.ForcedBosTokenId), ("forced-eos-token-id", List(options.ForcedEosTokenId)),
+        ("suppress-tokens", List(options.SuppressTokens)), ("begin-suppress-tokens", List(options.BeginSuppressTokens)),
+        ("exponential-decay-length-penalty", options.ExponentialDecayLengthPenalty),
+        ("remove-invalid-values", options.RemoveInvalidValues), ("renormalize-logits", options.RenormalizeLogits),
+        ("prompt-lookup-num-tokens", options.PromptLookupNumTokens), ("max-matching-ngram-size", options.MaxMatchingNgramSize),
+        ("decoder-input-ids", List(options.DecoderInputIds?.Select(List))), ("decoder-start-token-id", options.DecoderStartTokenId),
+        ("eos-token-id", List(options.EosTokenId)), ("pad-token-id", options.PadTokenId),
+    }.Where(option => option.Value is not null).Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Name} {option.Value}")));
+
+    private static string? List<T>(IEnumerable<T>? items) => items is null ? null : $"[{string.Join(' ', items)}]";
+
+    /// <summary>The mean so far of the measure that is read first.</summary>
+    private sealed class RunningScore(TaskMetric metric)
+    {
+        private string _name = "";
+        private double _sum;
+        private int _count;
+
+        public void Add(Example example, string prediction)
+        {
+            (_name, var value) = Scores.First(metric, RougeProfile.T5, example, prediction);
+            _sum += value;
+            _count++;
+        }
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_name} {_sum / _count:0.0}");
+    }
+}
