@@ -17,7 +17,7 @@ static class ConvertCommand
         var to = new Argument<string>("to") { Description = "The folder to write; new or empty." };
         var type = new Option<string?>("--dtype")
         {
-            Description = "Numbers as f32, bf16 or f16; or matrices as int8 with a scale a row, for this program "
+            Description = "Numbers as f32, bf16 or f16; or matrices as int8 with a scale a row (those of attention in 11 bits), for this program "
                 + "alone. Default: as they are.",
             HelpName = "f32|bf16|f16|int8",
         };

@@ -107,7 +107,7 @@ public sealed class Checkpoint : IDisposable
     /// <param name="folder">Where to; new or empty. It appears when it is whole.</param>
     /// <param name="type">
     /// F32, BF16 or F16 for all numbers, rounded to nearest even; null keeps the type of each. I8 for the matrices of
-    /// products, a scale a row beside each; what it makes is read by this library alone.
+    /// products, those of attention in 11 bits, a scale a row beside each; what it makes is read by this library alone.
     /// </param>
     /// <param name="maxShardSize">Bytes of tensors in one file, at least 1; a larger tensor has a file of its own.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>

@@ -21,7 +21,7 @@ static class CheckpointWriter
     /// <param name="folder">Where; must not exist, or be empty. It is written under another name and renamed when it is whole.</param>
     /// <param name="type">
     /// The type of all numbers, rounded to nearest even; null keeps the type of each. I8 is for the matrices of
-    /// products, with a scale for each row; the others keep their types.
+    /// products, with a scale for each row, those of attention in 11 bits (I16); the others keep their types.
     /// </param>
     /// <param name="maxShardSize">Bytes of tensors in one file, unless a single tensor has more.</param>
     /// <param name="cancellation">Honoured between pieces; leaves nothing behind.</param>
@@ -63,13 +63,13 @@ static class CheckpointWriter
         // A lost head is written as what serves in its place, since transformers would invent one.
         if (!checkpoint.HasOwnHead && !checkpoint.ScalesDecoderOutput && !checkpoint.IsEncoderOnly)
             tensors.Add(checkpoint.Tensors[WeightShapes.Embedding].Named(WeightShapes.Head));
-        if (type is not (null or ElementType.I8) && tensors.Any(tensor => tensor.Type == ElementType.I8))
+        if (type is not (null or ElementType.I8) && tensors.Any(tensor => tensor.Type.IsWhole()))
             throw new ArgumentException("The checkpoint is in 8 bits already; convert the one that it was made from.", nameof(type));
         return [.. tensors.SelectMany(Write)];
 
         IEnumerable<OutgoingTensor> Write(StoredTensor tensor)
         {
-            if (type == ElementType.I8 && tensor.Type != ElementType.I8 && WeightShapes.CanBeInt8(tensor.Name, tensor.Shape))
+            if (type == ElementType.I8 && !tensor.Type.IsWhole() && WeightShapes.CanBeInt8(tensor.Name, tensor.Shape))
                 return Int8Rows.Of(tensor, cancellation);
             var written = type is null or ElementType.I8 ? tensor.Type : type.Value;
             return [new(tensor.Name, written, tensor.Shape, stream => Copy(tensor, written, stream, cancellation))];

@@ -46,7 +46,7 @@ static class WeightNames
         var wanted = WeightShapes.Of(config, decoder).ToDictionary(w => w.Name, w => w.Shape);
         if (decoder)
             wanted.Add(WeightShapes.Head, [config.VocabSize, config.DModel]);
-        foreach (var tensor in tensors.Values.Where(IsInt8).ToArray())
+        foreach (var tensor in tensors.Values.Where(IsWhole).ToArray())
             wanted.Add(WeightShapes.ScalesOf(tensor.Name), [tensor.Shape[0]]);
         var missing = wanted.Keys.Where(name => name != WeightShapes.Head && !tensors.ContainsKey(name)).ToArray();
         var unexpected = tensors.Keys.Where(name => !wanted.ContainsKey(name)).ToArray();
@@ -54,12 +54,12 @@ static class WeightNames
             .Where(t => wanted.TryGetValue(t.Name, out var shape) && !t.Shape.AsSpan().SequenceEqual(shape))
             .Select(t => $"{t.Name} is [{string.Join(", ", t.Shape)}], not [{string.Join(", ", wanted[t.Name])}]").ToArray();
         var integers = tensors.Values
-            .Where(t => t.Type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.F64) && !IsInt8(t))
+            .Where(t => t.Type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.F64) && !IsWhole(t))
             .Select(t => $"{t.Name} is {t.Type}").ToArray();
         if (missing.Length + unexpected.Length + misshapen.Length + integers.Length == 0)
             return;
 
-        bool IsInt8(StoredTensor tensor) => tensor.Type == ElementType.I8
+        bool IsWhole(StoredTensor tensor) => tensor.Type.IsWhole()
             && wanted.TryGetValue(tensor.Name, out var shape) && WeightShapes.CanBeInt8(tensor.Name, shape) && tensor.Shape.Length == 2;
 
         var problem = new StringBuilder("the tensors are not those that config.json describes.");

@@ -1,3 +1,5 @@
+using LongT5.Kernels;
+
 namespace LongT5.Formats;
 
 /// <summary>The tensors that a model of a given configuration has: Hugging Face names, shapes as [out, in].</summary>
@@ -8,12 +10,19 @@ static class WeightShapes
 
     public const string Head = "lm_head.weight";
 
-    /// <summary>The name of the scales [rows] that stand beside a matrix of 8-bit numbers.</summary>
+    /// <summary>The name of the scales [rows] that stand beside a matrix of whole numbers.</summary>
     public static string ScalesOf(string matrix) => $"{matrix}_scale";
 
     /// <summary>Whether a tensor is a matrix of products, which may be kept in 8 bits; embeddings and tables of biases may not.</summary>
     public static bool CanBeInt8(string name, long[] shape)
         => shape.Length == 2 && name != Embedding && !name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal);
+
+    /// <summary>
+    /// How a matrix is kept among 8-bit weights: those of attention in 11 bits, which take 16, since what they lose
+    /// decides where a token looks; all others in 8.
+    /// </summary>
+    public static ElementType WholeType(string name)
+        => name.Contains("Attention.", StringComparison.Ordinal) ? ElementType.I16 : ElementType.I8;
 
     /// <summary>The name of the encoder's self-attention, which tells the kind of model.</summary>
     public static string EncoderAttention(LongT5Config config) => config.EncoderAttentionType switch

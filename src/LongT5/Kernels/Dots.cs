@@ -23,6 +23,7 @@ internal sealed unsafe partial class Simd<V, S>
             case ElementType.BF16: Dots<BF16>(x, xStride, rows, w, first, end, y, yStride, add); break;
             case ElementType.F16: Dots<F16>(x, xStride, rows, w, first, end, y, yStride, add); break;
             case ElementType.I8: Dots<I8>(x, xStride, rows, w, first, end, y, yStride, add); break;
+            case ElementType.I16: Dots<I16>(x, xStride, rows, w, first, end, y, yStride, add); break;
             default: throw new ArgumentException($"A matrix of {w.Type} is not multiplied.");
         }
     }

@@ -84,6 +84,21 @@ internal readonly unsafe struct I8 : IElements
     public static float Load(byte* source) => *(sbyte*)source;
 }
 
+/// <summary>Whole numbers of 16 bits, to be multiplied by their row's scale.</summary>
+internal readonly unsafe struct I16 : IElements
+{
+    public static int Size => 2;
+
+    public static int DirectRows => 8;
+
+    public static V Load<V, S>(byte* source)
+        where V : struct
+        where S : ILanes<V>
+        => S.LoadInt16((short*)source);
+
+    public static float Load(byte* source) => *(short*)source;
+}
+
 /// <summary>Pairs of 16-bit whole numbers, which are multiplied and summed without rounding; an element is a pair.</summary>
 internal readonly unsafe struct I16Pair : IElements
 {

@@ -2,15 +2,36 @@ using System.Runtime.CompilerServices;
 
 namespace LongT5.Kernels;
 
-/// <summary>Rows of floats as whole numbers and one scale: weights in 8 bits, activations in 16.</summary>
+/// <summary>Rows of floats as whole numbers and one scale: weights in 8 or 11 bits, activations in 16 or 13.</summary>
 /// <remarks>
-/// A weight is q s with q from -127 to 127 and s the row's largest magnitude over 127. When many rows are multiplied,
-/// the activations are rounded as well, but to 16 bits, since the machine multiplies pairs of 16 bits as fast as it could 8:
-/// what is lost is lost by the weights alone.
+/// A weight is q s with q from -127 to 127 (11 bits: 1023) and s the row's largest magnitude over that. When many rows are
+/// multiplied, the activations are rounded as well, but to 16 bits, since the machine multiplies pairs of 16 bits as fast
+/// as it could 8: what is lost is lost by the weights alone. Beside weights of 11 bits they have 13, so that 512 products
+/// fit into 32 bits and no sum can overflow.
 /// </remarks>
 internal static unsafe class Integers
 {
     private const int LargestInt8 = 127;
+    private const int LargestInt11 = 1023;
+
+    /// <summary>The largest activation beside weights of a type.</summary>
+    public static int LargestBeside(ElementType weights) => weights == ElementType.I8 ? short.MaxValue : 4095;
+
+    /// <summary>Rounds a row to 8 bits (I8) or to 11 (I16); gives what a one counts.</summary>
+    public static float Round(float* row, int columns, ElementType type, void* target)
+    {
+        var most = type == ElementType.I8 ? LargestInt8 : LargestInt11;
+        var largest = Simd.Best.LargestMagnitude(row, columns);
+        var perUnit = largest > 0 ? most / largest : 0;
+        for (var i = 0; i < columns; i++)
+        {
+            if (type == ElementType.I8)
+                ((sbyte*)target)[i] = (sbyte)MathF.Round(row[i] * perUnit);
+            else
+                ((short*)target)[i] = (short)MathF.Round(row[i] * perUnit);
+        }
+        return largest / most;
+    }
 
     /// <summary>Rounds a matrix to 8 bits.</summary>
     /// <param name="w">[rows, columns].</param>
@@ -22,29 +43,32 @@ internal static unsafe class Integers
     {
         for (var row = 0; row < rows; row++, w += columns, target += columns)
         {
-            var largest = Simd.Best.LargestMagnitude(w, columns);
-            scales[row] = largest / LargestInt8;
-            var perUnit = largest > 0 ? LargestInt8 / largest : 0;
-            for (var i = 0; i < columns; i++)
-                target[i] = (sbyte)MathF.Round(w[i] * perUnit);
+            scales[row] = Round(w, columns, ElementType.I8, target);
         }
     }
 }
 
 internal abstract unsafe partial class Simd
 {
-    public abstract void FromInt8(sbyte* source, float* target, long count);
+    /// <summary>Whole numbers of 8 or 16 bits to floats.</summary>
+    public abstract void FromWhole(ElementType type, byte* source, float* target, long count);
 
     /// <summary>The largest |x|; not a number if one of them is infinite or none itself.</summary>
     public abstract float LargestMagnitude(float* x, int n);
 
-    /// <summary>Rounds a row to 16 bits, an even number of them, the last zero if n is odd; gives what a one counts.</summary>
-    public abstract float ToInt16(float* x, int n, short* target);
+    /// <summary>Rounds a row to -most ... most, an even number of them, the last zero if n is odd; gives what a one counts.</summary>
+    public abstract float ToInt16(float* x, int n, short* target, int most = short.MaxValue);
 }
 
 internal sealed unsafe partial class Simd<V, S>
 {
-    public override void FromInt8(sbyte* source, float* target, long count) => Widen<I8>((byte*)source, target, count);
+    public override void FromWhole(ElementType type, byte* source, float* target, long count)
+    {
+        if (type == ElementType.I8)
+            Widen<I8>(source, target, count);
+        else
+            Widen<I16>(source, target, count);
+    }
 
     [MethodImpl(Hot)]
     public override float LargestMagnitude(float* x, int n)
@@ -60,7 +84,7 @@ internal sealed unsafe partial class Simd<V, S>
     }
 
     [MethodImpl(Hot)]
-    public override float ToInt16(float* x, int n, short* target)
+    public override float ToInt16(float* x, int n, short* target, int most)
     {
         var largest = LargestMagnitude(x, n);
         if (!(largest > 0))
@@ -68,7 +92,7 @@ internal sealed unsafe partial class Simd<V, S>
             new Span<short>(target, n + n % 2).Clear();
             return largest;
         }
-        var perUnit = S.Fill(short.MaxValue / largest);
+        var perUnit = S.Fill(most / largest);
         var i = 0;
         for (; i <= n - S.Count; i += S.Count)
             S.StoreInt16(S.Multiply(S.Load(x + i), perUnit), target + i);
@@ -80,6 +104,6 @@ internal sealed unsafe partial class Simd<V, S>
         }
         if (int.IsOddInteger(n))
             target[n] = 0;
-        return largest / short.MaxValue;
+        return largest / most;
     }
 }

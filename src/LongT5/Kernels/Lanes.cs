@@ -20,6 +20,8 @@ internal unsafe interface ILanes<V>
 
     static abstract V LoadInt8(sbyte* source);
 
+    static abstract V LoadInt16(short* source);
+
     /// <summary>Rounded to the nearest whole number, ties to even; must be from -32767 to 32767.</summary>
     static abstract void StoreInt16(V value, short* target);
 

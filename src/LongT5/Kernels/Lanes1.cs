@@ -13,6 +13,8 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
 
     public static float LoadInt8(sbyte* source) => *source;
 
+    public static float LoadInt16(short* source) => *source;
+
     public static void StoreInt16(float value, short* target) => *target = (short)MathF.Round(value);
 
     public static void Prefetch(byte* source)

@@ -32,6 +32,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         => Vector128.Create((float)source[0], source[1], source[2], source[3]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadInt16(short* source)
+        => Vector128.Create((float)source[0], source[1], source[2], source[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreInt16(Vector128<float> value, short* target)
     {
         var whole = Vector128.ConvertToInt32(Vector128.Round(value));

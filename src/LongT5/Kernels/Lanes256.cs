@@ -33,6 +33,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         => Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadInt16(short* source)
+        => Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(Sse2.LoadVector128(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreInt16(Vector256<float> value, short* target)
     {
         var whole = Avx.ConvertToVector256Int32(value);

@@ -33,6 +33,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         => Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Sse2.LoadVector128(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadInt16(short* source)
+        => Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Avx.LoadVector256(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreInt16(Vector512<float> value, short* target)
         => Avx.Store(target, Avx512F.ConvertToVector256Int16(Avx512F.ConvertToVector512Int32(value)));
 

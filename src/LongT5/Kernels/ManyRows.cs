@@ -25,7 +25,7 @@ internal static unsafe class ManyRows
     /// <param name="add">Whether the product is added to y (a residual) instead of replacing it.</param>
     public static void Multiply(float* x, int rows, Matrix w, float* y, Workers workers, bool add = false)
     {
-        var (depth, width, whole) = (Panels.DepthOf(w), w.Rows, w.Type == ElementType.I8);
+        var (depth, width, whole) = (Panels.DepthOf(w), w.Rows, w.Type.IsWhole());
         var panelsAtOnce = Math.Clamp(PackedFloats / (Panels.Width * Math.Max(depth, 1)), 1, (width + Panels.Width - 1) / Panels.Width);
         using var packed = Scratch.Rent((long)panelsAtOnce * Panels.Width * (depth + 1));
         var buffer = packed.Pointer;
@@ -33,7 +33,7 @@ internal static unsafe class ManyRows
         using var whole16 = whole ? Scratch.Rent((long)rows * (depth + Gap + 1)) : default;
         var left = whole ? new Left(whole16.Pointer, depth + Gap, whole16.Pointer + (long)rows * (depth + Gap)) : new Left(x, w.Columns, null);
         if (whole)
-            Round(x, rows, w.Columns, left, workers);
+            Round(x, rows, w.Columns, Integers.LargestBeside(w.Type), left, workers);
         for (var first = 0; first < width; first += panelsAtOnce * Panels.Width)
         {
             var start = first;
@@ -45,7 +45,7 @@ internal static unsafe class ManyRows
                 new Span<float>(w.Scales + start, columns).CopyTo(new(scales, columns));
 
             // A grid of items over rows and panels; few rows are shared out by panels.
-            var b = Panels.Packed(buffer, depth, columns) with { Type = whole ? w.Type : ElementType.F32, Scales = (nint)scales };
+            var b = Panels.Packed(buffer, depth, columns) with { Type = whole ? ElementType.I16 : ElementType.F32, Scales = (nint)scales };
             var rowItems = (rows + BlockRows - 1) / BlockRows;
             var panelItems = Math.Clamp((ItemsPerWorker * workers.Count + rowItems - 1) / Math.Max(rowItems, 1), 1, panels);
             workers.For(rowItems * panelItems, item =>
@@ -67,11 +67,11 @@ internal static unsafe class ManyRows
         public Left From(int row) => new(Data + (long)row * Stride, Stride, Scales is null ? null : Scales + row);
     }
 
-    private static void Round(float* x, int rows, int width, Left target, Workers workers)
+    private static void Round(float* x, int rows, int width, int most, Left target, Workers workers)
         => workers.For((rows + RoundRows - 1) / RoundRows, item =>
         {
             for (var row = item * RoundRows; row < Math.Min(rows, (item + 1) * RoundRows); row++)
-                target.Scales[row] = Simd.Best.ToInt16(x + (long)row * width, width, (short*)target.From(row).Data);
+                target.Scales[row] = Simd.Best.ToInt16(x + (long)row * width, width, (short*)target.From(row).Data, most);
         });
 
     // y[:, panels from ... to] = x b, slice by slice of the sum: a slice of x stays in the second cache while all panels pass.

@@ -4,17 +4,17 @@ namespace LongT5.Kernels;
 internal readonly unsafe struct Matrix
 {
     /// <param name="data">The first element; any alignment.</param>
-    /// <param name="type">F32, BF16, F16, or I8, which needs scales.</param>
+    /// <param name="type">F32, BF16, F16, or I8 or I16, which need scales.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Elements of a row.</param>
     /// <param name="stride">Elements from one row to the next; <paramref name="columns"/> if not given.</param>
-    /// <param name="scales">[rows], of I8: what a one of each row counts.</param>
+    /// <param name="scales">[rows], of I8 and I16: what a one of each row counts.</param>
     public Matrix(void* data, ElementType type, int rows, int columns, int? stride = null, float* scales = null)
     {
-        if (type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.I8))
-            throw new ArgumentException($"A matrix of {type} cannot be multiplied; F32, BF16, F16 and I8 can.", nameof(type));
-        if (type == ElementType.I8 && scales is null)
-            throw new ArgumentNullException(nameof(scales), "A matrix of I8 needs a scale for each row.");
+        if (type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.I8 or ElementType.I16))
+            throw new ArgumentException($"A matrix of {type} cannot be multiplied; F32, BF16, F16, I8 and I16 can.", nameof(type));
+        if (type.IsWhole() && scales is null)
+            throw new ArgumentNullException(nameof(scales), $"A matrix of {type} needs a scale for each row.");
         Data = (byte*)data;
         Type = type;
         Rows = rows;
@@ -38,7 +38,7 @@ internal readonly unsafe struct Matrix
     /// <summary>Elements from one row to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>[Rows], of I8: what a one of each row counts; else null.</summary>
+    /// <summary>[Rows], of I8 and I16: what a one of each row counts; else null.</summary>
     public float* Scales { get; }
 
     /// <summary>The first element of a row.</summary>
@@ -47,12 +47,12 @@ internal readonly unsafe struct Matrix
     /// <summary>A row as floats: an embedding.</summary>
     public void RowToFloats(int row, float* target)
     {
-        if (Type != ElementType.I8)
+        if (!Type.IsWhole())
         {
             Halves.ToFloats(Type, Row(row), target, Columns);
             return;
         }
-        Simd.Best.FromInt8((sbyte*)Row(row), target, Columns);
+        Simd.Best.FromWhole(Type, Row(row), target, Columns);
         Vectors.Scale(target, Scales[row], Columns);
     }
 }

@@ -10,11 +10,11 @@ namespace LongT5.Kernels;
 /// reads it line after line: [columns / W][depth][W].
 /// </summary>
 /// <param name="Data">The first element.</param>
-/// <param name="Type">F32, BF16, or I8, of which an element is a pair of numbers widened to 16 bits.</param>
+/// <param name="Type">F32, BF16, or I16, of which an element is a pair of numbers.</param>
 /// <param name="PanelStride">Elements from a panel to the next.</param>
 /// <param name="Depth">Length of the sums, in elements.</param>
 /// <param name="Columns">Columns of the product.</param>
-/// <param name="Scales">Of I8: what a whole number of each column counts, for whole panels.</param>
+/// <param name="Scales">Of I16: what a whole number of each column counts, for whole panels.</param>
 internal readonly unsafe record struct Panels(
     nint Data, ElementType Type, nint PanelStride, int Depth, int Columns, nint Scales = 0)
 {
@@ -31,7 +31,7 @@ internal readonly unsafe record struct Panels(
         => new((nint)data, ElementType.F32, (nint)Width * depth, depth, columns);
 
     /// <summary>Length of a sum in elements.</summary>
-    public static int DepthOf(in Matrix w) => w.Type == ElementType.I8 ? (w.Columns + 1) / 2 : w.Columns;
+    public static int DepthOf(in Matrix w) => w.Type.IsWhole() ? (w.Columns + 1) / 2 : w.Columns;
 
     /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="depth"/>: a part of each sum.</summary>
     public Panels Slice(int start, int depth)
@@ -68,14 +68,19 @@ internal readonly unsafe record struct Panels(
 
     private static void Widen(in Matrix w, int row, int start, int length, float* target)
     {
-        if (w.Type != ElementType.I8)
+        if (!w.Type.IsWhole())
         {
             Halves.ToFloats(w.Type, w.Row(row) + (long)start * w.Type.Size(), target, length);
             return;
         }
-        var numbers = new ReadOnlySpan<sbyte>(w.Row(row) + 2L * start, Math.Min(2 * length, w.Columns - 2 * start));
+        var count = Math.Min(2 * length, w.Columns - 2 * start);
+        var numbers = w.Row(row) + 2L * start * w.Type.Size();
+        var pairs = new Span<short>(target, count);
         target[length - 1] = 0; // the second of the last pair, where there is none
-        TensorPrimitives.ConvertTruncating(numbers, new Span<short>(target, numbers.Length));
+        if (w.Type == ElementType.I8)
+            TensorPrimitives.ConvertTruncating(new ReadOnlySpan<sbyte>((sbyte*)numbers, count), pairs);
+        else
+            new ReadOnlySpan<short>((short*)numbers, count).CopyTo(pairs);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -31,7 +31,7 @@ internal sealed unsafe partial class Simd<V, S>
         {
             case ElementType.F32: Product<F32>(a, aStride, rows, b, c, cStride, add, aScales); break;
             case ElementType.BF16: Product<BF16>(a, aStride, rows, b, c, cStride, add, aScales); break;
-            case ElementType.I8: Product<I16Pair>(a, aStride, rows, b, c, cStride, add, aScales); break;
+            case ElementType.I16: Product<I16Pair>(a, aStride, rows, b, c, cStride, add, aScales); break;
             default: throw new ArgumentException($"Panels of {b.Type} are not multiplied.");
         }
     }

@@ -8,7 +8,7 @@ public sealed record EngineOptions
 {
     /// <summary>
     /// How the matrices are kept: null, as they are stored; or they are converted at load, into memory of our own: to
-    /// BF16 or F16, or to I8 with a scale for each row (the embedding, and a head tied to it, stay as they are stored).
+    /// BF16 or F16, or to I8 with a scale for each row, the matrices of attention in 11 bits (the embedding, and a head tied to it, stay as they are stored).
     /// </summary>
     public ElementType? WeightType
     {

@@ -161,9 +161,10 @@ sealed unsafe class Weights : IDisposable
     {
         var tensor = Tensor(name);
         var type = wanted ?? (tensor.Type == ElementType.F64 ? ElementType.F32 : tensor.Type);
-        if (tensor.Type == ElementType.I8)
+        if (tensor.Type.IsWhole())
             return Lying(tensor, Vector(WeightShapes.ScalesOf(name)));
-        return type == tensor.Type ? Lying(tensor) : Convert(tensor, type);
+        return type == tensor.Type ? Lying(tensor)
+            : Convert(tensor, type == ElementType.I8 ? WeightShapes.WholeType(name) : type);
     }
 
     /// <summary>A tensor where it lies: [rows, columns].</summary>
@@ -174,7 +175,7 @@ sealed unsafe class Weights : IDisposable
     {
         var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
         var data = Own((tensor.Count * type.Size() + sizeof(float) - 1) / sizeof(float));
-        var scales = type == ElementType.I8 ? Own(rows) : null;
+        var scales = type.IsWhole() ? Own(rows) : null;
         _workers.For(rows, row =>
         {
             using var values = Scratch.Rent(columns);
@@ -182,7 +183,7 @@ sealed unsafe class Weights : IDisposable
             var target = (byte*)data + (long)row * columns * type.Size();
             switch (type)
             {
-                case ElementType.I8: Integers.ToInt8(values.Pointer, 1, columns, (sbyte*)target, scales + row); break;
+                case ElementType.I8 or ElementType.I16: scales[row] = Integers.Round(values.Pointer, columns, type, target); break;
                 case ElementType.BF16: Halves.ToBFloat16(values.Pointer, (ushort*)target, columns); break;
                 case ElementType.F16: Halves.ToHalf(values.Pointer, (ushort*)target, columns); break;
                 default: new Span<float>(values.Pointer, columns).CopyTo(new(target, columns)); break;

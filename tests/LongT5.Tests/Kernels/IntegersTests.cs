@@ -42,7 +42,7 @@ public unsafe class IntegersTests
                 using var packed = new Memory(Panels.Length(Columns, depth));
                 for (var first = 0; first < Columns; first += Panels.Width)
                     Panels.Pack(matrix, first, packed.Pointer + first * depth);
-                var panels = Panels.Packed(packed.Pointer, depth, Columns) with { Type = ElementType.I8, Scales = (nint)scales.Pointer };
+                var panels = Panels.Packed(packed.Pointer, depth, Columns) with { Type = ElementType.I16, Scales = (nint)scales.Pointer };
                 foreach (var simd in Simd.Supported)
                 {
                     using var a = new Memory(Rows * depth);
@@ -75,6 +75,20 @@ public unsafe class IntegersTests
         fixed (sbyte* data = whole)
             ManyRows.Multiply(x.Pointer, 1, new Matrix(data, ElementType.I8, 1, Length, scales: scale.Pointer), y.Pointer, workers);
         Assert.Equal(3f * 127 * Length, y[0], 1f);
+    }
+
+    [Fact]
+    public void The_largest_weights_of_11_bits_do_not_overflow_either()
+    {
+        const int Length = 2048;
+        using var workers = new Workers(1);
+        using var x = new Memory(Length, _ => 3);
+        using var y = new Memory(1);
+        using var scale = new Memory(1, _ => 1);
+        var whole = Enumerable.Repeat((short)1023, Length).ToArray();
+        fixed (short* data = whole)
+            ManyRows.Multiply(x.Pointer, 1, new Matrix(data, ElementType.I16, 1, Length, scales: scale.Pointer), y.Pointer, workers);
+        Assert.Equal(3f * 1023 * Length, y[0], 10f);
     }
 
     [Theory]

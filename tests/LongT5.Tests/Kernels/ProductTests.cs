@@ -10,7 +10,7 @@ public unsafe class ProductTests
     private static readonly Workers s_one = new(1);
     private static readonly Workers s_three = new(3);
 
-    public static TheoryData<ElementType> WeightTypes => [ElementType.F32, ElementType.BF16, ElementType.F16, ElementType.I8];
+    public static TheoryData<ElementType> WeightTypes => [ElementType.F32, ElementType.BF16, ElementType.F16, ElementType.I8, ElementType.I16];
 
     private delegate void Kernel(float* x, int rows, Matrix w, float* y, Workers workers, bool add);
 
@@ -145,7 +145,7 @@ public unsafe class ProductTests
             var expected = Definition(x, rows, w, width, depth);
             for (var i = 0; add && i < expected.Length; i++)
                 expected[i] += i % 10;
-            return Difference.Relative(y.Span, expected) < (type == ElementType.I8 ? 1e-4 : 1e-5);
+            return Difference.Relative(y.Span, expected) < (type == ElementType.I16 ? 3e-4 : type == ElementType.I8 ? 1e-4 : 1e-5);
         }, threads: 1, iter: 30);
 
     private static void RowsAreIndependent(Kernel kernel, ElementType type)
@@ -183,6 +183,13 @@ public unsafe class ProductTests
                 for (var i = 0; i < count; i++)
                     w.Pointer[i] = ((sbyte*)stored.Pointer)[i] * scales[i / columns];
                 return new Matrix(stored.Pointer, type, rows, columns, scales: scales);
+            case ElementType.I16:
+                var units = stored.Pointer + count;
+                for (var row = 0; row < rows; row++)
+                    units[row] = Integers.Round(w.Pointer + row * columns, columns, type, (short*)stored.Pointer + row * columns);
+                for (var i = 0; i < count; i++)
+                    w.Pointer[i] = ((short*)stored.Pointer)[i] * units[i / columns];
+                return new Matrix(stored.Pointer, type, rows, columns, scales: units);
             default:
                 w.Span.CopyTo(stored.Span);
                 break;

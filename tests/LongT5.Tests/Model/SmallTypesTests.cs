@@ -9,7 +9,7 @@ namespace LongT5.Tests.Model;
 public sealed class SmallTypesTests
 {
     [Theory]
-    [InlineData(ElementType.BF16, 0.02f), InlineData(ElementType.F16, 0.002f), InlineData(ElementType.I8, 0.05f)]
+    [InlineData(ElementType.BF16, 0.02f), InlineData(ElementType.F16, 0.002f), InlineData(ElementType.I8, 0.02f)]
     public void A_converted_folder_computes_what_conversion_at_load_computes(ElementType type, float closeness)
     {
         var folder = Directory.CreateTempSubdirectory("longt5-").FullName;
@@ -30,6 +30,29 @@ public sealed class SmallTypesTests
             var largest = expected.Max(MathF.Abs);
             Assert.True(expected.Zip(logits, (a, b) => MathF.Abs(a - b)).Max() <= closeness * largest);
             Assert.NotEqual(expected, logits);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void An_eight_bit_folder_verifies_and_is_written_again_as_it_is_but_not_in_another_type()
+    {
+        var folder = Directory.CreateTempSubdirectory("longt5-").FullName;
+        try
+        {
+            using var exact = Checkpoint.Open(Goldens.Path("models", "tglobal-r7-g4"));
+            var (small, again) = (Path.Combine(folder, "small"), Path.Combine(folder, "again"));
+            exact.Save(small, ElementType.I8);
+            using var converted = Checkpoint.Open(small);
+            Assert.Empty(converted.Verify());
+            Assert.Equal(ElementType.I16, converted.Tensors["decoder.block.0.layer.0.SelfAttention.q.weight"].Type);
+            Assert.Equal(ElementType.I8, converted.Tensors["decoder.block.0.layer.2.DenseReluDense.wo.weight"].Type);
+            converted.Save(again, ElementType.I8);
+            Assert.Equal(File.ReadAllBytes(Path.Combine(small, "model.safetensors")), File.ReadAllBytes(Path.Combine(again, "model.safetensors")));
+            Assert.Throws<ArgumentException>(() => converted.Save(Path.Combine(folder, "other"), ElementType.F32));
         }
         finally
         {
