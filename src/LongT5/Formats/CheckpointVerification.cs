@@ -23,7 +23,11 @@ static class CheckpointVerification
         void Scan(StoredTensor tensor)
         {
             if (tensor.Type.IsWhole())
+            {
+                if (tensor.Type == ElementType.I16 && CountTooLarge(tensor, cancellation) is > 0 and var large)
+                    problems.Add($"{tensor.Name}: {large} of {tensor.Count} numbers are beyond 11 bits (-1023 to 1023), so sums may overflow.");
                 return;
+            }
             var (wrong, first) = CountNotFinite(tensor, values, cancellation);
             if (wrong > 0)
                 problems.Add($"{tensor.Name}: {wrong} of {tensor.Count} numbers are NaN or infinite, the first at {first}.");
@@ -40,6 +44,20 @@ static class CheckpointVerification
                 problems.Add(e.Message);
             }
         }
+    }
+
+    private static unsafe long CountTooLarge(StoredTensor tensor, CancellationToken cancellation)
+    {
+        using var loan = tensor.Borrow();
+        var large = 0L;
+        for (var i = 0L; i < tensor.Count; i++)
+        {
+            if (i % Piece == 0)
+                cancellation.ThrowIfCancellationRequested();
+            if (Math.Abs((int)((short*)loan.Data)[i]) > Integers.LargestInt11)
+                large++;
+        }
+        return large;
     }
 
     private static unsafe (long Wrong, long First) CountNotFinite(StoredTensor tensor, float[] values, CancellationToken cancellation)

@@ -11,8 +11,8 @@ namespace LongT5.Kernels;
 /// </remarks>
 internal static unsafe class Integers
 {
+    public const int LargestInt11 = 1023;
     private const int LargestInt8 = 127;
-    private const int LargestInt11 = 1023;
 
     /// <summary>The largest activation beside weights of a type.</summary>
     public static int LargestBeside(ElementType weights) => weights == ElementType.I8 ? short.MaxValue : 4095;

@@ -53,6 +53,19 @@ public sealed class SmallTypesTests
             converted.Save(again, ElementType.I8);
             Assert.Equal(File.ReadAllBytes(Path.Combine(small, "model.safetensors")), File.ReadAllBytes(Path.Combine(again, "model.safetensors")));
             Assert.Throws<ArgumentException>(() => converted.Save(Path.Combine(folder, "other"), ElementType.F32));
+
+            const string Query = "decoder.block.0.layer.0.SelfAttention.q.weight";
+            var tensor = converted.Tensors[Query];
+            var numbers = new short[tensor.Count];
+            numbers[^1] = -1024;
+            unsafe
+            {
+                fixed (short* data = numbers)
+                {
+                    var large = new StoredTensor(Query, ElementType.I16, tensor.Shape, (byte*)data);
+                    Assert.Contains("1 of", Assert.Single(CheckpointVerification.Problems([], [large], default)), StringComparison.Ordinal);
+                }
+            }
         }
         finally
         {
