@@ -14,7 +14,7 @@ sealed record Stage(StageOptions Options, long Start, long End, Data.Stream Batc
 sealed class Recipe : IDisposable
 {
     readonly TrainingOptions _options;
-    readonly Checkpoint? _from;
+    Checkpoint? _from;
     readonly LongT5Config _config;
     readonly string _configPath, _vocabulary;
     readonly Device _device;
@@ -51,7 +51,7 @@ sealed class Recipe : IDisposable
     /// <summary>SHA-256 of the bytes of every source, by its name.</summary>
     public Dictionary<string, string> Fingerprints => _corpora.ToDictionary(c => c.Key, c => c.Value.Fingerprint);
 
-    /// <summary>The model with the weights that the run starts from or goes on from.</summary>
+    /// <summary>The model with the weights that the run starts from or goes on from; asked for once.</summary>
     public LongT5Twin CreateTwin(string? continued)
     {
         var options = new TwinOptions
@@ -60,12 +60,14 @@ sealed class Recipe : IDisposable
             Precision = _options.Bfloat16 ? MatrixPrecision.BFloat16 : MatrixPrecision.Exact,
             Recompute = _options.Recompute,
         };
+        using var from = _from;
+        _from = null; // mapped, a base model would keep a gigabyte in memory beside the twin's copy of it
         if (continued is not null)
         {
             using var checkpoint = Checkpoint.Open(continued);
             return TwinWeights.Open(checkpoint, options);
         }
-        if (_from is not null) return TwinWeights.Open(_from, options);
+        if (from is not null) return TwinWeights.Open(from, options);
         var twin = new LongT5Twin(_config, options);
         Initializer.Fill(twin, _options.Seed);
         if (_options.CopyCircuit) CopyCircuit.Set(twin, _options.Seed);

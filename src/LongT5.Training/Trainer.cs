@@ -32,6 +32,7 @@ sealed class Trainer : IDisposable
     readonly Optimizer[] _optimizers;
     readonly CheckpointFolder _checkpoints;
     readonly (string Name, Parameter Weight)[] _weights;
+    readonly bool _isLarge; // its steps last long, and giving memory back costs a fraction of a second for every gigabyte
 
     /// <summary>Opens the texts, the vocabulary and the weights, and continues where a run stopped.</summary>
     /// <param name="options">The run.</param>
@@ -46,6 +47,8 @@ sealed class Trainer : IDisposable
         var continued = resume ? _checkpoints.Newest(damaged => PassedOver.Add(damaged)) : null;
         _twin = _recipe.CreateTwin(continued);
         _weights = [.. _twin.named_parameters().Select(p => (p.name, p.parameter))];
+        _isLarge = _weights.Sum(one => one.Weight.NumberOfElements) > 1 << 26;
+        if (_isLarge) Libtorch.ReturnMemoryWhenFreed();
         _optimizers = (options.Optimizer with { MatrixType = _twin.Options.MatrixType }).Create(_weights);
         State = continued is null ? new() { Fingerprints = _recipe.Fingerprints } : Restore(continued);
     }
@@ -99,6 +102,7 @@ sealed class Trainer : IDisposable
         var labels = examples.Sum(batch => batch.Sum(example => (long)example.Target.Length));
 
         foreach (var (_, weight) in _weights) weight.grad = null;
+        if (_isLarge) Libtorch.ReturnFreeMemory();
         double loss = 0;
         foreach (var (i, part) in examples.Index())
         {

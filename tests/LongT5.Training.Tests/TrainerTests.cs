@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Kernels;
 using LongT5.Training.Optimizers;
 using TorchSharp;
 
@@ -142,6 +143,28 @@ public sealed class TrainerTests : IDisposable
         {
             Evaluation = new() { Source = _tiny.Options().Sources["rows"], Best = Judge.Rouge },
         }, resume: false)).Message);
+
+    [Theory]
+    [InlineData(ElementType.BF16, 0.004)]
+    [InlineData(ElementType.I8, 0.01)]
+    public void A_checkpoint_in_fewer_bits_is_trained_from_with_the_weights_that_it_stands_for(ElementType type, double most)
+    {
+        using (var trainer = new Trainer(_tiny.Options(), resume: false)) trainer.WriteModel(_tiny.In("model"));
+        using (var model = Checkpoint.Open(_tiny.In("model"))) model.Save(_tiny.In("small"), type);
+
+        using var whole = Checkpoint.Open(_tiny.In("model"));
+        using var again = new Trainer(_tiny.Options() with { From = _tiny.In("small"), Model = null, Tokenizer = null }, resume: false);
+        foreach (var (name, weight) in again.Twin.named_parameters())
+        {
+            var (expected, found) = (whole.Tensors[name].ToArray(), weight.data<float>().ToArray());
+            var largest = expected.Max(Math.Abs);
+            Assert.All(expected.Zip(found), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, most * largest));
+        }
+        again.Run(_ => { });
+        again.WriteModel(_tiny.In("result"));
+        using var result = Checkpoint.Open(_tiny.In("result"));
+        Assert.All(result.Tensors.Values, tensor => Assert.Equal(ElementType.F32, tensor.Type));
+    }
 
     [Fact]
     public void The_memory_of_one_optimizer_is_not_given_to_another()

@@ -25,8 +25,11 @@ sealed class FeedForward : nn.Module
     public Tensor Forward(Tensor input, Dropout dropout)
     {
         using var scope = NewDisposeScope();
-        var hidden = Activate(_in.forward(input));
-        if (_gated is not null) hidden *= _gated.forward(input);
+        var (hidden, gate) = (_in.forward(input), _gated?.forward(input));
+        // The activation costs little to compute again, and as much as its input to keep.
+        hidden = gate is null ? Activate(hidden)
+            : is_grad_enabled() ? Recomputed.Run(pair => Activate(pair[0]!) * pair[1]!, hidden, gate)
+            : Activate(hidden) * gate;
         return _out.forward(dropout.Apply(hidden, 0)).MoveToOuterDisposeScope();
     }
 

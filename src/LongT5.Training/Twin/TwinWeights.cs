@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using LongT5.Formats;
 using LongT5.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace LongT5.Training.Twin;
 
@@ -17,8 +19,31 @@ public static class TwinWeights
         if (checkpoint.IsEncoderOnly)
             throw new ArgumentException($"{checkpoint.Path}: an encoder alone cannot be trained to write; a whole model is needed.");
         var twin = new LongT5Twin(checkpoint.Config, options, checkpoint.HasOwnHead);
-        foreach (var (name, weight) in twin.named_parameters()) Read(checkpoint.Tensors[name], weight);
+        foreach (var (name, weight) in twin.named_parameters())
+        {
+            var stored = checkpoint.Tensors[name];
+            if (stored.Type.IsWhole()) ReadWhole(stored, checkpoint.Tensors[WeightShapes.ScalesOf(name)].ToArray(), weight);
+            else Read(stored, weight);
+        }
         return twin;
+    }
+
+    /// <summary>A matrix in 8 or 11 bits as float32: the whole numbers of each row, times what a one of it counts.</summary>
+    static void ReadWhole(StoredTensor stored, float[] scales, Tensor destination)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var width = (int)stored.Shape[1];
+        var values = new float[width];
+        for (var row = 0; row < scales.Length; row++)
+        {
+            var bytes = stored.Bytes((long)row * width * stored.Type.Size())[..(width * stored.Type.Size())];
+            if (stored.Type == ElementType.I8) TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, sbyte>(bytes), values);
+            else TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, short>(bytes), values);
+            TensorPrimitives.Multiply(values, scales[row], values);
+            using var one = NewDisposeScope();
+            destination[row].copy_(tensor(values));
+        }
     }
 
     /// <summary>Copies a stored tensor into one of its shape, as float32.</summary>
