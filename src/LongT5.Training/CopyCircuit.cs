@@ -23,6 +23,11 @@ namespace LongT5.Training;
 /// feed-forward layers begin at zero, so that nothing disturbs the circuit until training has a use for it.
 /// </para>
 /// <para>
+/// Two dimensions of the first half are kept free of all that. One holds the same number for every token: LongT5 has no
+/// biases, and this stands in for them. The other is empty, and the search likes places where it is large: there
+/// training can say which sentences are worth a quotation, and it feels every choice from the first step on.
+/// </para>
+/// <para>
 /// Without it a small model has to find all this by chance, and for millions of tokens it does not.
 /// </para>
 /// </remarks>
@@ -33,6 +38,8 @@ static class CopyCircuit
     const double Write = 4;     // how far what is copied outweighs the rest
     const double Further = 1.3; // weight of the third token back
     const double Place = 3;     // weight of the mean of the tokens before
+    const double Constant = 4;  // what every token holds alike
+    const double Like = 0.5;    // how much the search heeds what training says of a place
     const int Nearest = 3, Farthest = 10; // the buckets of distance over which that mean is taken: 3 to 20 tokens
 
     /// <summary>Sets the circuit into a filled model.</summary>
@@ -56,9 +63,13 @@ static class CopyCircuit
         var embedding = weights["shared.weight"];
         embedding.narrow(1, half, config.DModel - half).zero_();
         embedding.mul_(Number.Of(Math.Sqrt(2)));
+        int constant = half - 2, liked = half - 1;
+        embedding.narrow(1, liked, 1).zero_();
         // The start token asks for nothing: it lies where the decoder's search does not look.
         embedding[config.PadTokenId].narrow(0, 0, half).zero_();
         embedding[config.PadTokenId].narrow(0, half + quarter, quarter).copy_(randn(quarter, generator: generator).mul_(Number.Of(2)));
+
+        embedding.narrow(1, constant, 1).fill_(Number.Of(Constant));
 
         var turned = Orthonormal(half);     // [half, half]: rows 0.. and rows width.. are the two halves of a token
         var other = Orthonormal(half).narrow(0, 0, width);
@@ -104,11 +115,13 @@ static class CopyCircuit
             var part = Wide(turned.narrow(0, head * width, width));
             Rows($"{cross}.q.weight", head).copy_((own + before) * Ask);
             Rows($"{cross}.k.weight", head).copy_(before + beforeThat);
+            Rows($"{cross}.q.weight", head)[0].copy_(identity[constant] * Like);
+            Rows($"{cross}.k.weight", head)[0].copy_(identity[liked]);
             Carry(cross, head, part, part * Write);
         }
 
         Tensor Orthonormal(long n) => linalg.qr(randn([n, n], generator: generator)).Q;
-        Tensor Wide(Tensor rows) => cat([rows, zeros(rows.shape[0], config.DModel - rows.shape[1])], 1);
+        Tensor Wide(Tensor rows) => cat([rows.narrow(1, 0, constant), zeros(rows.shape[0], config.DModel - constant)], 1);
         Tensor Rows(string name, int head) => weights[name].narrow(0, head * width, width);
         void Carry(string name, int head, Tensor read, Tensor write) // both [width, C]
         {
