@@ -67,7 +67,7 @@ sealed class Report(Results results)
     {
         var difference = a.States.Zip(b.States, (x, y) => Math.Abs(x - y)).Max() / Math.Max(1, b.States.Max(Math.Abs));
         var alike = a.Tokens.Zip(b.Tokens).TakeWhile(pair => pair.First == pair.Second).Count();
-        var tokens = a.Tokens.Length == 0 ? "" : a.Tokens.SequenceEqual(b.Tokens) ? ", same tokens" : $", same tokens up to the {alike}th of {b.Tokens.Length}";
+        var tokens = a.Tokens.Length == 0 ? "" : a.Tokens.SequenceEqual(b.Tokens) ? ", same tokens" : $", the first {alike} of {b.Tokens.Length} tokens the same";
         return $"{(difference == 0 ? "same bits" : $"{difference:0.0e+0}")}{tokens}";
     }
 
