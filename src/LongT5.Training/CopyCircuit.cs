@@ -1,3 +1,4 @@
+using LongT5.Formats;
 using LongT5.Training.Torch;
 using LongT5.Training.Twin;
 using static TorchSharp.torch;
@@ -42,6 +43,9 @@ static class CopyCircuit
     const double Like = 0.5;    // how much the search heeds what training says of a place
     const int Nearest = 3, Farthest = 10; // the buckets of distance over which that mean is taken: 3 to 20 tokens
 
+    /// <summary>The dimension of the encoder's output that says how much the search likes a place.</summary>
+    public static int Liked(LongT5Config config) => config.DModel / 2 - 1;
+
     /// <summary>Sets the circuit into a filled model.</summary>
     /// <exception cref="ArgumentException">The model is too narrow, has too few heads, or an own head.</exception>
     public static void Set(LongT5Twin twin, long seed)
@@ -63,7 +67,7 @@ static class CopyCircuit
         var embedding = weights["shared.weight"];
         embedding.narrow(1, half, config.DModel - half).zero_();
         embedding.mul_(Number.Of(Math.Sqrt(2)));
-        int constant = half - 2, liked = half - 1;
+        int constant = half - 2, liked = Liked(config);
         embedding.narrow(1, liked, 1).zero_();
         // The start token asks for nothing: it lies where the decoder's search does not look.
         embedding[config.PadTokenId].narrow(0, 0, half).zero_();
@@ -81,8 +85,8 @@ static class CopyCircuit
 
         var attention = config.EncoderAttentionType switch
         {
-            Formats.EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
-            Formats.EncoderAttention.Local => "LocalSelfAttention",
+            EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
+            EncoderAttention.Local => "LocalSelfAttention",
             _ => "SelfAttention",
         };
         Tensor turn = Orthonormal(width), turnOfPlace = Orthonormal(width);

@@ -34,6 +34,8 @@ sealed class Recipe : IDisposable
             ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
         Tokenizer = Tokenizer.Load(_vocabulary);
         if (options.Sources.Count == 0) throw new ArgumentException("There is nothing to learn from: name texts with --data, or sources in the options.");
+        if (options.Liking > 0 && !options.Sources.Values.Any(source => source.Objective is PrincipalSentences or Extracts))
+            throw new ArgumentException("A liking is to be trained, but no source says what sentences are worth: principal-sentences and extracts do.");
         foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
         Stages = CreateStages();
         HeldOut = CreateHeldOut();
@@ -76,7 +78,8 @@ sealed class Recipe : IDisposable
 
     /// <summary>Examples as tensors.</summary>
     public Batch ToBatch(Example[] examples)
-        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device);
+        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device,
+            _options.Liking > 0 ? [.. examples.Select(example => example.Worths)] : null);
 
     /// <summary>Writes what a model folder has beside its weights.</summary>
     public void WriteModelFiles(string folder)

@@ -15,10 +15,11 @@ namespace LongT5.Training;
 /// <summary>What the loop tells of a step.</summary>
 /// <param name="State">Where the run stands after it.</param>
 /// <param name="Loss">The mean loss of its labels.</param>
+/// <param name="Liking">The mean square error of the encoder's liking, where that is trained.</param>
 /// <param name="GradientNorm">The norm of the gradient before it was cut.</param>
 /// <param name="Rate">The learning rate.</param>
 /// <param name="HeldOut">What the held-out examples gave, where they were measured after this step.</param>
-readonly record struct StepReport(TrainingState State, double Loss, double GradientNorm, double Rate, Measurement? HeldOut);
+readonly record struct StepReport(TrainingState State, double Loss, double? Liking, double GradientNorm, double Rate, Measurement? HeldOut);
 
 /// <summary>A loss or a gradient was infinite or no number.</summary>
 sealed class NotANumberException(string message) : Exception(message);
@@ -80,9 +81,9 @@ sealed class Trainer : IDisposable
                     Save();
                     return;
                 }
-                var (loss, norm, rate) = TakeStep(batches, stage.Options);
+                var (loss, liking, norm, rate) = TakeStep(batches, stage.Options);
                 Measurement? heldOut = _options.Evaluation is { } evaluation && IsDue(evaluation.Every) ? Evaluate(evaluation, _recipe.HeldOut!) : null;
-                report(new(State, loss, norm, rate, heldOut));
+                report(new(State, loss, liking, norm, rate, heldOut));
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
         }
@@ -93,7 +94,7 @@ sealed class Trainer : IDisposable
     bool IsDue(long every) => State.Step % every == 0 || State.Step == _options.Steps;
 
     /// <summary>One step of the optimizer.</summary>
-    (double Loss, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches, StageOptions stage)
+    (double Loss, double? Liking, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches, StageOptions stage)
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
@@ -104,11 +105,12 @@ sealed class Trainer : IDisposable
         foreach (var (_, weight) in _weights) weight.grad = null;
         if (_isLarge) Libtorch.ReturnFreeMemory();
         double loss = 0;
+        double? likings = null;
         foreach (var (i, part) in examples.Index())
         {
             using var inner = NewDisposeScope();
             using var batch = _recipe.ToBatch(part);
-            var value = _twin.Loss(batch, new()
+            var (words, liking) = _twin.Losses(batch, new()
             {
                 LabelSmoothing = _options.LabelSmoothing,
                 ZLoss = _options.ZLoss,
@@ -116,8 +118,9 @@ sealed class Trainer : IDisposable
                 Seed = (long)new Dice(_options.Seed, State.Step, i).Bits(),
                 Divisor = labels,
             });
-            LongT5Twin.Backward(value);
-            loss += value.item<float>();
+            LongT5Twin.Backward(liking is null ? words : words + liking * Number.Of(_options.Liking / examples.Count));
+            loss += words.item<float>();
+            if (liking is not null) likings = (likings ?? 0) + liking.item<float>() / examples.Count;
         }
         var norm = GradientNorm();
         var rate = _options.Optimizer.Rate * _options.Schedule.At(State.Step, _options.Steps);
@@ -136,7 +139,7 @@ sealed class Trainer : IDisposable
             Seconds = State.Seconds + clock.Elapsed.TotalSeconds,
             Skipped = State.Skipped + (taken ? 0 : 1),
         };
-        return (loss, norm, rate);
+        return (loss, likings, norm, rate);
     }
 
     double GradientNorm()

@@ -86,6 +86,12 @@ public sealed record TrainingOptions
     /// <summary>Weight of the square of log Z, which keeps the logits from drifting.</summary>
     public double ZLoss { get; init; } = 1e-4;
 
+    /// <summary>
+    /// Weight of the mean square by which the encoder's liking for a sentence, a dimension of its output that the copy
+    /// circuit's search heeds, misses what the objective finds the sentence worth; 0 for none.
+    /// </summary>
+    public double Liking { get; init; }
+
     /// <summary>What every random choice comes from.</summary>
     public long Seed { get; init; }
 
@@ -129,6 +135,7 @@ public sealed record TrainingOptions
         Positive(Steps, "number of steps");
         Positive(SaveEvery, "saveEvery");
         Positive(LogEvery, "logEvery");
+        if (!(Liking >= 0)) throw new ArgumentException($"The weight of the liking is {Liking}; 0 or more was expected.");
         Share(Dropout, "dropout");
         Share(LabelSmoothing, "labelSmoothing");
         if (Evaluation is { } evaluation)

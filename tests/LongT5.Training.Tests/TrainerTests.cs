@@ -27,6 +27,14 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_liking_without_a_source_that_says_what_sentences_are_worth_is_refused()
+    {
+        using var run = new TinyRun();
+        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(run.Options() with { Liking = 1 }, resume: false)).Message);
+        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(run.Options() with { Liking = -1 }, resume: false)).Message);
+    }
+
+    [Fact]
     public void Another_seed_ends_elsewhere()
     {
         Take(_tiny.Options("one"), resume: false);

@@ -36,6 +36,7 @@ public sealed record Extracts : Objective
         var input = new List<int>(Encode(Prefix));
         var sentences = new List<string>();
         var ids = new List<int[]>();
+        var places = new List<int>();
         foreach (string sentence in Sentences.Split(string.Join("\n\n", sources), whole: true))
         {
             int[] tokens = Encode(sentence);
@@ -43,40 +44,61 @@ public sealed record Extracts : Objective
                 break;
             sentences.Add(sentence);
             ids.Add(tokens);
+            places.Add(input.Count);
             input.AddRange(tokens);
         }
+        var choice = new Choice(sentences, references[dice.Below(references.Length)], Words);
         var target = new List<int>();
-        foreach (int chosen in Choose(sentences, references[dice.Below(references.Length)]))
+        foreach (int chosen in choice.Take(Least, Most))
             if (target.Count + ids[chosen].Length < room.Target)
                 target.AddRange(ids[chosen]);
-        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target));
+        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target))
+        {
+            Worths = SentenceChoice.Standard(choice.Fit, choice.Closeness, places, room.Input),
+        };
     }
 
-    /// <summary>The sentences that come closest to the reference together, in the order of the source.</summary>
-    internal int[] Choose(IReadOnlyList<string> sentences, string reference)
+    /// <summary>The sentences of a source beside a reference.</summary>
+    internal sealed class Choice
     {
-        var wanted = new Counts();
-        wanted.Add(reference);
-        var each = sentences.Select(sentence =>
+        private readonly Counts _wanted = new();
+        private readonly Counts[] _each;
+
+        public Choice(IReadOnlyList<string> sentences, string reference, int[] words)
         {
-            var counts = new Counts();
-            counts.Add(sentence);
-            return counts;
-        }).ToArray();
-        int[] fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], Words))];
-        var chosen = new SortedSet<int>();
-        var sum = new Counts();
-        for (double best = 0; chosen.Count < Math.Min(Most, fit.Length);)
-        {
-            (double score, int at) = fit.Where(i => !chosen.Contains(i))
-                .Select(i => (sum.With(each[i]).Closeness(wanted), i)).Max();
-            if (score <= best && chosen.Count >= Least)
-                break;
-            best = score;
-            chosen.Add(at);
-            sum = sum.With(each[at]);
+            _wanted.Add(reference);
+            _each = [.. sentences.Select(sentence =>
+            {
+                var counts = new Counts();
+                counts.Add(sentence);
+                return counts;
+            })];
+            Fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], words))];
         }
-        return [.. chosen];
+
+        /// <summary>The sentences that may be chosen.</summary>
+        public int[] Fit { get; }
+
+        /// <summary>How close a sentence comes to the reference by itself.</summary>
+        public double Closeness(int sentence) => _each[sentence].Closeness(_wanted);
+
+        /// <summary>The sentences that come closest to the reference together, in the order of the source.</summary>
+        public int[] Take(int least, int most)
+        {
+            var chosen = new SortedSet<int>();
+            var sum = new Counts();
+            for (double best = 0; chosen.Count < Math.Min(most, Fit.Length);)
+            {
+                (double score, int at) = Fit.Where(i => !chosen.Contains(i))
+                    .Select(i => (sum.With(_each[i]).Closeness(_wanted), i)).Max();
+                if (score <= best && chosen.Count >= least)
+                    break;
+                best = score;
+                chosen.Add(at);
+                sum = sum.With(_each[at]);
+            }
+            return [.. chosen];
+        }
     }
 
     /// <summary>How often each word and each pair of neighbouring words stands in a text.</summary>

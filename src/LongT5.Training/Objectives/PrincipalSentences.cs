@@ -1,23 +1,6 @@
-using System.Text.Json.Serialization;
 using LongT5.Training.Data;
 
 namespace LongT5.Training.Objectives;
-
-/// <summary>What makes a sentence a principal one.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SentenceMeasure>))]
-public enum SentenceMeasure
-{
-    /// <summary>ROUGE-1 F1 against the rest of the document: PEGASUS and LongT5. It likes long sentences.</summary>
-    [JsonStringEnumMemberName("rouge")]
-    Rouge,
-
-    /// <summary>
-    /// The mean logarithm of how often its words stand in the document (after SumBasic, Nenkova and Vanderwende 2005):
-    /// it likes sentences that are about what the document is about. Questions are never chosen.
-    /// </summary>
-    [JsonStringEnumMemberName("frequency")]
-    Frequency,
-}
 
 /// <summary>
 /// Principal sentences (PEGASUS, Zhang et al. 2020), the pre-training task of LongT5: the sentences that say most of
@@ -58,9 +41,6 @@ public sealed record PrincipalSentences : Objective
     /// <summary>Where this many sentences are chosen at most, the prefix that says so, from few to many; null for none.</summary>
     public Dictionary<string, int>? Lengths { get; init; }
 
-    // What a sentence loses by frequency when all of its words stand in those chosen before it.
-    private const double Redundancy = 0.5;
-
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
@@ -91,12 +71,15 @@ public sealed record PrincipalSentences : Objective
             count = Math.Min(most, Math.Max(1, sentences.Count / 3));
             input.AddRange(Encode(prefix));
         }
-        int[] chosen = Choose(sentences, count, ref dice);
+        var choice = new SentenceChoice(sentences, Measure, Words);
+        int[] chosen = choice.Take(count, Sequential, Noise, ref dice);
 
         var target = new List<int>();
+        int[] places = new int[ids.Count];
         int next = 0;
         for (int i = 0; i < ids.Count; i++)
         {
+            places[i] = input.Count;
             bool take = next < chosen.Length && chosen[next] == i;
             if (take)
             {
@@ -111,56 +94,9 @@ public sealed record PrincipalSentences : Objective
             else
                 input.AddRange(ids[i]);
         }
-        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target));
-    }
-
-    /// <summary>The sentences that say most of what the others say, in the order of the text.</summary>
-    private int[] Choose(List<string> sentences, int count, ref Dice dice)
-    {
-        var bags = new Bags(sentences);
-        double[] noise = new double[sentences.Count];
-        for (int i = 0; i < noise.Length; i++)
-            noise[i] = 1 + Noise * dice.Normal(Noise);
-        int[] fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], Words) && !IsOut(i))];
-        if (fit.Length == 0)
-            fit = [.. Enumerable.Range(0, sentences.Count)];
-        if (!Sequential)
+        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target))
         {
-            double[] scores = [.. fit.Select(i => -Score(bags, new([], 0), i) * noise[i])];
-            Array.Sort(scores, fit);
-            return [.. fit.Take(count).Order()];
-        }
-        var chosen = new SortedSet<int>();
-        var so = new Choice([], 0);
-        while (chosen.Count < Math.Min(count, fit.Length))
-        {
-            int best = fit.Where(i => !chosen.Contains(i)).MaxBy(i => Score(bags, so, i) * noise[i]);
-            chosen.Add(best);
-            so = so.With(bags, best);
-        }
-        return [.. chosen];
-
-        bool IsOut(int i) => Measure == SentenceMeasure.Frequency
-            && (bags.Sizes[i] == 0 || sentences[i].AsSpan().TrimEnd("\"')]”’ \r\n\t").EndsWith("?"));
-    }
-
-    /// <summary>What a sentence is worth beside those that are chosen already.</summary>
-    private double Score(Bags bags, Choice chosen, int i) => Measure switch
-    {
-        SentenceMeasure.Frequency => bags.MeanLogFrequency(i) - Redundancy * bags.ShareIn(i, chosen.Words),
-        _ when chosen.Words.Count == 0 => bags.AgainstRest(bags.Each[i], bags.Sizes[i]),
-        _ => bags.AgainstRest(chosen.With(bags, i).Words, chosen.Size + bags.Sizes[i]),
-    };
-
-    /// <summary>The words of the sentences that are chosen.</summary>
-    private readonly record struct Choice(Dictionary<int, int> Words, int Size)
-    {
-        public Choice With(Bags bags, int sentence)
-        {
-            var sum = new Dictionary<int, int>(Words);
-            foreach ((int word, int count) in bags.Each[sentence])
-                sum[word] = sum.GetValueOrDefault(word) + count;
-            return new(sum, Size + bags.Sizes[sentence]);
-        }
+            Worths = choice.Worths(places, room.Input),
+        };
     }
 }

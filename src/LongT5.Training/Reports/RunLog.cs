@@ -38,6 +38,7 @@ sealed class RunLog : IDisposable
         {
             Step = state.Step,
             Loss = _losses.Average(),
+            Liking = report.Liking,
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
             HeldOut = report.HeldOut?.Loss,
@@ -56,6 +57,7 @@ sealed class RunLog : IDisposable
         _progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"step {line.Step}/{_options.Steps}  loss {line.Loss:F3}  norm {line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
             + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  {line.MegabytesOfMemory} MB")
+            + (line.Liking is { } liking ? string.Create(CultureInfo.InvariantCulture, $"  liking {liking:F3}") : "")
             + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : "")
             + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / {line.Rouge2:F1} / {line.RougeL:F1}") : ""));
         _losses.Clear();
@@ -99,6 +101,7 @@ sealed class RunLog : IDisposable
     void Plot(LogLine line)
     {
         _events.Add("loss", line.Step, line.Loss);
+        if (line.Liking is { } liking) _events.Add("liking", line.Step, liking);
         _events.Add("gradient norm", line.Step, line.GradientNorm);
         _events.Add("rate", line.Step, line.Rate);
         _events.Add("tokens per second", line.Step, line.TokensPerSecond);
@@ -123,6 +126,8 @@ sealed record LogLine
     public long Step { get; init; }
 
     public double Loss { get; init; }
+
+    public double? Liking { get; init; }
 
     public double GradientNorm { get; init; }
 

@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Training.Data;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Twin;
@@ -11,8 +12,10 @@ public sealed class Batch : IDisposable
 
     /// <param name="inputs">The ids of each text to read; none is empty.</param>
     /// <param name="targets">The ids of each text to write; <see cref="Ignored"/> where nothing is to be learned.</param>
+    /// <param name="worths">What the sentences of each text are worth; null where nothing is known of that.</param>
     /// <exception cref="ArgumentException">The numbers differ, an input is empty, or an id is not of the vocabulary.</exception>
-    public Batch(IReadOnlyList<int[]> inputs, IReadOnlyList<int[]> targets, LongT5Config config, Device device)
+    public Batch(IReadOnlyList<int[]> inputs, IReadOnlyList<int[]> targets, LongT5Config config, Device device,
+        IReadOnlyList<IReadOnlyList<SentenceWorth>>? worths = null)
     {
         if (inputs.Count == 0 || inputs.Count != targets.Count)
             throw new ArgumentException($"{inputs.Count} inputs and {targets.Count} targets: as many of each are needed.");
@@ -33,9 +36,14 @@ public sealed class Batch : IDisposable
         DecoderIds = Rows([.. targets.Select(target => (int[])[start, .. target.Select(id => id < 0 ? config.PadTokenId : id)])],
             TargetLength, config.PadTokenId);
         InputMask = Mask(InputLengths, InputLength, AttentionPattern.Never, device)?.view(-1, 1, 1, InputLength);
+        if (worths is not null && worths.Any(row => row.Count > 0))
+        {
+            WorthPlaces = tensor(worths.SelectMany((row, i) => row.Select(one => (long)i * InputLength + one.Place)).ToArray(), device: device);
+            Worths = tensor(worths.SelectMany(row => row.Select(one => one.Worth)).ToArray(), device: device);
+        }
         InputTokens = InputLengths.Sum(length => (long)length);
         TargetTokens = targets.Sum(target => target.Count(id => id != Ignored));
-        foreach (var kept in new[] { InputIds, Labels, DecoderIds, InputMask }) kept?.DetachFromDisposeScope();
+        foreach (var kept in new[] { InputIds, Labels, DecoderIds, InputMask, WorthPlaces, Worths }) kept?.DetachFromDisposeScope();
 
         Tensor Rows(IReadOnlyList<int[]> rows, int length, int padding)
         {
@@ -64,6 +72,12 @@ public sealed class Batch : IDisposable
 
     /// <summary>T: the longest target.</summary>
     public int TargetLength { get; }
+
+    /// <summary>Where sentences begin, counted through all rows of the input, [S]; null where no worth is known.</summary>
+    public Tensor? WorthPlaces { get; }
+
+    /// <summary>What those sentences are worth, [S].</summary>
+    public Tensor? Worths { get; }
 
     /// <summary>Real tokens of all inputs.</summary>
     public long InputTokens { get; }
@@ -105,5 +119,7 @@ public sealed class Batch : IDisposable
         Labels.Dispose();
         DecoderIds.Dispose();
         InputMask?.Dispose();
+        WorthPlaces?.Dispose();
+        Worths?.Dispose();
     }
 }

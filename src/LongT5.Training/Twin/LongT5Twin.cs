@@ -42,11 +42,21 @@ public sealed class LongT5Twin : nn.Module
 
     /// <summary>The mean loss of a batch, or the sum by <see cref="LossOptions.Divisor"/>.</summary>
     /// <returns>A scalar, for <see cref="Backward"/>.</returns>
-    public Tensor Loss(Batch batch, LossOptions options)
+    public Tensor Loss(Batch batch, LossOptions options) => Losses(batch, options).Words;
+
+    /// <summary>The loss of the words, and that of the encoder's liking for each sentence.</summary>
+    /// <returns>
+    /// Two scalars; the second is the mean square by which <see cref="CopyCircuit.Liked"/>, at the first token of a
+    /// sentence, misses what the sentence is worth, null where no worth is known.
+    /// </returns>
+    public (Tensor Words, Tensor? Liking) Losses(Batch batch, LossOptions options)
     {
         var dropout = new Dropout(options.Dropout, options.Seed);
-        var memory = Encode(batch, dropout.At(0));
-        return CrossEntropy.Apply(Decode(batch, memory, dropout.At(1)), Head, batch.Labels, Options.MatrixType, options);
+        var memory = Encode(batch, dropout.At(0)); // [B, L, C]
+        var liking = batch.WorthPlaces is { } places
+            ? memory.view(-1, Config.DModel).index_select(0, places).select(1, CopyCircuit.Liked(Config)).sub(batch.Worths!).square().mean()
+            : null;
+        return (CrossEntropy.Apply(Decode(batch, memory, dropout.At(1)), Head, batch.Labels, Options.MatrixType, options), liking);
     }
 
     /// <summary>Adds the gradients of a loss to those of the parameters.</summary>

@@ -82,6 +82,19 @@ public sealed class PrincipalSentencesTests
     }
 
     [Fact]
+    public void What_a_sentence_is_worth_stands_at_its_first_token_and_one_that_is_never_chosen_is_worth_the_least()
+    {
+        const string About = "Bees make honey. Do bees make honey? Rain fell. Honey keeps.";
+        var example = Make(new() { Measure = SentenceMeasure.Frequency, Intact = 1, Lengths = new() { ["in short: "] = 1 } }, About);
+        Assert.Equal(["Bees", "Do", "Rain", "Honey"], example.Worths.Select(one => Decode([example.Input[one.Place]])));
+        var worths = example.Worths.Select(one => one.Worth).ToArray();
+        Assert.Equal(-2, worths[1]);
+        Assert.True(worths[0] > worths[2] && worths[3] > worths[2]);
+        Assert.Equal(0, worths[0] + worths[2] + worths[3], 1e-5);
+        Assert.DoesNotContain(Make(new() { Intact = 1 }, About, input: 5).Worths, one => one.Place >= 5);
+    }
+
+    [Fact]
     public void By_frequency_and_in_turn_a_sentence_whose_words_are_chosen_already_is_worth_less()
     {
         const string Twice = "Red apples grow. Red apples grow fast. Blue fish swim. Blue fish swim on. Red apples grow.";

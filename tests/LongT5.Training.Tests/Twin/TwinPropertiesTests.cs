@@ -51,6 +51,32 @@ public class TwinPropertiesTests
     }
 
     [Fact]
+    public void Learning_what_sentences_are_worth_moves_the_encoders_liking_there_and_nothing_is_asked_where_no_worth_is_known()
+    {
+        using var scope = NewDisposeScope();
+        using var twin = Lively(s_config);
+        int[][] inputs = [[.. Enumerable.Range(2, 40)], [.. Enumerable.Range(5, 21)]], targets = [[4, 5], [6]];
+        using var unknown = new Batch(inputs, targets, s_config, CPU);
+        Assert.Null(twin.Losses(unknown, new()).Liking);
+        using var batch = new Batch(inputs, targets, s_config, CPU, [[new(0, 2), new(17, -2)], [new(20, 1)]]);
+
+        var hidden = twin.Encode(batch, default);
+        var liked = new[] { hidden[0, 0, 7], hidden[0, 17, 7], hidden[1, 20, 7] }.Select(value => value.item<float>()).ToArray();
+        var expected = liked.Zip([2f, -2f, 1f], (is_, wanted) => Math.Pow(is_ - wanted, 2)).Average();
+        Assert.Equal(expected, twin.Losses(batch, new()).Liking!.item<float>(), 1e-4 * expected);
+
+        var optimizer = optim.SGD(twin.parameters(), 0.003);
+        for (var step = 0; step < 10; step++)
+        {
+            using var inner = NewDisposeScope();
+            optimizer.zero_grad();
+            LongT5Twin.Backward(twin.Losses(batch, new()).Liking!);
+            optimizer.step();
+        }
+        Assert.True(twin.Losses(batch, new()).Liking!.item<float>() < 0.5 * expected);
+    }
+
+    [Fact]
     public void With_dropout_the_gradient_is_the_slope_of_the_loss()
     {
         using var scope = NewDisposeScope();

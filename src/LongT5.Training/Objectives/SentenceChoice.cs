@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+using LongT5.Training.Data;
+
+namespace LongT5.Training.Objectives;
+
+/// <summary>What makes a sentence a principal one.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SentenceMeasure>))]
+public enum SentenceMeasure
+{
+    /// <summary>ROUGE-1 F1 against the rest of the document: PEGASUS and LongT5. It likes long sentences.</summary>
+    [JsonStringEnumMemberName("rouge")]
+    Rouge,
+
+    /// <summary>
+    /// The mean logarithm of how often its words stand in the document (after SumBasic, Nenkova and Vanderwende 2005):
+    /// it likes sentences that are about what the document is about. Questions are never chosen.
+    /// </summary>
+    [JsonStringEnumMemberName("frequency")]
+    Frequency,
+}
+
+/// <summary>The sentences of a text, and which of them are principal.</summary>
+internal sealed class SentenceChoice
+{
+    // What a sentence loses by frequency when all of its words stand in those chosen before it.
+    private const double Redundancy = 0.5;
+
+    private readonly Bags _bags;
+    private readonly SentenceMeasure _measure;
+    private readonly int[] _fit; // the sentences that may be chosen
+
+    /// <param name="sentences">The sentences, in the order of the text.</param>
+    /// <param name="measure">What makes one a principal one.</param>
+    /// <param name="words">Least and most words of one that may be chosen, where such a one exists; null for any.</param>
+    public SentenceChoice(IReadOnlyList<string> sentences, SentenceMeasure measure, int[]? words)
+    {
+        (_bags, _measure) = (new Bags(sentences), measure);
+        _fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], words) && !IsOut(i))];
+        if (_fit.Length == 0)
+            _fit = [.. Enumerable.Range(0, sentences.Count)];
+
+        bool IsOut(int i) => measure == SentenceMeasure.Frequency
+            && (_bags.Sizes[i] == 0 || sentences[i].AsSpan().TrimEnd("\"')]”’ \r\n\t").EndsWith("?"));
+    }
+
+    /// <summary>The sentences that say most of what the others say, in the order of the text.</summary>
+    /// <param name="count">How many, as far as there are so many.</param>
+    /// <param name="sequential">One after the other, each for what it adds to those before.</param>
+    /// <param name="noise">Scores are multiplied by 1 + noise x normal(0, noise).</param>
+    public int[] Take(int count, bool sequential, double noise, ref Dice dice)
+    {
+        double[] noises = new double[_bags.Each.Length];
+        for (int i = 0; i < noises.Length; i++)
+            noises[i] = 1 + noise * dice.Normal(noise);
+        if (!sequential)
+        {
+            int[] sorted = [.. _fit];
+            Array.Sort([.. _fit.Select(i => -Score(new([], 0), i) * noises[i])], sorted);
+            return [.. sorted.Take(count).Order()];
+        }
+        var chosen = new SortedSet<int>();
+        var so = new Taken([], 0);
+        while (chosen.Count < Math.Min(count, _fit.Length))
+        {
+            int best = _fit.Where(i => !chosen.Contains(i)).MaxBy(i => Score(so, i) * noises[i]);
+            chosen.Add(best);
+            so = so.With(_bags, best);
+        }
+        return [.. chosen];
+    }
+
+    /// <summary>What every sentence is worth by itself; one that may not be chosen is worth the least.</summary>
+    /// <param name="places">Where the sentences begin in the input.</param>
+    /// <param name="length">Tokens of the input; what begins beyond is left out.</param>
+    public SentenceWorth[] Worths(IReadOnlyList<int> places, int length)
+        => Standard(_fit, i => Score(new([], 0), i), places, length);
+
+    /// <summary>Scores of sentences in standard deviations from their mean.</summary>
+    /// <param name="fit">The sentences that may be chosen; the others are worth the least.</param>
+    public static SentenceWorth[] Standard(int[] fit, Func<int, double> score, IReadOnlyList<int> places, int length)
+    {
+        const float Most = 2;
+        double[] scores = [.. fit.Select(score)];
+        double mean = scores.DefaultIfEmpty().Average();
+        double deviation = Math.Sqrt(scores.Select(one => (one - mean) * (one - mean)).DefaultIfEmpty().Average());
+        float[] worths = new float[places.Count];
+        Array.Fill(worths, -Most);
+        foreach ((int at, int i) in fit.Index())
+            worths[i] = deviation == 0 ? 0 : (float)Math.Clamp((scores[at] - mean) / deviation, -Most, Most);
+        return [.. worths.Select((worth, i) => new SentenceWorth(places[i], worth)).Where(one => one.Place < length)];
+    }
+
+    /// <summary>What a sentence is worth beside those that are taken already.</summary>
+    private double Score(Taken taken, int i) => _measure switch
+    {
+        SentenceMeasure.Frequency => _bags.MeanLogFrequency(i) - Redundancy * _bags.ShareIn(i, taken.Words),
+        _ when taken.Words.Count == 0 => _bags.AgainstRest(_bags.Each[i], _bags.Sizes[i]),
+        _ => _bags.AgainstRest(taken.With(_bags, i).Words, taken.Size + _bags.Sizes[i]),
+    };
+
+    /// <summary>The words of the sentences that are taken.</summary>
+    private readonly record struct Taken(Dictionary<int, int> Words, int Size)
+    {
+        public Taken With(Bags bags, int sentence)
+        {
+            var sum = new Dictionary<int, int>(Words);
+            foreach ((int word, int count) in bags.Each[sentence])
+                sum[word] = sum.GetValueOrDefault(word) + count;
+            return new(sum, Size + bags.Sizes[sentence]);
+        }
+    }
+}
