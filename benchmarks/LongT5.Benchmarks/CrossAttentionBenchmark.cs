@@ -29,13 +29,12 @@ public unsafe class CrossAttentionBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        _network = new(EncoderAttention.Local, ElementType.F32);
+        (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
         var config = _network.Network.Config;
         using var input = new EncodedInput(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);
-        _memory = new(config, _network.Weights.Decoder, input, Type, Workers.Shared, default);
-        _attention = new(config, [_memory], Workers.Shared);
+        var memory = new CrossMemory(config, _network.Weights.Decoder, input, Type, Workers.Shared, default);
+        (_memory, _attention) = (memory, new(config, [memory], Workers.Shared));
         _attention.Follow(new int[Rows]);
-        _queries = Operands.Floats((long)Rows * Inner);
     }
 
     /// <summary>Queries become contexts, so each call looks with what the last one found.</summary>

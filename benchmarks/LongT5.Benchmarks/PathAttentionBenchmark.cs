@@ -29,15 +29,14 @@ public unsafe class PathAttentionBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        _network = new(EncoderAttention.Local, ElementType.F32);
+        (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
         var config = _network.Network.Config;
-        _tree = new(config.NumDecoderLayers, Inner);
+        var tree = new KeyValueTree(config.NumDecoderLayers, Inner);
+        (_tree, _attention) = (tree, new(config, _network.Weights, tree, Rows, Workers.Shared));
         var past = -1;
         for (var i = 0; i < Past; i++)
             past = Add(past);
         _leaves = [.. Enumerable.Range(0, Rows).Select(_ => Add(past))];
-        _attention = new(config, _network.Weights, _tree, Rows, Workers.Shared);
-        _queries = Operands.Floats((long)Rows * Inner);
     }
 
     /// <summary>Finding the paths, which all layers share.</summary>
