@@ -28,9 +28,13 @@ sealed unsafe class RandomNetwork : IDisposable
             WeightType = type,
             CrossType = type == ElementType.F32 ? ElementType.F32 : ElementType.BF16,
         });
+        Weights = new(config, tensors, type, Workers.Shared, null);
     }
 
     public Network Network { get; }
+
+    /// <summary>The network's weights, for its parts alone.</summary>
+    public Weights Weights { get; }
 
     /// <summary>So many tokens.</summary>
     public static int[] Tokens(int length) => [.. Enumerable.Range(0, length).Select(i => 5 + i * 7919 % 32000)];
@@ -38,6 +42,7 @@ sealed unsafe class RandomNetwork : IDisposable
     public void Dispose()
     {
         Network.Dispose();
+        Weights.Dispose();
         _memory.ForEach(buffer => buffer.Dispose());
     }
 

@@ -62,11 +62,12 @@ static class LogPlot
         }
     }
 
-    /// <summary>1, 2 and 5 of every power of ten between two numbers.</summary>
+    /// <summary>1, 2 and 5 of every power of ten between two numbers; all digits where the numbers are near each other.</summary>
     private static IEnumerable<double> Ticks(double low, double high)
     {
+        int[] digits = high < 5 * low ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5];
         for (var power = Math.Pow(10, Math.Floor(Math.Log10(low))); power <= high; power *= 10)
-            foreach (var step in new[] { 1, 2, 5 })
+            foreach (var step in digits)
                 if (step * power >= low && step * power <= high)
                     yield return step * power;
     }

@@ -55,6 +55,8 @@ internal sealed unsafe partial class Simd<V, S>
                 var scales = new TileScales(aScales + row, (float*)b.Scales + column);
                 var left = a + row * aStride;
                 var whole = columns == TileColumns;
+                for (var r = 0; whole && r < tileRows; r++)
+                    Fetch(target + r * cStride);
                 Tile<E>(left, aStride, tileRows, panel, step, b.Depth, ahead, scales, whole ? target : edge,
                     whole ? cStride : TileColumns, whole && add);
                 for (var r = 0; !whole && r < tileRows; r++)
@@ -62,6 +64,15 @@ internal sealed unsafe partial class Simd<V, S>
                         target[r * cStride + i] = edge[r * TileColumns + i] + (add ? target[r * cStride + i] : 0);
             }
         }
+    }
+
+    // A row of c comes from far: it is asked for before the sums, so that it is there when they are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* c)
+    {
+        S.Prefetch((byte*)c);
+        if (TileColumns * sizeof(float) > 64)
+            S.Prefetch((byte*)(c + S.Count));
     }
 
     private readonly struct TileScales(float* rows, float* columns)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LongT5.Formats;
 using LongT5.Generation;
 using LongT5.Kernels;
@@ -92,6 +93,54 @@ public sealed class SmallTypesTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void A_folder_of_the_format_before_with_attention_in_eight_bits_too_still_reads()
+    {
+        var folder = Directory.CreateTempSubdirectory("longt5-").FullName;
+        try
+        {
+            using var exact = Checkpoint.Open(Goldens.Path("models", "tglobal-r7-g4"));
+            var (now, before) = (Path.Combine(folder, "now"), Path.Combine(folder, "before"));
+            exact.Save(now, ElementType.I8);
+            Directory.CreateDirectory(before);
+            File.Copy(Path.Combine(now, "config.json"), Path.Combine(before, "config.json"));
+            SafetensorsWriter.Write(Path.Combine(before, "model.safetensors"), exact.Tensors.Values.SelectMany(AllInEightBits));
+
+            using var converted = Checkpoint.Open(before);
+            Assert.Empty(converted.Verify());
+            Assert.Equal(ElementType.I8, converted.Tensors["decoder.block.0.layer.0.SelfAttention.q.weight"].Type);
+            using var network = Network.Load(exact, Workers.Shared);
+            using var small = Network.Load(converted, Workers.Shared);
+            var (expected, logits) = (Logits(network), Logits(small));
+            Assert.True(expected.Zip(logits, (a, b) => MathF.Abs(a - b)).Max() <= 0.1f * expected.Max(MathF.Abs));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<OutgoingTensor> AllInEightBits(StoredTensor tensor)
+    {
+        var values = new float[tensor.Count];
+        tensor.CopyTo(0, values);
+        if (!WeightShapes.CanBeInt8(tensor.Name, tensor.Shape))
+            return [new(tensor.Name, ElementType.F32, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(values)))];
+        var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
+        var (rounded, scales) = (new byte[values.Length], new float[rows]);
+        unsafe
+        {
+            fixed (float* from = values, scale = scales)
+            fixed (byte* to = rounded)
+                Integers.ToInt8(from, rows, columns, (sbyte*)to, scale);
+        }
+        return
+        [
+            new(tensor.Name, ElementType.I8, tensor.Shape, stream => stream.Write(rounded)),
+            new(WeightShapes.ScalesOf(tensor.Name), ElementType.F32, [rows], stream => stream.Write(MemoryMarshal.AsBytes<float>(scales))),
+        ];
     }
 
     private static byte[] Replace(byte[] bytes, string text, string by)

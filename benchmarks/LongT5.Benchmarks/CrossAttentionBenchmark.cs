@@ -1,0 +1,52 @@
+using BenchmarkDotNet.Attributes;
+using LongT5.Formats;
+using LongT5.Kernels;
+using LongT5.Model;
+
+namespace LongT5.Benchmarks;
+
+/// <summary>Cross attention of one decoder layer at base size: keys and values of every input token are read once for all rows.</summary>
+public unsafe class CrossAttentionBenchmark : IMeasured
+{
+    private const int Inner = 768;
+    private RandomNetwork? _network;
+    private CrossMemory? _memory;
+    private CrossAttention? _attention;
+    private NativeBuffer? _queries;
+
+    [Params(4096, 16384)]
+    public int Tokens { get; set; }
+
+    /// <summary>Beams, or tokens of a draft.</summary>
+    [Params(1, 4, 16)]
+    public int Rows { get; set; }
+
+    [Params(ElementType.F32, ElementType.BF16)]
+    public ElementType Type { get; set; }
+
+    public Work WorkOf(string method) => new(4.0 * Rows * Tokens * Inner, 2.0 * Tokens * Inner * Type.Size());
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
+        var config = _network.Network.Config;
+        using var input = new EncodedInput(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);
+        var memory = new CrossMemory(config, _network.Weights.Decoder, input, Type, Workers.Shared, default);
+        (_memory, _attention) = (memory, new(config, [memory], Workers.Shared));
+        _attention.Follow(new int[Rows]);
+    }
+
+    /// <summary>Queries become contexts, so each call looks with what the last one found.</summary>
+    [Benchmark]
+    public void Apply() => _attention!.Apply(_queries!.Pointer, 0);
+
+    [GlobalCleanup]
+    public void TearDown()
+    {
+        _queries?.Dispose();
+        _attention?.Dispose();
+        _memory?.Dispose();
+        _network?.Dispose();
+    }
+}
