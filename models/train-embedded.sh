@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Makes models/longt5-embedded from texts: vocabulary, training, export.
 #
-#   models/train-embedded.sh DATA WORK
+#   models/train-embedded.sh DATA WORK [FLAGS]
 #
 # DATA   corpora/mix150.tar.xz, openstax/, squality/ as models/longt5-embedded/README.md names them
 # WORK   a folder for everything on the way; an interrupted run goes on when the command is repeated
+# FLAGS  of the trainer; --bfloat16 false where there is no GPU
 #
 # Needs Debian's sentencepiece, jq and xz-utils, beside the .NET SDK.
 set -euo pipefail
 data=$(realpath "$1"); mkdir -p "$2"; work=$(realpath "$2")
 here=$(cd "$(dirname "$0")" && pwd)
+shift 2
 
 cd "$work"
 if [ ! -s spiece.model ]; then
@@ -35,7 +37,7 @@ cp "$here/longt5-embedded/config.json" config.json
 last=
 for run in "$here"/recipe/*.json; do
   last=$(basename "$run" .json)
-  [ -s "$last/model.safetensors" ] || "$here/../longt5" pretrain "$run" --resume --plot "$last.svg"
+  [ -s "$last/model.safetensors" ] || "$here/../longt5" pretrain "$run" --resume --plot "$last.svg" "$@"
 done
 "$here/../longt5" convert "$last" longt5-embedded --dtype bf16
 cp "$here/longt5-embedded/"*.json longt5-embedded/
