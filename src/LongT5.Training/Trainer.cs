@@ -118,7 +118,7 @@ sealed class Trainer : IDisposable
                 Seed = (long)new Dice(_options.Seed, State.Step, i).Bits(),
                 Divisor = labels,
             });
-            LongT5Twin.Backward(liking is null ? words : words + liking * Number.Of(_options.Liking / examples.Count));
+            LongT5Twin.Backward(liking is null ? words : words.add(liking, Number.Of(_options.Liking / examples.Count)));
             loss += words.item<float>();
             if (liking is not null) likings = (likings ?? 0) + liking.item<float>() / examples.Count;
         }

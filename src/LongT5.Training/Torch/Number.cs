@@ -16,6 +16,12 @@ static class Number
     [ThreadStatic]
     private static int s_next;
 
+    /// <summary>
+    /// What <c>add</c> multiplies its second operand by. TorchSharp's own operators and its <c>add</c> of two make one anew at
+    /// every call, which the collector may free too early; so the twin always passes this one.
+    /// </summary>
+    public static Scalar One { get; } = 1.ToScalar();
+
     /// <summary>A number.</summary>
     public static Scalar Of(double value) => Keep(value.ToScalar());
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LongT5.Training.Torch;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Twin;
@@ -84,7 +85,7 @@ sealed class Attention : autograd.SingleTensorFunction<Attention>
             Add(ofKey, ofGlobalKey, rounded.transpose(1, 2).bmm(query), chunk);
 
             var byHead = call.ByHead(ofScores);
-            if (ofBias is not null) call.Biases(ofBias, chunk).add_(byHead.narrow(3, 0, chunk.Keys).sum([0]));
+            if (ofBias is not null) call.Biases(ofBias, chunk).add_(byHead.narrow(3, 0, chunk.Keys).sum([0]), Number.One);
             if (ofGlobalBias is not null)
                 call.Pattern.Global!.AddBiasGradient(i, byHead.narrow(3, chunk.Keys, call.Pattern.Global.Count), ofGlobalBias);
         }
@@ -99,8 +100,8 @@ sealed class Attention : autograd.SingleTensorFunction<Attention>
 
         static void Add(Tensor sum, Tensor? globalSum, Tensor part, in AttentionPattern.Stretch chunk)
         {
-            sum.narrow(1, chunk.Key, chunk.Keys).add_(part.narrow(1, 0, chunk.Keys));
-            globalSum?.add_(part.narrow(1, chunk.Keys, part.shape[1] - chunk.Keys));
+            sum.narrow(1, chunk.Key, chunk.Keys).add_(part.narrow(1, 0, chunk.Keys), Number.One);
+            globalSum?.add_(part.narrow(1, chunk.Keys, part.shape[1] - chunk.Keys), Number.One);
         }
     }
 
@@ -152,13 +153,13 @@ sealed class Attention : autograd.SingleTensorFunction<Attention>
             var scores = Queries(Query, chunk).bmm(Keys(Key, GlobalKey, chunk).transpose(1, 2)).to_type(ScalarType.Float32);
             var byHead = ByHead(scores);
             var local = byHead.narrow(3, 0, chunk.Keys);
-            if (Bias is not null) local.add_(Biases(Bias, chunk));
-            if (Pattern.KeyMask is { } mask) local.add_(mask.narrow(3, chunk.Key, chunk.Keys));
+            if (Bias is not null) local.add_(Biases(Bias, chunk), Number.One);
+            if (Pattern.KeyMask is { } mask) local.add_(mask.narrow(3, chunk.Key, chunk.Keys), Number.One);
             if (Pattern.Global is { } pattern)
             {
                 var global = byHead.narrow(3, chunk.Keys, pattern.Count);
-                global.add_(pattern.Bias(i, GlobalBias!));
-                if (pattern.Mask is { } globalMask) global.add_(globalMask);
+                global.add_(pattern.Bias(i, GlobalBias!), Number.One);
+                if (pattern.Mask is { } globalMask) global.add_(globalMask, Number.One);
             }
             return scores.softmax(-1);
         }

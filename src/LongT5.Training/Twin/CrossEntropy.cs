@@ -52,9 +52,9 @@ sealed class CrossEntropy : autograd.SingleTensorFunction<CrossEntropy>
             var logSum = logits.logsumexp(-1, keepdim: true);
 
             // sum over the labels of: logSum - (1 - smooth) logit[label] - smooth mean(logits) + z logSum^2
-            loss.add_(logSum.sum()).sub_(logits.gather(1, label).sum().mul(Number.Of(1 - smooth)));
+            loss.add_(logSum.sum(), Number.One).sub_(logits.gather(1, label).sum().mul(Number.Of(1 - smooth)));
             if (smooth != 0) loss.sub_(logits.mean([-1]).sum().mul(Number.Of(smooth)));
-            if (z != 0) loss.add_(logSum.square().sum().mul(Number.Of(z)));
+            if (z != 0) loss.add_(logSum.square().sum(), Number.Of(z));
             if (!needsGradient) continue;
 
             var gradient = logits.sub_(logSum).exp_(); // the probabilities
@@ -63,7 +63,7 @@ sealed class CrossEntropy : autograd.SingleTensorFunction<CrossEntropy>
             gradient.scatter_add_(1, label, full_like(label, smooth - 1, dtype: ScalarType.Float32));
             var rounded = gradient.div_(Number.Of(divisor)).to_type(type);
             ofRows!.narrow(0, start, length).copy_(rounded.mm(weight));
-            ofHead!.add_(rounded.t().mm(input));
+            ofHead!.add_(rounded.t().mm(input), Number.One);
         }
         if (needsGradient) context.save_for_backward([ofRows!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);
         return loss.div_(Number.Of(divisor)).MoveToOuterDisposeScope();

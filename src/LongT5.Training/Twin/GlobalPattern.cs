@@ -75,7 +75,7 @@ sealed class GlobalPattern
         {
             // The tokens behind a row's last whole block are adopted by it.
             var next = blocks > 1 ? nn.functional.pad(sums.narrow(1, 1, blocks - 1), [0, 0, 0, 1]) : zeros_like(sums);
-            sums = sums * _kept + next * _adopting;
+            sums = (sums * _kept).add(next * _adopting, Number.One);
         }
         return sums.narrow(1, 0, Count).MoveToOuterDisposeScope();
     }
@@ -96,7 +96,7 @@ sealed class GlobalPattern
         if (members.shape[0] == 1) gradient = gradient.sum([0], keepdim: true);
         var ofWindows = matmul(members.transpose(2, 3), gradient).sum([0]); // [H, blocks, G]
         var windows = Windows(chunk, gradientOfLine);
-        for (var i = 0; i < windows.shape[1]; i++) windows.select(1, i).add_(ofWindows.select(1, i));
+        for (var i = 0; i < windows.shape[1]; i++) windows.select(1, i).add_(ofWindows.select(1, i), Number.One);
     }
 
     // [H, blocks of the chunk, G], the last block first: each is the line from one place further on.

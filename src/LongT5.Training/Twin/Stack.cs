@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Training.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -109,7 +110,7 @@ sealed class Layer : nn.Module
         public Tensor Add(Tensor x, Func<T, Tensor, Tensor> part, Dropout dropout)
         {
             using var scope = NewDisposeScope();
-            return (x + dropout.Apply(part(Inner, _norm.forward(x)), 0)).MoveToOuterDisposeScope();
+            return x.add(dropout.Apply(part(Inner, _norm.forward(x)), 0), Number.One).MoveToOuterDisposeScope();
         }
     }
 }
