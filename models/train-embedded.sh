@@ -18,7 +18,7 @@ if [ ! -s spiece.model ]; then
   mkdir -p prose
   tar -xJf "$data/corpora/mix150.tar.xz" -C prose
   xz -dc "$data/openstax/plain.jsonl.xz" > school.jsonl
-  cp "$data/openstax/sections-train.jsonl" "$data/openstax/chapters-train.jsonl" .
+  cp "$data/openstax/"{sections-train,sections-val,chapters-train}.jsonl .
 
   # 8,000 pieces with T5's first three ids and its normaliser; every fifth paragraph of the books is enough.
   {

@@ -24,9 +24,10 @@ namespace LongT5.Training;
 /// feed-forward layers begin at zero, so that nothing disturbs the circuit until training has a use for it.
 /// </para>
 /// <para>
-/// Two dimensions of the first half are kept free of all that. One holds the same number for every token: LongT5 has no
-/// biases, and this stands in for them. The other is empty, and the search likes places where it is large: there
-/// training can say which sentences are worth a quotation, and it feels every choice from the first step on.
+/// Three dimensions of the first half are kept free of all that. One holds the same number for every token: LongT5 has no
+/// biases, and this stands in for them. One is empty, and the search likes places where it is large: there training can
+/// say which sentences are worth a quotation, and it feels every choice from the first step on. And one is empty for how
+/// often a token stands in the input, by which such sentences are told.
 /// </para>
 /// <para>
 /// Without it a small model has to find all this by chance, and for millions of tokens it does not.
@@ -45,6 +46,9 @@ static class CopyCircuit
 
     /// <summary>The dimension of the encoder's output that says how much the search likes a place.</summary>
     public static int Liked(LongT5Config config) => config.DModel / 2 - 1;
+
+    /// <summary>The dimension of the encoder's output that says how often a token stands in the input.</summary>
+    public static int Counted(LongT5Config config) => config.DModel / 2 - 2;
 
     /// <summary>Sets the circuit into a filled model.</summary>
     /// <exception cref="ArgumentException">The model is too narrow, has too few heads, or an own head.</exception>
@@ -67,8 +71,8 @@ static class CopyCircuit
         var embedding = weights["shared.weight"];
         embedding.narrow(1, half, config.DModel - half).zero_();
         embedding.mul_(Number.Of(Math.Sqrt(2)));
-        int constant = half - 2, liked = Liked(config);
-        embedding.narrow(1, liked, 1).zero_();
+        int constant = half - 3, liked = Liked(config);
+        embedding.narrow(1, constant + 1, 2).zero_();
         // The start token asks for nothing: it lies where the decoder's search does not look.
         embedding[config.PadTokenId].narrow(0, 0, half).zero_();
         embedding[config.PadTokenId].narrow(0, half + quarter, quarter).copy_(randn(quarter, generator: generator).mul_(Number.Of(2)));

@@ -9,8 +9,9 @@ namespace LongT5.Training;
 
 /// <summary>What a model is worth on held-out examples.</summary>
 /// <param name="Loss">The mean loss of a label, without label smoothing, z-loss and dropout.</param>
+/// <param name="Liking">The mean square error of the encoder's liking, where a worth is known; see <see cref="TrainingOptions.Liking"/>.</param>
 /// <param name="Rouge">ROUGE F of what it writes, 0 to 100, where that was asked for.</param>
-readonly record struct Measurement(double Loss, RougeMeans? Rouge);
+readonly record struct Measurement(double Loss, double? Liking, RougeMeans? Rouge);
 
 /// <summary>Means over texts of ROUGE-1, ROUGE-2 and ROUGE-L F, stemmed, 0 to 100.</summary>
 sealed record RougeMeans(double One, double Two, double L)
@@ -31,20 +32,24 @@ sealed class HeldOut(
     /// <summary>SHA-256 of the texts.</summary>
     public string Fingerprint => fingerprint;
 
-    /// <summary>The mean loss of a label.</summary>
-    public double Loss(LongT5Twin twin, Func<Example[], Batch> toBatch)
+    /// <summary>The mean loss of a label, and the mean error of the liking for a sentence.</summary>
+    public (double Loss, double? Liking) Loss(LongT5Twin twin, Func<Example[], Batch> toBatch)
     {
         using var untracked = no_grad();
-        double sum = 0;
-        long labels = 0;
+        double sum = 0, misses = 0;
+        long labels = 0, worths = 0;
         foreach (var part in examples.Chunk(stage.Batch))
         {
             using var scope = NewDisposeScope();
             using var tensors = toBatch(part);
-            sum += twin.Loss(tensors, new() { Divisor = 1 }).item<float>();
+            var losses = twin.Losses(tensors, new() { Divisor = 1 });
+            sum += losses.Words.item<float>();
             labels += tensors.TargetTokens;
+            if (losses.Liking is null) continue;
+            misses += losses.Liking.item<float>() * tensors.Worths!.NumberOfElements;
+            worths += tensors.Worths.NumberOfElements;
         }
-        return sum / labels;
+        return (sum / labels, worths == 0 ? null : misses / worths);
     }
 
     /// <summary>ROUGE of what a model writes on the first examples against their targets.</summary>

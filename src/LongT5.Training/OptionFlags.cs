@@ -41,6 +41,7 @@ sealed class OptionFlags
         ("dropout", new Option<double?>("--dropout") { Description = "Share of activations that are dropped." }),
         ("clip", new Option<double?>("--clip") { Description = "Norm to which gradients are cut; 0 for none." }),
         ("liking", new Option<double?>("--liking") { Description = "Weight of the encoder's error about what sentences are worth. Default: 0." }),
+        ("counting", new Option<double?>("--counting") { Description = "Weight of the encoder's error about how often a token stands in the input. Default: 0." }),
         ("zLoss", new Option<double?>("--z-loss") { Description = "Weight of log(Z)^2 in the loss. Default: 0.0001." }),
         ("labelSmoothing", new Option<double?>("--label-smoothing") { Description = "Share of each label spread over the vocabulary." }),
         ("device", new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: a GPU where there is one." }),

@@ -110,15 +110,17 @@ sealed class Trainer : IDisposable
         {
             using var inner = NewDisposeScope();
             using var batch = _recipe.ToBatch(part);
-            var (words, liking) = _twin.Losses(batch, new()
+            var (words, liking, counting) = _twin.Losses(batch, new()
             {
                 LabelSmoothing = _options.LabelSmoothing,
                 ZLoss = _options.ZLoss,
                 Dropout = _options.Dropout,
                 Seed = (long)new Dice(_options.Seed, State.Step, i).Bits(),
                 Divisor = labels,
+                Counting = _options.Counting > 0,
             });
-            LongT5Twin.Backward(liking is null ? words : words.add(liking, Number.Of(_options.Liking / examples.Count)));
+            var sum = liking is null ? words : words.add(liking, Number.Of(_options.Liking / examples.Count));
+            LongT5Twin.Backward(counting is null ? sum : sum.add(counting, Number.Of(_options.Counting / examples.Count)));
             loss += words.item<float>();
             if (liking is not null) likings = (likings ?? 0) + liking.item<float>() / examples.Count;
         }
@@ -172,7 +174,7 @@ sealed class Trainer : IDisposable
     Measurement Evaluate(EvaluationOptions evaluation, HeldOut examples)
     {
         var candidate = Path.Combine(_options.Output, ".candidate");
-        var loss = examples.Loss(_twin, _recipe.ToBatch);
+        var (loss, liking) = examples.Loss(_twin, _recipe.ToBatch);
         RougeMeans? rouge = null;
         if (evaluation.Generate > 0)
         {
@@ -194,7 +196,7 @@ sealed class Trainer : IDisposable
             CheckpointFolder.Replace(Path.Combine(_options.Output, "best"), candidate);
         }
         else if (rouge is not null) Directory.Delete(candidate, recursive: true);
-        return new(loss, rouge);
+        return new(loss, liking, rouge);
     }
 
     bool Stops() => _options.Evaluation is { Patience: > 0 and var patience } && State.WithoutBetter >= patience;

@@ -92,6 +92,12 @@ public sealed record TrainingOptions
     /// </summary>
     public double Liking { get; init; }
 
+    /// <summary>
+    /// Weight of the mean square by which a dimension of the encoder's output misses the logarithm of how often a token
+    /// stands in its input; 0 for none.
+    /// </summary>
+    public double Counting { get; init; }
+
     /// <summary>What every random choice comes from.</summary>
     public long Seed { get; init; }
 
@@ -136,6 +142,13 @@ public sealed record TrainingOptions
         Positive(SaveEvery, "saveEvery");
         Positive(LogEvery, "logEvery");
         if (!(Liking >= 0)) throw new ArgumentException($"The weight of the liking is {Liking}; 0 or more was expected.");
+        foreach (var (name, source) in Sources)
+        {
+            if (source.Objective is not PrincipalSentences sentences) continue;
+            Share(sentences.Blend, $"blend of source {name}");
+            if (!(sentences.Opening >= 0)) throw new ArgumentException($"The opening of source {name} is {sentences.Opening}; 0 or more was expected.");
+        }
+        if (!(Counting >= 0)) throw new ArgumentException($"The weight of the counting is {Counting}; 0 or more was expected.");
         Share(Dropout, "dropout");
         Share(LabelSmoothing, "labelSmoothing");
         if (Evaluation is { } evaluation)

@@ -1,5 +1,6 @@
 using LongT5.Formats;
 using LongT5.Kernels;
+using LongT5.Training.Objectives;
 using LongT5.Training.Optimizers;
 using TorchSharp;
 
@@ -32,6 +33,40 @@ public sealed class TrainerTests : IDisposable
         using var run = new TinyRun();
         Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(run.Options() with { Liking = 1 }, resume: false)).Message);
         Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(run.Options() with { Liking = -1 }, resume: false)).Message);
+    }
+
+    [Fact]
+    public void A_blend_that_is_no_share_and_an_opening_or_a_counting_below_0_are_refused()
+    {
+        Assert.Contains("blend of source rows", Refusal(Sentences(new() { Blend = 1.5 })));
+        Assert.Contains("opening of source rows", Refusal(Sentences(new() { Opening = -1 })));
+        Assert.Contains("counting", Refusal(new() { Counting = -1 }));
+
+        static TrainingOptions Sentences(PrincipalSentences objective)
+            => new() { Sources = new() { ["rows"] = new() { Paths = [], Objective = objective } } };
+        static string Refusal(TrainingOptions options) => Assert.Throws<ArgumentException>(options.Check).Message;
+    }
+
+    [Fact]
+    public void Held_out_sentences_have_a_liking_of_their_own_where_that_is_trained()
+    {
+        var sentences = new SourceOptions { Paths = _tiny.Options().Sources["rows"].Paths, Objective = new PrincipalSentences { Intact = 1 } };
+        var options = _tiny.Options() with
+        {
+            Steps = 2,
+            Sources = new() { ["rows"] = sentences },
+            Evaluation = new() { Source = sentences, Every = 2, Examples = 4 },
+        };
+        Assert.Null(Measure(options));
+        Assert.InRange(Measure(options with { Output = options.Output + "-liking", Liking = 1 })!.Value, 0.01, 100);
+
+        static double? Measure(TrainingOptions options)
+        {
+            double? liking = null;
+            using var trainer = new Trainer(options, resume: false);
+            trainer.Run(step => liking = step.HeldOut?.Liking);
+            return liking;
+        }
     }
 
     [Fact]

@@ -34,12 +34,20 @@ sealed class Source
 
     /// <summary>The example made of the unit that stands at this place of the endless order, or null.</summary>
     public Example? Make(long place, ref Dice dice)
-        => _objective.Make(_rows.Row(Order(place / _units.Length)[place % _units.Length]), ref dice, _room);
+        => MakeOf(Order(place / _units.Length)[place % _units.Length], ref dice);
 
     /// <summary>An example made of one of the easiest units, or null.</summary>
     /// <param name="share">Of the units; (0, 1).</param>
     public Example? MakeEasy(double share, ref Dice dice)
-        => _objective.Make(_rows.Row(_easiest.Value[dice.Below((int)Math.Ceiling(share * _units.Length))]), ref dice, _room);
+        => MakeOf(_easiest.Value[dice.Below((int)Math.Ceiling(share * _units.Length))], ref dice);
+
+    Example? MakeOf(int row, ref Dice dice)
+    {
+        var texts = _rows.Row(row);
+        if (_objective is PrincipalSentences { Blend: > 0 } sentences && dice.Uniform() < sentences.Blend)
+            texts = sentences.Blended(texts, _rows.Row(_units[dice.Below(_units.Length)]), ref dice, _room);
+        return _objective.Make(texts, ref dice, _room);
+    }
 
     int[] Order(long epoch)
     {

@@ -32,6 +32,12 @@ public sealed record PrincipalSentences : Objective
     /// <summary>Chooses one after the other, each for what it adds to those before: against redundancy.</summary>
     public bool Sequential { get; init; }
 
+    /// <summary>
+    /// What the first sentence of the text gains, and the first after each heading, in standard deviations of the measure:
+    /// textbooks and reports say there what follows.
+    /// </summary>
+    public double Opening { get; init; }
+
     /// <summary>Least and most words of a sentence that may be chosen, where such a sentence exists; null for any.</summary>
     public int[]? Words { get; init; }
 
@@ -40,6 +46,12 @@ public sealed record PrincipalSentences : Objective
 
     /// <summary>Where this many sentences are chosen at most, the prefix that says so, from few to many; null for none.</summary>
     public Dictionary<string, int>? Lengths { get; init; }
+
+    /// <summary>
+    /// Share of the examples whose text is the paragraphs of two rows, one among the other: what the text is about has to be
+    /// found in it then, and cannot be known by heart.
+    /// </summary>
+    public double Blend { get; init; }
 
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
@@ -71,7 +83,7 @@ public sealed record PrincipalSentences : Objective
             count = Math.Min(most, Math.Max(1, sentences.Count / 3));
             input.AddRange(Encode(prefix));
         }
-        var choice = new SentenceChoice(sentences, Measure, Words);
+        var choice = new SentenceChoice(sentences, Measure, Words, Opening);
         int[] chosen = choice.Take(count, Sequential, Noise, ref dice);
 
         var target = new List<int>();
@@ -98,5 +110,21 @@ public sealed record PrincipalSentences : Objective
         {
             Worths = choice.Worths(places, room.Input),
         };
+    }
+
+    /// <summary>A row of the paragraphs of two, each in its own order; the first row has more of the room.</summary>
+    internal IReadOnlyDictionary<string, string[]> Blended(
+        IReadOnlyDictionary<string, string[]> row, IReadOnlyDictionary<string, string[]> other, ref Dice dice, in Room room)
+    {
+        const double LeastShare = 0.5, MostShare = 0.85;
+        int own = (int)(room.Input * dice.Uniform(LeastShare, MostShare));
+        Queue<string> first = Paragraphs(row, own, ref dice), second = Paragraphs(other, room.Input - own, ref dice);
+        var blended = new List<string>(first.Count + second.Count);
+        while (first.Count + second.Count > 0)
+            blended.Add((dice.Below(first.Count + second.Count) < first.Count ? first : second).Dequeue());
+        return new Dictionary<string, string[]> { [SourceColumn ?? "text"] = [string.Join("\n\n", blended)] };
+
+        Queue<string> Paragraphs(IReadOnlyDictionary<string, string[]> texts, int input, ref Dice dice)
+            => new(Text(texts, ref dice, new Room(input, 0), out _).Split("\n\n"));
     }
 }

@@ -28,16 +28,24 @@ internal sealed class SentenceChoice
     private readonly Bags _bags;
     private readonly SentenceMeasure _measure;
     private readonly int[] _fit; // the sentences that may be chosen
+    private readonly double[] _gains; // what each is worth for its place
 
     /// <param name="sentences">The sentences, in the order of the text.</param>
     /// <param name="measure">What makes one a principal one.</param>
     /// <param name="words">Least and most words of one that may be chosen, where such a one exists; null for any.</param>
-    public SentenceChoice(IReadOnlyList<string> sentences, SentenceMeasure measure, int[]? words)
+    /// <param name="opening">What the first one gains, and the first after a heading, in standard deviations of the measure.</param>
+    public SentenceChoice(IReadOnlyList<string> sentences, SentenceMeasure measure, int[]? words, double opening = 0)
     {
-        (_bags, _measure) = (new Bags(sentences), measure);
+        (_bags, _measure, _gains) = (new Bags(sentences), measure, new double[sentences.Count]);
         _fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], words) && !IsOut(i))];
         if (_fit.Length == 0)
             _fit = [.. Enumerable.Range(0, sentences.Count)];
+        if (opening > 0)
+        {
+            double gain = opening * Spread([.. _fit.Select(i => Score(new([], 0), i))]).Deviation;
+            foreach (int i in _fit.Where(i => i == _fit[0] || (i > 0 && !Sentences.IsWhole(sentences[i - 1]))))
+                _gains[i] = gain;
+        }
 
         bool IsOut(int i) => measure == SentenceMeasure.Frequency
             && (_bags.Sizes[i] == 0 || sentences[i].AsSpan().TrimEnd("\"')]”’ \r\n\t").EndsWith("?"));
@@ -81,8 +89,7 @@ internal sealed class SentenceChoice
     {
         const float Most = 2;
         double[] scores = [.. fit.Select(score)];
-        double mean = scores.DefaultIfEmpty().Average();
-        double deviation = Math.Sqrt(scores.Select(one => (one - mean) * (one - mean)).DefaultIfEmpty().Average());
+        (double mean, double deviation) = Spread(scores);
         float[] worths = new float[places.Count];
         Array.Fill(worths, -Most);
         foreach ((int at, int i) in fit.Index())
@@ -90,8 +97,14 @@ internal sealed class SentenceChoice
         return [.. worths.Select((worth, i) => new SentenceWorth(places[i], worth)).Where(one => one.Place < length)];
     }
 
+    private static (double Mean, double Deviation) Spread(double[] scores)
+    {
+        double mean = scores.DefaultIfEmpty().Average();
+        return (mean, Math.Sqrt(scores.Select(one => (one - mean) * (one - mean)).DefaultIfEmpty().Average()));
+    }
+
     /// <summary>What a sentence is worth beside those that are taken already.</summary>
-    private double Score(Taken taken, int i) => _measure switch
+    private double Score(Taken taken, int i) => _gains[i] + _measure switch
     {
         SentenceMeasure.Frequency => _bags.MeanLogFrequency(i) - Redundancy * _bags.ShareIn(i, taken.Words),
         _ when taken.Words.Count == 0 => _bags.AgainstRest(_bags.Each[i], _bags.Sizes[i]),

@@ -50,6 +50,9 @@ internal static class Sentences
         if (words is not [int least, int most])
             return true;
         int count = sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-        return count >= least && count <= most && ".!?\"”)".Contains(sentence.TrimEnd()[^1]);
+        return count >= least && count <= most && IsWhole(sentence);
     }
+
+    /// <summary>Whether a sentence ends like one; headings and rows of tables do not.</summary>
+    public static bool IsWhole(string sentence) => ".!?\"”)".Contains(sentence.TrimEnd()[^1]);
 }

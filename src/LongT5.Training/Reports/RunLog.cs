@@ -42,6 +42,7 @@ sealed class RunLog : IDisposable
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
             HeldOut = report.HeldOut?.Loss,
+            HeldOutLiking = report.HeldOut?.Liking,
             Rouge1 = report.HeldOut?.Rouge?.One,
             Rouge2 = report.HeldOut?.Rouge?.Two,
             RougeL = report.HeldOut?.Rouge?.L,
@@ -59,6 +60,7 @@ sealed class RunLog : IDisposable
             + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  {line.MegabytesOfMemory} MB")
             + (line.Liking is { } liking ? string.Create(CultureInfo.InvariantCulture, $"  liking {liking:F3}") : "")
             + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : "")
+            + (line.HeldOutLiking is { } missed ? string.Create(CultureInfo.InvariantCulture, $", liking {missed:F3}") : "")
             + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / {line.Rouge2:F1} / {line.RougeL:F1}") : ""));
         _losses.Clear();
         _before = state;
@@ -106,6 +108,7 @@ sealed class RunLog : IDisposable
         _events.Add("rate", line.Step, line.Rate);
         _events.Add("tokens per second", line.Step, line.TokensPerSecond);
         if (line.HeldOut is { } heldOut) _events.Add("held-out loss", line.Step, heldOut);
+        if (line.HeldOutLiking is { } missed) _events.Add("held-out liking", line.Step, missed);
         if (line.Rouge1 is { } one) _events.Add("ROUGE-1", line.Step, one);
         if (line.Rouge2 is { } two) _events.Add("ROUGE-2", line.Step, two);
         if (line.RougeL is { } longest) _events.Add("ROUGE-L", line.Step, longest);
@@ -134,6 +137,8 @@ sealed record LogLine
     public double Rate { get; init; }
 
     public double? HeldOut { get; init; }
+
+    public double? HeldOutLiking { get; init; }
 
     public double? Rouge1 { get; init; }
 

@@ -44,19 +44,33 @@ public sealed class LongT5Twin : nn.Module
     /// <returns>A scalar, for <see cref="Backward"/>.</returns>
     public Tensor Loss(Batch batch, LossOptions options) => Losses(batch, options).Words;
 
-    /// <summary>The loss of the words, and that of the encoder's liking for each sentence.</summary>
+    /// <summary>The loss of the words, and those of what the encoder says of sentences and of tokens.</summary>
     /// <returns>
-    /// Two scalars; the second is the mean square by which <see cref="CopyCircuit.Liked"/>, at the first token of a
-    /// sentence, misses what the sentence is worth, null where no worth is known.
+    /// Scalars. Liking is the mean square by which <see cref="CopyCircuit.Liked"/>, at the first token of a sentence,
+    /// misses what the sentence is worth, null where no worth is known; counting that by which
+    /// <see cref="CopyCircuit.Counted"/> misses the logarithm of how often a token stands in its input, null where
+    /// <see cref="LossOptions.Counting"/> is off.
     /// </returns>
-    public (Tensor Words, Tensor? Liking) Losses(Batch batch, LossOptions options)
+    public (Tensor Words, Tensor? Liking, Tensor? Counting) Losses(Batch batch, LossOptions options)
     {
         var dropout = new Dropout(options.Dropout, options.Seed);
         var memory = Encode(batch, dropout.At(0)); // [B, L, C]
         var liking = batch.WorthPlaces is { } places
             ? memory.view(-1, Config.DModel).index_select(0, places).select(1, CopyCircuit.Liked(Config)).sub(batch.Worths!).square().mean()
             : null;
-        return (CrossEntropy.Apply(Decode(batch, memory, dropout.At(1)), Head, batch.Labels, Options.MatrixType, options), liking);
+        var counting = options.Counting ? Counting(batch, memory) : null;
+        return (CrossEntropy.Apply(Decode(batch, memory, dropout.At(1)), Head, batch.Labels, Options.MatrixType, options), liking, counting);
+    }
+
+    Tensor Counting(Batch batch, Tensor memory)
+    {
+        using var untracked = no_grad();
+        var ids = batch.InputIds; // [B, L]
+        var one = ones(ids.shape, device: Options.Device);
+        var wanted = zeros([ids.shape[0], Config.VocabSize], device: Options.Device).scatter_add(1, ids, one).gather(1, ids).log();
+        var real = ids.ne(Number.Of((long)Config.PadTokenId)).to_type(ScalarType.Float32);
+        using var tracked = enable_grad();
+        return memory.select(2, CopyCircuit.Counted(Config)).sub(wanted).square().mul(real).sum().div(real.sum());
     }
 
     /// <summary>Adds the gradients of a loss to those of the parameters.</summary>

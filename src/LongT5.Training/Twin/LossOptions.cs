@@ -20,4 +20,7 @@ public sealed record LossOptions
     /// of several batches are added, the number of labels of all of them.
     /// </summary>
     public double? Divisor { get; init; }
+
+    /// <summary>Whether the encoder's error about how often a token stands in the input is computed too.</summary>
+    public bool Counting { get; init; }
 }

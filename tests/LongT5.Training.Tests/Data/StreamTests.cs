@@ -54,6 +54,18 @@ public sealed class StreamTests : IDisposable
         Assert.Contains("no example", Assert.Throws<ArgumentException>(() => stream.Make(0)).Message);
     }
 
+    [Fact]
+    public void As_many_texts_are_blends_as_was_asked_for()
+    {
+        var path = Path.Combine(_folder, "letters.jsonl");
+        File.WriteAllLines(path, ["{\"text\": \"a. a.\\n\\na. a.\"}", "{\"text\": \"b. b.\\n\\nb. b.\"}"]);
+        using var corpus = Corpus.Open([path]);
+        var objective = new PrincipalSentences { Blend = 0.5, Intact = 1, Encode = text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 2)] };
+        var stream = new Training.Data.Stream([(corpus, objective, 1.0)], new Room(100, 100), 1, seed: 1);
+        // Half are blends, and half of those are of a row and the other one.
+        Assert.InRange(Enumerable.Range(0, 400).Count(i => stream.Make(i).Input is var ids && ids.Contains(2) && ids.Contains(3)), 70, 130);
+    }
+
     static Training.Data.Stream Open(long seed, params (Corpus Rows, double Rate)[] sources)
         => new([.. sources.Select(source => (source.Rows, (Objective)new Pairs { Encode = text => [.. text.Split(' ').Select(int.Parse)] }, source.Rate))],
             new Room(1000, 1000), batch: 4, seed);

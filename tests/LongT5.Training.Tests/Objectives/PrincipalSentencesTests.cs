@@ -95,6 +95,41 @@ public sealed class PrincipalSentencesTests
     }
 
     [Fact]
+    public void The_first_sentence_and_the_first_after_a_heading_gain_by_their_place()
+    {
+        const string Sections = "Rain fell. Bees make honey. Bees make wax.\n\nOther Things\n\nSnow fell. Bees make honey. Bees make wax.";
+        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Whole = true, Words = [2, 9], Ratio = 0.3, LeastOfRatio = 1, Noise = 0, Intact = 1 };
+        Assert.DoesNotContain("fell", Decode(Make(objective, Sections).Target));
+        var example = Make(objective with { Opening = 4 }, Sections);
+        Assert.Equal("Rain fell. Snow fell. </s>", Decode(example.Target));
+        Assert.True(example.Worths[0].Worth > example.Worths[1].Worth && example.Worths[4].Worth > example.Worths[5].Worth);
+    }
+
+    [Fact]
+    public void A_blend_has_the_paragraphs_of_two_rows_each_in_its_own_order_and_most_of_the_first()
+    {
+        var objective = new PrincipalSentences { Passage = 1 };
+        var dice = new Dice(1);
+        var orders = new HashSet<string>();
+        for (int i = 0; i < 20; i++)
+        {
+            string text = objective.Blended(Row('a'), Row('b'), ref dice, new Room(45, 9))["text"][0];
+            orders.Add(text);
+            Assert.InRange(text.Length, 43, 47);
+            string a = Of('a', text), b = Of('b', text);
+            Assert.Contains(a, string.Concat(Row('a')["text"]));
+            Assert.Contains(b, string.Concat(Row('b')["text"]));
+            Assert.True(a.Length + 5 >= b.Length);
+        }
+        Assert.True(orders.Count > 10);
+
+        static Dictionary<string, string[]> Row(char letter)
+            => new() { ["text"] = [string.Join("\n\n", Enumerable.Range(1, 9).Select(i => $"{letter}{i}."))] };
+        static string Of(char letter, string text)
+            => string.Join("\n\n", text.Split("\n\n", StringSplitOptions.TrimEntries).Where(paragraph => paragraph.StartsWith(letter)));
+    }
+
+    [Fact]
     public void By_frequency_and_in_turn_a_sentence_whose_words_are_chosen_already_is_worth_less()
     {
         const string Twice = "Red apples grow. Red apples grow fast. Blue fish swim. Blue fish swim on. Red apples grow.";

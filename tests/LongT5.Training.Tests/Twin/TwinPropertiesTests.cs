@@ -77,6 +77,30 @@ public class TwinPropertiesTests
     }
 
     [Fact]
+    public void Learning_to_count_moves_a_dimension_of_the_encoder_to_the_logarithm_of_how_often_a_token_stands_there()
+    {
+        using var scope = NewDisposeScope();
+        using var twin = Lively(s_config);
+        using var batch = new Batch([[7, 8, 7, 9, 7], [7, 7]], [[4], [6]], s_config, CPU); // the second row is padded
+        Assert.Null(twin.Losses(batch, new()).Counting);
+
+        var hidden = twin.Encode(batch, default);
+        (int Row, int Place, double Count)[] wanted = [(0, 0, 3), (0, 1, 1), (0, 2, 3), (0, 3, 1), (0, 4, 3), (1, 0, 2), (1, 1, 2)];
+        var expected = wanted.Average(one => Math.Pow(hidden[one.Row, one.Place, CopyCircuit.Counted(s_config)].item<float>() - Math.Log(one.Count), 2));
+        Assert.Equal(expected, twin.Losses(batch, new() { Counting = true }).Counting!.item<float>(), 1e-4 * expected);
+
+        var optimizer = optim.SGD(twin.parameters(), 0.003);
+        for (var step = 0; step < 10; step++)
+        {
+            using var inner = NewDisposeScope();
+            optimizer.zero_grad();
+            LongT5Twin.Backward(twin.Losses(batch, new() { Counting = true }).Counting!);
+            optimizer.step();
+        }
+        Assert.True(twin.Losses(batch, new() { Counting = true }).Counting!.item<float>() < 0.5 * expected);
+    }
+
+    [Fact]
     public void With_dropout_the_gradient_is_the_slope_of_the_loss()
     {
         using var scope = NewDisposeScope();
