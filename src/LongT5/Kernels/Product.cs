@@ -159,9 +159,19 @@ internal sealed unsafe partial class Simd<V, S>
         static abstract int Most { get; }
     }
 
+    private readonly struct UpTo1 : ITileRows
+    {
+        public static int Most => 1;
+    }
+
     private readonly struct UpTo2 : ITileRows
     {
         public static int Most => 2;
+    }
+
+    private readonly struct UpTo3 : ITileRows
+    {
+        public static int Most => 3;
     }
 
     private readonly struct UpTo4 : ITileRows
