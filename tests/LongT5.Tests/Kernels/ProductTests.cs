@@ -56,6 +56,33 @@ public unsafe class ProductTests
     }
 
     [Fact]
+    public void Several_matrices_at_once_give_the_bits_of_each_alone_whatever_their_types()
+    {
+        const int Rows = 19, Width = 37, Depth = 333;
+        ElementType[] types = [ElementType.I16, ElementType.I8, ElementType.I8, ElementType.BF16, ElementType.I16];
+        using var x = Memory.Random(Rows * Depth, 1);
+        using var stored = new Memory(types.Length * Width * (Depth + 1));
+        using var together = new Memory(types.Length * Rows * Width);
+        using var alone = new Memory(Rows * Width);
+        var outputs = new Output[types.Length];
+        for (var i = 0; i < types.Length; i++)
+        {
+            using var w = Memory.Random(Width * Depth, i);
+            using var part = new Memory(Width * (Depth + 1));
+            Store(w, part, types[i], Width, Depth);
+            part.Span.CopyTo(stored.Span[(i * Width * (Depth + 1))..]);
+            var data = stored.Pointer + i * Width * (Depth + 1);
+            outputs[i] = new(new(data, types[i], Width, Depth, scales: data + Width * Depth), together.Pointer + i * Rows * Width);
+        }
+        ManyRows.Multiply(x.Pointer, Rows, outputs, s_three);
+        for (var i = 0; i < types.Length; i++)
+        {
+            ManyRows.Multiply(x.Pointer, Rows, outputs[i].W, alone.Pointer, s_one);
+            Assert.True(together.Span.Slice(i * Rows * Width, Rows * Width).SequenceEqual(alone.Span), $"output {i}, {types[i]}");
+        }
+    }
+
+    [Fact]
     public void A_product_of_few_rows_allocates_nothing()
     {
         using var x = Memory.Random(2 * 64, 1);
