@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace LongT5.Kernels;
 
@@ -28,12 +29,15 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
+    // A tile is 4 rows of w and as many of x as leave room for its sums in registers.
+    private static int DotTileRows => S.Count == 16 ? 6 : 3;
+
     [MethodImpl(Hot)]
     private static void Dots<E>(
         float* x, nint xStride, int rows, in Matrix w, int first, int end, float* y, nint yStride, bool add)
         where E : IElements
     {
-        var widen = rows > E.DirectRows;
+        var widen = (rows + DotTileRows - 1) / DotTileRows > E.DirectTiles;
         using var wide = widen ? Scratch.Rent((long)DotRows * w.Columns) : default;
         var ahead = Math.Max(LeastAhead, DotRows * w.Stride * E.Size);
         for (var o = first; o < end; o += DotRows)
@@ -55,7 +59,7 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
-    // The rows of x in twos. Meanwhile the rows of w that come next are fetched, evenly, so that memory never waits for
+    // Tile by tile. Meanwhile the rows of w that come next are fetched, evenly, so that memory never waits for
     // arithmetic; next is where they lie, nextSize the bytes of an element there.
     [MethodImpl(Hot)]
     private static void Dots<E>(
@@ -63,98 +67,119 @@ internal sealed unsafe partial class Simd<V, S>
         float* scales, float* y, nint yStride, bool add)
         where E : IElements
     {
-        var sums = stackalloc float[2 * DotRows];
-        var passes = (rows + 1) / 2;
-        var nextStep = (nint)DotRows * S.Count * nextSize / passes;
-        for (var row = 0; row < rows; row += 2)
+        var sums = stackalloc float[TileRows * DotRows];
+        var tiles = (rows + DotTileRows - 1) / DotTileRows;
+        var nextStep = (nint)DotRows * S.Count * nextSize / tiles;
+        for (int row = 0, tileRows; row < rows; row += tileRows, tiles--)
         {
-            var two = row + 1 < rows;
-            var fetch = next + row / 2 * nextStep * (n / S.Count);
-            if (two)
-                Dots4x2<E>(x + row * xStride, x + (row + 1) * xStride, w, wStride, count, n, fetch, nextStep, sums);
-            else
-                Dots4x1<E>(x + row * xStride, w, wStride, count, n, fetch, nextStep, sums);
-            for (var r = 0; r < (two ? 2 : 1); r++)
-                for (var i = 0; i < count; i++)
-                {
-                    ref var target = ref y[(row + r) * yStride + i];
-                    var sum = scales is null ? sums[r * DotRows + i] : sums[r * DotRows + i] * scales[i];
-                    target = add ? target + sum : sum;
-                }
+            tileRows = (rows - row + tiles - 1) / tiles; // of about the same size: four are two and two, not three and one
+            DotTile<E>(x + row * xStride, xStride, tileRows, w, wStride, count, n, next, nextStep, sums);
+            next += nextStep * (n / S.Count);
+            for (var r = 0; r < tileRows; r++)
+                Put(sums + r * DotRows, scales, count, y + (row + r) * yStride, add);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch(byte* lines)
+    private static void Put(float* sums, float* scales, int count, float* y, bool add)
+    {
+        if (count == DotRows)
+        {
+            var sum = Vector128.Load(sums);
+            sum = scales is null ? sum : sum * Vector128.Load(scales);
+            (add ? Vector128.Load(y) + sum : sum).Store(y);
+            return;
+        }
+        for (var i = 0; i < count; i++)
+        {
+            var sum = scales is null ? sums[i] : sums[i] * scales[i];
+            y[i] = add ? y[i] + sum : sum;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DotTile<E>(
+        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
+        where E : IElements
+    {
+        if (rows > 4)
+            DotTile<E, UpTo6>(x, xStride, rows, w, wStride, count, n, next, nextStep, sums);
+        else if (rows > 3)
+            DotTile<E, UpTo4>(x, xStride, rows, w, wStride, count, n, next, nextStep, sums);
+        else if (rows > 2)
+            DotTile<E, UpTo3>(x, xStride, rows, w, wStride, count, n, next, nextStep, sums);
+        else if (rows > 1)
+            DotTile<E, UpTo2>(x, xStride, rows, w, wStride, count, n, next, nextStep, sums);
+        else
+            DotTile<E, UpTo1>(x, xStride, rows, w, wStride, count, n, next, nextStep, sums);
+    }
+
+    // sums [rows, 4]. One register of partial sums for each element, whatever the shape: that is the order of summation.
+    // Of six rows the last may be missing: it repeats the first.
+    [MethodImpl(Hot)]
+    private static void DotTile<E, R>(
+        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
+        where E : IElements
+        where R : ITileRows
+    {
+        byte* w1 = count > 1 ? w + wStride : w, w2 = count > 2 ? w + 2 * wStride : w, w3 = count > 3 ? w + 3 * wStride : w;
+        float* x1 = x + xStride, x2 = x1 + xStride, x3 = x2 + xStride, x4 = x3 + xStride, x5 = rows > 5 ? x4 + xStride : x;
+        V a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+        V c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
+        V e0 = default, e1 = default, e2 = default, e3 = default, f0 = default, f1 = default, f2 = default, f3 = default;
+        nint k = 0;
+        for (; k <= n - S.Count; k += S.Count, next += nextStep)
+        {
+            Fetch<E>(next);
+            V a = S.Load(x + k), b = R.Most > 1 ? S.Load(x1 + k) : default, c = R.Most > 2 ? S.Load(x2 + k) : default;
+            V d = R.Most > 3 ? S.Load(x3 + k) : default, e = R.Most > 4 ? S.Load(x4 + k) : default, f = R.Most > 5 ? S.Load(x5 + k) : default;
+            Add<R>(E.Load<V, S>(w + k * E.Size), a, b, c, d, e, f, ref a0, ref b0, ref c0, ref d0, ref e0, ref f0);
+            Add<R>(E.Load<V, S>(w1 + k * E.Size), a, b, c, d, e, f, ref a1, ref b1, ref c1, ref d1, ref e1, ref f1);
+            Add<R>(E.Load<V, S>(w2 + k * E.Size), a, b, c, d, e, f, ref a2, ref b2, ref c2, ref d2, ref e2, ref f2);
+            Add<R>(E.Load<V, S>(w3 + k * E.Size), a, b, c, d, e, f, ref a3, ref b3, ref c3, ref d3, ref e3, ref f3);
+        }
+        S.Sums(a0, a1, a2, a3, sums);
+        if (R.Most > 1) S.Sums(b0, b1, b2, b3, sums + DotRows);
+        if (R.Most > 2) S.Sums(c0, c1, c2, c3, sums + 2 * DotRows);
+        if (R.Most > 3) S.Sums(d0, d1, d2, d3, sums + 3 * DotRows);
+        if (R.Most > 4) S.Sums(e0, e1, e2, e3, sums + 4 * DotRows);
+        if (R.Most > 5) S.Sums(f0, f1, f2, f3, sums + 5 * DotRows);
+        for (var r = 0; k < n && r < rows; r++, x += xStride, sums += DotRows)
+        {
+            sums[0] += Rest<E>(x, w, k, n);
+            sums[1] += Rest<E>(x, w1, k, n);
+            sums[2] += Rest<E>(x, w2, k, n);
+            sums[3] += Rest<E>(x, w3, k, n);
+        }
+    }
+
+    // One row of w against those of x.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<R>(
+        V w, V a, V b, V c, V d, V e, V f, ref V sumA, ref V sumB, ref V sumC, ref V sumD, ref V sumE, ref V sumF)
+        where R : ITileRows
+    {
+        sumA = S.MultiplyAdd(a, w, sumA);
+        if (R.Most > 1) sumB = S.MultiplyAdd(b, w, sumB);
+        if (R.Most > 2) sumC = S.MultiplyAdd(c, w, sumC);
+        if (R.Most > 3) sumD = S.MultiplyAdd(d, w, sumD);
+        if (R.Most > 4) sumE = S.MultiplyAdd(e, w, sumE);
+        if (R.Most > 5) sumF = S.MultiplyAdd(f, w, sumF);
+    }
+
+    // What four rows of w take of memory in one step, if they are fetched in one pass.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch<E>(byte* lines)
+        where E : IElements
     {
         S.Prefetch(lines);
-        S.Prefetch(lines + 64);
-        S.Prefetch(lines + 128);
-        S.Prefetch(lines + 192);
-    }
-
-    // One register of partial sums for each element, whatever the shape: that is the order of summation.
-    [MethodImpl(Hot)]
-    private static void Dots4x1<E>(float* x, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
-        where E : IElements
-    {
-        byte* w1 = count > 1 ? w + wStride : w, w2 = count > 2 ? w + 2 * wStride : w, w3 = count > 3 ? w + 3 * wStride : w;
-        V s0 = default, s1 = default, s2 = default, s3 = default;
-        nint k = 0;
-        for (; k <= n - S.Count; k += S.Count, next += nextStep)
+        if (DotRows * S.Count * E.Size > 64)
+            S.Prefetch(lines + 64);
+        if (DotRows * S.Count * E.Size > 128)
         {
-            Fetch(next);
-            var v = S.Load(x + k);
-            s0 = S.MultiplyAdd(v, E.Load<V, S>(w + k * E.Size), s0);
-            s1 = S.MultiplyAdd(v, E.Load<V, S>(w1 + k * E.Size), s1);
-            s2 = S.MultiplyAdd(v, E.Load<V, S>(w2 + k * E.Size), s2);
-            s3 = S.MultiplyAdd(v, E.Load<V, S>(w3 + k * E.Size), s3);
+            S.Prefetch(lines + 128);
+            S.Prefetch(lines + 192);
         }
-        S.Sums(s0, s1, s2, s3, sums);
-        if (k < n)
-            AddRests<E>(x, w, w1, w2, w3, k, n, sums);
-    }
-
-    [MethodImpl(Hot)]
-    private static void Dots4x2<E>(float* x, float* x1, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
-        where E : IElements
-    {
-        byte* w1 = count > 1 ? w + wStride : w, w2 = count > 2 ? w + 2 * wStride : w, w3 = count > 3 ? w + 3 * wStride : w;
-        V s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
-        nint k = 0;
-        for (; k <= n - S.Count; k += S.Count, next += nextStep)
-        {
-            Fetch(next);
-            V v = S.Load(x + k), u = S.Load(x1 + k);
-            var m = E.Load<V, S>(w + k * E.Size);
-            s0 = S.MultiplyAdd(v, m, s0);
-            t0 = S.MultiplyAdd(u, m, t0);
-            m = E.Load<V, S>(w1 + k * E.Size);
-            s1 = S.MultiplyAdd(v, m, s1);
-            t1 = S.MultiplyAdd(u, m, t1);
-            m = E.Load<V, S>(w2 + k * E.Size);
-            s2 = S.MultiplyAdd(v, m, s2);
-            t2 = S.MultiplyAdd(u, m, t2);
-            m = E.Load<V, S>(w3 + k * E.Size);
-            s3 = S.MultiplyAdd(v, m, s3);
-            t3 = S.MultiplyAdd(u, m, t3);
-        }
-        S.Sums(s0, s1, s2, s3, sums);
-        S.Sums(t0, t1, t2, t3, sums + DotRows);
-        if (k < n)
-        {
-            AddRests<E>(x, w, w1, w2, w3, k, n, sums);
-            AddRests<E>(x1, w, w1, w2, w3, k, n, sums + DotRows);
-        }
-    }
-
-    private static void AddRests<E>(float* x, byte* w, byte* w1, byte* w2, byte* w3, nint k, int n, float* sums)
-        where E : IElements
-    {
-        sums[0] += Rest<E>(x, w, k, n);
-        sums[1] += Rest<E>(x, w1, k, n);
-        sums[2] += Rest<E>(x, w2, k, n);
-        sums[3] += Rest<E>(x, w3, k, n);
     }
 
     private static float Rest<E>(float* x, byte* w, nint k, int n)

@@ -6,8 +6,8 @@ internal unsafe interface IElements
     /// <summary>Bytes of one.</summary>
     static abstract int Size { get; }
 
-    /// <summary>Up to how many rows are multiplied as it is; for more it pays to make floats of it first.</summary>
-    static abstract int DirectRows { get; }
+    /// <summary>Up to how many tiles of rows are multiplied as it is; for more it pays to make floats of it first.</summary>
+    static abstract int DirectTiles { get; }
 
     /// <summary>A register of them, exact.</summary>
     static abstract V Load<V, S>(byte* source)
@@ -31,7 +31,7 @@ internal readonly unsafe struct F32 : IElements
 {
     public static int Size => 4;
 
-    public static int DirectRows => int.MaxValue;
+    public static int DirectTiles => int.MaxValue;
 
     public static V Load<V, S>(byte* source)
         where V : struct
@@ -45,7 +45,7 @@ internal readonly unsafe struct BF16 : IElements
 {
     public static int Size => 2;
 
-    public static int DirectRows => 8;
+    public static int DirectTiles => 2;
 
     public static V Load<V, S>(byte* source)
         where V : struct
@@ -59,7 +59,7 @@ internal readonly unsafe struct F16 : IElements
 {
     public static int Size => 2;
 
-    public static int DirectRows => 2;
+    public static int DirectTiles => 1;
 
     public static V Load<V, S>(byte* source)
         where V : struct
@@ -74,7 +74,7 @@ internal readonly unsafe struct I8 : IElements
 {
     public static int Size => 1;
 
-    public static int DirectRows => 8;
+    public static int DirectTiles => 2;
 
     public static V Load<V, S>(byte* source)
         where V : struct
@@ -89,7 +89,7 @@ internal readonly unsafe struct I16 : IElements
 {
     public static int Size => 2;
 
-    public static int DirectRows => 8;
+    public static int DirectTiles => 2;
 
     public static V Load<V, S>(byte* source)
         where V : struct
@@ -104,7 +104,7 @@ internal readonly unsafe struct I16Pair : IElements
 {
     public static int Size => 4;
 
-    public static int DirectRows => int.MaxValue;
+    public static int DirectTiles => int.MaxValue;
 
     public static bool IsWhole => true;
 

@@ -26,6 +26,13 @@ internal static unsafe class FewRows
         t_job = job;
     }
 
+    /// <summary>The same for several matrices.</summary>
+    public static void Multiply(float* x, int rows, ReadOnlySpan<Output> outputs, Workers workers, bool add = false)
+    {
+        foreach (var output in outputs)
+            Multiply(x, rows, output.W, output.Y, workers, add);
+    }
+
     /// <summary>One product, shared among workers; kept by its thread for the next, so that a decoded token allocates nothing here.</summary>
     private sealed class Job
     {

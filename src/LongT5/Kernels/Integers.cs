@@ -73,12 +73,22 @@ internal sealed unsafe partial class Simd<V, S>
     [MethodImpl(Hot)]
     public override float LargestMagnitude(float* x, int n)
     {
-        V largest = default, strange = default;
-        for (var i = 0; i < n; i += S.Count)
+        V largest = default, strange = default, largest2 = default, strange2 = default;
+        var i = 0;
+        for (; i <= n - 2 * S.Count; i += 2 * S.Count) // two chains, so that neither waits for its own last result
+        {
+            V a = S.Load(x + i), b = S.Load(x + i + S.Count);
+            largest = S.Max(largest, S.Max(a, S.Subtract(default, a)));
+            largest2 = S.Max(largest2, S.Max(b, S.Subtract(default, b)));
+            strange = S.Add(strange, S.Subtract(a, a)); // zero of all that is finite
+            strange2 = S.Add(strange2, S.Subtract(b, b));
+        }
+        (largest, strange) = (S.Max(largest, largest2), S.Add(strange, strange2));
+        for (; i < n; i += S.Count)
         {
             var value = i <= n - S.Count ? S.Load(x + i) : LoadPart(x + i, n - i);
             largest = S.Max(largest, S.Max(value, S.Subtract(default, value)));
-            strange = S.Add(strange, S.Subtract(value, value)); // zero of all that is finite
+            strange = S.Add(strange, S.Subtract(value, value));
         }
         return S.Largest(largest) + S.Sum(strange);
     }

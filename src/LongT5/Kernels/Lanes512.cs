@@ -95,9 +95,14 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sums(
         Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target)
-        => Lanes256.Sums(
-            Avx.Add(a.GetLower(), a.GetUpper()), Avx.Add(b.GetLower(), b.GetUpper()),
-            Avx.Add(c.GetLower(), c.GetUpper()), Avx.Add(d.GetLower(), d.GetUpper()), target);
+    {
+        var ab = Avx512F.Add(Avx512F.Shuffle4x128(a, b, 0x44), Avx512F.Shuffle4x128(a, b, 0xEE)); // halves of a, of b
+        var cd = Avx512F.Add(Avx512F.Shuffle4x128(c, d, 0x44), Avx512F.Shuffle4x128(c, d, 0xEE));
+        var sums = Avx512F.Add(Avx512F.Shuffle4x128(ab, cd, 0x88), Avx512F.Shuffle4x128(ab, cd, 0xDD)); // a, b, c, d
+        sums = Avx512F.Add(sums, Avx512F.Permute4x32(sums, 0x4E));
+        sums = Avx512F.Add(sums, Avx512F.Permute4x32(sums, 0xB1)); // four times each
+        Sse.Store(target, Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower().GetLower());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector512<float> a) => Lanes256.Largest(Avx.Max(a.GetLower(), a.GetUpper()));

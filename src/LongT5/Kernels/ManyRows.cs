@@ -17,6 +17,7 @@ internal static unsafe class ManyRows
     private const int ItemsPerWorker = 16; // so that all end at about the same time
     private const int PackedFloats = 1 << 21; // of w at once
 
+    /// <summary>y = x wᵀ.</summary>
     /// <param name="x">[rows, w.Columns].</param>
     /// <param name="rows">Rows of x and y.</param>
     /// <param name="w">[out, in].</param>
@@ -24,16 +25,39 @@ internal static unsafe class ManyRows
     /// <param name="workers">Who computes.</param>
     /// <param name="add">Whether the product is added to y (a residual) instead of replacing it.</param>
     public static void Multiply(float* x, int rows, Matrix w, float* y, Workers workers, bool add = false)
+        => Multiply(x, rows, [new(w, y)], workers, add);
+
+    /// <summary>The same for several matrices of the same columns; beside whole numbers x is rounded once for all of a type.</summary>
+    public static void Multiply(float* x, int rows, ReadOnlySpan<Output> outputs, Workers workers, bool add = false)
+    {
+        var (columns, whole) = (outputs[0].W.Columns, false);
+        foreach (var output in outputs)
+            whole |= output.W.Type.IsWhole();
+        var stride = (columns + 1) / 2 + Gap; // pairs
+        using var buffer = whole ? Scratch.Rent((long)rows * (stride + 1)) : default;
+        var rounded = new Left(buffer.Pointer, stride, buffer.Pointer + (long)rows * stride);
+        var roundedTo = 0;
+        foreach (var output in outputs)
+        {
+            if (!output.W.Type.IsWhole())
+            {
+                Multiply(new Left(x, columns, null), rows, output.W, output.Y, workers, add);
+                continue;
+            }
+            var most = Integers.LargestBeside(output.W.Type);
+            if (roundedTo != most)
+                Round(x, rows, columns, roundedTo = most, rounded, workers);
+            Multiply(rounded, rows, output.W, output.Y, workers, add);
+        }
+    }
+
+    private static void Multiply(Left left, int rows, Matrix w, float* y, Workers workers, bool add)
     {
         var (depth, width, whole) = (Panels.DepthOf(w), w.Rows, w.Type.IsWhole());
         var panelsAtOnce = Math.Clamp(PackedFloats / (Panels.Width * Math.Max(depth, 1)), 1, (width + Panels.Width - 1) / Panels.Width);
         using var packed = Scratch.Rent((long)panelsAtOnce * Panels.Width * (depth + 1));
         var buffer = packed.Pointer;
         var scales = buffer + (long)panelsAtOnce * Panels.Width * depth;
-        using var whole16 = whole ? Scratch.Rent((long)rows * (depth + Gap + 1)) : default;
-        var left = whole ? new Left(whole16.Pointer, depth + Gap, whole16.Pointer + (long)rows * (depth + Gap)) : new Left(x, w.Columns, null);
-        if (whole)
-            Round(x, rows, w.Columns, Integers.LargestBeside(w.Type), left, workers);
         for (var first = 0; first < width; first += panelsAtOnce * Panels.Width)
         {
             var start = first;

@@ -86,20 +86,20 @@ internal readonly unsafe record struct Panels(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* rows, int stride, int length, float* target) // [4, length] to [length, 4 of W]
     {
-        var i = 0;
+        var (i, width) = (0, Width);
         if (Sse.IsSupported)
-            for (; i <= length - 4; i += 4, target += 4 * Width)
+            for (; i <= length - 4; i += 4, target += 4 * width)
             {
                 var (a, b) = (Sse.LoadVector128(rows + i), Sse.LoadVector128(rows + stride + i));
                 var (c, d) = (Sse.LoadVector128(rows + 2 * stride + i), Sse.LoadVector128(rows + 3 * stride + i));
                 var (abLow, abHigh) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b));
                 var (cdLow, cdHigh) = (Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
                 Sse.MoveLowToHigh(abLow, cdLow).Store(target);
-                Sse.MoveHighToLow(cdLow, abLow).Store(target + Width);
-                Sse.MoveLowToHigh(abHigh, cdHigh).Store(target + 2 * Width);
-                Sse.MoveHighToLow(cdHigh, abHigh).Store(target + 3 * Width);
+                Sse.MoveHighToLow(cdLow, abLow).Store(target + width);
+                Sse.MoveLowToHigh(abHigh, cdHigh).Store(target + 2 * width);
+                Sse.MoveHighToLow(cdHigh, abHigh).Store(target + 3 * width);
             }
-        for (; i < length; i++, target += Width)
+        for (; i < length; i++, target += width)
             for (var r = 0; r < 4; r++)
                 target[r] = rows[r * stride + i];
     }

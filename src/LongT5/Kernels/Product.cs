@@ -22,6 +22,8 @@ internal abstract unsafe partial class Simd
 
 internal sealed unsafe partial class Simd<V, S>
 {
+    private const int MostFetching = 4; // tiles that fetch the next panel
+
     private static int TileColumns => 2 * S.Count;
 
     public override void Product(
@@ -43,6 +45,7 @@ internal sealed unsafe partial class Simd<V, S>
     {
         var edge = stackalloc float[TileRows * TileColumns];
         var step = Panels.Width * E.Size;
+        var fetching = Math.Clamp((rows + TileRows - 1) / TileRows, 1, MostFetching);
         for (var column = 0; column < b.Columns; column += TileColumns)
         {
             var panel = (byte*)b.Data + (column / Panels.Width * b.PanelStride + column % Panels.Width) * E.Size;
@@ -51,13 +54,14 @@ internal sealed unsafe partial class Simd<V, S>
             {
                 var tileRows = Math.Min(TileRows, rows - row);
                 var target = c + row * cStride + column;
-                var ahead = row > 0 ? 0 : b.PanelStride * E.Size; // the first rows fetch the next panel
+                var tile = row / TileRows; // the first tiles fetch the next panel, each its part
+                var next = new Ahead(tile < fetching ? panel + b.PanelStride * E.Size + step / fetching * tile * b.Depth : panel, step / fetching);
                 var scales = new TileScales(aScales + row, (float*)b.Scales + column);
                 var left = a + row * aStride;
                 var whole = columns == TileColumns;
                 for (var r = 0; whole && r < tileRows; r++)
                     Fetch(target + r * cStride);
-                Tile<E>(left, aStride, tileRows, panel, step, b.Depth, ahead, scales, whole ? target : edge,
+                Tile<E>(left, aStride, tileRows, panel, step, b.Depth, next, scales, whole ? target : edge,
                     whole ? cStride : TileColumns, whole && add);
                 for (var r = 0; !whole && r < tileRows; r++)
                     for (var i = 0; i < columns; i++)
@@ -75,6 +79,13 @@ internal sealed unsafe partial class Simd<V, S>
             S.Prefetch((byte*)(c + S.Count));
     }
 
+    // What a tile fetches: the first line, and the bytes to the line of the next step.
+    private readonly struct Ahead(byte* first, nint step)
+    {
+        public readonly byte* First = first;
+        public readonly nint Step = step;
+    }
+
     private readonly struct TileScales(float* rows, float* columns)
     {
         public readonly float* Rows = rows;
@@ -83,23 +94,23 @@ internal sealed unsafe partial class Simd<V, S>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile<E>(
-        float* a, nint aStride, int rows, byte* b, nint step, nint depth, nint ahead, in TileScales scales,
+        float* a, nint aStride, int rows, byte* b, nint step, nint depth, in Ahead next, in TileScales scales,
         float* c, nint cStride, bool add)
         where E : IElements
     {
         if (rows > 4)
-            Tile<E, UpTo6>(a, aStride, rows, b, step, depth, ahead, scales, c, cStride, add);
+            Tile<E, UpTo6>(a, aStride, rows, b, step, depth, next, scales, c, cStride, add);
         else if (rows > 2)
-            Tile<E, UpTo4>(a, aStride, rows, b, step, depth, ahead, scales, c, cStride, add);
+            Tile<E, UpTo4>(a, aStride, rows, b, step, depth, next, scales, c, cStride, add);
         else
-            Tile<E, UpTo2>(a, aStride, rows, b, step, depth, ahead, scales, c, cStride, add);
+            Tile<E, UpTo2>(a, aStride, rows, b, step, depth, next, scales, c, cStride, add);
     }
 
     // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds. Fewer rows have
     // tiles of their own, which read as fast as memory gives. Rows that are missing repeat the first one and are not stored.
     [MethodImpl(Hot)]
     private static void Tile<E, R>(
-        float* a, nint aStride, int rows, byte* b, nint step, nint depth, nint ahead, TileScales scales,
+        float* a, nint aStride, int rows, byte* b, nint step, nint depth, Ahead next, TileScales scales,
         float* c, nint cStride, bool add)
         where E : IElements
         where R : ITileRows
@@ -108,14 +119,15 @@ internal sealed unsafe partial class Simd<V, S>
         float* a4 = rows > 4 ? a + 4 * aStride : a, a5 = rows > 5 ? a + 5 * aStride : a;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        var ahead = next.First;
         nint k = 0;
         if (depth > 0)
         {
             do
             {
-                S.Prefetch(b + ahead);
+                S.Prefetch(ahead);
                 if (TileColumns * E.Size > 64)
-                    S.Prefetch(b + ahead + 64);
+                    S.Prefetch(ahead + 64);
                 V b0 = E.Load<V, S>(b), b1 = E.Load<V, S>(b + S.Count * E.Size);
                 var s = S.Fill(a[k]);
                 c00 = E.MultiplyAdd<V, S>(s, b0, c00);
@@ -142,6 +154,7 @@ internal sealed unsafe partial class Simd<V, S>
                     c51 = E.MultiplyAdd<V, S>(s, b1, c51);
                 }
                 b += step;
+                ahead += next.Step;
             }
             while (++k < depth);
         }
@@ -159,9 +172,19 @@ internal sealed unsafe partial class Simd<V, S>
         static abstract int Most { get; }
     }
 
+    private readonly struct UpTo1 : ITileRows
+    {
+        public static int Most => 1;
+    }
+
     private readonly struct UpTo2 : ITileRows
     {
         public static int Most => 2;
+    }
+
+    private readonly struct UpTo3 : ITileRows
+    {
+        public static int Most => 3;
     }
 
     private readonly struct UpTo4 : ITileRows

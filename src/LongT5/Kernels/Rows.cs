@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LongT5.Kernels;
 
 internal abstract unsafe partial class Simd
@@ -23,6 +25,7 @@ internal abstract unsafe partial class Simd
 
 internal sealed unsafe partial class Simd<V, S>
 {
+    [MethodImpl(Hot)]
     public override void DotEach(float* x, nint* rows, nint offset, int count, int n, float* y)
     {
         var sums = stackalloc float[4];
@@ -55,6 +58,7 @@ internal sealed unsafe partial class Simd<V, S>
         }
     }
 
+    [MethodImpl(Hot)]
     public override void MixEach(float* p, nint* rows, nint offset, int count, int n, float* y)
     {
         var k = 0;

@@ -36,7 +36,9 @@ sealed unsafe class CrossMemory : IDisposable
         _memory = new((elements * type.Size() + sizeof(float) - 1) / sizeof(float));
         try
         {
-            using var rows = new NativeBuffer((long)Math.Min(ChunkRows, Length) * config.InnerWidth);
+            var size = (long)Math.Min(ChunkRows, Length) * config.InnerWidth;
+            using var buffer = new NativeBuffer(2 * size);
+            float* keys = buffer.Pointer, values = keys + size;               // [count, I]
             for (var layer = 0; layer < layers.Length; layer++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -44,10 +46,10 @@ sealed unsafe class CrossMemory : IDisposable
                 {
                     var count = Math.Min(ChunkRows, Length - first);
                     var states = input.Pointer + (long)first * config.DModel;         // [count, C]
-                    ManyRows.Multiply(states, count, layers[layer].Cross.Key, rows.Pointer, workers);
-                    StoreKeys(rows.Pointer, layer, first, count, workers);
-                    ManyRows.Multiply(states, count, layers[layer].Cross.Value, rows.Pointer, workers);
-                    StoreValues(rows.Pointer, layer, first, count, workers);
+                    var cross = layers[layer].Cross;
+                    ManyRows.Multiply(states, count, [new(cross.Key, keys), new(cross.Value, values)], workers);
+                    StoreKeys(keys, layer, first, count, workers);
+                    StoreValues(values, layer, first, count, workers);
                 }
             }
         }

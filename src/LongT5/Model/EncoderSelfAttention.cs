@@ -19,13 +19,13 @@ sealed unsafe class EncoderSelfAttention : IDisposable
     private readonly RaggedBatch _batch;
     private readonly Workers _workers;
     private readonly NativeBuffer _normed;
-    private readonly NativeBuffer _projected;
+    private readonly NativeBuffer _keyRows;
+    private readonly NativeBuffer _valueRows;
     private readonly NativeBuffer _queries;
     private readonly NativeBuffer _values;
     private readonly NativeBuffer _panels;
     private readonly NativeBuffer _biases;
     private readonly NativeBuffer _globals;
-    private readonly NativeBuffer _globalProjected;
     private readonly NativeBuffer _globalValues;
     private readonly NativeBuffer _globalPanels;
     private readonly NativeBuffer _globalBiases;
@@ -42,13 +42,13 @@ sealed unsafe class EncoderSelfAttention : IDisposable
             : Math.Min(config.LocalRadius, longest - 1);
 
         _normed = new(batch.LargestChunk * width);
-        _projected = new(batch.LargestChunk * inner);
+        _keyRows = new(Math.Max(batch.LargestChunk, batch.Globals) * inner);
+        _valueRows = new(Math.Max(batch.LargestChunk, batch.Globals) * inner);
         _queries = new(batch.Rows * inner);
         _values = new(batch.Inputs.Sum(input => ValuesLength(input.Length)));
         _panels = new(batch.Inputs.Sum(input => PanelsLength(input.Length)));
         _biases = Biases(weights.LocalBias, reach);
         _globals = new(batch.Globals * width);
-        _globalProjected = new(batch.Globals * inner);
         _globalValues = new(batch.Inputs.Sum(input => ValuesLength(input.Blocks.Count)));
         _globalPanels = new(batch.Inputs.Sum(input => PanelsLength(input.Blocks.Count)));
         _globalBiases = batch.Globals > 0 ? Biases(weights.GlobalBias, mostBlocks - 1) : new(0);
@@ -107,13 +107,13 @@ sealed unsafe class EncoderSelfAttention : IDisposable
     public void Dispose()
     {
         _normed.Dispose();
-        _projected.Dispose();
+        _keyRows.Dispose();
+        _valueRows.Dispose();
         _queries.Dispose();
         _values.Dispose();
         _panels.Dispose();
         _biases.Dispose();
         _globals.Dispose();
-        _globalProjected.Dispose();
         _globalValues.Dispose();
         _globalPanels.Dispose();
         _globalBiases.Dispose();
@@ -126,14 +126,14 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         var at = (long)chunk.Row * inner;
         RmsNorm.Rows(
             x + (long)chunk.Row * width, chunk.Count, layer.AttentionNorm, _config.LayerNormEpsilon, h, width, _workers);
-        ManyRows.Multiply(h, chunk.Count, layer.Attention.Query, _queries.Pointer + at, _workers);           // [N, I]
-        ManyRows.Multiply(h, chunk.Count, layer.Attention.Key, _projected.Pointer, _workers);                // [N, I]
-        foreach (var piece in chunk.Pieces)
-            PackKeys(Projected(piece), piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
-        ManyRows.Multiply(h, chunk.Count, layer.Attention.Value, _projected.Pointer, _workers);              // [N, I]
+        Output query = new(layer.Attention.Query, _queries.Pointer + at);                                    // [N, I]
+        Output key = new(layer.Attention.Key, _keyRows.Pointer), value = new(layer.Attention.Value, _valueRows.Pointer);
+        ManyRows.Multiply(h, chunk.Count, [query, key, value], _workers);
         foreach (var piece in chunk.Pieces)
         {
-            PackValues(Projected(piece), piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
+            var from = (long)Offset(piece) * inner;
+            PackKeys(_keyRows.Pointer + from, piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
+            PackValues(_valueRows.Pointer + from, piece.Count, _looks[piece.Input.Index].Keys[0], piece.First);
             if (_batch.Globals > 0)
             {
                 piece.Input.Blocks.Add(h + (long)Offset(piece) * width, piece.First, piece.Count,
@@ -142,7 +142,6 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         }
 
         int Offset(RaggedBatch.Piece piece) => piece.Input.Row + piece.First - chunk.Row;
-        float* Projected(RaggedBatch.Piece piece) => _projected.Pointer + (long)Offset(piece) * inner;
     }
 
     private void ProjectGlobals(EncoderLayerWeights layer)
@@ -150,14 +149,14 @@ sealed unsafe class EncoderSelfAttention : IDisposable
         var globals = _globals.Pointer;                                                                      // [G, C]
         RmsNorm.Rows(
             globals, _batch.Globals, layer.GlobalNorm, _config.LayerNormEpsilon, globals, _config.DModel, _workers);
-        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Key, _globalProjected.Pointer, _workers);     // [G, I]
+        Output key = new(layer.Attention.Key, _keyRows.Pointer), value = new(layer.Attention.Value, _valueRows.Pointer);
+        ManyRows.Multiply(globals, _batch.Globals, [key, value], _workers);                                      // [G, I]
         foreach (var input in _batch.Inputs.Where(input => input.Blocks.Count > 0))
-            PackKeys(Projected(input), input.Blocks.Count, _looks[input.Index].Keys[1], 0);
-        ManyRows.Multiply(globals, _batch.Globals, layer.Attention.Value, _globalProjected.Pointer, _workers);   // [G, I]
-        foreach (var input in _batch.Inputs.Where(input => input.Blocks.Count > 0))
-            PackValues(Projected(input), input.Blocks.Count, _looks[input.Index].Keys[1], 0);
-
-        float* Projected(RaggedBatch.Input input) => _globalProjected.Pointer + (long)input.Global * _config.InnerWidth;
+        {
+            var from = (long)input.Global * _config.InnerWidth;
+            PackKeys(_keyRows.Pointer + from, input.Blocks.Count, _looks[input.Index].Keys[1], 0);
+            PackValues(_valueRows.Pointer + from, input.Blocks.Count, _looks[input.Index].Keys[1], 0);
+        }
     }
 
     /// <summary>Keys [count, I] from position <paramref name="first"/> on, a multiple of a panel, into each head's panels.</summary>

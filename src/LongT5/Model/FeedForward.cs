@@ -5,8 +5,8 @@ using LongT5.Kernels;
 
 namespace LongT5.Model;
 
-/// <summary>y = x wᵀ, or y += x wᵀ: one of the two matrix kernels, chosen by the place.</summary>
-unsafe delegate void Product(float* x, int rows, Matrix w, float* y, Workers workers, bool add = false);
+/// <summary>y = x wᵀ, or y += x wᵀ, of each output: one of the two matrix kernels, chosen by the place.</summary>
+unsafe delegate void Product(float* x, int rows, ReadOnlySpan<Output> outputs, Workers workers, bool add = false);
 
 /// <summary>The feed-forward layer: x += wo (act(wi_0 h) · wi_1 h) with h = norm(x), or x += wo act(wi h).</summary>
 sealed unsafe class FeedForward(LongT5Config config, int mostRows, Product product, Workers workers) : IDisposable
@@ -25,12 +25,12 @@ sealed unsafe class FeedForward(LongT5Config config, int mostRows, Product produ
         var inner = _inner.Pointer;                                                                // [N, F]
         var linear = _linear.Pointer;                                                              // [N, F]
         RmsNorm.Rows(x, rows, norm, config.LayerNormEpsilon, h, config.DModel, workers);
-        product(h, rows, weights.In, inner, workers);
         if (weights.Linear is { } gated)
-            product(h, rows, gated, linear, workers);
-
+            product(h, rows, [new(weights.In, inner), new(gated, linear)], workers);
+        else
+            product(h, rows, [new(weights.In, inner)], workers);
         workers.For(rows, new Activated(config, inner, linear));
-        product(inner, rows, weights.Out, x, workers, add: true);
+        product(inner, rows, [new(weights.Out, x)], workers, add: true);
     }
 
     public void Dispose()

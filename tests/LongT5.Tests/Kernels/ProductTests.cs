@@ -26,6 +26,62 @@ public unsafe class ProductTests
     [Theory, MemberData(nameof(WeightTypes))]
     public void A_row_of_few_has_the_bits_that_it_has_alone(ElementType type) => RowsAreIndependent(FewRows.Multiply, type);
 
+    [Theory, MemberData(nameof(WeightTypes))]
+    public void Any_number_of_few_rows_gives_the_bits_of_one_on_every_width_of_register(ElementType type)
+    {
+        const int Most = 20;
+        foreach (var (width, depth) in new[] { (1, 7), (4, 64), (7, 103), (10, 256), (13, 130) })
+        {
+            using var x = Memory.Random(Most * depth, width);
+            using var w = Memory.Random(width * depth, depth);
+            using var stored = new Memory(width * (depth + 1));
+            var matrix = Store(w, stored, type, width, depth);
+            var expected = Definition(x, Most, w, width, depth);
+            using var y = new Memory(Most * width);
+            using var alone = new Memory(Most * width);
+            foreach (var simd in Simd.Supported)
+            {
+                for (var row = 0; row < Most; row++)
+                    simd.Dots(x.Pointer + row * depth, depth, 1, matrix, 0, width, alone.Pointer + row * width, width, add: false);
+                Assert.True(Difference.Relative(alone.Span, expected) < 1e-5, $"{width} of {depth}, {simd}");
+                for (var rows = 1; rows <= Most; rows++)
+                {
+                    y.Span.Fill(float.NaN);
+                    simd.Dots(x.Pointer, depth, rows, matrix, 0, width, y.Pointer, width, add: false);
+                    Assert.True(y.Span[..(rows * width)].SequenceEqual(alone.Span[..(rows * width)]), $"{rows} rows, {width} of {depth}, {simd}");
+                    Assert.True(y.Span[(rows * width)..].IndexOfAnyExcept(float.NaN) < 0, $"{rows} rows wrote beyond their end, {simd}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Several_matrices_at_once_give_the_bits_of_each_alone_whatever_their_types()
+    {
+        const int Rows = 19, Width = 37, Depth = 333;
+        ElementType[] types = [ElementType.I16, ElementType.I8, ElementType.I8, ElementType.BF16, ElementType.I16];
+        using var x = Memory.Random(Rows * Depth, 1);
+        using var stored = new Memory(types.Length * Width * (Depth + 1));
+        using var together = new Memory(types.Length * Rows * Width);
+        using var alone = new Memory(Rows * Width);
+        var outputs = new Output[types.Length];
+        for (var i = 0; i < types.Length; i++)
+        {
+            using var w = Memory.Random(Width * Depth, i);
+            using var part = new Memory(Width * (Depth + 1));
+            Store(w, part, types[i], Width, Depth);
+            part.Span.CopyTo(stored.Span[(i * Width * (Depth + 1))..]);
+            var data = stored.Pointer + i * Width * (Depth + 1);
+            outputs[i] = new(new(data, types[i], Width, Depth, scales: data + Width * Depth), together.Pointer + i * Rows * Width);
+        }
+        ManyRows.Multiply(x.Pointer, Rows, outputs, s_three);
+        for (var i = 0; i < types.Length; i++)
+        {
+            ManyRows.Multiply(x.Pointer, Rows, outputs[i].W, alone.Pointer, s_one);
+            Assert.True(together.Span.Slice(i * Rows * Width, Rows * Width).SequenceEqual(alone.Span), $"output {i}, {types[i]}");
+        }
+    }
+
     [Fact]
     public void A_product_of_few_rows_allocates_nothing()
     {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using LongT5.Kernels;
 
 namespace LongT5.Generation.Rules;
 
@@ -21,19 +22,16 @@ static class LogSoftmax
     }
 
     /// <summary>The best score, and the sum of exp(score - best): the probability of a token is its share of that.</summary>
-    public static (float Best, double Sum) SumOfExponentials(ReadOnlySpan<float> scores)
+    public static unsafe (float Best, double Sum) SumOfExponentials(ReadOnlySpan<float> scores)
     {
-        float best = TensorPrimitives.Max(scores);
-        const int Piece = 512;
-        Span<float> piece = stackalloc float[Piece];
-        double sum = 0;
-        for (int from = 0; from < scores.Length; from += Piece)
+        const int Piece = 512; // floats sum a piece, a double the pieces
+        fixed (float* score = scores)
         {
-            var part = piece[..Math.Min(Piece, scores.Length - from)];
-            TensorPrimitives.Subtract(scores.Slice(from, part.Length), best, part);
-            TensorPrimitives.Exp<float>(part, part);
-            sum += TensorPrimitives.Sum<float>(part);
+            float best = Vectors.Max(score, scores.Length);
+            double sum = 0;
+            for (int from = 0; from < scores.Length; from += Piece)
+                sum += Simd.Best.Exp(score + from, Math.Min(Piece, scores.Length - from), best, null);
+            return (best, sum);
         }
-        return (best, sum);
     }
 }
