@@ -34,6 +34,8 @@ static class AnswerCommand
             var asked = parsed.GetRequiredValue(question).Trim();
             if (asked.Length == 0)
                 throw Failure.Usage("the question is empty; ask something with -q.");
+            if (job.MeansEmbedded(parsed))
+                Terminal.Warn("the embedded model was not trained to answer: it quotes what the text speaks of most. Name a model that answers with -m.");
             return job.Run(parsed, InputFiles.Expand(parsed.GetValue(files) ?? []),
                 model => TextWork.Of(model, job.Options(parsed), Tokens, document => $"question: {asked} context: {document}"), cancellation);
         });

@@ -84,6 +84,9 @@ sealed class TextJob
         _generation = new(command, showAll);
     }
 
+    /// <summary>Whether no model is named, so that the embedded one is meant.</summary>
+    public bool MeansEmbedded(ParseResult parsed) => _model.MeansEmbedded(parsed);
+
     /// <summary>The flags of generation.</summary>
     public GenerationFlags Generation => _generation;
 

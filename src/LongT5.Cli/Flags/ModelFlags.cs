@@ -48,6 +48,9 @@ sealed class ModelFlags
     /// <summary>The option that names a model.</summary>
     public static Option<string?> Name(string description) => new("--model", "-m") { Description = description, HelpName = "MODEL" };
 
+    /// <summary>Whether no model is named, so that the embedded one is meant.</summary>
+    public bool MeansEmbedded(ParseResult parsed) => parsed.GetValue(_model) is null;
+
     /// <summary>The type of weights that was asked for, by its name; null for weights as they are stored.</summary>
     public string? Type(ParseResult parsed) => parsed.GetValue(_type);
 

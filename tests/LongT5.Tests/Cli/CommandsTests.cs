@@ -98,6 +98,15 @@ public class CommandsTests
     }
 
     [Fact]
+    public void Answering_without_naming_a_model_warns_that_the_embedded_one_was_not_trained_for_it()
+    {
+        using var scratch = new Scratch();
+        string[] answer = ["answer", "-q", "What is it?", scratch.Write("a.txt", "The art of war."), "--max-new-tokens", "2", "--min-new-tokens", "1"];
+        Assert.Contains("not trained to answer", Longt5.Start(answer).Errors);
+        Assert.DoesNotContain("not trained to answer", Longt5.Start([.. answer, "-m", Model]).Errors);
+    }
+
+    [Fact]
     public void Answer_and_generate_give_the_same_for_the_same_prompt()
     {
         using var scratch = new Scratch();
