@@ -13,7 +13,7 @@ sealed class OptionFlags
     readonly Option<string[]> _heldOut = new("--held-out") { Description = "Texts to measure the loss and ROUGE on, of the same kind.", AllowMultipleArgumentsPerToken = true };
     readonly Option<string?> _sourceColumn = new("--source-column") { Description = "The column to read. Default: found by its usual names." };
     readonly Option<string?> _targetColumn = new("--target-column") { Description = "The column to write. Default: found by its usual names." };
-    readonly Option<string?> _prefix = new("--prefix") { Description = "What stands before every document. Default: \"summarize: \"." };
+    readonly Option<string?> _prefix = new("--prefix") { Description = "What stands before every document; a column in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"." };
     readonly Option<int?> _input = new("--input") { Description = "Most tokens of an input." };
     readonly Option<int?> _target = new("--target") { Description = "Most tokens of a target." };
     readonly Option<int?> _batch = new("--batch") { Description = "Examples computed at once." };

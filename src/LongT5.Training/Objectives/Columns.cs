@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace LongT5.Training.Objectives;
 
 /// <summary>Finds the columns of a data set by the names that such columns usually have.</summary>
-static class Columns
+static partial class Columns
 {
     static readonly (string Source, string Target)[] Usual =
     [
@@ -23,8 +25,14 @@ static class Columns
     public static string[] Text(IReadOnlyDictionary<string, string[]> row, string? column)
         => Named(row, column ?? Texts.FirstOrDefault(row.ContainsKey), "--source-column");
 
-    /// <summary>The column of this name.</summary>
-    public static string[] Named(IReadOnlyDictionary<string, string[]> row, string? column, string option)
+    /// <summary>What stands before a source: a prefix whose <c>{column}</c>s are the row's own.</summary>
+    public static string Prefix(IReadOnlyDictionary<string, string[]> row, string prefix)
+        => InBraces().Replace(prefix, column => string.Join(' ', Named(row, column.Groups[1].Value, "--prefix")));
+
+    [GeneratedRegex(@"\{([^{}]+)\}")]
+    private static partial Regex InBraces();
+
+    private static string[] Named(IReadOnlyDictionary<string, string[]> row, string? column, string option)
         => column is not null && row.TryGetValue(column, out var texts) ? texts
             : throw new ArgumentException($"The row has no column {column ?? "of a usual name"}; it has {string.Join(", ", row.Keys)}. Name one with {option}.");
 }

@@ -15,7 +15,7 @@ public sealed record Extracts : Objective
     /// <summary>The column of the reference; null to find it by its usual names.</summary>
     public string? TargetColumn { get; init; }
 
-    /// <summary>What stands before every source.</summary>
+    /// <summary>What stands before every source, as in <see cref="Pairs.Prefix"/>.</summary>
     public string Prefix { get; init; } = "";
 
     /// <summary>Least and most words of a sentence that may be chosen.</summary>
@@ -33,7 +33,7 @@ public sealed record Extracts : Objective
         var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
         if (references.Length == 0)
             return null;
-        var input = new List<int>(Encode(Prefix));
+        var input = new List<int>(Encode(Columns.Prefix(row, Prefix)));
         var sentences = new List<string>();
         var ids = new List<int[]>();
         var places = new List<int>();

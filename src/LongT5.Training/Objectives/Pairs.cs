@@ -8,11 +8,10 @@ public sealed record Pairs : Objective
     /// <summary>The column of the target; null to find it by its usual names.</summary>
     public string? TargetColumn { get; init; }
 
-    /// <summary>What stands before every source: <c>summarize: </c>.</summary>
+    /// <summary>
+    /// What stands before every source: <c>summarize: </c>; or with columns of the row in braces, <c>question: {question} context: </c>.
+    /// </summary>
     public string Prefix { get; init; } = "";
-
-    /// <summary>A second column that stands after the prefix, before the source: a question.</summary>
-    public string? QuestionColumn { get; init; }
 
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
@@ -21,10 +20,9 @@ public sealed record Pairs : Objective
         string source = string.Join(' ', sources);
         if (references.Length == 0 || string.IsNullOrWhiteSpace(source))
             return null;
-        string question = QuestionColumn is { } column ? string.Join(' ', Columns.Named(row, column, "questionColumn")) + "\n" : "";
         int[] target = Encode(references[dice.Below(references.Length)]);
         return target.Length == 0 ? null
-            : new Example(Ended(Encode(Prefix + question + source), room.Input), Ended(target, room.Target));
+            : new Example(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input), Ended(target, room.Target));
     }
 
     /// <summary>The ids cut so that the end token keeps its place, as the tokenizers of the reference cut.</summary>
