@@ -37,6 +37,8 @@ sealed class BenchReport(LongT5Model model, MachineSpeed machine)
             foreach (var wrote in Wrote)
                 Line($"{wrote.After,12:N0}{wrote.Beams,7}{wrote.Start.TotalSeconds,10:0.000}{Rate(wrote.Tokens, wrote.Time),10:0.0}{wrote.Time.TotalMilliseconds / wrote.Tokens,10:0.00}{Rate(wrote.Bytes, wrote.Time) / 1e9,8:0.0}{Share(wrote),9:0%}{Mebibytes(wrote.Peak),14}");
         }
+        if (Read.Any(read => Share(read) > 1) || Wrote.Any(wrote => Share(wrote) > 1))
+            Line($"\nMore than 100%: whole numbers multiply faster than floats, and weights that fit are read from the processor's caches.");
         foreach (var (tokens, time) in LeftOut)
             Line($"\n{tokens:N0} tokens would take about {Progress.Duration(time)}: --lengths {tokens} measures them.");
     }
@@ -48,22 +50,16 @@ sealed class BenchReport(LongT5Model model, MachineSpeed machine)
         writer.WriteNumber("peak_flops", Math.Round(machine.PeakOperations));
         writer.WriteNumber("stream_bytes_per_second", Math.Round(machine.StreamBytes));
         writer.WriteString("model", model.Path);
-        writer.WriteStartArray("read");
-        foreach (var read in Read)
+        WriteObjects(writer, "read", Read, read =>
         {
-            writer.WriteStartObject();
             writer.WriteNumber("tokens", read.Tokens);
             writer.WriteNumber("seconds", Math.Round(read.Time.TotalSeconds, 4));
             writer.WriteNumber("flops", read.Operations);
             writer.WriteNumber("share_of_peak", Math.Round(Share(read), 4));
             writer.WriteNumber("peak_memory", read.Peak);
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-        writer.WriteStartArray("write");
-        foreach (var wrote in Wrote)
+        });
+        WriteObjects(writer, "write", Wrote, wrote =>
         {
-            writer.WriteStartObject();
             writer.WriteNumber("after", wrote.After);
             writer.WriteNumber("beams", wrote.Beams);
             writer.WriteNumber("tokens", wrote.Tokens);
@@ -72,10 +68,20 @@ sealed class BenchReport(LongT5Model model, MachineSpeed machine)
             writer.WriteNumber("bytes_read", wrote.Bytes);
             writer.WriteNumber("share_of_stream", Math.Round(Share(wrote), 4));
             writer.WriteNumber("peak_memory", wrote.Peak);
+        });
+        writer.WriteNumbers("left_out", [.. LeftOut.Select(left => left.Tokens)]);
+    }
+
+    private static void WriteObjects<T>(Utf8JsonWriter writer, string name, IEnumerable<T> items, Action<T> writeFields)
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            writer.WriteStartObject();
+            writeFields(item);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
-        writer.WriteNumbers("left_out", [.. LeftOut.Select(left => left.Tokens)]);
     }
 
     private double Share(Reading read) => Rate(read.Operations, read.Time) / machine.PeakOperations;
