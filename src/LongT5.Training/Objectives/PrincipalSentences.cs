@@ -125,6 +125,9 @@ public sealed record PrincipalSentences : Objective
         return new Dictionary<string, string[]> { [SourceColumn ?? "text"] = [string.Join("\n\n", blended)] };
 
         Queue<string> Paragraphs(IReadOnlyDictionary<string, string[]> texts, int input, ref Dice dice)
-            => new(Text(texts, ref dice, new Room(input, 0), out _).Split("\n\n"));
+        {
+            string[] paragraphs = Text(texts, ref dice, new Room(input, 0), out bool begun).Split("\n\n");
+            return new(begun && paragraphs.Length > 1 ? paragraphs[1..] : paragraphs);
+        }
     }
 }

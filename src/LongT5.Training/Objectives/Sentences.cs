@@ -1,57 +1,39 @@
 namespace LongT5.Training.Objectives;
 
-/// <summary>Cuts text into sentences as PEGASUS does for its pre-training (<c>pretrain_parsing_ops.cc</c>).</summary>
+/// <summary>The sentences that objectives choose from; together they are the text again.</summary>
 internal static class Sentences
 {
-    /// <summary>
-    /// Splits after each match of <c>[.!?]+\s+</c>; terminator and space stay with the sentence on their left.
-    /// </summary>
-    /// <param name="text">The text; its sentences together are the text again, but for pieces of only white space.</param>
+    /// <summary>Splits a text; what stands between two sentences, white space, stays with the one on its left.</summary>
+    /// <param name="text">The text.</param>
     /// <param name="whole">
-    /// For texts as people set them: quotes and brackets may stand between terminator and space, and an empty line ends
-    /// a sentence too, so that a heading is one of its own.
+    /// As people read it (<see cref="Text.Sentences.Split"/>): "Mr. Smith" ends no sentence, a heading is one of its own. Otherwise
+    /// as PEGASUS cuts for its pre-training (<see cref="Text.Sentences.SplitAsPegasus"/>).
     /// </param>
     public static List<string> Split(string text, bool whole = false)
     {
-        var sentences = new List<string>();
-        int start = 0;
-        for (int at = 0; at < text.Length;)
+        var ranges = whole ? Text.Sentences.Split(text) : Text.Sentences.SplitAsPegasus(text);
+        var sentences = new List<string>(ranges.Count);
+        for (int i = 0; i < ranges.Count; i++)
         {
-            bool ended = false;
-            while (at < text.Length && text[at] is ('.' or '!' or '?'))
-            {
-                ended = true;
-                at++;
-            }
-            while (whole && ended && at < text.Length && "\"')]”’".Contains(text[at]))
-                at++;
-            int space = at, lines = 0;
-            while (at < text.Length && char.IsWhiteSpace(text[at]))
-                lines += text[at++] == '\n' ? 1 : 0;
-            if (at > space && (ended || (whole && lines > 1)))
-                Close(at);
-            else if (at == space && !ended)
-                at++;
-        }
-        Close(text.Length);
-        return sentences;
-
-        void Close(int end)
-        {
+            int start = i == 0 ? 0 : ranges[i].Start.Value;
+            int end = i == ranges.Count - 1 ? text.Length : ranges[i + 1].Start.Value;
             if (!string.IsNullOrWhiteSpace(text[start..end]))
                 sentences.Add(text[start..end]);
-            start = end;
         }
+        return sentences;
     }
 
-    /// <summary>Whether a sentence has as many words as wanted and ends like one: no heading, no row of a table.</summary>
+    /// <summary>Whether a sentence has as many words as wanted, begins with one and ends like one: no heading, item or row of a table.</summary>
     public static bool Fits(string sentence, int[]? words)
     {
         if (words is not [int least, int most])
             return true;
         int count = sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-        return count >= least && count <= most && IsWhole(sentence);
+        return count >= least && count <= most && IsWhole(sentence) && BeginsWithWord(sentence);
     }
+
+    private static bool BeginsWithWord(string sentence)
+        => sentence.AsSpan().TrimStart("\"'([“‘_ \t\r\n") is [var first, ..] && char.IsLetterOrDigit(first);
 
     /// <summary>Whether a sentence ends like one; headings and rows of tables do not.</summary>
     public static bool IsWhole(string sentence) => ".!?\"”)".Contains(sentence.TrimEnd()[^1]);

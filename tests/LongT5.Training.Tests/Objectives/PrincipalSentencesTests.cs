@@ -73,6 +73,22 @@ public sealed class PrincipalSentencesTests
     }
 
     [Fact]
+    public void Whole_sentences_do_not_end_behind_titles_and_initials_and_are_no_items_of_lists()
+    {
+        const string About = "Mr. Bee makes honey for the U.S. market.\n\n- Honey, honey, honey for bees.\n\nRain fell on J. B. Bee.";
+        var example = Make(new() { Measure = SentenceMeasure.Frequency, Whole = true, Words = [1, 9], Ratio = 1, LeastOfRatio = 1, Noise = 0, Intact = 1 }, About);
+        Assert.Equal(["Mr.", "-", "Rain"], example.Worths.Select(one => Decode([example.Input[one.Place]])));
+        Assert.Equal("Mr. Bee makes honey for the U.S. market. Rain fell on J. B. Bee. </s>", Decode(example.Target).Replace("\n", ""));
+    }
+
+    [Theory]
+    [InlineData("\"")]
+    [InlineData("- - -.")]
+    [InlineData("(“_.")]
+    public void What_has_no_word_at_its_beginning_is_never_chosen(string sentence)
+        => Assert.False(Sentences.Fits(sentence, [1, 9]));
+
+    [Fact]
     public void By_frequency_the_sentences_of_the_words_that_come_back_are_chosen_and_no_question()
     {
         const string About = "Bees make honey. Bees make wax and a great many other things besides. Do bees make honey? Rain fell. Honey keeps.";
@@ -115,7 +131,8 @@ public sealed class PrincipalSentencesTests
         {
             string text = objective.Blended(Row('a'), Row('b'), ref dice, new Room(45, 9))["text"][0];
             orders.Add(text);
-            Assert.InRange(text.Length, 43, 47);
+            Assert.InRange(text.Length, 35, 47);
+            Assert.All(text.Split("\n\n", StringSplitOptions.TrimEntries), paragraph => Assert.Matches("^([ab]|$)", paragraph)); // none begins in its middle
             string a = Of('a', text), b = Of('b', text);
             Assert.Contains(a, string.Concat(Row('a')["text"]));
             Assert.Contains(b, string.Concat(Row('b')["text"]));
