@@ -27,16 +27,16 @@ decimals='def n: . * 10 | round / 10 | tostring | if test("[.]") then . else . +
 
 row() { # DATA SYSTEM FOLDER
   jq -r --arg data "$1" --arg system "$2" "$decimals"'.scores as $s
-    | "| \($data) | \(.examples) | \($system) | \($s.words | round) | \($s.rouge1 | span) | \($s.rouge2 | span) | \($s.rougeL // $s.rougeLsum | span) | \($s.rougeLsum | span) | \($s.novel_4_grams | n)% | \($s.copied_sentences | round)% | \($s.second_half | round)% |"' "$work/$3/results.json"
+    | "| \($data) | \($system) | \($s.words | round) | \($s.rouge1.mean | n) | \($s.rouge2.mean | n) | \(($s.rougeL // $s.rougeLsum).mean | n) | \($s.novel_4_grams | n)% | \($s.copied_sentences | round)% | \($s.second_half | round)% |"' "$work/$3/results.json"
 }
 
 pair() { # DATA RIVAL FOLDER
   jq -r --arg data "$1" --arg rival "$2" "$decimals"'.against[$rival] as $a
-    | "| \($data) | \(.examples) | \($rival) | \($a.rouge1 | difference) | \($a.rouge2 | difference) | \($a.rougeL // $a.rougeLsum | difference) | \($a.rougeLsum | difference) |"' "$work/$3/results.json"
+    | "| \($data) | \($rival) | \($a.rouge1 | difference) | \($a.rouge2 | difference) | \($a.rougeL // $a.rougeLsum | difference) |"' "$work/$3/results.json"
 }
 
 labels() { # SYSTEM FOLDER
-  jq -r --arg system "$1" "$decimals"'"| PubMedQA | \(.examples) | \($system) | \(.scores.accuracy | span) | \(.scores.macro_f1 | n) |"' "$work/$2/results.json"
+  jq -r --arg system "$1" "$decimals"'"| \($system) | \(.scores.accuracy | span) | \(.scores.macro_f1 | n) |"' "$work/$2/results.json"
 }
 
 set_of() { # NAME TITLE TASK PATH SPLIT LENGTHS
@@ -67,16 +67,16 @@ evaluate pubmedqa -m "$model" --task pubmedqa --data "$data/pubmedqa" --split te
 evaluate pubmedqa-lead-3 --baseline lead-3 --task pubmedqa --data "$data/pubmedqa" --split test
 
 {
-  echo "| data | examples | system | words | ROUGE-1 | ROUGE-2 | ROUGE-L | ROUGE-Lsum | new 4-grams | copied sentences | of the second half |"
-  echo "|---|---|---|---|---|---|---|---|---|---|---|"
+  echo "| data | system | words | ROUGE-1 | ROUGE-2 | ROUGE-L | new 4-grams | copied sentences | of the second half |"
+  echo "|---|---|---|---|---|---|---|---|---|"
   cat "$work/rows"
   echo
-  echo "| the embedded model less a baseline on | examples | baseline | ROUGE-1 | ROUGE-2 | ROUGE-L | ROUGE-Lsum |"
-  echo "|---|---|---|---|---|---|---|"
+  echo "| the embedded model on | less | ROUGE-1 | ROUGE-2 | ROUGE-L |"
+  echo "|---|---|---|---|---|"
   cat "$work/pairs"
   echo
-  echo "| data | examples | system | accuracy | macro-F1 |"
-  echo "|---|---|---|---|---|"
+  echo "| PubMedQA | accuracy | macro-F1 |"
+  echo "|---|---|---|"
   labels "embedded model" pubmedqa
   labels lead-3 pubmedqa-lead-3
 } | tee "$work/results.md"

@@ -9,11 +9,11 @@ namespace LongT5.Training.Tests;
 /// <summary>The recipe of the embedded model, end to end and small: its own runs, one after the other, to a model that writes.</summary>
 public sealed class RecipeTests : IDisposable
 {
-    // A sentence is ten words drawn evenly from so many: whoever cannot copy pays log(1000) for each, whatever he learns.
+    // A sentence is "The" and ten words drawn evenly from so many: whoever cannot copy pays log(1000) for each, whatever he learns.
     const int Words = 1000, WordsOfSentence = 10;
 
-    // What a target has beside its words: the full stops and the end.
-    const double TokensOfSentence = WordsOfSentence + 2;
+    // What a target has beside those words: "The", the full stop, and the end.
+    const double TokensOfSentence = WordsOfSentence + 3;
 
     static readonly double s_leastWithoutCopying = WordsOfSentence * Math.Log(Words) / TokensOfSentence;
 
@@ -102,8 +102,8 @@ public sealed class RecipeTests : IDisposable
             var sentences = new string[10];
             for (var i = 0; i < sentences.Length; i++)
             {
-                var sentence = new StringBuilder();
-                for (var j = 0; j < WordsOfSentence; j++) sentence.Append(j > 0 ? " " : "").Append(words[dice.Below(Words)]);
+                var sentence = new StringBuilder("The");
+                for (var j = 0; j < WordsOfSentence; j++) sentence.Append(' ').Append(words[dice.Below(Words)]);
                 sentences[i] = sentence.Append('.').ToString();
             }
             var text = string.Join(' ', sentences);
