@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace LongT5.Cli;
 
@@ -14,18 +16,40 @@ static class TrainerBuild
         var artifacts = Path.Combine(sources, "..", "artifacts");
         var program = Path.GetFullPath(Path.Combine(artifacts, "bin", "LongT5.Training", "release", "LongT5.Training.dll"));
         var stamp = Path.Combine(artifacts, "trainer.built");
-        Directory.CreateDirectory(artifacts);
-        using var alone = Alone(Path.Combine(artifacts, "trainer.lock"));
-        if (File.Exists(program) && File.Exists(stamp) && File.ReadAllText(stamp) == Libtorch && Newest(sources) <= File.GetLastWriteTimeUtc(stamp))
-            return program;
+        using var one = new Mutex(false, $"longt5-trainer-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(program)))[..16]}");
+        Enter(one);
+        try
+        {
+            if (File.Exists(program) && File.Exists(stamp) && File.ReadAllText(stamp) == Libtorch && Newest(sources) <= File.GetLastWriteTimeUtc(stamp))
+                return program;
 
-        // What changes while it is built is newer than the stamp.
-        var begun = DateTime.UtcNow;
-        Terminal.Error.WriteLine($"longt5: building the trainer; the first time this restores {Libtorch} (CPU: 600 MB) and takes a minute or more ...");
-        Build(project);
-        File.WriteAllText(stamp, Libtorch);
-        File.SetLastWriteTimeUtc(stamp, begun);
-        return program;
+            // What changes while it is built is newer than the stamp.
+            var begun = DateTime.UtcNow;
+            Terminal.Error.WriteLine($"longt5: building the trainer; the first time this restores {Libtorch} (CPU: 600 MB) and takes a minute or more ...");
+            Build(project);
+            File.WriteAllText(stamp, Libtorch);
+            File.SetLastWriteTimeUtc(stamp, begun);
+            return program;
+        }
+        finally
+        {
+            one.ReleaseMutex();
+        }
+    }
+
+    /// <summary>Two starts at once: one builds, the other waits.</summary>
+    private static void Enter(Mutex one)
+    {
+        try
+        {
+            if (one.WaitOne(0)) return;
+            Terminal.Error.WriteLine("longt5: another start is building the trainer; waiting for it ...");
+            one.WaitOne();
+        }
+        catch (AbandonedMutexException)
+        {
+            // Who had it was killed; now it is ours, and without a stamp the trainer is built.
+        }
     }
 
     /// <summary>The package that the trainer computes with: MSBuild takes it from the same variable.</summary>
@@ -49,21 +73,5 @@ static class TrainerBuild
         if (build.ExitCode == 0) return;
         Terminal.Error.Write(said);
         throw new Failure("the trainer does not build; see above. It needs the .NET 10 SDK, and the registry of packages the first time.");
-    }
-
-    /// <summary>Two first starts at once: one builds, the other waits.</summary>
-    private static FileStream Alone(string path)
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                Thread.Sleep(500);
-            }
-        }
     }
 }
