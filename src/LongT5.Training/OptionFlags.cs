@@ -78,8 +78,8 @@ sealed class OptionFlags
         foreach (var (property, option) in _plain)
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
-        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(flags, data) };
-        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(flags, heldOut);
+        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(json, flags, data) };
+        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(json, flags, heldOut);
         if (json["evaluation"]?["source"] is null && Given(_evaluateEvery, _generate, _best, _patience) is { } alone)
             throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with --held-out.");
         if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null && Given(_sourceColumn, _targetColumn, _prefix) is { } column)
@@ -121,15 +121,14 @@ sealed class OptionFlags
         return File.Exists(path) ? Parse(path)["options"]!.DeepClone().AsObject() : [];
     }
 
-    JsonObject Source(ParseResult flags, string[] paths)
+    // What is made of texts that flags name: what the file says for the whole run, or the command's own task.
+    JsonObject Source(JsonObject run, ParseResult flags, string[] paths)
     {
-        var objective = new JsonObject { ["kind"] = _pairs ? "pairs" : "principal-sentences" };
+        var objective = run["objective"]?.DeepClone() as JsonObject
+            ?? (_pairs ? new() { ["kind"] = "pairs", ["prefix"] = "summarize: " } : new() { ["kind"] = "principal-sentences" });
         if (flags.GetValue(_sourceColumn) is { } source) objective["sourceColumn"] = source;
-        if (_pairs)
-        {
-            objective["prefix"] = flags.GetValue(_prefix) ?? "summarize: ";
-            if (flags.GetValue(_targetColumn) is { } target) objective["targetColumn"] = target;
-        }
+        if (_pairs && flags.GetValue(_prefix) is { } prefix) objective["prefix"] = prefix;
+        if (_pairs && flags.GetValue(_targetColumn) is { } target) objective["targetColumn"] = target;
         return new JsonObject { ["paths"] = JsonSerializer.SerializeToNode(paths), ["objective"] = objective };
     }
 

@@ -34,7 +34,7 @@ sealed class Recipe : IDisposable
             ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
         Tokenizer = Tokenizer.Load(_vocabulary);
         if (options.Sources.Count == 0) throw new ArgumentException("There is nothing to learn from: name texts with --data, or sources in the options.");
-        if (options.Liking > 0 && !options.Sources.Values.Any(source => source.Objective is PrincipalSentences or Extracts))
+        if (options.Liking > 0 && !options.Sources.Values.Any(source => options.ObjectiveOf(source) is PrincipalSentences or Extracts))
             throw new ArgumentException("A liking is to be trained, but no source says what sentences are worth: principal-sentences and extracts do.");
         foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
         Stages = CreateStages();
@@ -117,9 +117,9 @@ sealed class Recipe : IDisposable
             var rates = stage.Rates ?? _corpora.Keys.ToDictionary(name => name, _ => 1.0);
             foreach (var name in rates.Keys)
                 if (!_corpora.ContainsKey(name))
-                    throw new ArgumentException($"Stage {i} draws from {name}, which is not among the sources {string.Join(", ", _corpora.Keys)}.");
+                    throw new ArgumentException($"Stage {i + 1} draws from {name}, which is not among the sources {string.Join(", ", _corpora.Keys)}.");
             var sources = rates.Where(rate => rate.Value > 0)
-                .Select(rate => (_corpora[rate.Key], WithTokenizer(_options.Sources[rate.Key].Objective), rate.Value)).ToArray();
+                .Select(rate => (_corpora[rate.Key], ObjectiveOf(_options.Sources[rate.Key]), rate.Value)).ToArray();
             return new Stage(stage, start, end, new(sources, new Room(stage.Input, stage.Target), stage.Batch, (long)new Dice(_options.Seed, stream: 3, i).Bits(), _options.Competence?.By ?? default)
             {
                 // Known for a group of batches at a time: what its first step may draw.
@@ -133,11 +133,11 @@ sealed class Recipe : IDisposable
         if (_options.Evaluation is not { } evaluation) return null;
         using var corpus = Corpus.Open(evaluation.Source.Paths);
         var stage = _options.Stages[^1];
-        var stream = new Data.Stream([(corpus, WithTokenizer(evaluation.Source.Objective), 1.0)], new Room(stage.Input, stage.Target), 1, seed: 0);
+        var stream = new Data.Stream([(corpus, ObjectiveOf(evaluation.Source), 1.0)], new Room(stage.Input, stage.Target), 1, seed: 0);
         return new([.. Enumerable.Range(0, evaluation.Examples).Select(i => stream.Make(i))], stage, evaluation, Tokenizer, corpus.Fingerprint);
     }
 
-    Objective WithTokenizer(Objective objective) => objective with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
+    Objective ObjectiveOf(SourceOptions source) => _options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
 
     /// <inheritdoc/>
     public void Dispose()

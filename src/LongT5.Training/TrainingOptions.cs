@@ -11,8 +11,8 @@ public sealed record SourceOptions
     /// <summary>Files and folders: JSON Lines, CSV, plain text.</summary>
     public required string[] Paths { get; init; }
 
-    /// <summary>What makes an example of a row.</summary>
-    public required Objective Objective { get; init; }
+    /// <summary>What makes an example of a row; null for the run's own.</summary>
+    public Objective? Objective { get; init; }
 }
 
 /// <summary>A part of the run with lengths of its own: a curriculum is several of them.</summary>
@@ -58,6 +58,9 @@ public sealed record TrainingOptions
 
     /// <summary>Texts by the name of their source.</summary>
     public Dictionary<string, SourceOptions> Sources { get; init; } = [];
+
+    /// <summary>What makes an example of a row, for all sources that do not say it themselves.</summary>
+    public Objective? Objective { get; init; }
 
     /// <summary>The parts of the run, in order.</summary>
     public StageOptions[] Stages { get; init; } = [new()];
@@ -125,6 +128,11 @@ public sealed record TrainingOptions
     /// <summary>Batches with a loss or gradient that is no number that are passed over before the run stops.</summary>
     public int SkipNotANumber { get; init; }
 
+    /// <summary>What makes an example of a row of this source.</summary>
+    /// <exception cref="ArgumentException">Neither the source nor the run says so.</exception>
+    public Objective ObjectiveOf(SourceOptions source) => source.Objective ?? Objective
+        ?? throw new ArgumentException($"What is to be learned from {string.Join(", ", source.Paths)}? Neither the source nor the run has an objective.");
+
     /// <summary>Tells of a number that no run can have.</summary>
     /// <exception cref="ArgumentException">There is one.</exception>
     public void Check()
@@ -144,7 +152,7 @@ public sealed record TrainingOptions
         if (!(Liking >= 0)) throw new ArgumentException($"The weight of the liking is {Liking}; 0 or more was expected.");
         foreach (var (name, source) in Sources)
         {
-            if (source.Objective is not PrincipalSentences sentences) continue;
+            if (ObjectiveOf(source) is not PrincipalSentences sentences) continue;
             Share(sentences.Blend, $"blend of source {name}");
             if (!(sentences.Opening >= 0)) throw new ArgumentException($"The opening of source {name} is {sentences.Opening}; 0 or more was expected.");
         }

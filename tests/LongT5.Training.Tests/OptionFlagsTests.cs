@@ -29,6 +29,17 @@ public sealed class OptionFlagsTests : IDisposable
         Assert.IsType<PrincipalSentences>(Read("pretrain", null, "--data", "a").Sources["data"].Objective);
     }
 
+    [Fact]
+    public void The_objective_of_the_run_is_that_of_every_source_without_its_own_and_of_texts_that_flags_name()
+    {
+        var file = Put("""{"objective": {"kind": "span-corruption"}, "sources": {"a": {"paths": ["a"]}, "b": {"paths": ["b"], "objective": {"kind": "principal-sentences"}}}}""");
+        var options = Read("pretrain", file, "--held-out", "c", "--source-column", "x");
+        Assert.IsType<SpanCorruption>(options.ObjectiveOf(options.Sources["a"]));
+        Assert.IsType<PrincipalSentences>(options.ObjectiveOf(options.Sources["b"]));
+        Assert.Equal("x", Assert.IsType<SpanCorruption>(options.Evaluation!.Source.Objective).SourceColumn);
+        Assert.Contains("objective", Assert.Throws<ArgumentException>(() => new TrainingOptions { Sources = new() { ["a"] = new() { Paths = ["a"] } } }.Check()).Message);
+    }
+
     [Theory]
     [InlineData("""{"stepz": 3}""", "stepz")]
     [InlineData("""{"stages": [{"inputt": 3}]}""", "inputt")]
