@@ -5,7 +5,7 @@
 #
 # DATA   corpora/mix150.tar.xz, openstax/, squality/ as models/longt5-embedded/README.md names them
 # WORK   a folder for everything on the way; an interrupted run goes on when the command is repeated
-# FLAGS  of the trainer; --bfloat16 false where there is no GPU
+# FLAGS  of the trainer; --bfloat16 false where neither a GPU nor the processor multiplies it
 #
 # Needs Debian's sentencepiece, jq and xz-utils, beside the .NET SDK.
 set -euo pipefail
