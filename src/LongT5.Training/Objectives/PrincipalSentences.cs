@@ -56,10 +56,7 @@ public sealed record PrincipalSentences : Objective
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
-        string text = Text(row, ref dice, room, out bool begun);
-        List<string> sentences = Sentences.Split(text, whole: Whole);
-        if (begun && sentences.Count > 1)
-            sentences.RemoveAt(0);
+        List<string> sentences = SentencesOf(row, ref dice, room);
         var ids = new List<int[]>(sentences.Count);
         int length = 1;
         foreach (string sentence in sentences)
@@ -125,9 +122,16 @@ public sealed record PrincipalSentences : Objective
         return new Dictionary<string, string[]> { [SourceColumn ?? "text"] = [string.Join("\n\n", blended)] };
 
         Queue<string> Paragraphs(IReadOnlyDictionary<string, string[]> texts, int input, ref Dice dice)
-        {
-            string[] paragraphs = Text(texts, ref dice, new Room(input, 0), out bool begun).Split("\n\n");
-            return new(begun && paragraphs.Length > 1 ? paragraphs[1..] : paragraphs);
-        }
+            => new(string.Concat(SentencesOf(texts, ref dice, new Room(input, 0))).Split("\n\n"));
+    }
+
+    // The sentences of a row's text, or of a passage of it, without the part of one that a passage begins with.
+    private List<string> SentencesOf(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    {
+        string text = Text(row, ref dice, room, out bool begun);
+        List<string> sentences = Sentences.Split(text, whole: Whole);
+        if (begun && sentences.Count > 1)
+            sentences.RemoveAt(0);
+        return sentences;
     }
 }

@@ -131,7 +131,7 @@ public sealed class PrincipalSentencesTests
         {
             string text = objective.Blended(Row('a'), Row('b'), ref dice, new Room(45, 9))["text"][0];
             orders.Add(text);
-            Assert.InRange(text.Length, 35, 47);
+            Assert.InRange(text.Length, 47 - 2 * "\n\na1.\n\n".Length, 47); // of each row a broken sentence may be missing
             Assert.All(text.Split("\n\n", StringSplitOptions.TrimEntries), paragraph => Assert.Matches("^([ab]|$)", paragraph)); // none begins in its middle
             string a = Of('a', text), b = Of('b', text);
             Assert.Contains(a, string.Concat(Row('a')["text"]));
@@ -144,6 +144,21 @@ public sealed class PrincipalSentencesTests
             => new() { ["text"] = [string.Join("\n\n", Enumerable.Range(1, 9).Select(i => $"{letter}{i}."))] };
         static string Of(char letter, string text)
             => string.Join("\n\n", text.Split("\n\n", StringSplitOptions.TrimEntries).Where(paragraph => paragraph.StartsWith(letter)));
+    }
+
+    [Fact]
+    public void A_blend_of_texts_without_paragraphs_begins_with_a_whole_sentence_of_each()
+    {
+        var objective = new PrincipalSentences { Passage = 1 };
+        var dice = new Dice(1);
+        for (int i = 0; i < 20; i++)
+        {
+            string text = objective.Blended(Row("Alpha"), Row("Beta"), ref dice, new Room(200, 9))["text"][0];
+            Assert.Matches(@"^(Alpha [\w .]+\n\nBeta [\w .]+|Beta [\w .]+\n\nAlpha [\w .]+)$", text);
+        }
+
+        static Dictionary<string, string[]> Row(string name)
+            => new() { ["text"] = [string.Join(' ', Enumerable.Range(1, 20).Select(i => $"{name} {i}."))] };
     }
 
     [Fact]
