@@ -37,7 +37,7 @@ public sealed record Extracts : Objective
         var sentences = new List<string>();
         var ids = new List<int[]>();
         var places = new List<int>();
-        foreach (string sentence in Sentences.Split(string.Join("\n\n", sources), whole: true))
+        foreach (string sentence in SentencesOf(string.Join("\n\n", sources), whole: true))
         {
             int[] tokens = Encode(sentence);
             if (input.Count + tokens.Length >= room.Input)
@@ -73,7 +73,7 @@ public sealed record Extracts : Objective
                 counts.Add(sentence);
                 return counts;
             })];
-            Fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], words))];
+            Fit = [.. Enumerable.Range(0, sentences.Count).Where(i => SentenceChoice.Fits(sentences[i], words))];
         }
 
         /// <summary>The sentences that may be chosen.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LongT5.Text;
 using LongT5.Training.Data;
 
 namespace LongT5.Training.Objectives;
@@ -51,6 +52,26 @@ public abstract record Objective
         int start = begun ? dice.Below(text.Length - length + 1) : 0;
         begun &= start > 0;
         return text.Substring(start, Math.Min(length, text.Length - start));
+    }
+
+    /// <summary>The sentences of a text, which together are the text again: white space between two stays with the one on its left.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="whole">
+    /// As people read it (<see cref="Sentences.Split"/>): "Mr. Smith" ends no sentence, a heading is one of its own. Otherwise
+    /// as PEGASUS cuts for its pre-training (<see cref="Sentences.SplitAsPegasus"/>).
+    /// </param>
+    private protected static List<string> SentencesOf(string text, bool whole)
+    {
+        var ranges = whole ? Sentences.Split(text) : Sentences.SplitAsPegasus(text);
+        var sentences = new List<string>(ranges.Count);
+        for (int i = 0; i < ranges.Count; i++)
+        {
+            int start = i == 0 ? 0 : ranges[i].Start.Value;
+            int end = i == ranges.Count - 1 ? text.Length : ranges[i + 1].Start.Value;
+            if (!string.IsNullOrWhiteSpace(text[start..end]))
+                sentences.Add(text[start..end]);
+        }
+        return sentences;
     }
 
     /// <summary>The ids with the end token, cut where the room ends.</summary>

@@ -129,7 +129,7 @@ public sealed record PrincipalSentences : Objective
     private List<string> SentencesOf(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         string text = Text(row, ref dice, room, out bool begun);
-        List<string> sentences = Sentences.Split(text, whole: Whole);
+        List<string> sentences = SentencesOf(text, Whole);
         if (begun && sentences.Count > 1)
             sentences.RemoveAt(0);
         return sentences;

@@ -37,13 +37,13 @@ internal sealed class SentenceChoice
     public SentenceChoice(IReadOnlyList<string> sentences, SentenceMeasure measure, int[]? words, double opening = 0)
     {
         (_bags, _measure, _gains) = (new Bags(sentences), measure, new double[sentences.Count]);
-        _fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Sentences.Fits(sentences[i], words) && !IsOut(i))];
+        _fit = [.. Enumerable.Range(0, sentences.Count).Where(i => Fits(sentences[i], words) && !IsOut(i))];
         if (_fit.Length == 0)
             _fit = [.. Enumerable.Range(0, sentences.Count)];
         if (opening > 0)
         {
             double gain = opening * Spread([.. _fit.Select(i => Score(new([], 0), i))]).Deviation;
-            foreach (int i in _fit.Where(i => i == _fit[0] || (i > 0 && !Sentences.IsWhole(sentences[i - 1]))))
+            foreach (int i in _fit.Where(i => i == _fit[0] || (i > 0 && !IsWhole(sentences[i - 1]))))
                 _gains[i] = gain;
         }
 
@@ -83,6 +83,15 @@ internal sealed class SentenceChoice
     public SentenceWorth[] Worths(IReadOnlyList<int> places, int length)
         => Standard(_fit, i => Score(new([], 0), i), places, length);
 
+    /// <summary>Whether a sentence has as many words as wanted, begins with one and ends like one: no heading, item or row of a table.</summary>
+    public static bool Fits(string sentence, int[]? words)
+    {
+        if (words is not [int least, int most])
+            return true;
+        int count = sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        return count >= least && count <= most && IsWhole(sentence) && BeginsWithWord(sentence);
+    }
+
     /// <summary>Scores of sentences in standard deviations from their mean.</summary>
     /// <param name="fit">The sentences that may be chosen; the others are worth the least.</param>
     public static SentenceWorth[] Standard(int[] fit, Func<int, double> score, IReadOnlyList<int> places, int length)
@@ -96,6 +105,11 @@ internal sealed class SentenceChoice
             worths[i] = deviation == 0 ? 0 : (float)Math.Clamp((scores[at] - mean) / deviation, -Most, Most);
         return [.. worths.Select((worth, i) => new SentenceWorth(places[i], worth)).Where(one => one.Place < length)];
     }
+
+    private static bool BeginsWithWord(string sentence)
+        => sentence.AsSpan().TrimStart("\"'([“‘_ \t\r\n") is [var first, ..] && char.IsLetterOrDigit(first);
+
+    private static bool IsWhole(string sentence) => ".!?\"”)".Contains(sentence.TrimEnd()[^1]);
 
     private static (double Mean, double Deviation) Spread(double[] scores)
     {

@@ -86,7 +86,7 @@ public sealed class PrincipalSentencesTests
     [InlineData("- - -.")]
     [InlineData("(“_.")]
     public void What_has_no_word_at_its_beginning_is_never_chosen(string sentence)
-        => Assert.False(Sentences.Fits(sentence, [1, 9]));
+        => Assert.False(SentenceChoice.Fits(sentence, [1, 9]));
 
     [Fact]
     public void By_frequency_the_sentences_of_the_words_that_come_back_are_chosen_and_no_question()
