@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
+using LongT5.Training.Optimizers;
 
 namespace LongT5.Training;
 
@@ -25,7 +26,7 @@ sealed class OptionFlags
     readonly Option<long?> _evaluateEvery = new("--evaluate-every") { Description = "Steps between measurements on the held-out texts." };
     readonly Option<int?> _generate = new("--generate") { Description = "Held-out examples on which the model writes and is compared by ROUGE." };
     readonly Option<string?> _best = new("--best") { Description = "What the best model is chosen by: loss or rouge." };
-    readonly Option<int?> _patience = new("--patience") { Description = "Measurements without a better model after which the run stops." };
+    readonly Option<int?> _patience = new("--patience") { Description = "Measurements without a better model after which the run stops; 0 for never." };
     readonly Option<long?> _competence = new("--competence") { Description = "Steps over which the run goes from the easiest (shortest) examples to all." };
 
     // Flags that are a property of the options under the same name.
@@ -40,9 +41,9 @@ sealed class OptionFlags
         ("seed", new Option<long?>("--seed") { Description = "What every random choice comes from." }),
         ("dropout", new Option<double?>("--dropout") { Description = "Share of activations that are dropped." }),
         ("clip", new Option<double?>("--clip") { Description = "Norm to which gradients are cut; 0 for none." }),
-        ("liking", new Option<double?>("--liking") { Description = "Weight of the encoder's error about what sentences are worth. Default: 0." }),
-        ("counting", new Option<double?>("--counting") { Description = "Weight of the encoder's error about how often a token stands in the input. Default: 0." }),
-        ("zLoss", new Option<double?>("--z-loss") { Description = "Weight of log(Z)^2 in the loss. Default: 0.0001." }),
+        ("liking", new Option<double?>("--liking") { Description = "Weight of the encoder's error about what sentences are worth." }),
+        ("counting", new Option<double?>("--counting") { Description = "Weight of the encoder's error about how often a token stands in the input." }),
+        ("zLoss", new Option<double?>("--z-loss") { Description = "Weight of log(Z)^2 in the loss." }),
         ("labelSmoothing", new Option<double?>("--label-smoothing") { Description = "Share of each label spread over the vocabulary." }),
         ("device", new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: a GPU where there is one." }),
         ("bfloat16", new Option<bool?>("--bfloat16") { Description = "Multiply matrices in bfloat16." }),
@@ -53,6 +54,12 @@ sealed class OptionFlags
         ("skipNotANumber", new Option<int?>("--skip-not-a-number") { Description = "Batches without a finite loss to pass over before stopping." }),
     ];
 
+    // Flags that are a property of a part of the options, and what that is without them.
+    readonly (Option Flag, string Part, object Default, string Property)[] _inParts;
+
+    // Flags that are a property of a run's one stage.
+    readonly (string Property, Option<int?> Option)[] _ofStage;
+
     readonly bool _pairs;
 
     /// <param name="command">Gets the flags.</param>
@@ -62,8 +69,25 @@ sealed class OptionFlags
         _pairs = pairs;
         command.Add(_file);
         Option[] ofPairs = pairs ? [_targetColumn, _prefix] : [];
-        Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, _input, _target, _batch, _accumulate, _optimizer, _rate, _schedule, _warmUp, _evaluateEvery, _generate, _best, _patience, _competence];
+        var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(), new EvaluationOptions { Source = new() { Paths = [] } });
+        _inParts =
+        [
+            (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"), (_schedule, "schedule", schedule, "decay"),
+            (_warmUp, "schedule", schedule, "warmUp"), (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
+            (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"), (_competence, "competence", new(), "steps"),
+        ];
+        _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
+        foreach (var (property, option) in _ofStage) SayDefault(option, new StageOptions(), property);
+        foreach (var (option, _, byDefault, property) in _inParts) SayDefault(option, byDefault, property);
+        foreach (var (property, option) in _plain) SayDefault(option, new TrainingOptions(), property);
+        Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, .. _ofStage.Select(flag => flag.Option), .. _inParts.Select(flag => flag.Flag)];
         foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
+    }
+
+    static void SayDefault(Option option, object options, string property)
+    {
+        if (JsonSerializer.SerializeToNode(options, TrainingOptions.Json)![property] is JsonValue value && value.GetValueKind() != JsonValueKind.False)
+            option.Description += $" Default: {value}.";
     }
 
     /// <summary>The options, complete.</summary>
@@ -84,19 +108,12 @@ sealed class OptionFlags
             throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with --held-out.");
         if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null && Given(_sourceColumn, _targetColumn, _prefix) is { } column)
             throw new ArgumentException($"{column} is about the texts of --data and --held-out, and neither is given; those of an options file have an objective, where it is said.");
-        (Option Flag, string Part, string Name)[] parts =
-        [
-            (_optimizer, "optimizer", "kind"), (_rate, "optimizer", "rate"), (_schedule, "schedule", "decay"), (_warmUp, "schedule", "warmUp"),
-            (_evaluateEvery, "evaluation", "every"), (_generate, "evaluation", "generate"), (_best, "evaluation", "best"),
-            (_patience, "evaluation", "patience"), (_competence, "competence", "steps"),
-        ];
-        foreach (var (flag, part, name) in parts)
+        foreach (var (flag, part, _, property) in _inParts)
             if (flags.GetResult(flag) is { Implicit: false } given)
-                Object(json, part)[name] = JsonSerializer.SerializeToNode(Value(given));
-        (string, int?)[] lengths = [("input", flags.GetValue(_input)), ("target", flags.GetValue(_target)), ("batch", flags.GetValue(_batch)), ("accumulate", flags.GetValue(_accumulate))];
-        foreach (var (name, number) in lengths)
+                Object(json, part)[property] = JsonSerializer.SerializeToNode(Value(given));
+        foreach (var (name, option) in _ofStage)
         {
-            if (number is null) continue;
+            if (flags.GetValue(option) is not { } number) continue;
             var stages = json["stages"] as JsonArray ?? [new JsonObject()];
             if (stages.Count > 1) throw new ArgumentException($"--{name} means the one stage of a run, and {file} has {stages.Count}: set it there.");
             stages[0]![name] = number;

@@ -1,12 +1,21 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using LongT5.Training;
 using LongT5.Training.Torch;
 
-var root = new RootCommand("The trainer of LongT5 for .NET; started by longt5 pretrain and longt5 train.")
+// Not a RootCommand, which would be called after its file.
+var root = new Command("longt5", "The trainer of LongT5 for .NET; started by longt5 pretrain and longt5 train.")
 {
-    TrainCommand.Create("pretrain", "Train a LongT5 from text alone.", pairs: false),
-    TrainCommand.Create("train", "Fine-tune a checkpoint on your own pairs of documents and summaries.", pairs: true),
+    new HelpOption(),
+    TrainCommand.Create("pretrain", "Train a LongT5 from text alone. Examples:", pairs: false,
+        "longt5 pretrain --model config.json --tokenizer spiece.model --data texts/ -o run --optimizer muon",
+        "longt5 pretrain options.json --show 3",
+        "longt5 pretrain options.json --resume --plot loss.svg"),
+    TrainCommand.Create("train", "Fine-tune a checkpoint on your own pairs of documents and summaries. Examples:", pairs: true,
+        "longt5 train --from google/long-t5-tglobal-base --data pairs.jsonl --held-out dev.jsonl -o run",
+        "longt5 train --from my-model --data pairs.jsonl --show 3",
+        "longt5 train -o run --resume"),
     DoctorCommand.Create(),
 };
 var parsed = root.Parse(args);
@@ -15,5 +24,5 @@ var mistyped = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany
     .FirstOrDefault(token => token.Value.StartsWith('-'))?.Value;
 var wrong = mistyped is not null ? $"there is no option {mistyped}" : parsed.Errors.Count > 0 ? parsed.Errors[0].Message.TrimEnd('.') : null;
 if (wrong is null) return parsed.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-Console.Error.WriteLine($"longt5: {wrong}. See longt5 {parsed.CommandResult.Command.Name} --help.");
+Console.Error.WriteLine($"longt5: {wrong}. See {(parsed.CommandResult.Command == root ? "" : "longt5 ")}{parsed.CommandResult.Command.Name} --help.");
 return TrainCommand.WrongUse;

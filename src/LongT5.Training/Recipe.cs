@@ -13,7 +13,6 @@ sealed record Stage(StageOptions Options, long Start, long End, Data.Stream Batc
 /// <summary>The options of a run with everything that they name opened.</summary>
 sealed class Recipe : IDisposable
 {
-    readonly TrainingOptions _options;
     Checkpoint? _from;
     readonly LongT5Config _config;
     readonly string _configPath, _vocabulary;
@@ -23,10 +22,10 @@ sealed class Recipe : IDisposable
     public Recipe(TrainingOptions options)
     {
         options.Check();
-        _options = options;
+        Options = options;
         _device = ChooseDevice(options.Device);
         if ((options.From is null) == (options.Model is null))
-            throw new ArgumentException("A run starts from a checkpoint (from) or from a shape (model): exactly one of the two is needed.");
+            throw new ArgumentException("A run starts from a checkpoint (--from) or from a shape (--model): exactly one of the two is needed.");
         _from = options.From is { } from ? Checkpoint.Open(from) : null;
         _configPath = options.Model ?? Path.Combine(_from!.Folder, "config.json");
         _config = _from?.Config ?? ConfigJson.Read(_configPath, JsonFile.Read(_configPath));
@@ -38,8 +37,12 @@ sealed class Recipe : IDisposable
             throw new ArgumentException("A liking is to be trained, but no source says what sentences are worth: principal-sentences and extracts do.");
         foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
         Stages = CreateStages();
+        Stages[0].Batches.Make(0); // texts that the objective cannot read are told of before anything is written
         HeldOut = CreateHeldOut();
     }
+
+    /// <summary>The options.</summary>
+    public TrainingOptions Options { get; }
 
     /// <summary>The vocabulary.</summary>
     public Tokenizer Tokenizer { get; }
@@ -59,8 +62,8 @@ sealed class Recipe : IDisposable
         var options = new TwinOptions
         {
             Device = _device,
-            Precision = _options.Bfloat16 ? MatrixPrecision.BFloat16 : MatrixPrecision.Exact,
-            Recompute = _options.Recompute,
+            Precision = Options.Bfloat16 ? MatrixPrecision.BFloat16 : MatrixPrecision.Exact,
+            Recompute = Options.Recompute,
         };
         using var from = _from;
         _from = null; // mapped, a base model would keep a gigabyte in memory beside the twin's copy of it
@@ -71,15 +74,15 @@ sealed class Recipe : IDisposable
         }
         if (from is not null) return TwinWeights.Open(from, options);
         var twin = new LongT5Twin(_config, options);
-        Initializer.Fill(twin, _options.Seed);
-        if (_options.CopyCircuit) CopyCircuit.Set(twin, _options.Seed);
+        Initializer.Fill(twin, Options.Seed);
+        if (Options.CopyCircuit) CopyCircuit.Set(twin, Options.Seed);
         return twin;
     }
 
     /// <summary>Examples as tensors.</summary>
     public Batch ToBatch(Example[] examples)
         => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device,
-            _options.Liking > 0 ? [.. examples.Select(example => example.Worths)] : null);
+            Options.Liking > 0 ? [.. examples.Select(example => example.Worths)] : null);
 
     /// <summary>Writes what a model folder has beside its weights.</summary>
     public void WriteModelFiles(string folder)
@@ -87,7 +90,7 @@ sealed class Recipe : IDisposable
         File.Copy(_configPath, Path.Combine(folder, "config.json"), overwrite: true);
         File.Copy(_vocabulary, Path.Combine(folder, _vocabulary.EndsWith(".json", StringComparison.Ordinal) ? "tokenizer.json" : "spiece.model"), overwrite: true);
         string[] beside = ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json"];
-        foreach (var name in _options.Tokenizer is null ? [.. beside, "tokenizer.json"] : beside)
+        foreach (var name in Options.Tokenizer is null ? [.. beside, "tokenizer.json"] : beside)
         {
             var file = Path.Combine(Path.GetDirectoryName(_configPath)!, name);
             if (File.Exists(file)) File.Copy(file, Path.Combine(folder, name), overwrite: true);
@@ -107,37 +110,37 @@ sealed class Recipe : IDisposable
 
     Stage[] CreateStages()
     {
-        var total = _options.Stages.Sum(stage => stage.Share);
+        var total = Options.Stages.Sum(stage => stage.Share);
         double done = 0;
-        return [.. _options.Stages.Select((stage, i) =>
+        return [.. Options.Stages.Select((stage, i) =>
         {
-            var start = (long)Math.Round(_options.Steps * done / total);
+            var start = (long)Math.Round(Options.Steps * done / total);
             done += stage.Share;
-            var end = (long)Math.Round(_options.Steps * done / total);
+            var end = (long)Math.Round(Options.Steps * done / total);
             var rates = stage.Rates ?? _corpora.Keys.ToDictionary(name => name, _ => 1.0);
             foreach (var name in rates.Keys)
                 if (!_corpora.ContainsKey(name))
                     throw new ArgumentException($"Stage {i + 1} draws from {name}, which is not among the sources {string.Join(", ", _corpora.Keys)}.");
             var sources = rates.Where(rate => rate.Value > 0)
-                .Select(rate => (_corpora[rate.Key], ObjectiveOf(_options.Sources[rate.Key]), rate.Value)).ToArray();
-            return new Stage(stage, start, end, new(sources, new Room(stage.Input, stage.Target), stage.Batch, (long)new Dice(_options.Seed, stream: 3, i).Bits(), _options.Competence?.By ?? default)
+                .Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
+            return new Stage(stage, start, end, new(sources, new Room(stage.Input, stage.Target), stage.Batch, (long)new Dice(Options.Seed, stream: 3, i).Bits(), Options.Competence?.By ?? default)
             {
                 // Known for a group of batches at a time: what its first step may draw.
-                Competence = _options.Competence is { } competence ? batch => competence.At(start + batch / stage.Accumulate) : null,
+                Competence = Options.Competence is { } competence ? batch => competence.At(start + batch / stage.Accumulate) : null,
             });
         })];
     }
 
     HeldOut? CreateHeldOut()
     {
-        if (_options.Evaluation is not { } evaluation) return null;
+        if (Options.Evaluation is not { } evaluation) return null;
         using var corpus = Corpus.Open(evaluation.Source.Paths);
-        var stage = _options.Stages[^1];
+        var stage = Options.Stages[^1];
         var stream = new Data.Stream([(corpus, ObjectiveOf(evaluation.Source), 1.0)], new Room(stage.Input, stage.Target), 1, seed: 0);
         return new([.. Enumerable.Range(0, evaluation.Examples).Select(i => stream.Make(i))], stage, evaluation, Tokenizer, corpus.Fingerprint);
     }
 
-    Objective ObjectiveOf(SourceOptions source) => _options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
+    Objective ObjectiveOf(SourceOptions source) => Options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -16,12 +16,12 @@ static class TrainCommand
 
     const int Done = 0, Failed = 1, Interrupted = 130, Terminated = 143;
 
-    public static Command Create(string name, string description, bool pairs)
+    public static Command Create(string name, string description, bool pairs, params string[] examples)
     {
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint in the output folder." };
         var show = new Option<int>("--show") { Description = "Print so many examples that the run would learn from, and stop." };
         var plot = new Option<string?>("--plot") { Description = "Draw the loss of the run into this SVG file, at its end; with --steps 0, of a run that was." };
-        var command = new Command(name, description) { resume, show, plot };
+        var command = new Command(name, $"{description}\n\n{string.Join('\n', examples)}") { resume, show, plot };
         var flags = new OptionFlags(command, pairs);
         command.SetAction(result => Guarded(() =>
         {
@@ -37,13 +37,14 @@ static class TrainCommand
 
     static int Run(TrainingOptions options, bool resume)
     {
+        var recipe = new Recipe(options); // first, so that a mistake leaves no folder behind
         Directory.CreateDirectory(options.Output);
         using var held = Lock(options.Output);
         using var stop = new CancellationTokenSource();
         var stopCode = Interrupted;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, Interrupted));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, Terminated));
-        using var trainer = new Trainer(options, resume);
+        using var trainer = new Trainer(recipe, resume);
         WriteRun(options, trainer);
         foreach (var damaged in trainer.PassedOver) Console.Error.WriteLine($"longt5: warning: {damaged} is damaged and passed over.");
         Console.Error.WriteLine($"{trainer.Twin.named_parameters().Sum(p => p.parameter.NumberOfElements) / 1e6:0.0} M weights on {trainer.Twin.Options.Device}, "

@@ -35,22 +35,21 @@ sealed class Trainer : IDisposable
     readonly (string Name, Parameter Weight)[] _weights;
     readonly bool _isLarge; // its steps last long, and giving memory back costs a fraction of a second for every gigabyte
 
-    /// <summary>Opens the texts, the vocabulary and the weights, and continues where a run stopped.</summary>
-    /// <param name="options">The run.</param>
+    /// <summary>Opens the weights, and continues where a run stopped.</summary>
+    /// <param name="recipe">The run; disposed with the trainer.</param>
     /// <param name="resume">Whether the newest checkpoint in the output folder is continued, if there is one.</param>
-    public Trainer(TrainingOptions options, bool resume)
+    public Trainer(Recipe recipe, bool resume)
     {
-        _options = options;
-        _checkpoints = new CheckpointFolder(Path.Combine(options.Output, "checkpoints"), options.Keep);
+        (_recipe, _options) = (recipe, recipe.Options);
+        _checkpoints = new CheckpointFolder(Path.Combine(_options.Output, "checkpoints"), _options.Keep);
         if (!resume && _checkpoints.HasSome)
-            throw new ArgumentException($"{options.Output} holds checkpoints of a run; --resume goes on from them, and a new run wants another folder (--output).");
-        _recipe = new Recipe(options);
+            throw new ArgumentException($"{_options.Output} holds checkpoints of a run; --resume goes on from them, and a new run wants another folder (--output).");
         var continued = resume ? _checkpoints.Newest(damaged => PassedOver.Add(damaged)) : null;
         _twin = _recipe.CreateTwin(continued);
         _weights = [.. _twin.named_parameters().Select(p => (p.name, p.parameter))];
         _isLarge = _weights.Sum(one => one.Weight.NumberOfElements) > 1 << 26;
         if (_isLarge) Libtorch.ReturnMemoryWhenFreed();
-        _optimizers = (options.Optimizer with { MatrixType = _twin.Options.MatrixType }).Create(_weights);
+        _optimizers = (_options.Optimizer with { MatrixType = _twin.Options.MatrixType }).Create(_weights);
         State = continued is null ? new() { Fingerprints = _recipe.Fingerprints } : Restore(continued);
     }
 

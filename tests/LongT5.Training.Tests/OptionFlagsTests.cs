@@ -50,6 +50,20 @@ public sealed class OptionFlagsTests : IDisposable
     public void A_name_or_a_flag_that_means_nothing_is_an_error(string file, string expected, params string[] flags)
         => Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Read("train", Put(file), flags)).Message);
 
+    [Theory]
+    [InlineData("--steps", "Default: 1000.")]
+    [InlineData("--batch", "Default: 1.")]
+    [InlineData("--optimizer", "Default: adafactor.")]
+    [InlineData("--rate", "Default: 0.001.")]
+    [InlineData("--evaluate-every", "Default: 500.")]
+    [InlineData("--z-loss", "Default: 0.0001.")]
+    public void Help_says_the_default_of_a_flag(string flag, string expected)
+    {
+        var command = new Command("train");
+        _ = new OptionFlags(command, pairs: true);
+        Assert.EndsWith(expected, command.Options.Single(option => option.Name == flag).Description);
+    }
+
     [Fact]
     public void A_file_that_is_no_JSON_is_named() => Assert.Contains("options.json", Assert.Throws<BadFileException>(() => Read("train", Put("{"))).Message);
 

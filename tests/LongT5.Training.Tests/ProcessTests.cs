@@ -12,8 +12,9 @@ public sealed partial class ProcessTests : IDisposable
     [Theory]
     [InlineData("--stepz", "there is no option --stepz", "3")]
     [InlineData("--optimizer", "$.optimizer.kind", "sgd")]
+    [InlineData("--from", "a checkpoint (--from) or from a shape (--model)", "x")]
     [InlineData("--data", "it has body, gist", "odd.csv")]
-    public void What_is_wrong_is_said_in_one_line(string flag, string expected, string value)
+    public void What_is_wrong_is_said_in_one_line_before_a_folder_is_made(string flag, string expected, string value)
     {
         File.WriteAllText(_tiny.In("odd.csv"), "body,gist\na,b\n");
         var (code, said) = Run("train", (flag, value));
@@ -21,6 +22,7 @@ public sealed partial class ProcessTests : IDisposable
         Assert.Contains(expected, said);
         Assert.Single(said.Trim().Split('\n'), line => line.StartsWith("longt5: ", StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", said);
+        Assert.False(Directory.Exists(_tiny.In("run")));
     }
 
     [Fact]
@@ -70,6 +72,16 @@ public sealed partial class ProcessTests : IDisposable
         Assert.Contains("--resume", said);
     }
 
+    [Fact]
+    public void Help_calls_the_program_as_people_do_and_shows_what_they_type()
+    {
+        using var run = Start(["train", "--help"]);
+        var said = run.StandardOutput.ReadToEnd();
+        Assert.Contains("longt5 train [<options>] [options]", said);
+        Assert.Contains("longt5 train --from ", said);
+        Assert.DoesNotContain("LongT5.Training", said);
+    }
+
     // What every run here has, where nothing else is given.
     static readonly (string Flag, string Value)[] s_usual =
     [
@@ -107,6 +119,7 @@ public sealed partial class ProcessTests : IDisposable
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. arguments])
         {
             RedirectStandardError = true,
+            RedirectStandardOutput = true,
             WorkingDirectory = _tiny.In("."),
             Environment = { ["OMP_NUM_THREADS"] = "1", ["DOTNET_TieredPGO"] = "0" },
         };

@@ -77,7 +77,7 @@ public sealed class RecipeTests : IDisposable
     {
         var options = run.Deserialize<TrainingOptions>(TrainingOptions.Json)!;
         var losses = new List<double>();
-        using var trainer = new Trainer(options, resume: false);
+        using var trainer = new Trainer(new(options), resume: false);
         trainer.Run(step => losses.Add(step.Loss));
         trainer.WriteModel(options.Output);
         return (losses.TakeLast(10).Average(), options.Output);

@@ -31,8 +31,8 @@ public sealed class TrainerTests : IDisposable
     public void A_liking_without_a_source_that_says_what_sentences_are_worth_is_refused()
     {
         using var run = new TinyRun();
-        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(run.Options() with { Liking = 1 }, resume: false)).Message);
-        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(run.Options() with { Liking = -1 }, resume: false)).Message);
+        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Liking = 1 }), resume: false)).Message);
+        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Liking = -1 }), resume: false)).Message);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class TrainerTests : IDisposable
         static double? Measure(TrainingOptions options)
         {
             double? liking = null;
-            using var trainer = new Trainer(options, resume: false);
+            using var trainer = new Trainer(new(options), resume: false);
             trainer.Run(step => liking = step.HeldOut?.Liking);
             return liking;
         }
@@ -81,7 +81,7 @@ public sealed class TrainerTests : IDisposable
     public void The_loss_falls()
     {
         var losses = new List<double>();
-        using var trainer = new Trainer(_tiny.Options() with { Steps = 60, Dropout = 0, Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 } }, resume: false);
+        using var trainer = new Trainer(new(_tiny.Options() with { Steps = 60, Dropout = 0, Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 } }), resume: false);
         trainer.Run(step => losses.Add(step.Loss));
         Assert.True(losses.TakeLast(5).Average() < losses[0] - 3, $"from {losses[0]} to {losses[^1]}");
     }
@@ -89,7 +89,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_result_opens_as_a_checkpoint()
     {
-        using (var trainer = new Trainer(_tiny.Options(), resume: false)) trainer.WriteModel(_tiny.In("model"));
+        using (var trainer = new Trainer(new(_tiny.Options()), resume: false)) trainer.WriteModel(_tiny.In("model"));
         using var checkpoint = Checkpoint.Open(_tiny.In("model"));
         Assert.Equal(16, checkpoint.Config.DModel);
         Assert.NotNull(checkpoint.SentencePiecePath);
@@ -98,7 +98,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_weight_that_is_no_number_stops_the_run_with_its_batch_and_writes_no_checkpoint()
     {
-        using var trainer = new Trainer(_tiny.Options(), resume: false);
+        using var trainer = new Trainer(new(_tiny.Options()), resume: false);
         Poison(trainer);
         var stop = Assert.Throws<NotANumberException>(() => trainer.Run(_ => { }));
         Assert.Contains("No step was taken", stop.Message);
@@ -110,7 +110,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Batches_without_a_number_are_passed_over_as_often_as_is_allowed()
     {
-        using var trainer = new Trainer(_tiny.Options() with { SkipNotANumber = 3 }, resume: false);
+        using var trainer = new Trainer(new(_tiny.Options() with { SkipNotANumber = 3 }), resume: false);
         Poison(trainer);
         Assert.Throws<NotANumberException>(() => trainer.Run(_ => { }));
         Assert.Equal(3, trainer.State.Skipped);
@@ -121,7 +121,7 @@ public sealed class TrainerTests : IDisposable
     {
         Take(_tiny.Options(), resume: false, stopAt: 3);
         File.AppendAllText(_tiny.In("rows.jsonl"), "{\"document\": \"new\", \"summary\": \"row\"}\n");
-        Assert.Contains("rows", Assert.Throws<ArgumentException>(() => new Trainer(_tiny.Options(), resume: true)).Message);
+        Assert.Contains("rows", Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options()), resume: true)).Message);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class TrainerTests : IDisposable
             Optimizer = new() { Rate = 0, Kind = OptimizerKind.AdamW },
             Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Patience = 3 },
         };
-        using var trainer = new Trainer(options, resume: false);
+        using var trainer = new Trainer(new(options), resume: false);
         trainer.Run(_ => { });
         Assert.Equal(8, trainer.State.Step);
         using var best = Checkpoint.Open(_tiny.In("run/best"));
@@ -148,7 +148,7 @@ public sealed class TrainerTests : IDisposable
             Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Generate = 3, Best = Judge.Rouge },
         };
         var found = new List<Measurement>();
-        using var trainer = new Trainer(options, resume: false);
+        using var trainer = new Trainer(new(options), resume: false);
         trainer.Run(step =>
         {
             if (step.HeldOut is { } measured) found.Add(measured);
@@ -166,7 +166,7 @@ public sealed class TrainerTests : IDisposable
     public void ROUGE_is_that_of_what_the_model_writes_on_the_held_out_inputs_against_their_targets()
     {
         // A model that copies: what it writes is the first sentence of its input, or nothing like it; the score says which.
-        using var trainer = new Trainer(_tiny.Options(), resume: false);
+        using var trainer = new Trainer(new(_tiny.Options()), resume: false);
         trainer.WriteModel(_tiny.In("model"));
         using var model = LongT5Model.Load(_tiny.In("model"));
         int[] input = model.Tokenizer.Encode("It rained and rained.");
@@ -182,21 +182,21 @@ public sealed class TrainerTests : IDisposable
 
     [Fact]
     public void To_choose_by_ROUGE_without_writing_anything_is_an_error()
-        => Assert.Contains("generate", Assert.Throws<ArgumentException>(() => new Trainer(_tiny.Options() with
+        => Assert.Contains("generate", Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options() with
         {
             Evaluation = new() { Source = _tiny.Options().Sources["rows"], Best = Judge.Rouge },
-        }, resume: false)).Message);
+        }), resume: false)).Message);
 
     [Theory]
     [InlineData(ElementType.BF16, 0.004)]
     [InlineData(ElementType.I8, 0.01)]
     public void A_checkpoint_in_fewer_bits_is_trained_from_with_the_weights_that_it_stands_for(ElementType type, double most)
     {
-        using (var trainer = new Trainer(_tiny.Options(), resume: false)) trainer.WriteModel(_tiny.In("model"));
+        using (var trainer = new Trainer(new(_tiny.Options()), resume: false)) trainer.WriteModel(_tiny.In("model"));
         using (var model = Checkpoint.Open(_tiny.In("model"))) model.Save(_tiny.In("small"), type);
 
         using var whole = Checkpoint.Open(_tiny.In("model"));
-        using var again = new Trainer(_tiny.Options() with { From = _tiny.In("small"), Model = null, Tokenizer = null }, resume: false);
+        using var again = new Trainer(new(_tiny.Options() with { From = _tiny.In("small"), Model = null, Tokenizer = null }), resume: false);
         foreach (var (name, weight) in again.Twin.named_parameters())
         {
             var (expected, found) = (whole.Tensors[name].ToArray(), weight.data<float>().ToArray());
@@ -214,13 +214,13 @@ public sealed class TrainerTests : IDisposable
     {
         Take(_tiny.Options(), resume: false, stopAt: 2);
         Assert.Contains("optimizer", Assert.Throws<ArgumentException>(
-            () => new Trainer(_tiny.Options() with { Optimizer = new() { Kind = OptimizerKind.AdamW } }, resume: true)).Message);
+            () => new Trainer(new(_tiny.Options() with { Optimizer = new() { Kind = OptimizerKind.AdamW } }), resume: true)).Message);
     }
 
     [Fact]
     public void The_held_out_examples_are_measured_after_the_last_step_too()
     {
-        using var trainer = new Trainer(_tiny.Options() with { Steps = 3, Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 } }, resume: false);
+        using var trainer = new Trainer(new(_tiny.Options() with { Steps = 3, Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 } }), resume: false);
         var measured = new List<long>();
         trainer.Run(step =>
         {
@@ -240,11 +240,11 @@ public sealed class TrainerTests : IDisposable
 
     [Fact]
     public void A_run_starts_from_a_checkpoint_or_from_a_shape_and_not_from_both()
-        => Assert.Throws<ArgumentException>(() => new Trainer(_tiny.Options() with { From = "x" }, resume: false));
+        => Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options() with { From = "x" }), resume: false));
 
     static void Take(TrainingOptions options, bool resume, int? stopAt = null)
     {
-        using var trainer = new Trainer(options, resume);
+        using var trainer = new Trainer(new(options), resume);
         using var stop = new CancellationTokenSource();
         trainer.Run(step =>
         {
