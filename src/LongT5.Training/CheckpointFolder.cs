@@ -77,7 +77,7 @@ sealed class CheckpointFolder(string folder, int keep)
     void Prune()
     {
         foreach (var rest in Directory.GetDirectories(folder, $"{Trash}*")) Directory.Delete(rest, recursive: true);
-        foreach (var old in Places().Where(IsWhole).Skip(Math.Max(2, keep)).ToArray()) Discard(old);
+        foreach (var old in Places().Where(IsWhole).Skip(keep).ToArray()) Discard(old);
     }
 
     void Discard(string place)

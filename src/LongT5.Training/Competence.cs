@@ -31,6 +31,15 @@ public sealed record Competence
     /// <summary>What makes an example difficult.</summary>
     public Difficulty By { get; init; }
 
+    /// <summary>Tells of a number that no competence can have.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    internal void Check()
+    {
+        Expect.Positive(Steps, "steps of the competence");
+        Expect.Positive(Least, "least share of the competence");
+        Expect.Part(Least, "least share of the competence");
+    }
+
     /// <summary>The share of the examples that is drawn from at a step: min(1, sqrt(t (1 - c^2) / T + c^2)).</summary>
     public double At(long step)
         => step >= Steps ? 1 : Math.Sqrt(step * (1 - Least * Least) / Steps + Least * Least);

@@ -37,7 +37,7 @@ sealed class Recipe : IDisposable
             throw new ArgumentException("A liking is to be trained, but no source says what sentences are worth: principal-sentences and extracts do.");
         foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
         Stages = CreateStages();
-        Stages[0].Batches.Make(0); // texts that the objective cannot read are told of before anything is written
+        ToBatch([Stages[0].Batches.Make(0)]).Dispose(); // what does not fit together is told of before anything is written
         HeldOut = CreateHeldOut();
     }
 

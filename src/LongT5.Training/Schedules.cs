@@ -38,6 +38,15 @@ public sealed record Schedule
     /// <summary>Share of the rate that is left at the end.</summary>
     public double Floor { get; init; }
 
+    /// <summary>Tells of a number that no schedule can have.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    internal void Check()
+    {
+        Expect.NotNegative(WarmUp, "warmUp");
+        Expect.Part(Hold, "hold of the schedule");
+        Expect.Part(Floor, "floor of the schedule");
+    }
+
     /// <summary>The factor of the learning rate at a step.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <param name="steps">All steps of the run.</param>

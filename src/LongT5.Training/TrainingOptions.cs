@@ -137,51 +137,34 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">There is one.</exception>
     public void Check()
     {
-        Positive(Stages.Length, "number of stages");
+        Expect.Positive(Stages.Length, "number of stages");
         foreach (var (i, stage) in Stages.Index())
         {
-            Positive(stage.Batch, $"batch of stage {i + 1}");
-            Positive(stage.Accumulate, $"accumulate of stage {i + 1}");
-            Positive(stage.Share, $"share of stage {i + 1}");
-            Positive(stage.Input - 1, $"input of stage {i + 1}, less its end token,");
-            Positive(stage.Target - 1, $"target of stage {i + 1}, less its end token,");
+            Expect.Positive(stage.Batch, $"batch of stage {i + 1}");
+            Expect.Positive(stage.Accumulate, $"accumulate of stage {i + 1}");
+            Expect.Positive(stage.Share, $"share of stage {i + 1}");
+            Expect.Positive(stage.Input - 1, $"input of stage {i + 1}, less its end token,");
+            Expect.Positive(stage.Target - 1, $"target of stage {i + 1}, less its end token,");
+            foreach (var (name, rate) in stage.Rates ?? []) Expect.NotNegative(rate, $"rate of {name} in stage {i + 1}");
         }
-        Positive(Steps, "number of steps");
-        Positive(SaveEvery, "saveEvery");
-        Positive(LogEvery, "logEvery");
-        if (!(Liking >= 0)) throw new ArgumentException($"The weight of the liking is {Liking}; 0 or more was expected.");
-        foreach (var (name, source) in Sources)
-        {
-            if (ObjectiveOf(source) is not PrincipalSentences sentences) continue;
-            Share(sentences.Blend, $"blend of source {name}");
-            if (!(sentences.Opening >= 0)) throw new ArgumentException($"The opening of source {name} is {sentences.Opening}; 0 or more was expected.");
-        }
-        if (!(Counting >= 0)) throw new ArgumentException($"The weight of the counting is {Counting}; 0 or more was expected.");
-        Share(Dropout, "dropout");
-        Share(LabelSmoothing, "labelSmoothing");
-        if (Evaluation is { } evaluation)
-        {
-            Positive(evaluation.Every, "every of the evaluation");
-            Positive(evaluation.Examples, "number of held-out examples");
-            Positive(evaluation.Beams, "number of beams");
-            if (evaluation is { Best: Judge.Rouge, Generate: <= 0 })
-                throw new ArgumentException("The best model is to be chosen by ROUGE, but on no example does the model write (evaluation: generate).");
-        }
-        if (Competence is { } competence)
-        {
-            Positive(competence.Steps, "steps of the competence");
-            Positive(competence.Least, "least share of the competence");
-        }
-
-        static void Positive(double value, string what)
-        {
-            if (!(value > 0)) throw new ArgumentException($"The {what} is {value}; above 0 was expected.");
-        }
-
-        static void Share(double value, string what)
-        {
-            if (!(value is >= 0 and < 1)) throw new ArgumentException($"The {what} is {value}; a share, from 0 to below 1, was expected.");
-        }
+        Expect.Positive(Steps, "number of steps");
+        Expect.Positive(SaveEvery, "saveEvery");
+        Expect.Positive(LogEvery, "logEvery");
+        Expect.AtLeast(2, Keep, "number of checkpoints to keep");
+        Expect.NotNegative(Clip, "clip");
+        Expect.NotNegative(ZLoss, "weight of the z-loss");
+        Expect.NotNegative(Liking, "weight of the liking");
+        Expect.NotNegative(Counting, "weight of the counting");
+        Expect.NotNegative(SkipNotANumber, "skipNotANumber");
+        Expect.PartBelowAll(Dropout, "dropout");
+        Expect.PartBelowAll(LabelSmoothing, "labelSmoothing");
+        Optimizer.Check();
+        Schedule.Check();
+        Competence?.Check();
+        foreach (var (name, source) in Sources) ObjectiveOf(source).Check($"source {name}");
+        if (Evaluation is not { } evaluation) return;
+        evaluation.Check();
+        ObjectiveOf(evaluation.Source).Check("the held-out texts");
     }
 
     /// <summary>How options are written and read: strictly, and with names as everywhere in JSON.</summary>
@@ -221,6 +204,19 @@ public sealed record EvaluationOptions
 
     /// <summary>Measurements without a better model after which the run stops; 0 for never.</summary>
     public int Patience { get; init; }
+
+    /// <summary>Tells of a number that no measurement can have.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    internal void Check()
+    {
+        Expect.Positive(Every, "every of the evaluation");
+        Expect.Positive(Examples, "number of held-out examples");
+        Expect.NotNegative(Generate, "generate of the evaluation");
+        Expect.Positive(Beams, "number of beams");
+        Expect.NotNegative(Patience, "patience");
+        if (Best == Judge.Rouge && Generate == 0)
+            throw new ArgumentException("The best model is to be chosen by ROUGE, but on no example does the model write (evaluation: generate).");
+    }
 }
 
 /// <summary>By what the best model of a run is chosen.</summary>

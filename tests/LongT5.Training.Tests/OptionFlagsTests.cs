@@ -7,6 +7,8 @@ namespace LongT5.Training.Tests;
 
 public sealed class OptionFlagsTests : IDisposable
 {
+    static readonly SourceOptions s_texts = new() { Paths = ["a"], Objective = new PrincipalSentences() };
+
     readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     [Fact]
@@ -73,10 +75,26 @@ public sealed class OptionFlagsTests : IDisposable
         TrainingOptions[] wrong =
         [
             new() { Stages = [] }, new() { Stages = [new() { Batch = 0 }] }, new() { Stages = [new() { Share = double.NaN }] }, new() { Stages = [new() { Target = 1 }] },
-            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Competence = new() { Steps = 0 } },
+            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Keep = 1 }, new() { Clip = -1 },
+            new() { ZLoss = double.NaN }, new() { SkipNotANumber = -1 }, new() { Stages = [new() { Rates = new() { ["a"] = -1 } }] },
+            new() { Optimizer = new() { Rate = -1 } }, new() { Optimizer = new() { Rate = double.PositiveInfinity } }, new() { Optimizer = new() { Beta2 = 1 } },
+            new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } }, new() { Schedule = new() { Hold = 2 } },
+            new() { Competence = new() { Steps = 0 } }, new() { Competence = new() { Steps = 1, Least = 2 } },
+            Of(new PrincipalSentences { Passage = 0 }), Of(new PrincipalSentences { Ratio = 2 }), Of(new PrincipalSentences { Noise = -1 }),
+            Of(new PrincipalSentences { Words = [6] }), Of(new PrincipalSentences { Words = [9, 6] }), Of(new PrincipalSentences { Lengths = [] }),
+            Of(new PrincipalSentences { Lengths = new() { ["summarize: "] = 0 } }), Of(new PrincipalSentences { Blend = 1 }), Of(new PrincipalSentences { Opening = -1 }),
+            Of(new SpanCorruption { Density = 1 }), Of(new SpanCorruption { MeanSpan = 0 }), Of(new SpanCorruption { Sentinels = 0 }), Of(new SpanCorruption { FirstSentinel = 98 }),
+            Of(new Extracts { Least = 3, Most = 2 }), Of(new Extracts { Words = [] }),
+            HeldOut(new() { Source = s_texts, Every = 0 }), HeldOut(new() { Source = s_texts, Generate = -1 }), HeldOut(new() { Source = s_texts, Patience = -1 }),
+            HeldOut(new() { Source = s_texts with { Objective = new PrincipalSentences { Ratio = 2 } } }),
         ];
         foreach (var options in wrong) Assert.Contains("expected", Assert.Throws<ArgumentException>(options.Check).Message);
         new TrainingOptions().Check();
+        foreach (var objective in (Objective[])[new PrincipalSentences(), new SpanCorruption(), new Extracts(), new Pairs()]) Of(objective).Check();
+        HeldOut(new() { Source = s_texts }).Check();
+
+        static TrainingOptions Of(Objective objective) => new() { Objective = objective, Sources = new() { ["a"] = new() { Paths = ["a"] } } };
+        static TrainingOptions HeldOut(EvaluationOptions evaluation) => new() { Evaluation = evaluation };
     }
 
     static TrainingOptions Read(string name, string? file, params string[] flags)

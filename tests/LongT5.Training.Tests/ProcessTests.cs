@@ -13,7 +13,10 @@ public sealed partial class ProcessTests : IDisposable
     [InlineData("--stepz", "there is no option --stepz", "3")]
     [InlineData("--optimizer", "$.optimizer.kind", "sgd")]
     [InlineData("--from", "a checkpoint (--from) or from a shape (--model)", "x")]
-    [InlineData("--data", "it has body, gist", "odd.csv")]
+    [InlineData("--data", "odd.csv: a row has no column of a usual name; it has body, gist", "odd.csv")]
+    [InlineData("--rate", "--rate wants a number, not fast", "fast")]
+    [InlineData("--steps", "--steps wants a whole number, not 1.5", "1.5")]
+    [InlineData("--rate", "0 or more was expected", "-1")]
     public void What_is_wrong_is_said_in_one_line_before_a_folder_is_made(string flag, string expected, string value)
     {
         File.WriteAllText(_tiny.In("odd.csv"), "body,gist\na,b\n");

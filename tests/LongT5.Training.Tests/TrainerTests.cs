@@ -239,6 +239,14 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void An_id_that_the_model_does_not_have_is_told_of_before_anything_is_written()
+    {
+        var run = _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")], Objective = new SpanCorruption { FirstSentinel = 32100 } } } };
+        Assert.Contains("the id 32100, and the model's vocabulary has 32100", Assert.Throws<ArgumentException>(() => new Recipe(run)).Message);
+        Assert.False(Directory.Exists(run.Output));
+    }
+
+    [Fact]
     public void A_run_starts_from_a_checkpoint_or_from_a_shape_and_not_from_both()
         => Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options() with { From = "x" }), resume: false));
 

@@ -65,6 +65,9 @@ public sealed class Corpus : IDisposable
     /// <summary>Bytes that a row takes, which says about how long its texts are.</summary>
     public int Length(int row) => _rows[row].Parts.Sum(part => part.Length);
 
+    /// <summary>The file of a row.</summary>
+    public string PathOf(int row) => _paths[_rows[row].Parts[0].File];
+
     /// <summary>The texts of a row by the names of their columns; a list of texts stays a list.</summary>
     /// <exception cref="BadFileException">The row is not what its file's kind demands.</exception>
     public IReadOnlyDictionary<string, string[]> Row(int row)
@@ -129,6 +132,8 @@ public sealed class Corpus : IDisposable
 
     private void AddFile(string path, string column, IncrementalHash hash, SortedDictionary<string, List<Part>>? byName)
     {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path} does not exist.");
         SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         _files.Add(file);
         _paths.Add(path);

@@ -46,7 +46,14 @@ sealed class Source
         var texts = _rows.Row(row);
         if (_objective is PrincipalSentences { Blend: > 0 } sentences && dice.Uniform() < sentences.Blend)
             texts = sentences.Blended(texts, _rows.Row(_units[dice.Below(_units.Length)]), ref dice, _room);
-        return _objective.Make(texts, ref dice, _room);
+        try
+        {
+            return _objective.Make(texts, ref dice, _room);
+        }
+        catch (ArgumentException missing) // a column that the row does not have
+        {
+            throw new ArgumentException($"{_rows.PathOf(row)}: {missing.Message}", missing);
+        }
     }
 
     int[] Order(long epoch)

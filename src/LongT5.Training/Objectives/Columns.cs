@@ -34,5 +34,5 @@ static partial class Columns
 
     private static string[] Named(IReadOnlyDictionary<string, string[]> row, string? column, string option)
         => column is not null && row.TryGetValue(column, out var texts) ? texts
-            : throw new ArgumentException($"The row has no column {column ?? "of a usual name"}; it has {string.Join(", ", row.Keys)}. Name one with {option}.");
+            : throw new ArgumentException($"a row has no column {column ?? "of a usual name"}; it has {string.Join(", ", row.Keys)}. Name one with {option}.");
 }

@@ -27,6 +27,14 @@ public sealed record Extracts : Objective
     /// <summary>Largest number of sentences.</summary>
     public int Most { get; init; } = 12;
 
+    internal override void Check(string of)
+    {
+        base.Check(of);
+        Expect.Range(Words, $"words of {of}");
+        Expect.Range([Least, Most], $"least and most of {of}");
+        Expect.Positive(Most, $"most of {of}");
+    }
+
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {

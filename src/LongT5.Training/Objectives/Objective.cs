@@ -34,6 +34,14 @@ public abstract record Objective
     [JsonIgnore]
     public Func<string, int[]> Encode { get; init; } = _ => throw new InvalidOperationException("No tokenizer was set.");
 
+    /// <summary>Tells of a number that no objective can have.</summary>
+    /// <param name="of">Whose objective it is.</param>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    internal virtual void Check(string of)
+    {
+        if (Passage is { } passage) Expect.Positive(passage, $"passage of {of}");
+    }
+
     /// <summary>Makes an example of a row.</summary>
     /// <param name="row">The texts of the row by column.</param>
     /// <param name="dice">The randomness of this example.</param>

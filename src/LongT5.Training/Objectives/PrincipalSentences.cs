@@ -53,6 +53,20 @@ public sealed record PrincipalSentences : Objective
     /// </summary>
     public double Blend { get; init; }
 
+    internal override void Check(string of)
+    {
+        base.Check(of);
+        Expect.Part(Ratio, $"ratio of {of}");
+        Expect.Part(LeastOfRatio, $"leastOfRatio of {of}");
+        Expect.Part(Intact, $"intact of {of}");
+        Expect.NotNegative(Noise, $"noise of {of}");
+        Expect.NotNegative(Opening, $"opening of {of}");
+        Expect.PartBelowAll(Blend, $"blend of {of}");
+        if (Words is not null) Expect.Range(Words, $"words of {of}");
+        if (Lengths is not null) Expect.Positive(Lengths.Count, $"number of lengths of {of}");
+        foreach (var (prefix, most) in Lengths ?? []) Expect.Positive(most, $"length of \"{prefix}\" of {of}");
+    }
+
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {

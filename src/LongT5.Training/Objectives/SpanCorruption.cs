@@ -26,6 +26,15 @@ public sealed record SpanCorruption : Objective
     /// </summary>
     public bool PastSentinels { get; init; }
 
+    internal override void Check(string of)
+    {
+        base.Check(of);
+        Expect.PartBelowAll(Density, $"density of {of}");
+        Expect.AtLeast(1, MeanSpan, $"meanSpan of {of}");
+        Expect.Positive(Sentinels, $"number of sentinels of {of}");
+        Expect.AtLeast(Sentinels - 1, FirstSentinel, $"firstSentinel of {of}, from which {Sentinels} count down,");
+    }
+
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {

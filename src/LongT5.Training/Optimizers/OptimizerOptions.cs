@@ -50,6 +50,16 @@ public sealed record OptimizerOptions
     [JsonIgnore]
     internal ScalarType MatrixType { get; init; } = ScalarType.Float32;
 
+    /// <summary>Tells of a constant that no optimizer can have.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    internal void Check()
+    {
+        Expect.NotNegative(Rate, "rate");
+        Expect.PartBelowAll(Beta1, "beta1");
+        Expect.PartBelowAll(Beta2, "beta2");
+        Expect.NotNegative(WeightDecay, "weightDecay");
+    }
+
     /// <summary>The optimizers for these weights; each weight belongs to exactly one.</summary>
     internal Optimizer[] Create(IReadOnlyList<(string Name, Parameter Weight)> weights) => Kind switch
     {

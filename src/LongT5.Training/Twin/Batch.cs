@@ -107,7 +107,7 @@ public sealed class Batch : IDisposable
             foreach (var id in rows[i])
             {
                 if (id >= vocabulary || id < least || (id < 0 && id != Ignored))
-                    throw new ArgumentException($"Row {i} holds the id {id}; the vocabulary has {vocabulary}.");
+                    throw new ArgumentException($"An example holds the id {id}, and the model's vocabulary has {vocabulary}: the tokenizer, or an id that the objective names, is another model's.");
             }
         }
     }

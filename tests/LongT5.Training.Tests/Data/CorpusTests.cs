@@ -95,5 +95,9 @@ public sealed class CorpusTests : IDisposable
         Assert.Contains(name, bad.Message);
     }
 
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+        => Assert.Equal("nowhere.jsonl does not exist.", Assert.Throws<FileNotFoundException>(() => Corpus.Open(["nowhere.jsonl"])).Message);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
