@@ -39,5 +39,6 @@ for run in "$here"/recipe/*.json; do
   last=$(basename "$run" .json)
   [ -s "$last/model.safetensors" ] || "$here/../longt5" pretrain "$run" --resume --plot "$last.svg" "$@"
 done
+rm -rf longt5-embedded
 "$here/../longt5" convert "$last" longt5-embedded --dtype bf16
 cp "$here/longt5-embedded/"*.json longt5-embedded/
