@@ -39,6 +39,10 @@ for run in "$here"/recipe/*.json; do
   last=$(basename "$run" .json)
   [ -s "$last/model.safetensors" ] || "$here/../longt5" pretrain "$run" --resume --plot "$last.svg" "$@"
 done
+
+# What an earlier call made stays until this one's is whole.
+rm -rf longt5-embedded.new
+"$here/../longt5" convert "$last" longt5-embedded.new --dtype bf16
+cp "$here/longt5-embedded/"*.json longt5-embedded.new/
 rm -rf longt5-embedded
-"$here/../longt5" convert "$last" longt5-embedded --dtype bf16
-cp "$here/longt5-embedded/"*.json longt5-embedded/
+mv longt5-embedded.new longt5-embedded
