@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using LongT5.Formats;
 using LongT5.Generation;
 using LongT5.Kernels;
+using LongT5.Machine;
 using LongT5.Model;
 
 namespace LongT5.Benchmarks;

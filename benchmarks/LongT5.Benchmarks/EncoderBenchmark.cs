@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using LongT5.Formats;
 using LongT5.Kernels;
+using LongT5.Machine;
 
 namespace LongT5.Benchmarks;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using LongT5.Kernels;
+using LongT5.Machine;
 
 namespace LongT5.Benchmarks;
 

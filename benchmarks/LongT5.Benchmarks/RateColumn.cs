@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Running;
+using LongT5.Tasks;
 
 namespace LongT5.Benchmarks;
 

@@ -5,6 +5,7 @@ using LongT5.Evaluation;
 using LongT5.Formats;
 using LongT5.Kernels;
 using LongT5.Model;
+using LongT5.Tasks;
 
 namespace LongT5.Compare;
 

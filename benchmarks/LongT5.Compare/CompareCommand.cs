@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LongT5.Kernels;
+using LongT5.Machine;
 
 namespace LongT5.Compare;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Tasks;
 
 namespace LongT5.Compare;
 

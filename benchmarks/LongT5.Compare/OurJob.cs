@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LongT5.Formats;
 using LongT5.Generation;
 using LongT5.Kernels;
+using LongT5.Machine;
 using LongT5.Model;
 using LongT5.Text;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Machine;
 
 namespace LongT5.Compare;
 

@@ -1,4 +1,5 @@
 using LongT5.Generation;
+using LongT5.Tasks;
 
 namespace LongT5.Samples;
 

@@ -1,3 +1,5 @@
+using LongT5.Tasks;
+
 namespace LongT5.Samples;
 
 /// <summary>One model, several requests at once: it is safe, and each gives what it would give alone.</summary>

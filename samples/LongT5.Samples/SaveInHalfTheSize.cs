@@ -1,5 +1,6 @@
 using LongT5.Formats;
 using LongT5.Kernels;
+using LongT5.Tasks;
 
 namespace LongT5.Samples;
 

@@ -1,3 +1,5 @@
+using LongT5.Tasks;
+
 namespace LongT5.Samples;
 
 /// <summary>Words as they come, with progress while the document is read, and Ctrl-C to stop.</summary>

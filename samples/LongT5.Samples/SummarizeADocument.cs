@@ -1,3 +1,5 @@
+using LongT5.Tasks;
+
 namespace LongT5.Samples;
 
 /// <summary>A text in, a summary out, and what there is to know of it.</summary>

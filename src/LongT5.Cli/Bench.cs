@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using LongT5.Cli.Output;
 using LongT5.Generation;
+using LongT5.Machine;
+using LongT5.Tasks;
 
 namespace LongT5.Cli;
 

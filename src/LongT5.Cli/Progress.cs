@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LongT5.Tasks;
 
 namespace LongT5.Cli;
 

@@ -1,7 +1,9 @@
 using LongT5.Formats;
 using LongT5.Generation;
 using LongT5.Kernels;
+using LongT5.Machine;
 using LongT5.Model;
+using LongT5.Tasks;
 using LongT5.Text;
 
 namespace LongT5;

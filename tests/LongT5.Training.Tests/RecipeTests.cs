@@ -42,7 +42,7 @@ public sealed class RecipeTests : IDisposable
             last = output;
         }
         using var trained = LongT5Model.Load(last);
-        trained.Save(In("model"), Kernels.ElementType.BF16);
+        trained.Save(In("model"), ElementType.BF16);
         using var model = LongT5Model.Load(In("model"));
         var text = JsonNode.Parse(File.ReadLines(In("rows.jsonl")).First())!["text"]!.GetValue<string>();
         var written = Generated(model, text);

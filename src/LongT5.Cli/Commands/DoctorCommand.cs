@@ -5,6 +5,7 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using LongT5.Cli.Output;
 using LongT5.Hub;
+using LongT5.Machine;
 
 namespace LongT5.Cli.Commands;
 

@@ -7,6 +7,7 @@ using LongT5.Cli.Flags;
 using LongT5.Data;
 using LongT5.Data.Scoring;
 using LongT5.Evaluation;
+using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LongT5.Cli.Input;
+using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;
 

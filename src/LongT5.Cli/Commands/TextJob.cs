@@ -5,6 +5,8 @@ using LongT5.Cli.Flags;
 using LongT5.Cli.Input;
 using LongT5.Cli.Output;
 using LongT5.Kernels;
+using LongT5.Machine;
+using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;
 

@@ -4,6 +4,7 @@ using LongT5.Data;
 using LongT5.Data.Scoring;
 using LongT5.Evaluation;
 using LongT5.Generation;
+using LongT5.Tasks;
 
 namespace LongT5.Cli.Evaluating;
 

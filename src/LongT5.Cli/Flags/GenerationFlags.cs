@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
 using LongT5.Generation;
+using LongT5.Tasks;
 
 namespace LongT5.Cli.Flags;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LongT5.Machine;
 
 namespace LongT5.Cli.Output;
 

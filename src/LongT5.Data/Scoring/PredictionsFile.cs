@@ -16,7 +16,7 @@ public sealed class PredictionsFile : IDisposable
     /// <summary>Opens a file to add to it. A last line that was cut by an interruption is taken away.</summary>
     /// <param name="path">The file; it is made if it is not there.</param>
     /// <param name="found">What stands in it.</param>
-    /// <exception cref="Formats.BadFileException">A line is no prediction.</exception>
+    /// <exception cref="BadFileException">A line is no prediction.</exception>
     public static PredictionsFile Open(string path, out IReadOnlyList<Prediction> found)
     {
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -93,7 +93,7 @@ public sealed class PredictionsFile : IDisposable
         }
         catch (BadRowException e)
         {
-            throw new Formats.BadFileException(row.File, $"row {row.Number}: {e.Message}");
+            throw new BadFileException(row.File, $"row {row.Number}: {e.Message}");
         }
     }
 

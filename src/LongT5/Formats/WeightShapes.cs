@@ -27,8 +27,8 @@ static class WeightShapes
     /// <summary>The name of the encoder's self-attention, which tells the kind of model.</summary>
     public static string EncoderAttention(LongT5Config config) => config.EncoderAttentionType switch
     {
-        Formats.EncoderAttention.Local => "LocalSelfAttention",
-        Formats.EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
+        LongT5.EncoderAttention.Local => "LocalSelfAttention",
+        LongT5.EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
         _ => "SelfAttention",
     };
 
@@ -57,7 +57,7 @@ static class WeightShapes
                     yield return weight;
                 if (i == 0)
                     yield return ($"{self}.relative_attention_bias.weight", table);
-                if (stack == "encoder" && config.EncoderAttentionType == Formats.EncoderAttention.TransientGlobal)
+                if (stack == "encoder" && config.EncoderAttentionType == LongT5.EncoderAttention.TransientGlobal)
                 {
                     if (i == 0)
                         yield return ($"{self}.global_relative_attention_bias.weight", table);

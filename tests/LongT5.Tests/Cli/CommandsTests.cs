@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LongT5.Formats;
-using LongT5.Tests.PublicFace;
+using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Cli;
 

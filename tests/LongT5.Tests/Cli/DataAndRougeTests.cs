@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using LongT5.Data;
 using LongT5.Evaluation;
-using LongT5.Tests.PublicFace;
+using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Cli;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LongT5.Data;
-using LongT5.Tests.PublicFace;
+using LongT5.Tasks;
+using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Cli;
 

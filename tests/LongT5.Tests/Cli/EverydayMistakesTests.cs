@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using LongT5.Tests.PublicFace;
+using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Cli;
 

@@ -1,4 +1,4 @@
-using LongT5.Tests.PublicFace;
+using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Cli;
 

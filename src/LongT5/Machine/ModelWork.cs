@@ -2,7 +2,7 @@
 
 using LongT5.Formats;
 
-namespace LongT5;
+namespace LongT5.Machine;
 
 /// <summary>What a model's stages have to do, reckoned from its shape: what measured seconds are divided by.</summary>
 /// <remarks>A multiply-add counts as two operations. Norms, activations and softmax count nothing: they are some hundredths of the rest.</remarks>

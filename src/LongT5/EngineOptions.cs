@@ -1,7 +1,7 @@
 using LongT5.Formats;
 using LongT5.Kernels;
 
-namespace LongT5.Model;
+namespace LongT5;
 
 /// <summary>How the engine computes, where there is a choice between exactness and size.</summary>
 public sealed record EngineOptions

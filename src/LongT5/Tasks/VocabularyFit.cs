@@ -1,6 +1,6 @@
 using LongT5.Text;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>Whether a text is in a language that a vocabulary was made for: cheap to tell, and a guess.</summary>
 /// <remarks>

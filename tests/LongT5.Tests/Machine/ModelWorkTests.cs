@@ -1,8 +1,10 @@
 using LongT5.Formats;
 using LongT5.Kernels;
+using LongT5.Machine;
 using LongT5.Model;
+using LongT5.Tests.Tasks;
 
-namespace LongT5.Tests.PublicFace;
+namespace LongT5.Tests.Machine;
 
 public class ModelWorkTests
 {

@@ -1,4 +1,4 @@
-namespace LongT5.Kernels;
+namespace LongT5;
 
 /// <summary>How one number of a stored tensor is written.</summary>
 public enum ElementType

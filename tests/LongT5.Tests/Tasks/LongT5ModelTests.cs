@@ -1,6 +1,8 @@
 using LongT5.Formats;
+using LongT5.Machine;
+using LongT5.Tasks;
 
-namespace LongT5.Tests.PublicFace;
+namespace LongT5.Tests.Tasks;
 
 public class LongT5ModelTests
 {

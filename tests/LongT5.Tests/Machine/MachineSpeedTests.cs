@@ -1,6 +1,7 @@
 using LongT5.Kernels;
+using LongT5.Machine;
 
-namespace LongT5.Tests.PublicFace;
+namespace LongT5.Tests.Machine;
 
 public class MachineSpeedTests
 {

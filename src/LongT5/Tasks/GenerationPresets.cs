@@ -1,6 +1,6 @@
 using LongT5.Generation;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>Generation options that go well together, under a name.</summary>
 /// <param name="Name">What it is called on the command line.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LongT5.Formats;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>Whether a checkpoint was pre-trained and never taught a task; then what it writes is no summary.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>Where the time of one request went.</summary>
 /// <param name="Reading">Cutting the text into tokens and running the encoder over them.</param>

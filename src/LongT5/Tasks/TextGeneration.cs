@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using LongT5.Generation;
+using LongT5.Machine;
 using LongT5.Text;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>One text on its way through a model: cut to what fits, tokens, encoder, decoder, text again.</summary>
 sealed class TextGeneration

@@ -1,6 +1,6 @@
 using LongT5.Generation;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>How long a summary may become.</summary>
 public enum SummaryLength

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>A generation on a thread of its own, its words on this one.</summary>
 static class TextStream

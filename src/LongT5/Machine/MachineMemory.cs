@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace LongT5;
+namespace LongT5.Machine;
 
 /// <summary>How much memory there is to work with.</summary>
 public static class MachineMemory

@@ -1,7 +1,8 @@
 using LongT5.Generation;
+using LongT5.Machine;
 using LongT5.Text;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>Summarises texts of any length with a model.</summary>
 /// <example>

@@ -1,6 +1,6 @@
 using LongT5.Formats;
 
-namespace LongT5;
+namespace LongT5.Machine;
 
 /// <summary>What reading one input will take, reckoned from the shapes.</summary>
 /// <param name="Tokens">Tokens of the input.</param>

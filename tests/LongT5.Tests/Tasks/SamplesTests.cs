@@ -1,6 +1,6 @@
 using LongT5.Tests.Cli;
 
-namespace LongT5.Tests.PublicFace;
+namespace LongT5.Tests.Tasks;
 
 public class SamplesTests
 {

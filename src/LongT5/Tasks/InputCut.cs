@@ -1,6 +1,6 @@
 using LongT5.Text;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>Takes the end off a text that is too long, at the end of a sentence where there is one to be found.</summary>
 static class InputCut

@@ -1,6 +1,6 @@
 using LongT5.Kernels;
 
-namespace LongT5.Formats;
+namespace LongT5;
 
 /// <summary>Which tokens an encoder position may look at.</summary>
 public enum EncoderAttention

@@ -1,4 +1,4 @@
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>How far a piece of work is.</summary>
 /// <param name="Phase">What is being done: <c>reading</c> (the encoder) or <c>writing</c> (the decoder).</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using LongT5.Formats;
 using LongT5.Generation;
 
-namespace LongT5;
+namespace LongT5.Tasks;
 
 /// <summary>What a checkpoint says of summarising: <c>task_specific_params</c> of its <c>config.json</c>.</summary>
 /// <remarks>

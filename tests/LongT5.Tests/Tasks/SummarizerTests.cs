@@ -1,6 +1,7 @@
 using LongT5.Generation;
+using LongT5.Tasks;
 
-namespace LongT5.Tests.PublicFace;
+namespace LongT5.Tests.Tasks;
 
 public class SummarizerTests
 {

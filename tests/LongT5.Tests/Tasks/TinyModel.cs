@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using LongT5.Formats;
 
-namespace LongT5.Tests.PublicFace;
+namespace LongT5.Tests.Tasks;
 
 /// <summary>A LongT5 of a few thousand random numbers with a vocabulary of letters and common words, made once a run.</summary>
 /// <remarks>What it writes means nothing; it is the same on every machine of one kind, and its end token comes now and then.</remarks>

@@ -1,4 +1,4 @@
-namespace LongT5.Formats;
+namespace LongT5;
 
 /// <summary>A file that is not what it says it is: cut short, out of bounds, of another kind, or hostile.</summary>
 /// <remarks>Every reader of this library throws this and nothing else for the content of a file.</remarks>

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using LongT5.Kernels;
 
-namespace LongT5;
+namespace LongT5.Machine;
 
 /// <summary>What this machine can do at most, measured: the roof that the figures of kernels and stages are held against.</summary>
 /// <param name="Processor">Its name and its vectors.</param>
