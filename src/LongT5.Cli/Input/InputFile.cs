@@ -1,3 +1,5 @@
+using LongT5.Documents;
+
 namespace LongT5.Cli.Input;
 
 /// <summary>A text to work on: a file, or standard input.</summary>
@@ -6,9 +8,6 @@ namespace LongT5.Cli.Input;
 /// <param name="RelativePath">Where its result goes under an output folder.</param>
 sealed record InputFile(string Name, string? Path, string RelativePath)
 {
-    /// <summary>The largest text that is read, in bytes: a hundred books.</summary>
-    private const int Largest = 256 << 20;
-
     private string? Text { get; init; }
 
     /// <summary>A text that was given on the command line itself.</summary>
@@ -16,14 +15,17 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
 
     /// <summary>Reads it all.</summary>
     /// <param name="note">What the reader should know of how it was read.</param>
-    /// <exception cref="Failure">It is missing, empty, too large, or no text.</exception>
+    /// <exception cref="Failure">It is missing or may not be read.</exception>
+    /// <exception cref="BadFileException">It is empty, too large, or no document.</exception>
     public string ReadText(out string? note)
     {
         note = null;
         if (Text is not null)
             return string.IsNullOrWhiteSpace(Text) ? throw Failure.Usage($"{Name} is empty; write something.") : Text;
         using var stream = Path is null ? Console.OpenStandardInput() : OpenFile(Path);
-        return TextDecoding.Decode(ReadAll(stream), Name, out note);
+        var document = DocumentReader.Read(stream, Name);
+        note = document.Notes.Count > 0 ? $"{Name}: {string.Join(' ', document.Notes)}" : null;
+        return document.Text;
     }
 
     private FileStream OpenFile(string path)
@@ -40,18 +42,5 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
         {
             throw new Failure($"{Name} may not be read; check its permissions.");
         }
-    }
-
-    private ReadOnlySpan<byte> ReadAll(Stream stream)
-    {
-        using var bytes = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        while (stream.Read(buffer) is > 0 and var count)
-        {
-            bytes.Write(buffer, 0, count);
-            if (bytes.Length > Largest)
-                throw new Failure($"{Name} is larger than {Largest >> 20} MiB, which is no document; split it.");
-        }
-        return bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
     }
 }

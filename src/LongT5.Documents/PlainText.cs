@@ -2,47 +2,29 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace LongT5.Cli.Input;
+namespace LongT5.Documents;
 
 /// <summary>Bytes to text: UTF-8, UTF-16, UTF-32 by their marks, UTF-8 and UTF-16 by their looks, Latin-1 where nothing else fits.</summary>
 /// <remarks>Whatever is not text is named for what it is, with what to do about it; nothing is replaced in silence.</remarks>
-static class TextDecoding
+public static class PlainText
 {
     /// <summary>Windows-1252 at 0x80 to 0x9F, which is what files called Latin-1 hold there; '\0' where it has nothing.</summary>
     private const string Windows1252 = "€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ";
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>First bytes of files that people take for text, and what helps.</summary>
-    private static readonly (byte[] Magic, string Kind, string Advice)[] Kinds =
-    [
-        ([.. "%PDF-"u8], "a PDF", "take its text out first: pdftotext FILE.pdf - | longt5 summarize -"),
-        ([.. "PK\u0003\u0004"u8], "a zip archive (DOCX, EPUB, ODT and XLSX are such)", "save or export it as plain text first"),
-        ([0xD0, 0xCF, 0x11, 0xE0], "an old Office document", "save it as plain text first"),
-        ([.. "{\\rtf"u8], "rich text (RTF)", "save it as plain text first"),
-        ([0x1F, 0x8B], "compressed with gzip", "unpack it first: gunzip -c FILE | longt5 summarize -"),
-        ([0xFD, .. "7zXZ"u8], "compressed with xz", "unpack it first: xz -dc FILE | longt5 summarize -"),
-        ([0x28, 0xB5, 0x2F, 0xFD], "compressed with zstd", "unpack it first: zstd -dc FILE | longt5 summarize -"),
-        ([0x89, .. "PNG"u8], "a picture (PNG)", "give a text"),
-        ([0xFF, 0xD8, 0xFF], "a picture (JPEG)", "give a text"),
-        ([0x7F, .. "ELF"u8], "a program", "give a text"),
-        ([.. "SQLite format"u8], "a database (SQLite)", "give a text"),
-    ];
-
     /// <summary>The text of these bytes.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">How to name it in an error.</param>
-    /// <param name="note">What the reader should know: that the encoding was guessed.</param>
-    /// <exception cref="Failure">It is empty, or no text.</exception>
+    /// <param name="note">What the reader should know, as <see cref="Document.Notes"/>: that the encoding was guessed.</param>
+    /// <exception cref="BadFileException">It is empty, or no text.</exception>
     public static string Decode(ReadOnlySpan<byte> bytes, string name, out string? note)
     {
         note = null;
-        foreach (var (magic, kind, advice) in Kinds)
-            if (bytes.StartsWith(magic))
-                throw new Failure($"{name} is {kind}, not text; {advice}.");
-
+        if (BinaryKinds.Name(bytes) is { } kind)
+            throw new BadFileException(name, $"it is {kind}");
         var text = Marked(bytes, name) ?? Unmarked(bytes, name, out note);
-        return string.IsNullOrWhiteSpace(text) ? throw new Failure($"{name} is empty: there is nothing to read in it.") : text;
+        return string.IsNullOrWhiteSpace(text) ? throw new BadFileException(name, "it is empty: there is nothing to read in it") : text;
     }
 
     private static string? Marked(ReadOnlySpan<byte> bytes, string name) => bytes switch
@@ -60,16 +42,16 @@ static class TextDecoding
         note = null;
         if (LooksLikeUtf16(bytes, out var bigEndian))
         {
-            note = $"{name} has no byte order mark and is read as UTF-16.";
+            note = "it has no byte order mark and is read as UTF-16.";
             return Wide(new UnicodeEncoding(bigEndian, false, true), bytes, name);
         }
         if (ControlCharacter(bytes) is >= 0 and var at)
-            throw new Failure($"{name} is not text: byte {at} is 0x{bytes[at]:X2}, a control character; give a text file.");
+            throw new BadFileException(name, $"it is not text: 0x{bytes[at]:X2} is a control character; give a document", at);
         if (Utf8.IsValid(bytes))
             return StrictUtf8.GetString(bytes);
         if (!LooksLikeLatin1(bytes))
             throw BadUtf8(bytes, name);
-        note = $"{name} is not UTF-8 and is read as Latin-1 (Windows-1252).";
+        note = "it is not UTF-8 and is read as Latin-1 (Windows-1252).";
         return string.Create(bytes.Length, bytes, static (text, source) =>
         {
             for (var i = 0; i < text.Length; i++)
@@ -85,16 +67,18 @@ static class TextDecoding
         }
         catch (DecoderFallbackException exception)
         {
-            throw new Failure($"{name} is not sound {encoding.WebName.ToUpperInvariant()}: see byte {exception.Index}; save it as UTF-8.");
+            throw new BadFileException(
+                name, $"it is not sound {encoding.WebName.ToUpperInvariant()}; save it as UTF-8", exception.Index, exception);
         }
     }
 
-    private static Failure BadUtf8(ReadOnlySpan<byte> bytes, string name)
+    private static BadFileException BadUtf8(ReadOnlySpan<byte> bytes, string name)
     {
         var at = 0;
         while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out var used) == OperationStatus.Done)
             at += used;
-        return new Failure($"{name} is not sound UTF-8: byte {at} is 0x{bytes[Math.Min(at, bytes.Length - 1)]:X2}; save it as UTF-8.");
+        at = Math.Min(at, bytes.Length - 1);
+        return new BadFileException(name, $"it is not sound UTF-8: 0x{bytes[at]:X2} stands where no such byte may; save it as UTF-8", at);
     }
 
     /// <summary>Latin text in UTF-16 has a zero in nearly every second place, and in one parity alone.</summary>
