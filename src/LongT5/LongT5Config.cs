@@ -2,19 +2,6 @@ using LongT5.Kernels;
 
 namespace LongT5;
 
-/// <summary>Which tokens an encoder position may look at.</summary>
-public enum EncoderAttention
-{
-    /// <summary>Its neighbours within <see cref="LongT5Config.LocalRadius"/>.</summary>
-    Local,
-
-    /// <summary>Its neighbours, and one summary of each block of <see cref="LongT5Config.GlobalBlockSize"/> tokens.</summary>
-    TransientGlobal,
-
-    /// <summary>Every token: T5.1.1, the baseline of the paper (<c>model_type</c> t5).</summary>
-    Full,
-}
-
 /// <summary>The shape of a LongT5, as <c>config.json</c> gives it; names and defaults are those of the reference.</summary>
 public sealed record LongT5Config
 {
@@ -83,4 +70,20 @@ public sealed record LongT5Config
 
     /// <summary>Width of all heads together.</summary>
     public int InnerWidth => NumHeads * DKv;
+
+    /// <summary>
+    /// Largest distance at which the encoder lets a token see another directly: <see cref="LocalRadius"/>, or
+    /// <see cref="int.MaxValue"/> where it sees all.
+    /// </summary>
+    public int AttentionRadius => Attention.SeesAll ? int.MaxValue : LocalRadius;
+
+    /// <summary>Whether the encoder's tokens also see one summary of each block of <see cref="GlobalBlockSize"/> tokens.</summary>
+    public bool HasGlobalTokens => Attention.HasGlobalTokens;
+
+    /// <summary>What the files call the encoder's attention, and what it sees.</summary>
+    internal AttentionTraits Attention => AttentionTraits.Of(EncoderAttentionType);
+
+    /// <summary>Global tokens of an input; tokens that fill no block at the end belong to the last full one.</summary>
+    /// <param name="tokens">Length of the input.</param>
+    public int GlobalTokens(int tokens) => HasGlobalTokens ? tokens / GlobalBlockSize : 0;
 }

@@ -119,13 +119,11 @@ sealed class InspectReport(
         => $"{config.NumLayers} encoder and {config.NumDecoderLayers} decoder layers, {config.DModel} wide, "
             + $"{config.NumHeads} heads of {config.DKv}, {Number(config.VocabSize)} rows";
 
-    private static string Attention(LongT5Config config) => config.EncoderAttentionType switch
-    {
-        EncoderAttention.Local => $"{config.LocalRadius} tokens to each side (local)",
-        EncoderAttention.TransientGlobal =>
-            $"{config.LocalRadius} tokens to each side and one summary of every {config.GlobalBlockSize} (transient-global)",
-        _ => "every token (full attention)",
-    };
+    private static string Attention(LongT5Config config)
+        => config.AttentionRadius == int.MaxValue ? "every token (full attention)"
+            : config.HasGlobalTokens
+                ? $"{config.LocalRadius} tokens to each side and one summary of every {config.GlobalBlockSize} (transient-global)"
+            : $"{config.LocalRadius} tokens to each side (local)";
 
     private static void WriteCounts(Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<string, long>> counts)
     {

@@ -172,8 +172,8 @@ static class CheckpointWriter
     /// <summary>The fields that were there, but for those that the writing changed.</summary>
     private static void WriteConfig(Checkpoint checkpoint, List<OutgoingTensor> tensors, Stream stream)
     {
-        var full = checkpoint.Config.EncoderAttentionType == EncoderAttention.Full;
-        var architecture = (full ? "T5" : "LongT5") + (checkpoint.IsEncoderOnly ? "EncoderModel" : "ForConditionalGeneration");
+        var family = checkpoint.Config.Attention.Family;
+        var architecture = family + (checkpoint.IsEncoderOnly ? "EncoderModel" : "ForConditionalGeneration");
         var changed = new OrderedDictionary<string, Action<Utf8JsonWriter>>
         {
             ["architectures"] = json =>
@@ -182,7 +182,7 @@ static class CheckpointWriter
                 json.WriteStringValue(architecture);
                 json.WriteEndArray();
             },
-            ["model_type"] = json => json.WriteStringValue(full ? "t5" : "longt5"),
+            ["model_type"] = json => json.WriteStringValue(family.ToLowerInvariant()),
             ["tie_word_embeddings"] = json => json.WriteBooleanValue(!checkpoint.HasOwnHead && checkpoint.Config.TieWordEmbeddings),
         };
         var spelling = checkpoint.ConfigFields.TryGetProperty("dtype", out _) ? "dtype" : "torch_dtype";

@@ -35,20 +35,19 @@ static class WeightNames
                 tensors.TryAdd(WeightShapes.Embedding, embedding.Named(WeightShapes.Embedding));
         }
 
-        var decoder = tensors.Keys.Any(name => name.StartsWith("decoder.", StringComparison.Ordinal));
-        Compare(path, config, decoder, tensors);
-        ResolveHead(config, decoder, tensors, warnings);
+        var head = !tensors.Keys.Any(name => name.StartsWith("decoder.", StringComparison.Ordinal)) ? ModelHead.None
+            : tensors.ContainsKey(WeightShapes.Head) ? ModelHead.Vocabulary : ModelHead.Embedding;
+        Compare(path, config, head, tensors);
+        ResolveHead(config, head, tensors, warnings);
         return tensors;
     }
 
-    private static void Compare(string path, LongT5Config config, bool decoder, OrderedDictionary<string, StoredTensor> tensors)
+    private static void Compare(string path, LongT5Config config, ModelHead head, OrderedDictionary<string, StoredTensor> tensors)
     {
-        var wanted = WeightShapes.Of(config, decoder).ToDictionary(w => w.Name, w => w.Shape);
-        if (decoder)
-            wanted.Add(WeightShapes.Head, [config.VocabSize, config.DModel]);
+        var wanted = WeightShapes.Of(config, head).ToDictionary(w => w.Name, w => w.Shape);
         foreach (var tensor in tensors.Values.Where(IsWhole).ToArray())
             wanted.Add(WeightShapes.ScalesOf(tensor.Name), [tensor.Shape[0]]);
-        var missing = wanted.Keys.Where(name => name != WeightShapes.Head && !tensors.ContainsKey(name)).ToArray();
+        var missing = wanted.Keys.Where(name => !tensors.ContainsKey(name)).ToArray();
         var unexpected = tensors.Keys.Where(name => !wanted.ContainsKey(name)).ToArray();
         var misshapen = tensors.Values
             .Where(t => wanted.TryGetValue(t.Name, out var shape) && !t.Shape.AsSpan().SequenceEqual(shape))
@@ -82,14 +81,14 @@ static class WeightNames
     /// stands alone. Then the embedding serves, and the decoder's output is scaled only if the configuration ties them.
     /// </summary>
     private static void ResolveHead(
-        LongT5Config config, bool decoder, OrderedDictionary<string, StoredTensor> tensors, List<string> warnings)
+        LongT5Config config, ModelHead head, OrderedDictionary<string, StoredTensor> tensors, List<string> warnings)
     {
-        if (!decoder)
+        if (head == ModelHead.None)
             return;
-        if (tensors.TryGetValue(WeightShapes.Head, out var head) && head.HasBytesOf(tensors[WeightShapes.Embedding]))
+        if (head == ModelHead.Vocabulary && tensors[WeightShapes.Head] is var own && own.HasBytesOf(tensors[WeightShapes.Embedding]))
         {
             tensors.Remove(WeightShapes.Head);
-            head.Free();
+            own.Free();
         }
         if (!tensors.ContainsKey(WeightShapes.Head) && !config.TieWordEmbeddings)
             warnings.Add("The pre-trained head (lm_head) is missing in this file; the embedding serves in its place, which "

@@ -25,62 +25,73 @@ static class WeightShapes
         => name.Contains("Attention.", StringComparison.Ordinal) ? ElementType.I16 : ElementType.I8;
 
     /// <summary>The name of the encoder's self-attention, which tells the kind of model.</summary>
-    public static string EncoderAttention(LongT5Config config) => config.EncoderAttentionType switch
-    {
-        LongT5.EncoderAttention.Local => "LocalSelfAttention",
-        LongT5.EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
-        _ => "SelfAttention",
-    };
+    public static string EncoderAttention(LongT5Config config) => config.Attention.Module;
 
-    /// <summary>Every tensor but the head, which a checkpoint may lack.</summary>
-    public static IEnumerable<(string Name, long[] Shape)> Of(LongT5Config config, bool decoder = true)
+    /// <summary>Every tensor of a model, in the order in which it computes; of matrices that are tied, the one that is kept.</summary>
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="head">What stands on its last states.</param>
+    public static IEnumerable<(string Name, long[] Shape)> Of(LongT5Config config, ModelHead head = ModelHead.Embedding)
     {
         long width = config.DModel, inner = config.InnerWidth, wide = config.DFf;
         long[] table = [config.RelativeAttentionNumBuckets, config.NumHeads];
 
         yield return (Embedding, [config.VocabSize, width]);
-        foreach (var weight in Stack("encoder", config.NumLayers))
+        foreach (var weight in Encoder())
             yield return weight;
-        if (decoder)
+        if (head.HasDecoder())
         {
-            foreach (var weight in Stack("decoder", config.NumDecoderLayers))
+            foreach (var weight in Decoder())
                 yield return weight;
         }
+        if (head == ModelHead.Vocabulary)
+            yield return (Head, [config.VocabSize, width]);
 
-        IEnumerable<(string, long[])> Stack(string stack, int layers)
+        IEnumerable<(string, long[])> Encoder()
         {
-            for (var i = 0; i < layers; i++)
+            for (var i = 0; i < config.NumLayers; i++)
             {
-                var block = $"{stack}.block.{i}.layer";
-                var self = $"{block}.0.{(stack == "encoder" ? EncoderAttention(config) : "SelfAttention")}";
+                var block = $"encoder.block.{i}.layer";
+                var self = $"{block}.0.{EncoderAttention(config)}";
                 foreach (var weight in Attention(self))
                     yield return weight;
                 if (i == 0)
                     yield return ($"{self}.relative_attention_bias.weight", table);
-                if (stack == "encoder" && config.EncoderAttentionType == LongT5.EncoderAttention.TransientGlobal)
-                {
-                    if (i == 0)
-                        yield return ($"{self}.global_relative_attention_bias.weight", table);
+                if (i == 0 && config.HasGlobalTokens)
+                    yield return ($"{self}.global_relative_attention_bias.weight", table);
+                if (config.HasGlobalTokens)
                     yield return ($"{self}.global_input_layer_norm.weight", [width]);
-                }
                 yield return ($"{block}.0.layer_norm.weight", [width]);
-
-                var last = 1;
-                if (stack == "decoder")
-                {
-                    foreach (var weight in Attention($"{block}.1.EncDecAttention"))
-                        yield return weight;
-                    yield return ($"{block}.1.layer_norm.weight", [width]);
-                    last = 2;
-                }
-
-                var dense = $"{block}.{last}.DenseReluDense";
-                foreach (var name in config.IsGatedAct ? ["wi_0", "wi_1"] : new[] { "wi" })
-                    yield return ($"{dense}.{name}.weight", [wide, width]);
-                yield return ($"{dense}.wo.weight", [width, wide]);
-                yield return ($"{block}.{last}.layer_norm.weight", [width]);
+                foreach (var weight in FeedForward($"{block}.1"))
+                    yield return weight;
             }
-            yield return ($"{stack}.final_layer_norm.weight", [width]);
+            yield return ("encoder.final_layer_norm.weight", [width]);
+        }
+
+        IEnumerable<(string, long[])> Decoder()
+        {
+            for (var i = 0; i < config.NumDecoderLayers; i++)
+            {
+                var block = $"decoder.block.{i}.layer";
+                foreach (var weight in Attention($"{block}.0.SelfAttention"))
+                    yield return weight;
+                if (i == 0)
+                    yield return ($"{block}.0.SelfAttention.relative_attention_bias.weight", table);
+                yield return ($"{block}.0.layer_norm.weight", [width]);
+                foreach (var weight in Attention($"{block}.1.EncDecAttention"))
+                    yield return weight;
+                yield return ($"{block}.1.layer_norm.weight", [width]);
+                foreach (var weight in FeedForward($"{block}.2"))
+                    yield return weight;
+            }
+            yield return ("decoder.final_layer_norm.weight", [width]);
+        }
+
+        IEnumerable<(string, long[])> FeedForward(string name)
+        {
+            foreach (var part in config.IsGatedAct ? ["wi_0", "wi_1"] : new[] { "wi" })
+                yield return ($"{name}.DenseReluDense.{part}.weight", [wide, width]);
+            yield return ($"{name}.DenseReluDense.wo.weight", [width, wide]);
+            yield return ($"{name}.layer_norm.weight", [width]);
         }
 
         IEnumerable<(string, long[])> Attention(string name)

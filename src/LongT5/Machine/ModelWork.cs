@@ -16,8 +16,8 @@ public static class ModelWork
         ArgumentNullException.ThrowIfNull(config);
         double width = config.DModel, inner = config.InnerWidth;
         var matrices = 4 * width * inner + (config.IsGatedAct ? 3 : 2) * width * config.DFf;
-        var blocks = config.EncoderAttentionType == EncoderAttention.TransientGlobal ? tokens / config.GlobalBlockSize : 0;
-        var pairs = PairsInSight(config, tokens) + (double)tokens * blocks;
+        double blocks = config.GlobalTokens(tokens);
+        var pairs = PairsInSight(config.AttentionRadius, tokens) + tokens * blocks;
         return config.NumLayers * (2.0 * tokens * matrices + 4 * pairs * inner + 4.0 * blocks * width * inner);
     }
 
@@ -31,11 +31,6 @@ public static class ModelWork
     }
 
     /// <summary>Pairs of tokens that look at each other directly.</summary>
-    private static double PairsInSight(LongT5Config config, double tokens)
-    {
-        if (config.EncoderAttentionType == EncoderAttention.Full || config.LocalRadius >= tokens)
-            return tokens * tokens;
-        double radius = config.LocalRadius;
-        return tokens * (2 * radius + 1) - radius * (radius + 1);
-    }
+    private static double PairsInSight(double radius, double tokens)
+        => radius >= tokens ? tokens * tokens : tokens * (2 * radius + 1) - radius * (radius + 1);
 }
