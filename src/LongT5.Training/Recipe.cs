@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Hub;
 using LongT5.Text;
 using LongT5.Training.Data;
 using LongT5.Training.Objectives;
@@ -26,7 +27,7 @@ sealed class Recipe : IDisposable
         _device = ChooseDevice(options.Device);
         if ((options.From is null) == (options.Model is null))
             throw new ArgumentException("A run starts from a checkpoint (--from) or from a shape (--model): exactly one of the two is needed.");
-        _from = options.From is { } from ? Checkpoint.Open(from) : null;
+        _from = options.From is { } from ? ModelLocation.Open(from) : null;
         _configPath = options.Model ?? Path.Combine(_from!.Folder, "config.json");
         _config = _from?.Config ?? ConfigJson.Read(_configPath, JsonFile.Read(_configPath));
         _vocabulary = options.Tokenizer ?? _from?.SentencePiecePath ?? _from?.TokenizerJsonPath
@@ -69,7 +70,7 @@ sealed class Recipe : IDisposable
         _from = null; // mapped, a base model would keep a gigabyte in memory beside the twin's copy of it
         if (continued is not null)
         {
-            using var checkpoint = Checkpoint.Open(continued);
+            using var checkpoint = ModelLocation.Open(continued);
             return TwinWeights.Open(checkpoint, options);
         }
         if (from is not null) return TwinWeights.Open(from, options);

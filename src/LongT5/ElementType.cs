@@ -37,6 +37,15 @@ public enum ElementType
 /// <summary>Facts about element types.</summary>
 public static class ElementTypes
 {
+    /// <summary>The types that weights can be kept in, by the names that people write.</summary>
+    public static IReadOnlyDictionary<string, ElementType> OfWeights { get; } = new Dictionary<string, ElementType>
+    {
+        ["f32"] = ElementType.F32,
+        ["bf16"] = ElementType.BF16,
+        ["f16"] = ElementType.F16,
+        ["int8"] = ElementType.I8,
+    };
+
     /// <summary>Bytes that one element takes.</summary>
     public static int Size(this ElementType type) => type switch
     {

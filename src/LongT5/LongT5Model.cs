@@ -1,5 +1,6 @@
 using LongT5.Formats;
 using LongT5.Generation;
+using LongT5.Hub;
 using LongT5.Kernels;
 using LongT5.Machine;
 using LongT5.Model;
@@ -61,7 +62,7 @@ public sealed class LongT5Model : IDisposable
     internal SummaryTask Summarizing { get; }
 
     /// <summary>Opens a checkpoint of any layout that LongT5 is published in. A mapped one costs milliseconds, whatever its size.</summary>
-    /// <param name="path">A folder with <c>config.json</c> and weights.</param>
+    /// <param name="path">A folder with <c>config.json</c> and weights, or <c>org/name</c> of a model in the Hugging Face cache.</param>
     /// <param name="threads">Threads that compute; null for one a processor. It changes no result.</param>
     /// <param name="engine">How to compute; the default is exact to the reference.</param>
     /// <exception cref="FileNotFoundException">There is no such folder, or it lacks a file that is needed.</exception>
@@ -71,7 +72,7 @@ public sealed class LongT5Model : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         if (threads is { } count)
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(threads));
-        var checkpoint = Checkpoint.Open(path);
+        var checkpoint = ModelLocation.Open(path);
         Workers? workers = null;
         try
         {
@@ -114,7 +115,14 @@ public sealed class LongT5Model : IDisposable
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var resolved = (options ?? new()).Resolve(Defaults);
+        return Run(inputs, (options ?? new()).Resolve(Defaults), listener, progress, cancellation);
+    }
+
+    /// <summary>The same by options that are resolved.</summary>
+    internal IReadOnlyList<Generated> Run(
+        IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
         var encoded = inputs is [var only]
             ? [Network.Encode(only, LayerReport(progress), null, cancellation)]
             : Network.EncodeBatch(inputs, cancellation);
@@ -131,7 +139,7 @@ public sealed class LongT5Model : IDisposable
     /// <exception cref="ArgumentException">An empty text, or options that contradict each other.</exception>
     public IReadOnlyList<GeneratedText> Generate(
         string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
-        => new TextGeneration(this, text, options ?? new()).Run(null, progress, cancellation);
+        => new TextGeneration(this, text, (options ?? new()).Resolve(this)).Run(null, progress, cancellation);
 
     /// <summary>Writes on several texts together: what each alone would give, and sooner, because the decoder reads its weights once for all.</summary>
     /// <param name="texts">The texts; memory is shared evenly among them.</param>
@@ -143,7 +151,7 @@ public sealed class LongT5Model : IDisposable
         IReadOnlyList<string> texts, TextOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        options ??= new();
+        options = (options ?? new()).Resolve(this);
         options = options with { MaxMemory = (options.MaxMemory ?? MachineMemory.Available / 10 * 9) / Math.Max(texts.Count, 1) };
         return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options))], cancellation);
     }
@@ -164,10 +172,10 @@ public sealed class LongT5Model : IDisposable
     public IAsyncEnumerable<string> StreamAsync(
         string text, TextOptions? options = null, Action<GeneratedText>? done = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => TextStream.Of(() => new(this, text, options ?? new()), done, progress, cancellation);
+        => TextStream.Of(() => new(this, text, (options ?? new()).Resolve(this)), done, progress, cancellation);
 
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
-    public WorkEstimate Estimate(string text, TextOptions? options = null) => new TextGeneration(this, text, options ?? new()).Estimate;
+    public WorkEstimate Estimate(string text, TextOptions? options = null) => new TextGeneration(this, text, (options ?? new()).Resolve(this)).Estimate;
 
     /// <summary>Writes the model into a folder that transformers loads too: weights, configuration, vocabulary, generation options.</summary>
     /// <param name="folder">A folder that is new, or empty. It appears when it is whole.</param>

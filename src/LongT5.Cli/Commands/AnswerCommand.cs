@@ -1,14 +1,12 @@
 using System.CommandLine;
 using LongT5.Cli.Input;
+using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;
 
 /// <summary><c>longt5 answer</c>: a question about documents, in the words that T5 was trained with.</summary>
 static class AnswerCommand
 {
-    /// <summary>Room for an answer where nobody says how much.</summary>
-    private const int Tokens = 64;
-
     public static Command Create()
     {
         var files = new Argument<string[]>("files")
@@ -31,13 +29,12 @@ static class AnswerCommand
         var job = new TextJob(command, "answer");
         command.SetAction((parsed, cancellation) =>
         {
-            var asked = parsed.GetRequiredValue(question).Trim();
-            if (asked.Length == 0)
+            var asked = parsed.GetRequiredValue(question);
+            if (string.IsNullOrWhiteSpace(asked))
                 throw Failure.Usage("the question is empty; ask something with -q.");
-            if (job.MeansEmbedded(parsed))
-                Terminal.Warn("the embedded model was not trained to answer: it quotes what the text speaks of most. Name a model that answers with -m.");
+            var options = job.Read(parsed, new TextOptions());
             return job.Run(parsed, InputFiles.Expand(parsed.GetValue(files) ?? []),
-                model => TextWork.Of(model, job.Options(parsed), Tokens, document => $"question: {asked} context: {document}"), cancellation);
+                model => TextTask.Answer(model, asked, options), cancellation);
         });
         return command;
     }

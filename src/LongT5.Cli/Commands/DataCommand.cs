@@ -2,6 +2,7 @@ using System.CommandLine;
 using LongT5.Cli.Flags;
 using LongT5.Cli.Output;
 using LongT5.Data;
+using LongT5.Hub;
 using LongT5.Text;
 
 namespace LongT5.Cli.Commands;
@@ -135,10 +136,9 @@ static class DataCommand
         {
             var bad = new BadRows();
             var options = _data.Read(parsed, bad.Add);
-            var model = parsed.GetValue(_model) ?? Installation.EmbeddedModel
-                ?? throw Failure.Usage("there is no embedded model whose vocabulary could count the tokens; name a model or a vocabulary with -m.");
+            var tokenizer = Tokenizer.Load(ModelLocation.Resolve(parsed.GetValue(_model)));
             var task = DataTasks.Named(parsed.GetRequiredValue(_task));
-            return (task.Read(parsed.GetRequiredValue(_path), options with { Limit = options.Limit ?? most }), Tokenizer.Load(model), bad);
+            return (task.Read(parsed.GetRequiredValue(_path), options with { Limit = options.Limit ?? most }), tokenizer, bad);
         }
     }
 

@@ -47,7 +47,8 @@ sealed class EvaluateCommand
     };
     private readonly Option<SummaryLength?> _length = new("--length") { Description = "Of summaries, as summarize has it.", HelpName = "short|medium|long" };
     private readonly Option<string?> _prefix = new("--prefix") { Description = "Put this before each document. Default: what the checkpoint says, or else the task.", HelpName = "TEXT" };
-    private readonly Option<int?> _maxInput = new("--max-input") { Description = "Tokens that are read of each input, to exactly that one. Default: all that the checkpoint makes sense of.", HelpName = "N" };
+    private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
+        "Tokens that are read of each input, to exactly that one. Default: all that the checkpoint makes sense of.");
     private readonly Option<int> _batch = new("--batch") { Description = "Examples that are computed together; it changes no result but sampled ones.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly ExampledCommand _command = new("evaluate", "Score a model, a baseline or a file of predictions on a data set.",
         "longt5 evaluate -m my-model --task pubmed_summarization --data pubmed-dataset --max-input 16384 --num-beams 2",
@@ -110,7 +111,6 @@ sealed class EvaluateCommand
     /// <summary>What is wrong with a call before anything is read.</summary>
     private void Check(ParseResult parsed)
     {
-        if (parsed.GetValue(_maxInput) is < 2) throw Failure.Usage("--max-input must be 2 or more.");
         if (parsed.GetValue(_batch) is < 1) throw Failure.Usage("--batch must be 1 or more.");
         if (parsed.GetValue(_baseline) is not null && parsed.GetValue(_reference) is not null)
             throw Failure.Usage("--baseline and --reference were both given; give one of them.");
@@ -148,7 +148,7 @@ sealed class EvaluateCommand
             Generation = _generation.Read(parsed),
             Preset = _generation.Preset(parsed),
             Prefix = parsed.GetValue(_prefix),
-            MaxInputTokens = parsed.GetValue(_maxInput),
+            MaxInputTokens = (int?)parsed.GetValue(_maxInput),
         });
         List<(string, string)> told = [data, .. run.Settings];
         if (_model.Type(parsed) is { } type) told.Add(("dtype", type));

@@ -3,15 +3,13 @@ using System.Text.Json;
 using LongT5.Cli.Input;
 using LongT5.Cli.Output;
 using LongT5.Generation;
+using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;
 
 /// <summary><c>longt5 generate</c>: any prompt, or token ids for people who compare implementations.</summary>
 static class GenerateCommand
 {
-    /// <summary>Room for a text where nobody says how much.</summary>
-    private const int Tokens = 128;
-
     public static Command Create()
     {
         var prompt = new Argument<string?>("prompt")
@@ -51,7 +49,8 @@ static class GenerateCommand
                 (null, _) => throw Failure.Usage("no prompt was given: write one, or name a file with -f."),
                 _ => throw Failure.Usage("a prompt and -f were both given; give one of them."),
             };
-            return job.Run(parsed, inputs, model => TextWork.Of(model, job.Options(parsed), Tokens, text => text), cancellation);
+            var options = job.Read(parsed, new TextOptions());
+            return job.Run(parsed, inputs, model => TextTask.Generate(model, options), cancellation);
         });
         return command;
     }
@@ -61,7 +60,8 @@ static class GenerateCommand
         var inputs = TokenIds.Read(path);
         using var model = job.Load(parsed);
         // Ids are for comparing, so look-up drafts may pass the limit of length, as they do in the reference.
-        var options = job.Options(parsed).Generation.Over(job.Generation.Preset(parsed) ?? new()) with { ReferenceDrafts = true };
+        var said = job.Read(parsed, new TextOptions());
+        var options = said.Generation.Over(said.Preset ?? new()) with { ReferenceDrafts = true };
         var results = model.Generate(inputs, options, cancellation: cancellation);
         Terminal.Out.WriteLine(job.IsJson(parsed) ? AsJson(results, options.Over(model.Defaults).FillTokenId)
             : string.Join('\n', results.Select(result => string.Join(' ', result.Ids))));

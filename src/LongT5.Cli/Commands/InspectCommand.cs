@@ -1,6 +1,6 @@
 using System.CommandLine;
 using LongT5.Cli.Output;
-using LongT5.Formats;
+using LongT5.Hub;
 
 namespace LongT5.Cli.Commands;
 
@@ -28,7 +28,7 @@ static class InspectCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            using var checkpoint = Checkpoint.Open(parsed.GetRequiredValue(path));
+            using var checkpoint = ModelLocation.Open(parsed.GetRequiredValue(path));
             var problems = parsed.GetValue(verify) ? checkpoint.Verify(cancellation) : null;
             var report = new InspectReport(checkpoint, LongT5Model.WarningsOf(checkpoint), problems, parsed.GetValue(tensors));
             if (parsed.GetValue(json))

@@ -33,24 +33,8 @@ static class SummarizeCommand
         command.SetAction((parsed, cancellation) =>
         {
             var inputs = InputFiles.Expand(parsed.GetValue(files) ?? []);
-            var text = job.Options(parsed);
-            var options = new SummaryOptions
-            {
-                Length = parsed.GetValue(length),
-                Generation = text.Generation,
-                Preset = text.Preset,
-                Prefix = text.Prefix,
-                MaxInputTokens = text.MaxInputTokens,
-                MaxMemory = text.MaxMemory,
-            };
-            return job.Run(parsed, inputs, model =>
-            {
-                var summarizer = new Summarizer(model);
-                return new TextWork(
-                    (document, progress, stop) => [summarizer.Summarize(document, options, progress, stop)],
-                    (document, done, progress, stop) => summarizer.StreamAsync(document, options, done, progress, stop),
-                    document => summarizer.Estimate(document, options));
-            }, cancellation);
+            var options = job.Read(parsed, new SummaryOptions { Length = parsed.GetValue(length) });
+            return job.Run(parsed, inputs, model => TextTask.Summarize(model, options), cancellation);
         });
         return command;
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using LongT5.Cli.Flags;
 using LongT5.Cli.Input;
 using LongT5.Cli.Output;
+using LongT5.Hub;
 using LongT5.Text;
 
 namespace LongT5.Cli.Commands;

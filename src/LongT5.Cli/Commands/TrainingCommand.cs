@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using LongT5.Hub;
 
 namespace LongT5.Cli.Commands;
 

@@ -11,9 +11,6 @@ namespace LongT5.Cli.Evaluating;
 /// <summary>A model on the examples of a task: what it is told, and what it writes.</summary>
 sealed class ModelRun
 {
-    /// <summary>Room for an answer, and for any other text, where neither the call nor the checkpoint says how much.</summary>
-    private const int AnswerTokens = 64, TextTokens = 128;
-
     private readonly LongT5Model _model;
     private readonly DataTask _task;
     private readonly IReadOnlyList<Example> _examples;
@@ -35,15 +32,12 @@ sealed class ModelRun
         if (!summarizes && said.Length is not null)
             throw Failure.Usage($"--length is for summaries, which {task.Name} does not ask for; say --max-new-tokens.");
 
-        TextOptions settings = summarizes ? new Summarizer(model).Settings(said) : said;
-        var below = settings.Preset?.Over(model.Defaults) ?? model.Defaults;
-        if (settings.Generation.Over(below) is { MaxNewTokens: null, MaxLength: null })
-            below = below with { MaxNewTokens = _asks ? AnswerTokens : TextTokens };
-        var generation = settings.Generation.Resolve(below);
+        var settings = summarizes ? new Summarizer(model).Settings(said) : said.Resolve(model, _asks ? Answerer.Tokens : TextTask.PromptTokens);
+        var generation = settings.Generation;
         _options = settings with
         {
-            Generation = generation.DoSample == true ? generation with { Seed = settings.Generation.Seed ?? 0 } : generation,
-            Prefix = _asks ? "" : said.Prefix ?? (examples[0].Prefix.Length == 0 && said.Length is null ? "" : settings.Prefix ?? examples[0].Prefix),
+            Generation = generation.DoSample == true ? generation with { Seed = said.Generation.Seed ?? 0 } : generation,
+            Prefix = _asks ? "" : said.Prefix ?? (examples[0].Prefix.Length == 0 && said.Length is null ? "" : settings.Prefix is { Length: > 0 } own ? own : examples[0].Prefix),
             CutsInside = said.MaxInputTokens is not null,
         };
     }

@@ -1,20 +1,11 @@
 using System.CommandLine;
-using LongT5.Kernels;
-using LongT5.Model;
+using LongT5.Hub;
 
 namespace LongT5.Cli.Flags;
 
 /// <summary>Which model, and on how many threads.</summary>
 sealed class ModelFlags
 {
-    private static readonly Dictionary<string, ElementType> Types = new()
-    {
-        ["f32"] = ElementType.F32,
-        ["bf16"] = ElementType.BF16,
-        ["f16"] = ElementType.F16,
-        ["int8"] = ElementType.I8,
-    };
-
     private readonly Option<string?> _model = Name(
         "The model: a folder, or org/name of a model in the Hugging Face cache. Default: the embedded one.");
     private readonly Option<int?> _threads = new("--threads")
@@ -36,7 +27,7 @@ sealed class ModelFlags
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var threads) && threads is < 1 or > 1024)
                 result.AddError($"--threads must be from 1 to 1024, not {threads}.");
         });
-        _type.AcceptOnlyFromAmong([.. Types.Keys]);
+        _type.AcceptOnlyFromAmong([.. ElementTypes.OfWeights.Keys]);
         command.Add(_model);
         command.Add(_threads);
         command.Add(_type);
@@ -47,9 +38,6 @@ sealed class ModelFlags
 
     /// <summary>The option that names a model.</summary>
     public static Option<string?> Name(string description) => new("--model", "-m") { Description = description, HelpName = "MODEL" };
-
-    /// <summary>Whether no model is named, so that the embedded one is meant.</summary>
-    public bool MeansEmbedded(ParseResult parsed) => parsed.GetValue(_model) is null;
 
     /// <summary>The type of weights that was asked for, by its name; null for weights as they are stored.</summary>
     public string? Type(ParseResult parsed) => parsed.GetValue(_type);
@@ -65,7 +53,7 @@ sealed class ModelFlags
 
     private static EngineOptions? Engine(string? type) => type is null ? null : new()
     {
-        WeightType = Types[type],
-        CrossType = Types[type] == ElementType.F32 ? ElementType.F32 : ElementType.BF16,
+        WeightType = ElementTypes.OfWeights[type],
+        CrossType = ElementTypes.OfWeights[type] == ElementType.F32 ? ElementType.F32 : ElementType.BF16,
     };
 }

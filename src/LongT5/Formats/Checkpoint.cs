@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LongT5.Hub;
 using LongT5.Kernels;
 
 namespace LongT5.Formats;
@@ -55,16 +54,13 @@ public sealed class Checkpoint : IDisposable
     public string? TokenizerJsonPath => Present(Folder, "tokenizer.json");
 
     /// <summary>Opens a checkpoint.</summary>
-    /// <param name="pathOrName">
-    /// A folder that holds <c>config.json</c> and weights, a file of weights beside a <c>config.json</c>, or else the name
-    /// <c>org/model</c> of a checkpoint that Hugging Face's tools have fetched. What exists as a path is a path.
-    /// </param>
+    /// <param name="path">A folder that holds <c>config.json</c> and weights, or a file of weights beside a <c>config.json</c>.</param>
+    /// <param name="name">What messages call it; null for its path.</param>
     /// <exception cref="BadFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
     /// <exception cref="FileNotFoundException">There is no such checkpoint, or it lacks a file that is needed.</exception>
-    public static Checkpoint Open(string pathOrName)
+    public static Checkpoint Open(string path, string? name = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(pathOrName);
-        var path = System.IO.Path.Exists(pathOrName) ? pathOrName : HubCache.Locate(pathOrName);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var layout = CheckpointLayout.Find(path);
         var folder = ConfigFolder(layout.Path);
         var configPath = System.IO.Path.Combine(folder, "config.json");
@@ -77,7 +73,7 @@ public sealed class Checkpoint : IDisposable
             var tensors = WeightNames.Canonical(layout.Path, config, files.SelectMany(file => file.Tensors), out var warnings);
             return new(files)
             {
-                Path = pathOrName,
+                Path = name ?? path,
                 Layout = layout.Name,
                 Config = config,
                 Tensors = tensors,

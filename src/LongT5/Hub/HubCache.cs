@@ -19,16 +19,12 @@ public static class HubCache
                 "huggingface"),
             "hub");
 
-    /// <summary>The folder of a checkpoint that was fetched.</summary>
+    /// <summary>The folder of a checkpoint that was fetched; null where it was not.</summary>
     /// <param name="name"><c>org/model</c>, or a name without an organisation.</param>
-    /// <exception cref="FileNotFoundException">It was not fetched; the message says what to fetch, from where, to where.</exception>
-    public static string Locate(string name)
-    {
-        if (!IsRepositoryName(name))
-            throw new FileNotFoundException($"{name}: there is no such file or folder, nor is this a name such as org/model.", name);
-        var repository = Path.Combine(Folder, "models--" + name.Replace("/", "--"));
-        return Snapshot(repository) ?? throw new FileNotFoundException(Missing(name, repository), name);
-    }
+    public static string? Find(string name) => IsRepositoryName(name) ? Snapshot(Repository(name)) : null;
+
+    /// <summary>The error that says what to fetch, from where, to where.</summary>
+    internal static FileNotFoundException NotFetched(string name) => new(Missing(name, Repository(name)), name);
 
     /// <summary>The checkpoints there that call themselves LongT5 or T5, as <c>org/model</c>, in order.</summary>
     public static IEnumerable<string> Names()
@@ -37,6 +33,9 @@ public static class HubCache
                 .Select(repository => Path.GetFileName(repository)["models--".Length..].Replace("--", "/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
             : [];
+
+    private static string Repository(string name)
+        => Path.Combine(Folder, "models--" + name.Replace("/", "--", StringComparison.Ordinal));
 
     private static bool IsT5(string repository)
         => Snapshot(repository) is { } snapshot && Path.Combine(snapshot, "config.json") is var config && File.Exists(config)
@@ -64,7 +63,7 @@ public static class HubCache
     }
 
     /// <summary>The hub's rule: letters, digits, and - _ . inside; no .. and no --, which the cache's names are made with.</summary>
-    private static bool IsRepositoryName(string name)
+    internal static bool IsRepositoryName(string name)
     {
         var parts = name.Split('/');
         return parts.Length is 1 or 2 && name.Length <= 96 && parts.All(part => part.Length > 0

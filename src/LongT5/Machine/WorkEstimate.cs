@@ -11,6 +11,13 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
     /// <summary>What is there at any length: packed weights, buffers of one chunk of rows, the runtime.</summary>
     private const long Fixed = 64 << 20;
 
+    /// <summary>About what the encoder reaches of the measured peak: enough for a rough word; the first layers then tell better.</summary>
+    private const double ShareOfPeak = 0.6;
+
+    /// <summary>About how long the reading takes.</summary>
+    /// <param name="peakOperations">What the machine does at most in a second, as <see cref="MachineSpeed.MeasurePeak"/> gives it.</param>
+    public TimeSpan Time(double peakOperations) => TimeSpan.FromSeconds(Operations / (ShareOfPeak * peakOperations));
+
     /// <summary>The work for an input of so many tokens.</summary>
     /// <param name="config">The model.</param>
     /// <param name="tokens">Tokens of the input.</param>

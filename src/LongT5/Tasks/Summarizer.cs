@@ -50,7 +50,7 @@ public sealed class Summarizer(LongT5Model model)
     /// <summary>What a call comes to: its own words over the checkpoint's on summarising, and a length where neither gives one.</summary>
     /// <param name="options">What the call says.</param>
     /// <returns>What <see cref="LongT5Model"/> takes for the same result.</returns>
-    /// <exception cref="ArgumentException">A length and a number of tokens are given.</exception>
+    /// <exception cref="ArgumentException">A length and a number of tokens are given, or other options contradict each other.</exception>
     public TextOptions Settings(SummaryOptions? options = null)
     {
         options ??= new();
@@ -62,12 +62,13 @@ public sealed class Summarizer(LongT5Model model)
         var below = options.Preset?.Over(task.Options) ?? task.Options;
         if (most is { } tokens)
             below = (new GenerationOptions { MaxNewTokens = tokens, MinLength = said.MinLength > tokens ? 0 : null }).Over(below);
-        return options with
+        var asked = options with
         {
             Prefix = options.Prefix ?? task.Prefix,
             Preset = below,
             ModelMaxInputTokens = task.MaxInputTokens,
         };
+        return asked.Resolve(model);
     }
 
     private TextGeneration Prepare(string text, SummaryOptions? options) => new(model, text, Settings(options));

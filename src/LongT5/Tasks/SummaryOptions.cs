@@ -1,5 +1,3 @@
-using LongT5.Generation;
-
 namespace LongT5.Tasks;
 
 /// <summary>How long a summary may become.</summary>
@@ -25,31 +23,6 @@ public static class SummaryLengths
         SummaryLength.Medium => 192,
         _ => 512,
     };
-}
-
-/// <summary>What is asked of a model beside the text itself.</summary>
-public record TextOptions
-{
-    /// <summary>Generation options; they stand above <see cref="Preset"/>, which stands above what the model's files say.</summary>
-    public GenerationOptions Generation { get; init; } = new();
-
-    /// <summary>Options that give way to what <see cref="Generation"/> says.</summary>
-    public GenerationOptions? Preset { get; init; }
-
-    /// <summary>What is put before the text; null for what the checkpoint says, which is nothing for most.</summary>
-    public string? Prefix { get; init; }
-
-    /// <summary>Most tokens that are read, the prefix and the end token among them; null for all.</summary>
-    public int? MaxInputTokens { get; init; }
-
-    /// <summary>Whether a text that is too long is cut at exactly that token, as the reference cuts, or at the end of a sentence.</summary>
-    public bool CutsInside { get; init; }
-
-    /// <summary>As many tokens as the model says it can make sense of; <see cref="MaxInputTokens"/> stands above it.</summary>
-    public int? ModelMaxInputTokens { get; internal init; }
-
-    /// <summary>Most bytes of memory to take beside the weights; null for what the machine has free.</summary>
-    public long? MaxMemory { get; init; }
 }
 
 /// <summary>How to summarise.</summary>

@@ -13,14 +13,18 @@ sealed class TextGeneration
     private readonly List<string> _warnings = [];
     private readonly TimeSpan _tokenizing;
 
-    /// <exception cref="ArgumentException">The text is empty, the options contradict each other, or no token fits.</exception>
+    /// <param name="model">The model.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="options">What is asked, resolved.</param>
+    /// <exception cref="ArgumentException">The text is empty.</exception>
+    /// <exception cref="InsufficientMemoryException">No token fits.</exception>
     public TextGeneration(LongT5Model model, string text, TextOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         _model = model;
-        var defaults = options.Preset is { } preset ? preset.Over(model.Defaults) : model.Defaults;
-        _generation = options.Generation.Resolve(defaults, _warnings);
+        _generation = options.Generation;
+        _warnings.AddRange(options.Warnings);
 
         var clock = Stopwatch.StartNew();
         var whole = (options.Prefix ?? "") + text;
@@ -59,7 +63,7 @@ sealed class TextGeneration
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
         var words = onText is null ? null : new StreamingDecoder(_model.Tokenizer);
-        var sequences = _model.Generate([Input], _generation, step =>
+        var sequences = _model.Run([Input], _generation, step =>
         {
             read ??= clock.Elapsed;
             if (words is null)
@@ -82,7 +86,7 @@ sealed class TextGeneration
             return [];
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
-        var sequences = texts[0]._model.Generate([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation)
+        var sequences = texts[0]._model.Run([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation)
             .ToLookup(sequence => sequence.Input);
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;
@@ -115,7 +119,7 @@ sealed class TextGeneration
         return (options.MaxInputTokens, options.ModelMaxInputTokens) switch
         {
             ({ } most, _) when most <= fits => (most, "that is the limit given"),
-            (null, { } most) when most <= fits => (most, "this model makes no sense of more (--max-input reads more all the same)"),
+            (null, { } most) when most <= fits => (most, "this model makes no sense of more; a greatest input of your own reads more all the same"),
             _ => (fits, $"{memory >> 20} MiB of memory hold no more"),
         };
     }

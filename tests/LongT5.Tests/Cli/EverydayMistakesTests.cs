@@ -40,7 +40,7 @@ public class EverydayMistakesTests
         using var scratch = new Scratch();
         var text = scratch.Write("a.txt", "Text.");
         var none = Longt5.Start("summarize", text);
-        if (LongT5.Cli.Installation.EmbeddedModel is null)
+        if (LongT5.Hub.Installation.EmbeddedModel is null)
             Assert.Contains("name one with -m", Sentence(none, 2));
         Assert.Contains("there are no weights", Sentence(Longt5.Start("summarize", text, "-m", scratch.Folder), 1));
         var unknown = Longt5.Start("summarize", text, "-m", "nobody/nothing");

@@ -35,7 +35,7 @@ public class ReadmeTests
         Assert.Equal("summarize", words[0]);
         var document = Path.Combine(Goldens.Repository, words[1]);
         Assert.True(File.Exists(document), $"README.md: {words[1]} does not exist");
-        if (LongT5.Cli.Installation.EmbeddedModel is null && !words.Contains("-m"))
+        if (LongT5.Hub.Installation.EmbeddedModel is null && !words.Contains("-m"))
             words = [.. words, "-m", TinyModel.Folder, "--max-new-tokens", "4"];
         var run = Longt5.Start([words[0], document, .. words[2..]]);
         Assert.Equal(0, run.ExitCode);

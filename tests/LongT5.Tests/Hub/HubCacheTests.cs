@@ -53,7 +53,7 @@ public sealed class HubCacheTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(snapshot, name), Path.Combine("..", "..", "blobs", $"blob-{name}"));
         }
 
-        using var checkpoint = Checkpoint.Open("org/tiny");
+        using var checkpoint = ModelLocation.Open("org/tiny");
 
         Assert.Equal(55, checkpoint.Tensors.Count);
         Assert.Equal(snapshot, checkpoint.Folder);
@@ -63,7 +63,7 @@ public sealed class HubCacheTests : IDisposable
     public void A_name_that_was_not_fetched_is_an_error_that_says_what_to_fetch_from_where_to_where()
     {
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
-        var message = Assert.Throws<FileNotFoundException>(() => Checkpoint.Open("google/long-t5-tglobal-base")).Message;
+        var message = Assert.Throws<FileNotFoundException>(() => ModelLocation.Open("google/long-t5-tglobal-base")).Message;
         foreach (var file in new[] { "config.json", "model.safetensors", "spiece.model" })
         {
             Assert.Contains($"https://huggingface.co/google/long-t5-tglobal-base/resolve/main/{file} -> "
@@ -83,7 +83,7 @@ public sealed class HubCacheTests : IDisposable
     [InlineData("org/")]
     [InlineData("-org/model")]
     public void What_is_neither_a_path_nor_a_name_is_said_to_be_neither(string name)
-        => Assert.Contains("no such file or folder, nor", Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(name)).Message,
+        => Assert.Contains("no such file or folder, nor", Assert.Throws<FileNotFoundException>(() => ModelLocation.Open(name)).Message,
             StringComparison.Ordinal);
 
     [Theory]
@@ -95,6 +95,6 @@ public sealed class HubCacheTests : IDisposable
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
         Directory.CreateDirectory(Path.Combine(_scratch.Root, "models--org--tiny", "refs"));
         File.WriteAllText(Path.Combine(_scratch.Root, "models--org--tiny", "refs", "main"), commit);
-        Assert.Throws<FileNotFoundException>(() => HubCache.Locate("org/tiny"));
+        Assert.Null(HubCache.Find("org/tiny"));
     }
 }

@@ -78,7 +78,7 @@ public class SummarizerTests
         var summarizer = new Summarizer(model);
         var cut = summarizer.Summarize(Document, Tokens(4));
         Assert.True(cut.IsInputCut && cut.InputTokens <= 100);
-        Assert.Contains(cut.Warnings, warning => warning.Contains("--max-input reads more", StringComparison.Ordinal));
+        Assert.Contains(cut.Warnings, warning => warning.Contains("of your own reads more", StringComparison.Ordinal));
         Assert.Equal(model.Tokenizer.Encode(Document).Length, summarizer.Summarize(Document, Tokens(4) with { MaxInputTokens = 100_000 }).InputTokens);
     }
 

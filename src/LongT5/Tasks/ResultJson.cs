@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace LongT5.Tasks;
+
+/// <summary>Results as JSON: the members of an object that the caller begins and ends.</summary>
+public static class ResultJson
+{
+    /// <summary>Writes what a model made, and what is to be known of it.</summary>
+    /// <param name="writer">Stands within an object.</param>
+    /// <param name="name">What was made, in one word: the member that holds the text.</param>
+    /// <param name="result">The text.</param>
+    public static void Write(Utf8JsonWriter writer, string name, GeneratedText result)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(result);
+        writer.WriteString(name, result.Text);
+        if (result is Summary summary)
+            WriteStrings(writer, "sentences", summary.Sentences);
+        if (float.IsFinite(result.Score))
+            writer.WriteNumber("score", result.Score);
+        writer.WriteNumber("tokens_in", result.InputTokens);
+        writer.WriteNumber("tokens_dropped", result.DroppedTokens);
+        writer.WriteBoolean("input_cut", result.IsInputCut);
+        writer.WriteNumber("tokens_out", result.OutputTokens);
+        writer.WriteBoolean("output_cut", result.IsOutputCut);
+        writer.WriteNumber("seconds_reading", Math.Round(result.Timings.Reading.TotalSeconds, 3));
+        writer.WriteNumber("seconds_writing", Math.Round(result.Timings.Writing.TotalSeconds, 3));
+        WriteStrings(writer, "warnings", result.Warnings);
+    }
+
+    /// <summary>Writes what went wrong.</summary>
+    /// <param name="writer">Stands within an object.</param>
+    /// <param name="sentence">What happened and what to do.</param>
+    public static void WriteError(Utf8JsonWriter writer, string sentence)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteString("error", sentence);
+    }
+
+    private static void WriteStrings(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values)
+            writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+}
