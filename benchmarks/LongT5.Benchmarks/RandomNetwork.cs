@@ -53,6 +53,6 @@ sealed unsafe class RandomNetwork : IDisposable
         _memory.Add(buffer);
         if (shape.Length == 2)
             Vectors.Scale(buffer.Pointer, MathF.Pow(shape[1], -0.5f), buffer.Length);
-        return new StoredTensor(name, ElementType.F32, shape, (byte*)buffer.Pointer);
+        return new StoredTensor(new(), name, ElementType.F32, shape, (byte*)buffer.Pointer);
     }
 }

@@ -56,9 +56,13 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Opens a checkpoint.</summary>
     /// <param name="path">A folder that holds <c>config.json</c> and weights, or a file of weights beside a <c>config.json</c>.</param>
     /// <param name="name">What messages call it; null for its path.</param>
+    /// <param name="inMemory">
+    /// Whether the files are read into memory of our own: slower to open and not shared with other processes, but nothing
+    /// that happens to a file reaches this process any more. A mapped file that is cut while it is used ends the process.
+    /// </param>
     /// <exception cref="BadFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
     /// <exception cref="FileNotFoundException">There is no such checkpoint, or it lacks a file that is needed.</exception>
-    public static Checkpoint Open(string path, string? name = null)
+    public static Checkpoint Open(string path, string? name = null, bool inMemory = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var layout = CheckpointLayout.Find(path);
@@ -67,7 +71,7 @@ public sealed class Checkpoint : IDisposable
         var configFields = JsonFile.Read(configPath);
         var config = ConfigJson.Read(configPath, configFields);
 
-        var files = layout.Open(WeightShapes.EncoderAttention(config));
+        var files = layout.Open(WeightShapes.EncoderAttention(config), inMemory);
         try
         {
             var tensors = WeightNames.Canonical(layout.Path, config, files.SelectMany(file => file.Tensors), out var warnings);
@@ -120,12 +124,25 @@ public sealed class Checkpoint : IDisposable
         CheckpointWriter.Write(this, folder, type, maxShardSize, cancellation);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Frees the tensors, once nothing computes with them any more.</summary>
+    public void Dispose() => Close(_files);
+
+    /// <summary>Keeps the tensors' bytes where they are until it is disposed.</summary>
+    /// <exception cref="ObjectDisposedException">The checkpoint was disposed.</exception>
+    internal Lifetime Use()
     {
-        foreach (var tensor in Tensors.Values)
-            tensor.Free();
-        Close(_files);
+        var leases = new Lifetime();
+        try
+        {
+            foreach (var file in _files)
+                leases.Keep(file.Memory.Use(this));
+            return leases;
+        }
+        catch
+        {
+            leases.Dispose();
+            throw;
+        }
     }
 
     private static void Close(IEnumerable<TensorFile> files)

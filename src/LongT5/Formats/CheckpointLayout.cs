@@ -3,8 +3,8 @@ namespace LongT5.Formats;
 /// <summary>Which of its files a checkpoint's weights are in, and who reads them.</summary>
 /// <param name="Name">What to call the layout.</param>
 /// <param name="Path">The file that leads to all others.</param>
-/// <param name="Open">Opens it, given what the encoder's attention is called.</param>
-sealed record CheckpointLayout(string Name, string Path, Func<string, List<TensorFile>> Open)
+/// <param name="Open">Opens it, given what the encoder's attention is called and whether to read all of it into memory.</param>
+sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List<TensorFile>> Open)
 {
     /// <summary>In the order in which they are preferred: those that can be used in place, and cannot hold code, first.</summary>
     private static readonly string[] Names =
@@ -42,25 +42,25 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, List<Tenso
         var name = System.IO.Path.GetFileName(path);
         return name switch
         {
-            "checkpoint" => new("T5X", path, attention => [T5XCheckpoint.Open(path, attention)]),
-            _ when Ends(".safetensors") => new("safetensors", path, _ => [Safetensors(path)]),
-            _ when Ends(".bin") || Ends(".pt") || Ends(".pth") => new("PyTorch", path, _ => [TorchFile.Open(path)]),
-            _ when Ends(".msgpack") => new("Flax", path, _ => [FlaxFile.Open(path)]),
-            _ when Ends(".safetensors.index.json") => new("sharded safetensors", path, _
-                => ShardIndex.Open(path, ".safetensors", Safetensors, tensor => tensor)),
-            _ when Ends(".bin.index.json") => new("sharded PyTorch", path, _
-                => ShardIndex.Open(path, ".bin", TorchFile.Open, tensor => tensor)),
-            _ when Ends(".msgpack.index.json") => new("sharded Flax", path, _
-                => ShardIndex.Open(path, ".msgpack", FlaxFile.Open, FlaxFile.HuggingFaceName)),
+            "checkpoint" => new("T5X", path, (attention, inMemory) => [T5XCheckpoint.Open(path, attention, inMemory)]),
+            _ when Ends(".safetensors") => new("safetensors", path, (_, inMemory) => [Safetensors(path, inMemory)]),
+            _ when Ends(".bin") || Ends(".pt") || Ends(".pth") => new("PyTorch", path, (_, inMemory) => [TorchFile.Open(path, inMemory)]),
+            _ when Ends(".msgpack") => new("Flax", path, (_, inMemory) => [FlaxFile.Open(path, inMemory)]),
+            _ when Ends(".safetensors.index.json") => new("sharded safetensors", path, (_, inMemory)
+                => ShardIndex.Open(path, ".safetensors", shard => Safetensors(shard, inMemory), tensor => tensor)),
+            _ when Ends(".bin.index.json") => new("sharded PyTorch", path, (_, inMemory)
+                => ShardIndex.Open(path, ".bin", shard => TorchFile.Open(shard, inMemory), tensor => tensor)),
+            _ when Ends(".msgpack.index.json") => new("sharded Flax", path, (_, inMemory)
+                => ShardIndex.Open(path, ".msgpack", shard => FlaxFile.Open(shard, inMemory), FlaxFile.HuggingFaceName)),
             _ => null,
         };
 
         bool Ends(string extension) => name.EndsWith(extension, StringComparison.Ordinal);
     }
 
-    private static TensorFile Safetensors(string path)
+    private static TensorFile Safetensors(string path, bool inMemory)
     {
-        var file = Formats.Safetensors.Open(path);
-        return new(path, [.. file.Tensors.Values], file);
+        var file = Formats.Safetensors.Open(path, inMemory);
+        return new(path, [.. file.Tensors.Values], file.Memory);
     }
 }

@@ -7,24 +7,27 @@ namespace LongT5.Formats;
 /// <summary>One tensor of a checkpoint: row-major, little-endian, in mapped or owned memory.</summary>
 /// <remarks>
 /// Most lie in the file as they are needed and are used there. The others (compressed, transposed, strided) are made
-/// when they are first asked for, into memory of their own. Either way the bytes live as long as the
-/// <see cref="Checkpoint"/> that gave the tensor; whoever keeps the pointer keeps that.
+/// when they are first asked for, into memory of their own. Either way the bytes live as long as the file of the
+/// <see cref="Checkpoint"/> that gave the tensor: a tensor that outlives it throws, whoever keeps the pointer keeps a lease.
 /// A pointer, not a span, because one tensor may exceed 2 GiB.
 /// </remarks>
 public sealed unsafe class StoredTensor
 {
     private readonly Lock _making = new();
+    private readonly Lifetime _memory;
     private readonly Maker? _make;
     private byte* _data;
 
-    internal StoredTensor(string name, ElementType type, long[] shape, byte* data)
+    /// <summary>A tensor that lies in memory as it is needed.</summary>
+    internal StoredTensor(Lifetime memory, string name, ElementType type, long[] shape, byte* data)
     {
-        (Name, Type, Shape) = (name, type, shape);
+        (_memory, Name, Type, Shape) = (memory, name, type, shape);
         _data = data;
     }
 
-    internal StoredTensor(string name, ElementType type, long[] shape, Maker make)
-        => (Name, Type, Shape, _make) = (name, type, shape, make);
+    /// <summary>A tensor that is made of what lies in memory, and kept there.</summary>
+    internal StoredTensor(Lifetime memory, string name, ElementType type, long[] shape, Maker make)
+        => (_memory, Name, Type, Shape, _make) = (memory, name, type, shape, make);
 
     /// <summary>Writes all bytes of a tensor; throws <see cref="BadFileException"/> where the file is damaged.</summary>
     internal delegate void Maker(byte* destination);
@@ -47,18 +50,23 @@ public sealed unsafe class StoredTensor
     /// <summary>Whether the file's own bytes are used, without a copy.</summary>
     public bool IsMapped => _make is null;
 
-    /// <summary>The first byte; not necessarily aligned.</summary>
+    /// <summary>How long the bytes are there.</summary>
+    internal Lifetime Memory => _memory;
+
+    /// <summary>The first byte; not necessarily aligned. It is there as long as a lease of <see cref="Memory"/> is held.</summary>
     /// <exception cref="BadFileException">The tensor must be made and its file is damaged.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint was disposed.</exception>
     internal byte* Data
     {
         get
         {
+            using var lease = _memory.Use(this);
             if (_make is null)
                 return _data;
             lock (_making)
             {
                 if (_data is null)
-                    _data = Make();
+                    _data = (byte*)_memory.Keep(Make()).Pointer;
                 return _data;
             }
         }
@@ -76,6 +84,7 @@ public sealed unsafe class StoredTensor
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - destination.Length);
+        using var lease = _memory.Use(this);
         Widen(Type, Data + start * Type.Size(), destination);
     }
 
@@ -96,6 +105,7 @@ public sealed unsafe class StoredTensor
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
+        using var lease = _memory.Use(this);
         var bytes = new ReadOnlySpan<byte>(Data + start * Type.Size(), checked(count * Type.Size()));
         var numbers = new int[count];
         switch (Type)
@@ -142,15 +152,29 @@ public sealed unsafe class StoredTensor
 
     /// <summary>The same tensor under another name.</summary>
     internal StoredTensor Named(string name)
-        => name == Name ? this : _make is null ? new(name, Type, Shape, _data) : new(name, Type, Shape, _make);
+        => name == Name ? this : _make is null ? new(_memory, name, Type, Shape, _data) : new(_memory, name, Type, Shape, _make);
 
     /// <summary>The bytes for a moment: made for it, if need be, and freed with it.</summary>
     internal Loan Borrow()
     {
-        if (_make is null)
-            return new(_data, false);
-        lock (_making)
-            return _data is null ? new(Make(), true) : new(_data, false);
+        var lease = _memory.Use(this);
+        try
+        {
+            if (_make is null)
+                return new(lease, _data, null);
+            lock (_making)
+            {
+                if (_data is not null)
+                    return new(lease, _data, null);
+            }
+            var made = Make();
+            return new(lease, (byte*)made.Pointer, made);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether both are of one type and shape and have the same bytes; ends at the first difference.</summary>
@@ -158,54 +182,43 @@ public sealed unsafe class StoredTensor
     {
         if (Type != other.Type || !Shape.AsSpan().SequenceEqual(other.Shape))
             return false;
-        if (Data == other.Data)
+        using Loan mine = Borrow(), theirs = other.Borrow();
+        if (mine.Data == theirs.Data)
             return true;
         const int Piece = 1 << 20;
         for (var start = 0L; start < ByteLength; start += Piece)
         {
             var length = (int)Math.Min(Piece, ByteLength - start);
-            if (!Bytes(start)[..length].SequenceEqual(other.Bytes(start)[..length]))
+            if (!new ReadOnlySpan<byte>(mine.Data + start, length).SequenceEqual(new(theirs.Data + start, length)))
                 return false;
         }
         return true;
     }
 
-    /// <summary>Frees what was made; mapped bytes belong to their file.</summary>
-    internal void Free()
+    private NativeBuffer Make()
     {
-        if (_make is null)
-            return;
-        lock (_making)
-        {
-            NativeMemory.AlignedFree(_data);
-            _data = null;
-        }
-    }
-
-    private byte* Make()
-    {
-        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(1, ByteLength), 64);
+        var memory = NativeBuffer.OfBytes(ByteLength);
         try
         {
-            _make!(memory);
+            _make!((byte*)memory.Pointer);
             return memory;
         }
         catch
         {
-            NativeMemory.AlignedFree(memory);
+            memory.Dispose();
             throw;
         }
     }
 
     /// <summary>Bytes of a tensor for the length of a block of code.</summary>
-    internal readonly ref struct Loan(byte* data, bool own)
+    internal readonly ref struct Loan(Lifetime.Lease lease, byte* data, NativeBuffer? own)
     {
         public byte* Data { get; } = data;
 
         public void Dispose()
         {
-            if (own)
-                NativeMemory.AlignedFree(Data);
+            own?.Dispose();
+            lease.Dispose();
         }
     }
 }

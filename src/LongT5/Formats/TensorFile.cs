@@ -1,17 +1,14 @@
+using LongT5.Kernels;
+
 namespace LongT5.Formats;
 
 /// <summary>The tensors of one file, or of one folder of chunks, whatever its layout.</summary>
 /// <param name="Path">The file, for messages.</param>
 /// <param name="Tensors">They live until this is disposed.</param>
-/// <param name="Memory">What they lie in.</param>
+/// <param name="Memory">How long what they lie in is there.</param>
 /// <param name="VerifyChecksums">Reads every byte that opening did not and that has a checksum.</param>
 sealed record TensorFile(
-    string Path, IReadOnlyCollection<StoredTensor> Tensors, IDisposable Memory, Action? VerifyChecksums = null) : IDisposable
+    string Path, IReadOnlyCollection<StoredTensor> Tensors, Lifetime Memory, Action? VerifyChecksums = null) : IDisposable
 {
-    public void Dispose()
-    {
-        foreach (var tensor in Tensors)
-            tensor.Free();
-        Memory.Dispose();
-    }
+    public void Dispose() => Memory.Dispose();
 }

@@ -85,11 +85,8 @@ static class WeightNames
     {
         if (head == ModelHead.None)
             return;
-        if (head == ModelHead.Vocabulary && tensors[WeightShapes.Head] is var own && own.HasBytesOf(tensors[WeightShapes.Embedding]))
-        {
+        if (head == ModelHead.Vocabulary && tensors[WeightShapes.Head].HasBytesOf(tensors[WeightShapes.Embedding]))
             tensors.Remove(WeightShapes.Head);
-            own.Free();
-        }
         if (!tensors.ContainsKey(WeightShapes.Head) && !config.TieWordEmbeddings)
             warnings.Add("The pre-trained head (lm_head) is missing in this file; the embedding serves in its place, which "
                 + "gives poor text unless the model is fine-tuned. The flax_model.msgpack or T5X checkpoint may hold it.");

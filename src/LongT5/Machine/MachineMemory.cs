@@ -7,7 +7,7 @@ namespace LongT5.Machine;
 public static class MachineMemory
 {
     /// <summary>Bytes that can be taken now without swapping: of the machine, or of the container that this process runs in.</summary>
-    public static long Available => Math.Max(0, Math.Min(OfMachine(), OfContainer()));
+    public static long Available => Math.Max(0, Math.Min(OfMachine(), ControlGroups.Available()));
 
     /// <summary>Bytes in all, under the container's limit.</summary>
     public static long Total => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -39,26 +39,12 @@ public static class MachineMemory
         return memory.TotalAvailableMemoryBytes - Math.Max(memory.MemoryLoadBytes, Environment.WorkingSet);
     }
 
-    /// <summary>What a control group of Linux leaves to this process.</summary>
-    private static long OfContainer()
-    {
-        if (Number("/sys/fs/cgroup/memory.max") is not { } limit)
-            return long.MaxValue;
-        var freeable = 0L;
-        foreach (var line in Lines("/sys/fs/cgroup/memory.stat"))
-            if (line.StartsWith("inactive_file ", StringComparison.Ordinal))
-                _ = long.TryParse(line["inactive_file ".Length..], CultureInfo.InvariantCulture, out freeable);
-        return limit - (Number("/sys/fs/cgroup/memory.current") ?? 0) + freeable;
-    }
-
     private static long? KilobytesOf(string path, string name)
         => Lines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
             && long.TryParse(line[name.Length..^"kB".Length], CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes : null;
 
-    private static long? Number(string path)
-        => Lines(path) is [var line, ..] && long.TryParse(line, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private static string[] Lines(string path)
+    /// <summary>The lines of one of the system's files; none where it cannot be read.</summary>
+    internal static string[] Lines(string path)
     {
         try
         {

@@ -31,12 +31,5 @@ public sealed unsafe class EncodedInput : IDisposable
     public void Dispose() => _states.Dispose();
 
     /// <summary>The first state.</summary>
-    internal float* Pointer
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_states.Pointer is null, this);
-            return _states.Pointer;
-        }
-    }
+    internal float* Pointer => _states.Pointer;
 }

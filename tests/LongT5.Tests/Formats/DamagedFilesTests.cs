@@ -119,9 +119,9 @@ public sealed class DamagedFilesTests : IDisposable
     private static Func<string, TensorFile> Open(string layout) => layout switch
     {
         "safetensors" => OpenSafetensors,
-        "Flax" or "flax" => FlaxFile.Open,
+        "Flax" or "flax" => TinyFiles.OpenFlax,
         "T5X" => OpenT5X,
-        _ => TorchFile.Open,
+        _ => TinyFiles.OpenTorch,
     };
 
     /// <summary>Null or a typed error; anything else fails, and so does memory out of proportion.</summary>

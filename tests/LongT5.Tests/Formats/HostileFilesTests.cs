@@ -15,9 +15,9 @@ public sealed class HostileFilesTests : IDisposable
     public void The_honest_files_that_the_others_are_made_from_open()
     {
         Open(TinyFiles.Safetensors, OpenSafetensors);
-        Open(TorchZip, TorchFile.Open);
-        Open(TorchLegacy, TorchFile.Open);
-        Open(TinyFiles.Flax, FlaxFile.Open);
+        Open(TorchZip, TinyFiles.OpenTorch);
+        Open(TorchLegacy, TinyFiles.OpenTorch);
+        Open(TinyFiles.Flax, TinyFiles.OpenFlax);
         ReadAll(OpenT5X(Path.Combine(T5XFolder(_scratch), "checkpoint")));
     }
 
@@ -143,7 +143,7 @@ public sealed class HostileFilesTests : IDisposable
 
     [Theory, MemberData(nameof(Pickles))]
     public void Pickles_that_want_more_than_tensors_are_refused(string fault, byte[] pickle)
-        => Refused(fault, Torch(pickle), TorchFile.Open);
+        => Refused(fault, Torch(pickle), TinyFiles.OpenTorch);
 
     [Fact]
     public void Every_opcode_but_those_of_a_state_dictionary_is_refused()
@@ -151,7 +151,7 @@ public sealed class HostileFilesTests : IDisposable
         var known = Bytes(0x80, 0x95, ".(N", 0x88, 0x89, "KMJ", 0x8a, "G", 0x8c, "XU)t", 0x85, 0x86, 0x87, "]ae}suqr", 0x94, "hjc", 0x93, "QRb");
         foreach (var opcode in Enumerable.Range(0, 256).Except(known.Select(b => (int)b)))
         {
-            var problem = Record.Exception(() => Open(Torch(Bytes(0x80, 2, opcode, "}.")), TorchFile.Open)) as BadFileException;
+            var problem = Record.Exception(() => Open(Torch(Bytes(0x80, 2, opcode, "}.")), TinyFiles.OpenTorch)) as BadFileException;
             Assert.Contains($"opcode {opcode:x2} has no place", problem?.Message ?? "it opened", StringComparison.Ordinal);
         }
     }
@@ -196,14 +196,14 @@ public sealed class HostileFilesTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Zips))]
-    public void Zips_that_two_readers_could_read_differently_are_refused(string fault, byte[] file) => Refused(fault, file, TorchFile.Open);
+    public void Zips_that_two_readers_could_read_differently_are_refused(string fault, byte[] file) => Refused(fault, file, TinyFiles.OpenTorch);
 
     [Fact]
     public void A_flipped_bit_in_a_storage_is_found_by_verifying()
     {
         var file = TorchZip.ToArray();
         file[file.AsSpan().IndexOf("m/data/0"u8) + 8] ^= 1;
-        Refused("flipped bit", file, TorchFile.Open);
+        Refused("flipped bit", file, TinyFiles.OpenTorch);
     }
 
     public static TheoryData<string, byte[]> LegacyPickles()
@@ -234,7 +234,7 @@ public sealed class HostileFilesTests : IDisposable
     }
 
     [Theory, MemberData(nameof(LegacyPickles))]
-    public void Old_PyTorch_files_that_lie_are_refused(string fault, byte[] file) => Refused(fault, file, TorchFile.Open);
+    public void Old_PyTorch_files_that_lie_are_refused(string fault, byte[] file) => Refused(fault, file, TinyFiles.OpenTorch);
 
     public static TheoryData<string, byte[]> FlaxFiles()
     {
@@ -279,7 +279,7 @@ public sealed class HostileFilesTests : IDisposable
     }
 
     [Theory, MemberData(nameof(FlaxFiles))]
-    public void MessagePack_that_lies_is_refused(string fault, byte[] file) => Refused(fault, file, FlaxFile.Open);
+    public void MessagePack_that_lies_is_refused(string fault, byte[] file) => Refused(fault, file, TinyFiles.OpenFlax);
 
     public static TheoryData<string, string, byte[]?> T5XFiles()
     {

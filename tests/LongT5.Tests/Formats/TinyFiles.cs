@@ -189,8 +189,12 @@ static class TinyFiles
     public static TensorFile OpenSafetensors(string path)
     {
         var file = LongT5.Formats.Safetensors.Open(path);
-        return new(path, [.. file.Tensors.Values], file);
+        return new(path, [.. file.Tensors.Values], file.Memory);
     }
+
+    public static TensorFile OpenTorch(string path) => TorchFile.Open(path);
+
+    public static TensorFile OpenFlax(string path) => FlaxFile.Open(path);
 
     public static TensorFile OpenT5X(string path) => T5XCheckpoint.Open(path, "LocalSelfAttention");
 }

@@ -35,7 +35,7 @@ sealed unsafe class RandomModel : IDisposable
             }
             _memory.Add(memory);
             _values[name] = values;
-            _tensors[name] = new(name, type, shape, data);
+            _tensors[name] = new(new(), name, type, shape, data);
         }
     }
 

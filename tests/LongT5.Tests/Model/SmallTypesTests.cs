@@ -63,7 +63,7 @@ public sealed class SmallTypesTests
             {
                 fixed (short* data = numbers)
                 {
-                    var large = new StoredTensor(Query, ElementType.I16, tensor.Shape, (byte*)data);
+                    var large = new StoredTensor(new(), Query, ElementType.I16, tensor.Shape, (byte*)data);
                     Assert.Contains("1 of", Assert.Single(CheckpointVerification.Problems([], [large], default)), StringComparison.Ordinal);
                 }
             }

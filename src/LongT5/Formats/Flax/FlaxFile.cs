@@ -9,12 +9,12 @@ namespace LongT5.Formats;
 static unsafe class FlaxFile
 {
     /// <exception cref="BadFileException">Damaged, or with anything in it but arrays.</exception>
-    public static TensorFile Open(string path)
+    public static TensorFile Open(string path, bool inMemory = false)
     {
-        var file = MappedFile.Open(path);
+        var file = MappedFile.Open(path, inMemory);
         try
         {
-            return new(path, [.. Leaves(path, Msgpack.Read(file)).Select(leaf => Tensor(file, leaf.Name, leaf.Value))], file);
+            return new(path, [.. Leaves(path, Msgpack.Read(file)).Select(leaf => Tensor(file, leaf.Name, leaf.Value))], file.Life);
         }
         catch
         {
@@ -67,13 +67,13 @@ static unsafe class FlaxFile
     {
         transpose &= array.Shape.Length == 2;
         if (chunks is [var whole] && !transpose)
-            return new(name, array.Type, array.Shape, file.Data + whole.Start);
+            return new(file.Life, name, array.Type, array.Shape, file.Data + whole.Start);
         var size = array.Type.Size();
         if (chunks is [var one])
-            return new(name, array.Type, [array.Shape[1], array.Shape[0]], destination =>
+            return new(file.Life, name, array.Type, [array.Shape[1], array.Shape[0]], destination =>
                 StridedCopy.Matrix(file.Data + one.Start, size, array.Shape[1], array.Shape[0], 1, array.Shape[1], destination));
 
-        var joined = new StoredTensor(name, array.Type, array.Shape, destination =>
+        var joined = new StoredTensor(file.Life, name, array.Type, array.Shape, destination =>
         {
             foreach (var chunk in chunks)
             {
@@ -82,7 +82,7 @@ static unsafe class FlaxFile
                 destination += length;
             }
         });
-        return !transpose ? joined : new(name, array.Type, [array.Shape[1], array.Shape[0]], destination =>
+        return !transpose ? joined : new(file.Life, name, array.Type, [array.Shape[1], array.Shape[0]], destination =>
         {
             using var loan = joined.Borrow();
             StridedCopy.Matrix(loan.Data, size, array.Shape[1], array.Shape[0], 1, array.Shape[1], destination);

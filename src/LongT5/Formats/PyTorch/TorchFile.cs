@@ -12,9 +12,9 @@ static unsafe class TorchFile
     private const int LargestPickle = 1 << 24;
 
     /// <exception cref="BadFileException">Neither of the two, or damaged, or with more in it than tensors.</exception>
-    public static TensorFile Open(string path)
+    public static TensorFile Open(string path, bool inMemory = false)
     {
-        var file = MappedFile.Open(path);
+        var file = MappedFile.Open(path, inMemory);
         try
         {
             return file.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(file.Bytes(0, 4)) == 0x04034b50
@@ -40,7 +40,7 @@ static unsafe class TorchFile
         if (zip.Entries.ContainsKey(root + "/byteorder") && !Content(root + "/byteorder").SequenceEqual("little"u8))
             throw new BadFileException(file.Path, "its numbers are big-endian, which is not read here.");
         var state = Pickle.Read(file.Path, zip.Entries[main].Start, Content(main), out _);
-        return new(file.Path, Tensors(file, state, Find), file, () =>
+        return new(file.Path, Tensors(file, state, Find), file.Life, () =>
         {
             foreach (var name in zip.Entries.Keys)
                 zip.Verify(name);
@@ -101,7 +101,7 @@ static unsafe class TorchFile
         }
         if (at != file.Length)
             throw new BadFileException(file.Path, $"{file.Length - at} bytes follow the last storage; none may.", at);
-        return new(file.Path, Tensors(file, state, Find), file);
+        return new(file.Path, Tensors(file, state, Find), file.Life);
 
         object? Next()
         {
@@ -120,7 +120,7 @@ static unsafe class TorchFile
     private delegate byte* FindStorage(PickleStorage storage);
 
     private static List<StoredTensor> Tensors(MappedFile file, object? state, FindStorage find)
-        => [.. StateOf(file.Path, state).Select(item => View(file.Path, item.Name, item.Tensor, find(item.Tensor.Storage)))];
+        => [.. StateOf(file.Path, state).Select(item => View(file, item.Name, item.Tensor, find(item.Tensor.Storage)))];
 
     private static IEnumerable<(string Name, PickleTensor Tensor)> StateOf(string path, object? state)
     {
@@ -135,7 +135,7 @@ static unsafe class TorchFile
     }
 
     /// <summary>A tensor in its storage: used there if it lies row by row, copied in order otherwise.</summary>
-    private static StoredTensor View(string path, string name, PickleTensor tensor, byte* storage)
+    private static StoredTensor View(MappedFile file, string name, PickleTensor tensor, byte* storage)
     {
         var (shape, strides, type) = (tensor.Shape, tensor.Strides, tensor.Storage.Type);
         Int128 count = 1, last = tensor.Storage.ViewOffset + (Int128)tensor.Offset;
@@ -148,15 +148,15 @@ static unsafe class TorchFile
         }
         // No view may be larger than its storage: strides of zero would make much of little.
         if (tensor.Offset < 0 || count > tensor.Storage.Count || (count > 0 && last >= tensor.Storage.Count))
-            throw new BadFileException(path, $"{name} [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] from "
+            throw new BadFileException(file.Path, $"{name} [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] from "
                 + $"{tensor.Offset} does not lie in its storage of {tensor.Storage.Count} elements.");
 
         var first = count == 0 ? storage : storage + (tensor.Storage.ViewOffset + tensor.Offset) * type.Size();
         if (inOrder || count == 0)
-            return new(name, type, shape, first);
+            return new(file.Life, name, type, shape, first);
         return shape.Length <= 2
-            ? new StoredTensor(name, type, shape, destination => StridedCopy.Matrix(first, type.Size(),
+            ? new StoredTensor(file.Life, name, type, shape, destination => StridedCopy.Matrix(first, type.Size(),
                 shape.Length == 2 ? shape[0] : 1, shape[^1], shape.Length == 2 ? strides[0] : 0, strides[^1], destination))
-            : throw new BadFileException(path, $"{name} has {shape.Length} extents and is not in order; LongT5 has no such tensor.");
+            : throw new BadFileException(file.Path, $"{name} has {shape.Length} extents and is not in order; LongT5 has no such tensor.");
     }
 }

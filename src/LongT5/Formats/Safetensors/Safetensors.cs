@@ -34,9 +34,11 @@ public sealed unsafe class Safetensors : IDisposable
 
     /// <summary>Maps a file and reads its header.</summary>
     /// <exception cref="BadFileException">The file is not what the format asks for.</exception>
-    public static Safetensors Open(string path)
+    public static Safetensors Open(string path) => Open(path, inMemory: false);
+
+    internal static Safetensors Open(string path, bool inMemory)
     {
-        var file = MappedFile.Open(path);
+        var file = MappedFile.Open(path, inMemory);
         try
         {
             var (tensors, metadata) = ReadHeader(file);
@@ -48,6 +50,9 @@ public sealed unsafe class Safetensors : IDisposable
             throw;
         }
     }
+
+    /// <summary>How long the tensors are there.</summary>
+    internal Lifetime Memory => _file.Life;
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
@@ -85,7 +90,7 @@ public sealed unsafe class Safetensors : IDisposable
             if (end > file.Length - data)
                 throw bad($"tensor {entry.Name} ends at {end} of the data, but only {file.Length - data} bytes follow the header; "
                     + "the file is cut short.");
-            tensors.Add(entry.Name, new(entry.Name, entry.Type, entry.Shape, file.Data + data + entry.Start));
+            tensors.Add(entry.Name, new(file.Life, entry.Name, entry.Type, entry.Shape, file.Data + data + entry.Start));
         }
         if (end != file.Length - data)
             throw bad($"{file.Length - data - end} bytes follow the last tensor; none may.");

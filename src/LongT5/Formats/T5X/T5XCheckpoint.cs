@@ -13,10 +13,11 @@ static partial class T5XCheckpoint
 
     /// <param name="path">The file <c>checkpoint</c>.</param>
     /// <param name="encoderAttention">What Hugging Face calls the encoder's attention; T5X's names do not tell its kind.</param>
+    /// <param name="inMemory">Whether the file is read whole; the zarr folders beside it always are.</param>
     /// <exception cref="BadFileException">Not T5X's, of a later version, or damaged.</exception>
-    public static TensorFile Open(string path, string encoderAttention)
+    public static TensorFile Open(string path, string encoderAttention, bool inMemory = false)
     {
-        var file = MappedFile.Open(path);
+        var file = MappedFile.Open(path, inMemory);
         try
         {
             var root = Msgpack.Read(file) as OrderedDictionary<string, object?>;
@@ -27,7 +28,7 @@ static partial class T5XCheckpoint
                 : root?.GetValueOrDefault("target");
             if (target is not OrderedDictionary<string, object?>)
                 throw new BadFileException(path, "optimizer/target, the tree of weights of T5X, is missing.");
-            return new(path, [.. FlaxFile.Leaves(path, target).Select(leaf => Tensor(file, leaf.Name, leaf.Value, encoderAttention))], file);
+            return new(path, [.. FlaxFile.Leaves(path, target).Select(leaf => Tensor(file, leaf.Name, leaf.Value, encoderAttention))], file.Life);
         }
         catch
         {
@@ -45,7 +46,7 @@ static partial class T5XCheckpoint
             return FlaxFile.Tensor(file, name, inline, transpose);
         var array = ZarrArray.Open(Folder(file.Path, path, value as OrderedDictionary<string, object?>));
         transpose &= array.Shape.Length == 2;
-        return new(name, array.Type, transpose ? [array.Shape[1], array.Shape[0]] : array.Shape,
+        return new(file.Life, name, array.Type, transpose ? [array.Shape[1], array.Shape[0]] : array.Shape,
             destination => array.Read(transpose, destination));
     }
 
