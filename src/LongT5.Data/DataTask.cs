@@ -1,4 +1,5 @@
-using LongT5.Formats;
+using LongT5.Data.Files;
+
 
 namespace LongT5.Data;
 
@@ -38,8 +39,8 @@ public sealed record DataTask(string Name, string About, TaskMetric Metric, IRea
         var names = DataFile.Under(path).Select(file => file.Name).ToList();
         DataLayout? Of(Split split) => Layouts.FirstOrDefault(layout => names.Any(name => layout.Claims(name, options with { Split = split })));
         var layout = Of(options.Split) ?? throw new FileNotFoundException(
-            $"{path} holds nothing that {Name} is read from for the {Word(options.Split)} split. "
-            + (Enum.GetValues<Split>().Where(split => Of(split) is not null).Select(Word).ToList() is { Count: > 0 } others
+            $"{path} holds nothing that {Name} is read from for the {Splits.Name(options.Split)} split. "
+            + (Enum.GetValues<Split>().Where(split => Of(split) is not null).Select(Splits.Name).ToList() is { Count: > 0 } others
                 ? $"There are files of the {string.Join(" and the ", others)} split: --split {others[0]}."
                 : $"Expected is {string.Join("; or ", Layouts.Select(layout => layout.Expects))}."));
         var examples = Guarded(path, layout.Read(path, options));
@@ -50,8 +51,6 @@ public sealed record DataTask(string Name, string About, TaskMetric Metric, IRea
             _ => examples,
         };
     }
-
-    private static string Word(Split split) => split.ToString().ToLowerInvariant();
 
     /// <summary>What is wrong outside the rows of examples (a split list, a table of stories) is wrong with the whole.</summary>
     private static IEnumerable<Example> Guarded(string path, IEnumerable<Example> examples)

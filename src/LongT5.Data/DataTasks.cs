@@ -27,11 +27,11 @@ public static class DataTasks
         NarrativeQa.Task,
         Qasper.Task,
         Squad.Task,
-        new("billsum", "US and California bills", TaskMetric.Rouge, [Tables.Summaries("text", "summary")]),
-        new("gov_report", "Reports of the US government", TaskMetric.Rouge, [Tables.Summaries("report", "summary")]),
-        new("xsum", "BBC articles and their first sentence", TaskMetric.Rouge, [Tables.Summaries("document", "summary")]),
-        new("samsum", "Chats", TaskMetric.Rouge, [Tables.Summaries("dialogue", "summary")]),
-        new("openstax", "Sections or chapters of textbooks", TaskMetric.Rouge, [Tables.Summaries("document", "summary")]),
+        new("billsum", "US and California bills", TaskMetric.Rouge, [TableLayout.Summaries("text", "summary")]),
+        new("gov_report", "Reports of the US government", TaskMetric.Rouge, [TableLayout.Summaries("report", "summary")]),
+        new("xsum", "BBC articles and their first sentence", TaskMetric.Rouge, [TableLayout.Summaries("document", "summary")]),
+        new("samsum", "Chats", TaskMetric.Rouge, [TableLayout.Summaries("dialogue", "summary")]),
+        new("openstax", "Sections or chapters of textbooks", TaskMetric.Rouge, [TableLayout.Summaries("document", "summary")]),
         OwnTable.Task,
     ];
 

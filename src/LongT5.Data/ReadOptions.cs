@@ -1,5 +1,3 @@
-using LongT5.Formats;
-
 namespace LongT5.Data;
 
 /// <summary>A part of a data set.</summary>
@@ -15,7 +13,7 @@ public enum Split
     Test,
 }
 
-/// <summary>Which examples of a data set are read, and what happens to bad ones.</summary>
+/// <summary>Which rows or examples of a data set are read, and what happens to bad ones.</summary>
 public sealed record ReadOptions
 {
     /// <summary>The part of the data set.</summary>
@@ -36,11 +34,18 @@ public sealed record ReadOptions
     /// <summary>Called with what is wrong with each bad row, which is then left out; null makes a bad row an error.</summary>
     public Action<string>? SkipBad { get; init; }
 
+    /// <summary>What whoever meets a bad row can do, in the words of the program at hand; it ends the error.</summary>
+    public string Advice { get; init; } = "Mend it";
+
+    /// <summary>Told what people should know of how files were read: an encoding that was guessed, files that were left out.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Reports a bad row: an error, unless bad rows are to be skipped.</summary>
+    /// <exception cref="BadFileException">Bad rows are not skipped.</exception>
     internal void Bad(string file, long row, string problem)
     {
         if (SkipBad is null)
-            throw new BadFileException(file, $"row {row}: {problem}. Mend it, or skip bad rows (--skip-bad)");
+            throw new BadFileException(file, $"row {row}: {problem}. {Advice}");
         SkipBad($"{file}: row {row}: {problem}");
     }
 }

@@ -17,6 +17,20 @@ static partial class Splits
         return null;
     }
 
+    /// <summary>The split of a text, whose name is its own: only a name that says nothing else counts, or that of a folder.</summary>
+    /// <example><c>test/the-valid-reasons.txt</c>, <c>test-1.txt</c>: test. <c>a-train-journey.txt</c>: null.</example>
+    public static Split? OfText(string name)
+    {
+        foreach (var part in name.Split('/', '\\').Reverse())
+        {
+            if (Word().Matches(part.Split('.')[0]) is [var only] && Named(only.Value) is { } split) return split;
+        }
+        return null;
+    }
+
+    /// <summary>What people call it.</summary>
+    public static string Name(Split split) => split.ToString().ToLowerInvariant();
+
     private static Split? Named(string word) => word.ToLowerInvariant() switch
     {
         "train" or "training" => Split.Train,

@@ -1,54 +1,69 @@
+using LongT5.Data.Files;
+using LongT5.Data.Rows;
+
 namespace LongT5.Data;
 
-/// <summary>Layouts that are tables: one row, one example.</summary>
-static class Tables
+/// <summary>
+/// The one reader of tables: JSON Lines, JSON lists, CSV (commas or semicolons), TSV and Parquet, plain or packed, in any
+/// encoding, alone, in folders and archives; and texts, a file each.
+/// </summary>
+public static class Tables
 {
-    /// <summary>Rows of JSON Lines, JSON, CSV, TSV or Parquet; a file that names no split counts for every split.</summary>
-    public static DataLayout Of(string expects, Func<Row, ReadOptions, IEnumerable<Example>> examples, Func<string, bool>? named = null)
-        => new(expects, Claims: (name, options) => IsTable(name, options, named), Read: (path, options) =>
-            DataFile.Under(path).Where(file => IsTable(file.Name, options, named))
-                .SelectMany(file => Read(Rows.Of(file, options), options, examples)));
+    /// <summary>The rows at a path, one at a time; nothing is kept.</summary>
+    /// <param name="path">
+    /// A file, which is read whatever its name says of a split. Or a folder or an archive: its tables, those of other splits
+    /// left out; where it has none, its texts (.txt, .md), each a row with the column <c>text</c>; where these lie in several
+    /// subfolders under equal names, each subfolder is a column and each name a row.
+    /// </param>
+    /// <param name="options">Which split, and what happens to bad rows; <see cref="ReadOptions.Limit"/> counts examples and is not heeded.</param>
+    /// <exception cref="FileNotFoundException">There is nothing at the path, or no rows of that split.</exception>
+    /// <exception cref="BadFileException">A file is damaged, or a row is bad and bad rows are not skipped.</exception>
+    public static IEnumerable<Row> Read(string path, ReadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var chosen = FileChoice.Of(path, options);
+        return chosen.Columns is { } columns
+            ? TextRows.Columns(columns, options)
+            : DataFile.Under(path).Where(file => chosen.Names.Contains(file.Name)).SelectMany(file => Of(file, options));
+    }
 
-    /// <summary>Tables that hold a document and its summary in columns of these names.</summary>
-    public static DataLayout Summaries(string document, string summary) => Of(
-        $"a table (JSONL, CSV or Parquet) with columns {document} and {summary}",
-        (row, _) => [Example.Summarize(Name(row), row.Text(document), row.Texts(summary))]);
-
-    /// <summary>The examples of rows; a row that gives none for a reason is bad.</summary>
-    public static IEnumerable<Example> Read(
-        IEnumerable<Row> rows, ReadOptions options, Func<Row, ReadOptions, IEnumerable<Example>> examples)
+    /// <summary>What is made of rows; a row of which nothing can be made is bad, as <paramref name="options"/> say.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="options">What happens to bad rows.</param>
+    /// <param name="make">Makes any number of things of a row; throws <see cref="BadRowException"/> for a bad one.</param>
+    /// <exception cref="BadFileException">A row is bad, and bad rows are not skipped.</exception>
+    public static IEnumerable<T> Each<T>(IEnumerable<Row> rows, ReadOptions options, Func<Row, IEnumerable<T>> make)
     {
         foreach (var row in rows)
         {
-            List<Example> made = [];
+            List<T> made;
             try
             {
-                foreach (var example in examples(row, options)) made.Add(Checked(example));
+                made = [.. make(row)];
             }
             catch (BadRowException e)
             {
                 options.Bad(row.File, row.Number, e.Message);
                 continue;
             }
-            foreach (var example in made) yield return example;
+            foreach (var one in made) yield return one;
         }
     }
 
-    /// <summary>What a row is called: its id, whatever the column's name, or file and line.</summary>
-    public static string Name(Row row)
+    /// <summary>The rows of one file.</summary>
+    internal static IEnumerable<Row> Of(DataFile file, ReadOptions options) => Kind(file.Name) switch
     {
-        foreach (var column in (ReadOnlySpan<string>)["id", "article_id", "example_id", "question_id", "paper_id", "bill_id", "publication_number"])
-        {
-            if (row.Has(column)) return row.Text(column);
-        }
-        return $"{Path.GetFileName(row.File)}:{row.Number}";
+        ".csv" => SeparatedRows.Of(file, ",;\t|", options),
+        ".tsv" => SeparatedRows.Of(file, "\t", options),
+        ".parquet" => ParquetRows.Of(file),
+        null => TextRows.Whole(file, options),
+        _ => JsonRows.Of(file, options),
+    };
+
+    /// <summary>The extension that says how the rows of a table are written, compression aside: <c>.jsonl</c>; or null where none does.</summary>
+    internal static string? Kind(string name)
+    {
+        var extension = Path.GetExtension(CompressedFile.Unpacked(name)).ToLowerInvariant();
+        return extension is ".jsonl" or ".ndjson" or ".json" or ".csv" or ".tsv" or ".parquet" ? extension : null;
     }
-
-    private static bool IsTable(string name, ReadOptions options, Func<string, bool>? named)
-        => Rows.Kind(name) is not null && (named is null || named(name)) && (Splits.Of(name) ?? options.Split) == options.Split;
-
-    private static Example Checked(Example example)
-        => string.IsNullOrWhiteSpace(example.Document) ? throw new BadRowException("the document is empty")
-            : example.Targets.Count == 0 ? throw new BadRowException("there is no target")
-            : example;
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LongT5.Formats;
+using LongT5.Data.Files;
 
 namespace LongT5.Data;
 
@@ -7,17 +7,22 @@ namespace LongT5.Data;
 static class WholeJson
 {
     /// <summary>The value; it is held in memory.</summary>
-    public static JsonElement Read(DataFile file)
+    public static JsonElement Read(DataFile file) => Read(Utf8Text.Open(file, note: null, out _), file);
+
+    /// <summary>The value that a stream of a file holds; the stream is disposed.</summary>
+    public static JsonElement Read(Stream stream, DataFile file)
     {
-        using var stream = file.OpenText();
-        try
+        using (stream)
         {
-            var value = JsonSerializer.Deserialize(stream, DataJson.Default.JsonElement);
-            return value.Unreadable() is { } problem ? throw new BadFileException(file.Where, problem) : value;
-        }
-        catch (JsonException e)
-        {
-            throw new BadFileException(file.Where, $"it is not JSON: {e.Message}", cause: e);
+            try
+            {
+                var value = JsonSerializer.Deserialize(stream, DataJson.Default.JsonElement);
+                return value.Unreadable() is { } problem ? throw new BadFileException(file.Where, problem) : value;
+            }
+            catch (JsonException e)
+            {
+                throw new BadFileException(file.Where, $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: this is not JSON", cause: e);
+            }
         }
     }
 
@@ -27,11 +32,11 @@ static class WholeJson
         Func<Row, ReadOptions, IEnumerable<Example>> examples)
         => new(expects, (name, options) => Claims(name, options, claims), (path, options) =>
             DataFile.Under(path).Where(file => Claims(file.Name, options, claims))
-                .SelectMany(file => Tables.Read(Rows(file, rows), options, examples)));
+                .SelectMany(file => TableLayout.Examples(RowsOf(file, rows), options, examples)));
 
     private static bool Claims(string name, ReadOptions options, Func<string, bool> claims)
         => claims(name) && (Splits.Of(name) ?? options.Split) == options.Split;
 
-    private static IEnumerable<Row> Rows(DataFile file, Func<JsonElement, IEnumerable<JsonElement>> rows)
+    private static IEnumerable<Row> RowsOf(DataFile file, Func<JsonElement, IEnumerable<JsonElement>> rows)
         => rows(Read(file)).Select((value, i) => new Row(file.Where, i + 1, value));
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using LongT5.Text;
 
 namespace LongT5.Documents;
 
@@ -8,10 +9,10 @@ namespace LongT5.Documents;
 /// <remarks>Whatever is not text is named for what it is, with what to do about it; nothing is replaced in silence.</remarks>
 public static class PlainText
 {
-    /// <summary>Windows-1252 at 0x80 to 0x9F, which is what files called Latin-1 hold there; '\0' where it has nothing.</summary>
-    private const string Windows1252 = "€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ";
-
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<byte> NotInText = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Select(b => (byte)b).Where(b => b is not (9 or 10 or 11 or 12 or 13 or 26 or 27))]);
 
     /// <summary>The text of these bytes.</summary>
     /// <param name="bytes">The whole file.</param>
@@ -23,43 +24,36 @@ public static class PlainText
         note = null;
         if (BinaryKinds.Name(bytes) is { } kind)
             throw new BadFileException(name, $"it is {kind}");
-        var text = Marked(bytes, name) ?? Unmarked(bytes, name, out note);
+        var text = TextEncoding.Marked(bytes) is var (encoding, mark)
+            ? Strict(encoding, bytes[mark..], name)
+            : Unmarked(bytes, name, out note);
         return string.IsNullOrWhiteSpace(text) ? throw new BadFileException(name, "it is empty: there is nothing to read in it") : text;
     }
-
-    private static string? Marked(ReadOnlySpan<byte> bytes, string name) => bytes switch
-    {
-        [0xEF, 0xBB, 0xBF, .. var rest] => Utf8.IsValid(rest) ? StrictUtf8.GetString(rest) : throw BadUtf8(bytes, name),
-        [0xFF, 0xFE, 0, 0, .. var rest] => Wide(new UTF32Encoding(false, false, true), rest, name),
-        [0, 0, 0xFE, 0xFF, .. var rest] => Wide(new UTF32Encoding(true, false, true), rest, name),
-        [0xFF, 0xFE, .. var rest] => Wide(new UnicodeEncoding(false, false, true), rest, name),
-        [0xFE, 0xFF, .. var rest] => Wide(new UnicodeEncoding(true, false, true), rest, name),
-        _ => null,
-    };
 
     private static string Unmarked(ReadOnlySpan<byte> bytes, string name, out string? note)
     {
         note = null;
-        if (LooksLikeUtf16(bytes, out var bigEndian))
+        if (bytes.Length % 2 == 0 && TextEncoding.Utf16ByLooks(bytes) is { } wide)
         {
             note = "it has no byte order mark and is read as UTF-16.";
-            return Wide(new UnicodeEncoding(bigEndian, false, true), bytes, name);
+            return Strict(wide, bytes, name);
         }
-        if (ControlCharacter(bytes) is >= 0 and var at)
+        if (bytes.IndexOfAny(NotInText) is >= 0 and var at)
             throw new BadFileException(name, $"it is not text: 0x{bytes[at]:X2} is a control character; give a document", at);
         if (Utf8.IsValid(bytes))
             return StrictUtf8.GetString(bytes);
-        if (!LooksLikeLatin1(bytes))
+        var evidence = new TextEncoding.LatinEvidence();
+        evidence.Add(bytes);
+        if (!evidence.Complete().IsConvincing)
             throw BadUtf8(bytes, name);
         note = "it is not UTF-8 and is read as Latin-1 (Windows-1252).";
         return string.Create(bytes.Length, bytes, static (text, source) =>
         {
-            for (var i = 0; i < text.Length; i++)
-                text[i] = source[i] is >= 0x80 and < 0xA0 ? Windows1252[source[i] - 0x80] : (char)source[i];
+            for (var i = 0; i < text.Length; i++) text[i] = TextEncoding.Latin(source[i]);
         });
     }
 
-    private static string Wide(Encoding encoding, ReadOnlySpan<byte> bytes, string name)
+    private static string Strict(Encoding encoding, ReadOnlySpan<byte> bytes, string name)
     {
         try
         {
@@ -67,6 +61,7 @@ public static class PlainText
         }
         catch (DecoderFallbackException exception)
         {
+            if (encoding is UTF8Encoding) throw BadUtf8(bytes, name);
             throw new BadFileException(
                 name, $"it is not sound {encoding.WebName.ToUpperInvariant()}; save it as UTF-8", exception.Index, exception);
         }
@@ -79,47 +74,5 @@ public static class PlainText
             at += used;
         at = Math.Min(at, bytes.Length - 1);
         return new BadFileException(name, $"it is not sound UTF-8: 0x{bytes[at]:X2} stands where no such byte may; save it as UTF-8", at);
-    }
-
-    /// <summary>Latin text in UTF-16 has a zero in nearly every second place, and in one parity alone.</summary>
-    private static bool LooksLikeUtf16(ReadOnlySpan<byte> bytes, out bool bigEndian)
-    {
-        var sample = bytes[..(Math.Min(bytes.Length, 4096) & ~1)];
-        int even = 0, odd = 0;
-        for (var i = 0; i < sample.Length; i += 2)
-        {
-            even += sample[i] == 0 ? 1 : 0;
-            odd += sample[i + 1] == 0 ? 1 : 0;
-        }
-        bigEndian = even > odd;
-        return bytes.Length % 2 == 0 && Math.Max(even, odd) > sample.Length / 4 && Math.Min(even, odd) <= sample.Length / 100;
-    }
-
-    /// <summary>Where the first control character is that no text holds, or -1.</summary>
-    private static int ControlCharacter(ReadOnlySpan<byte> bytes)
-        => bytes.IndexOfAny(NotInText);
-
-    private static readonly SearchValues<byte> NotInText = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(b => (byte)b).Where(b => b is not (9 or 10 or 11 or 12 or 13 or 26 or 27))]);
-
-    /// <summary>No UTF-8 sequence of more bytes in it (that would be damaged UTF-8), and no code that Windows-1252 leaves free.</summary>
-    private static bool LooksLikeLatin1(ReadOnlySpan<byte> bytes)
-    {
-        int high = 0, sequences = 0;
-        for (var i = 0; i < bytes.Length;)
-        {
-            if (bytes[i] < 0x80)
-            {
-                i++;
-                continue;
-            }
-            if (bytes[i] < 0xA0 && Windows1252[bytes[i] - 0x80] == '\0')
-                return false;
-            var sound = Rune.DecodeFromUtf8(bytes[i..], out _, out var used) == OperationStatus.Done;
-            sequences += sound ? 1 : 0;
-            high += sound ? 0 : 1;
-            i += sound ? used : 1;
-        }
-        return sequences * 10 <= high && high * 2 < bytes.Length;
     }
 }

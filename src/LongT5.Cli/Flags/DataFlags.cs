@@ -47,6 +47,8 @@ sealed class DataFlags
             Seed = parsed.GetValue(_seed),
             SourceColumn = parsed.GetValue(_source),
             TargetColumn = parsed.GetValue(_target),
+            Advice = "Mend it, or leave bad rows out (--skip-bad)",
+            Note = Terminal.Complain,
             SkipBad = parsed.GetValue(_skipBad) ? skipped : null,
         };
         if (options.Limit is < 1) throw Failure.Usage($"--limit {options.Limit} is no number of examples; give 1 or more.");

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LongT5.Data.Files;
+using LongT5.Data.Rows;
 
 namespace LongT5.Data.Scoring;
 
@@ -74,16 +76,16 @@ public sealed class PredictionsFile : IDisposable
     {
         var file = new DataFile(Path.GetFileName(path), path, open);
         var options = new ReadOptions();
-        if (Rows.Kind(path) is null)
-            return Rows.TextLines(file, options).Select(line => new Prediction(line.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), line.Line));
-        return Rows.Of(file, options).Select((row, i) => FromRow(row, i + 1));
+        if (Tables.Kind(path) is null)
+            return TextRows.Lines(file, options).Select(line => new Prediction(line.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), line.Line));
+        return Tables.Of(file, options).Select((row, i) => FromRow(row, i + 1));
     }
 
     private static Prediction FromRow(Row row, int place)
     {
         try
         {
-            return new Prediction(row.Has("id") ? row.Text("id") : $"{place}", row.Text("prediction", "summary", "text", "output"))
+            return new Prediction(row.Has("id") ? row.Label("id") : $"{place}", row.Text("prediction", "summary", "text", "output"))
             {
                 InputTokens = Number(row, "input_tokens"),
                 DroppedTokens = Number(row, "dropped_tokens"),

@@ -1,3 +1,6 @@
+using LongT5.Data.Files;
+using LongT5.Data.Rows;
+
 namespace LongT5.Data.Sets;
 
 /// <summary>BigPatent: US patents, description to abstract.</summary>
@@ -8,8 +11,8 @@ static class BigPatent
         new("train, val and test with a folder a class (a to h, y) of .gz files, packed or not",
             (name, options) => IsOriginal(name, options.Split), (path, options) =>
                 DataFile.Under(path).Where(file => IsOriginal(file.Name, options.Split))
-                    .SelectMany(file => Tables.Read(Rows.Lines(file, options), options, Original))),
-        Tables.Summaries("description", "abstract"),
+                    .SelectMany(file => TableLayout.Examples(JsonRows.Lines(file, options), options, Original))),
+        TableLayout.Summaries("description", "abstract"),
     ]);
 
     /// <summary>The hundredth part of the validation split that the authors of LongT5 watched while training.</summary>
@@ -20,10 +23,10 @@ static class BigPatent
     };
 
     private static bool IsOriginal(string name, Split split)
-        => name.EndsWith(".gz", StringComparison.Ordinal) && Rows.Kind(name) is null && Splits.Of(name) == split;
+        => name.EndsWith(".gz", StringComparison.Ordinal) && Tables.Kind(name) is null && Splits.Of(name) == split;
 
     private static IEnumerable<Example> Original(Row row, ReadOptions options)
-        => [Example.Summarize(row.Text("publication_number"), row.Text("description"), row.Text("abstract"))];
+        => [Example.Summarize(row.Label("publication_number"), row.Text("description"), row.Text("abstract"))];
 
     private static IEnumerable<Example> Hundredth(DataLayout layout, string path, ReadOptions options)
     {

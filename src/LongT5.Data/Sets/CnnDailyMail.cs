@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using LongT5.Data.Files;
+using LongT5.Data.Rows;
 
 namespace LongT5.Data.Sets;
 
@@ -10,7 +12,7 @@ static class CnnDailyMail
     [
         new("the stories (cnn_stories.tgz, dailymail_stories.tgz, or unpacked) beside all_train.txt, all_val.txt and all_test.txt",
             (name, options) => IsList(name, options.Split), Stories),
-        Tables.Summaries("article", "highlights"),
+        TableLayout.Summaries("article", "highlights"),
     ]);
 
     /// <summary>A line that ends on none of these is given a full stop, as version 3 of the set does.</summary>
@@ -20,14 +22,14 @@ static class CnnDailyMail
     {
         // A story is named by the SHA-1 of its address, and the split lists the addresses.
         var wanted = DataFile.Under(path).Where(file => IsList(file.Name, options.Split))
-            .SelectMany(file => Rows.TextLines(file, options)).Select(line => line.Line.Trim()).Where(url => url.Length > 0)
+            .SelectMany(file => TextRows.Lines(file, options)).Select(line => line.Line.Trim()).Where(url => url.Length > 0)
             .Select(url => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(url)))).ToHashSet();
 
         foreach (var file in DataFile.Under(path).Where(file => file.Name.EndsWith(".story", StringComparison.Ordinal)))
         {
             var id = Path.GetFileNameWithoutExtension(file.Name);
             if (!wanted.Contains(id)) continue;
-            var (article, highlights) = Parse(Rows.TextLines(file, options).Select(line => line.Line));
+            var (article, highlights) = Parse(TextRows.Lines(file, options).Select(line => line.Line));
             if (article.Length == 0) options.Bad(file.Where, 1, "the story holds no article");
             else if (highlights.Length == 0) options.Bad(file.Where, 1, "the story holds no highlight");
             else yield return Example.Summarize(id, article, highlights);

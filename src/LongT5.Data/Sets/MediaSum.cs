@@ -1,4 +1,5 @@
-using LongT5.Formats;
+using LongT5.Data.Files;
+
 
 namespace LongT5.Data.Sets;
 
@@ -8,7 +9,7 @@ static class MediaSum
     public static readonly DataTask Task = new("media_summarization", "MediaSum: interviews of NPR and CNN", TaskMetric.Rouge,
     [
         new("news_dialogue.json beside train_val_test_split.json", (name, _) => IsDialogues(name), Original),
-        Tables.Of("a table with columns utt, speaker and summary, or document and summary", Interview),
+        TableLayout.Of("a table with columns utt, speaker and summary, or document and summary", Interview),
     ]);
 
     private static IEnumerable<Example> Original(string path, ReadOptions options)
@@ -27,17 +28,17 @@ static class MediaSum
             throw new BadFileException(lists[0].Where, e.Message);
         }
         return DataFile.Under(path).Where(file => IsDialogues(file.Name)).SelectMany(file =>
-            Tables.Read(Rows.Of(file, options), options, (row, all) => wanted.Contains(row.Text("id")) ? Interview(row, all) : []));
+            TableLayout.Examples(Tables.Of(file, options), options, (row, all) => wanted.Contains(row.Label("id")) ? Interview(row, all) : []));
     }
 
     /// <summary>Who says what, joined by blanks.</summary>
     private static IEnumerable<Example> Interview(Row row, ReadOptions options)
     {
-        if (!row.Has("utt")) return [Example.Summarize(Tables.Name(row), row.Text("document"), row.Texts("summary"))];
+        if (!row.Has("utt")) return [Example.Summarize(TableLayout.Name(row), row.Text("document"), row.Texts("summary"))];
         var (speakers, words) = (row.Texts("speaker"), row.Texts("utt"));
         if (speakers.Count != words.Count) throw new BadRowException($"{words.Count} utterances have {speakers.Count} speakers");
         var interview = string.Join(" ", speakers.Zip(words, (speaker, said) => $"{speaker}: {said}"));
-        return [Example.Summarize(Tables.Name(row), interview, row.Texts("summary"))];
+        return [Example.Summarize(TableLayout.Name(row), interview, row.Texts("summary"))];
     }
 
     private static bool IsDialogues(string name) => Path.GetFileName(name) == "news_dialogue.json";

@@ -1,4 +1,6 @@
-using LongT5.Formats;
+using LongT5.Data.Files;
+using LongT5.Data.Rows;
+
 
 namespace LongT5.Data.Sets;
 
@@ -9,7 +11,7 @@ static class MultiNews
     [
         new("train, val and test as .src (or .src.cleaned) and .tgt, a line an example",
             (name, options) => IsSource(name) && Splits.Of(name) == options.Split, Lines),
-        Tables.Summaries("document", "summary"),
+        TableLayout.Summaries("document", "summary"),
     ]);
 
     private static IEnumerable<Example> Lines(string path, ReadOptions options)
@@ -20,8 +22,8 @@ static class MultiNews
         {
             if (targets.Count != 1) throw new FileNotFoundException($"{path} holds {source.Name} and {targets.Count} files .tgt for it; one is expected.");
             // Line i of one file belongs to line i of the other, so a line that cannot be read must stay a line.
-            using var summaries = Rows.TextLines(targets[0], options with { SkipBad = null }).GetEnumerator();
-            foreach (var (number, line) in Rows.TextLines(source, options with { SkipBad = null }))
+            using var summaries = TextRows.Lines(targets[0], options with { SkipBad = null }).GetEnumerator();
+            foreach (var (number, line) in TextRows.Lines(source, options with { SkipBad = null }))
             {
                 if (!summaries.MoveNext()) throw new BadFileException(targets[0].Where, $"it ends before line {number} of {source.Name}");
                 var document = line.Trim().Replace("NEWLINE_CHAR", "\n", StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using LongT5.Data.Files;
+
 namespace LongT5.Data.Sets;
 
 /// <summary>NarrativeQA: books and film scripts, and questions about their plots.</summary>
@@ -11,7 +13,7 @@ static class NarrativeQa
     private static IEnumerable<Example> Questions(string path, ReadOptions options)
     {
         var summaries = new Lazy<Dictionary<string, string>>(() => DataFile.Under(path).Where(file => Path.GetFileName(file.Name) == "summaries.csv")
-            .SelectMany(file => Rows.Of(file, options)).ToDictionary(row => row.Text("document_id"), row => row.Text("summary").Trim()));
+            .SelectMany(file => Tables.Of(file, options)).ToDictionary(row => row.Label("document_id"), row => row.Text("summary").Trim()));
         var stories = DataFile.Under(path).Where(file => file.Name.EndsWith(".content", StringComparison.Ordinal) && File.Exists(file.Where))
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file.Name), file => file.Where);
         var set = options.Split switch { Split.Train => "train", Split.Validation => "valid", _ => "test" };
@@ -19,8 +21,8 @@ static class NarrativeQa
         string Story(string id) => stories.TryGetValue(id, out var file) ? File.ReadAllText(file)
             : summaries.Value.GetValueOrDefault(id) ?? throw new BadRowException($"the story {id} is not at hand");
 
-        return DataFile.Under(path).Where(file => IsQuestions(file.Name)).SelectMany(file => Tables.Read(Rows.Of(file, options), options, (row, _) =>
-            row.Text("set") != set ? [] : [Example.Answer($"{row.Text("document_id")}:{row.Number}", row.Text("question"), Story(row.Text("document_id")),
+        return DataFile.Under(path).Where(file => IsQuestions(file.Name)).SelectMany(file => TableLayout.Examples(Tables.Of(file, options), options, (row, _) =>
+            row.Text("set") != set ? [] : [Example.Answer($"{row.Label("document_id")}:{row.Number}", row.Text("question"), Story(row.Label("document_id")),
                 [row.Text("answer1"), row.Text("answer2")])]));
     }
 

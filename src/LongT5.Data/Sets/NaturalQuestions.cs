@@ -11,7 +11,7 @@ namespace LongT5.Data.Sets;
 static partial class NaturalQuestions
 {
     public static readonly DataTask Task = new("nq", "Natural Questions: questions and Wikipedia pages", TaskMetric.Squad,
-        [Tables.Of("nq-train-*.jsonl.gz and nq-dev-*.jsonl.gz (whole or simplified), or Parquet with columns document, question and annotations", Examples)]);
+        [TableLayout.Of("nq-train-*.jsonl.gz and nq-dev-*.jsonl.gz (whole or simplified), or Parquet with columns document, question and annotations", Examples)]);
 
     private sealed record Span(int Start, int End);
 
@@ -27,7 +27,7 @@ static partial class NaturalQuestions
             { Short.Count: > 0 } => string.Join(" ", found.Short.Select(Text)),
             _ => found.YesNo,
         }).FirstOrDefault(text => text is not null) ?? "NULL";
-        return [Example.Answer(Tables.Name(row), Spaced(question), Spaced(context), Spaced(answer))];
+        return [Example.Answer(TableLayout.Name(row), Spaced(question), Spaced(context), Spaced(answer))];
     }
 
     /// <summary>Marks stand alone: the reference tokenizes so on both sides.</summary>

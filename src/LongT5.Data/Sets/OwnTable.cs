@@ -1,3 +1,5 @@
+using LongT5.Data.Rows;
+
 namespace LongT5.Data.Sets;
 
 /// <summary>Any table with a column to read and a column to write, as a user brings it.</summary>
@@ -8,7 +10,12 @@ static class OwnTable
         [("document", "summary"), ("source", "target"), ("text", "summary"), ("article", "summary"), ("input", "target"), ("inputs", "targets")];
 
     public static readonly DataTask Task = new("table", "A table of one's own: JSONL, CSV, TSV or Parquet", TaskMetric.Rouge,
-        [Tables.Of("a table with columns document and summary, source and target, text and summary, or named by --source-column and --target-column", Examples)]);
+    [
+        TableLayout.Of("a table with columns document and summary, source and target, text and summary, or named by --source-column and --target-column", Examples),
+        new("texts (.txt) under equal names in two folders, document and summary",
+            (name, options) => TextRows.Is(name) && name.Contains('/') && (Splits.OfText(name) ?? options.Split) == options.Split,
+            (path, options) => TableLayout.Examples(Tables.Read(path, options), options, Examples)),
+    ]);
 
     /// <summary>The input is the column as it stands: no prefix is put before it.</summary>
     private static IEnumerable<Example> Examples(Row row, ReadOptions options)
@@ -17,7 +24,7 @@ static class OwnTable
         var document = row.Text(options.SourceColumn ?? source);
         yield return new Example
         {
-            Id = Tables.Name(row),
+            Id = TableLayout.Name(row),
             Document = document,
             Targets = row.Texts(options.TargetColumn ?? target),
         };

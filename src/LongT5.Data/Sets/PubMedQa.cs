@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Data.Files;
 
 namespace LongT5.Data.Sets;
 
@@ -13,8 +14,8 @@ static class PubMedQa
     private static DataLayout[] Layouts(string answer) =>
     [
         new("ori_pqal.json (beside test_ground_truth.json, which says what the test split is)", (name, _) => IsQuestions(name), (path, options) => Labelled(path, options, answer)),
-        Tables.Of($"a table with columns question, context and {answer}", (row, _) =>
-            [Example.Answer(row.Has("pubid") ? row.Text("pubid") : Tables.Name(row), row.Text("question"), Context(row["context"]), row.Text(answer))]),
+        TableLayout.Of($"a table with columns question, context and {answer}", (row, _) =>
+            [Example.Answer(row.Has("pubid") ? row.Label("pubid") : TableLayout.Name(row), row.Text("question"), Context(row["context"]), row.Text(answer))]),
     ];
 
     private static IEnumerable<Example> Labelled(string path, ReadOptions options, string answer)
@@ -27,7 +28,7 @@ static class PubMedQa
             var members = WholeJson.Read(file).Members().Where(member => tested.Contains(member.Name) == (options.Split == Split.Test)).ToList();
             var ids = members.ConvertAll(member => member.Name);
             var rows = members.Select((member, i) => new Row(file.Where, i + 1, member.Value));
-            foreach (var example in Tables.Read(rows, options, (row, _) => [Example.Answer(ids[(int)row.Number - 1],
+            foreach (var example in TableLayout.Examples(rows, options, (row, _) => [Example.Answer(ids[(int)row.Number - 1],
                 row.Text("QUESTION"), string.Join(" ", row.Texts("CONTEXTS")), row.Text(answer, answer.ToUpperInvariant()))]))
                 yield return example;
         }

@@ -8,7 +8,7 @@ static class QMSum
     public static readonly DataTask Task = new("qmsum", "QMSum: meetings, queries and their summaries", TaskMetric.Rouge,
     [
         WholeJson.Layout("a JSON file a meeting in train, val and test", name => name.EndsWith(".json", StringComparison.Ordinal), meeting => [meeting], Queries),
-        Tables.Of("train, val and test as JSONL, a meeting a line", Queries),
+        TableLayout.Of("train, val and test as JSONL, a meeting a line", Queries),
     ]);
 
     private static IEnumerable<Example> Queries(Row row, ReadOptions options)

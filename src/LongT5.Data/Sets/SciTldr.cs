@@ -4,6 +4,6 @@ namespace LongT5.Data.Sets;
 static class SciTldr
 {
     public static readonly DataTask Task = new("scitldr", "SciTLDR: abstracts in one sentence", TaskMetric.Rouge,
-        [Tables.Of("train.jsonl, dev.jsonl and test.jsonl with source and target", (row, _) =>
-            [Example.Summarize(Tables.Name(row), string.Join(" ", row.Texts("source")), row.Texts("target"))])]);
+        [TableLayout.Of("train.jsonl, dev.jsonl and test.jsonl with source and target", (row, _) =>
+            [Example.Summarize(TableLayout.Name(row), string.Join(" ", row.Texts("source")), row.Texts("target"))])]);
 }

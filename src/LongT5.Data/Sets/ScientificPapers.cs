@@ -1,3 +1,6 @@
+using LongT5.Data.Files;
+using LongT5.Data.Rows;
+
 namespace LongT5.Data.Sets;
 
 /// <summary>Scientific papers of arXiv and PubMed, and their abstracts.</summary>
@@ -12,8 +15,8 @@ static class ScientificPapers
         new($"{set}-dataset.zip, or unpacked: train.txt, val.txt and test.txt, each line a JSON object",
             (name, options) => IsOriginal(name, options.Split, set), (path, options) =>
                 DataFile.Under(path).Where(file => IsOriginal(file.Name, options.Split, set))
-                    .SelectMany(file => Tables.Read(Rows.Lines(file, options), options, Original))),
-        Tables.Summaries("article", "abstract"),
+                    .SelectMany(file => TableLayout.Examples(JsonRows.Lines(file, options), options, Original))),
+        TableLayout.Summaries("article", "abstract"),
     ];
 
     private static bool IsOriginal(string name, Split split, string set)
@@ -25,6 +28,6 @@ static class ScientificPapers
     {
         var summary = string.Join("\n", row.Texts("abstract_text"))
             .Replace("<S>", "", StringComparison.Ordinal).Replace("</S>", "", StringComparison.Ordinal);
-        yield return Example.Summarize(row.Text("article_id"), string.Join("\n", row.Texts("article_text")), summary);
+        yield return Example.Summarize(row.Label("article_id"), string.Join("\n", row.Texts("article_text")), summary);
     }
 }

@@ -7,7 +7,7 @@ static class Squad
     [
         WholeJson.Layout("train-v1.1.json and dev-v1.1.json (or v2.0)", name => name.EndsWith(".json", StringComparison.Ordinal),
             whole => whole.Member("data").Items("data").SelectMany(article => article.Member("paragraphs").Items("paragraphs")), Paragraph),
-        Tables.Of("a table with columns id, question, context and answers", (row, _) => [Example.Answer(Tables.Name(row),
+        TableLayout.Of("a table with columns id, question, context and answers", (row, _) => [Example.Answer(TableLayout.Name(row),
             row.Text("question"), row.Text("context"), [.. row["answers"].Member("text").Strings("text").Distinct().DefaultIfEmpty("")])]),
     ]);
 

@@ -4,7 +4,7 @@ namespace LongT5.Data.Sets;
 static class Squality
 {
     public static readonly DataTask Task = new("squality", "SQuALITY: stories, questions, four summaries each", TaskMetric.Rouge,
-        [Tables.Of("train.jsonl and dev.jsonl", Questions)]);
+        [TableLayout.Of("train.jsonl and dev.jsonl", Questions)]);
 
     private static IEnumerable<Example> Questions(Row row, ReadOptions options)
     {

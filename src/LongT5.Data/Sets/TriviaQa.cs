@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using LongT5.Formats;
+using LongT5.Data.Files;
 
 namespace LongT5.Data.Sets;
 
@@ -26,7 +26,7 @@ static partial class TriviaQa
         DataLayout[] layouts =
         [
             new("triviaqa-rc, unpacked: qa/wikipedia-train.json and so on beside evidence/wikipedia", (name, options) => IsOriginal(name, options.Split), Original),
-            Tables.Of("Parquet or JSONL with columns question, entity_pages and answer", Exported),
+            TableLayout.Of("Parquet or JSONL with columns question, entity_pages and answer", Exported),
         ];
         return [.. layouts.Select(layout => layout with
         {
@@ -53,7 +53,7 @@ static partial class TriviaQa
         foreach (var file in DataFile.Under(path).Where(file => IsOriginal(file.Name, options.Split)))
         {
             var rows = WholeJson.Read(file).Member("Data").Items("Data").Select((value, i) => new Row(file.Where, i + 1, value));
-            foreach (var example in Tables.Read(rows, options, (row, _) => Question(row, evidence))) yield return example;
+            foreach (var example in TableLayout.Examples(rows, options, (row, _) => Question(row, evidence))) yield return example;
         }
     }
 
@@ -62,7 +62,7 @@ static partial class TriviaQa
         var pages = row["EntityPages"].Items("EntityPages").Where(page => page.TryGetProperty("Filename", out _)).Select(page =>
             (Title: page.String("Title"), File: EvidenceFile(evidence, page.String("Filename")))).Where(page => File.Exists(page.File)).ToList();
         var answers = row.Has("Answer") ? Answers(row["Answer"].String("Value"), row["Answer"].Member("Aliases")) : ["<unk>"];
-        return [Make(row.Text("QuestionId"), row.Text("Question"), pages.Select(page => (page.Title, File.ReadAllText(page.File))), answers)];
+        return [Make(row.Label("QuestionId"), row.Text("Question"), pages.Select(page => (page.Title, File.ReadAllText(page.File))), answers)];
     }
 
     /// <summary>A name in a file stays below the folder it is meant for.</summary>
@@ -78,7 +78,7 @@ static partial class TriviaQa
         var pages = row["entity_pages"];
         var (titles, texts) = (pages.Member("title").Strings("title"), pages.Member("wiki_context").Strings("wiki_context"));
         var answer = row["answer"];
-        return [Make(row.Text("question_id"), row.Text("question"), titles.Zip(texts), Answers(answer.String("value"), answer.Member("aliases")))];
+        return [Make(row.Label("question_id"), row.Text("question"), titles.Zip(texts), Answers(answer.String("value"), answer.Member("aliases")))];
     }
 
     private static Example Make(string id, string question, IEnumerable<(string Title, string Text)> pages, string[] answers)

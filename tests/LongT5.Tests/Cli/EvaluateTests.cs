@@ -168,7 +168,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData(1, "missing does not exist", "--task", "table", "--data", "missing", "--baseline", "lead-3")]
     [InlineData(1, "holds no example of the test split", "--task", "table", "--data", "empty.jsonl", "--baseline", "lead-3")]
     [InlineData(1, "row 1: there is no column text; there are id, document, summary", "--task", "table", "--data", "DATA", "--source-column", "text", "--baseline", "lead-3")]
-    [InlineData(1, "row 1: byte 14 of it is not UTF-8", "--task", "table", "--data", "latin.jsonl", "--baseline", "lead-3")]
+    [InlineData(1, "row 1: byte 17 of it is not UTF-8. Mend it, or leave bad rows out (--skip-bad)", "--task", "table", "--data", "damaged.jsonl", "--baseline", "lead-3")]
     [InlineData(1, "There are files of the test split: --split test", "--task", "table", "--data", "DATA", "--split", "dev", "--baseline", "lead-3")]
     [InlineData(2, "'exam' not recognized. Must be one of: 'train'", "--task", "table", "--data", "DATA", "--split", "exam", "--baseline", "lead-3")]
     [InlineData(1, "cannot be written", "--task", "table", "--data", "DATA", "--baseline", "lead-3", "-o", "DATA/below")]
@@ -183,7 +183,7 @@ public sealed class EvaluateTests : IDisposable
     {
         _scratch.Write("empty.jsonl", "");
         _scratch.Write("one.txt", "One.\n");
-        _scratch.Write("latin.jsonl", System.Text.Encoding.Latin1.GetBytes("{\"document\": \"\u00e9t\u00e9\", \"summary\": \"x\"}\n"));
+        _scratch.Write("damaged.jsonl", System.Text.Encoding.Latin1.GetBytes("{\"document\": \"\u00c3\u00a9t\u00e9\", \"summary\": \"x\"}\n"));
         _scratch.Write("squad.jsonl", """{"id": "1", "question": "Who?", "context": "Me.", "answers": {"text": ["me"]}}""");
         string[] call = [.. arguments.Select(word => word switch { "MODEL" => Model, _ when word.StartsWith("DATA", StringComparison.Ordinal) => _data + word[4..], _ => word })];
         var run = Longt5.Finish(Longt5.Launch("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll"), "evaluate", .. call], _scratch.Folder));

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using LongT5.Data;
-using LongT5.Formats;
 
 namespace LongT5.Tests.Data;
 
@@ -78,9 +77,10 @@ public sealed class DamagedDataTests : IDisposable
     [InlineData("[1, 2]", "row 2: it holds a list where an object is expected")]
     [InlineData("{\"document\": \"x\"}", "row 2: there is no column summary; there are document")]
     [InlineData("{\"document\": \" \", \"summary\": \"y\"}", "row 2: the document is empty")]
-    [InlineData("{\"document\": 1.5, \"summary\": null}", "row 2: summary holds nothing where a list is expected")]
-    [InlineData("{\"document\": \"x\", \"document\": \"y\", \"summary\": \"z\"}", "row 2: it is not JSON")]
-    [InlineData("\u00ff", "row 2: byte 0 of it is not UTF-8")]
+    [InlineData("{\"document\": 1.5, \"summary\": \"y\"}", "row 2: column document holds the number 1.5 where a text is expected")]
+    [InlineData("{\"document\": \"x\", \"summary\": null}", "row 2: column summary holds null where a text or a list of texts is expected")]
+    [InlineData("{\"document\": \"x\", \"document\": \"y\", \"summary\": \"z\"}", "row 2: a column stands in it twice: document")]
+    [InlineData("\u00c3\u00a9\u00ff", "row 2: byte 2 of it is not UTF-8")]
     [InlineData("{\"document\": \"half a \\ud83d\", \"summary\": \"y\"}", "row 2: it holds a text that is not Unicode")]
     public void A_bad_line_is_named_and_skipped_only_when_told(string line, string expected)
     {
@@ -109,7 +109,7 @@ public sealed class DamagedDataTests : IDisposable
     public void A_csv_line_with_too_few_fields_is_named()
     {
         Save("test.csv", Encoding.UTF8.GetBytes("document,summary\na,b\nc\n"));
-        Assert.Contains("row 3: it has 1 fields", Assert.Throws<BadFileException>(() => Read().ToList()).Message, StringComparison.Ordinal);
+        Assert.Contains("row 3: it has 1 field where the first line names 2 columns", Assert.Throws<BadFileException>(() => Read().ToList()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using LongT5.Data;
-using LongT5.Formats;
+using LongT5.Data.Files;
+using LongT5.Data.Rows;
 using Parquet.Schema;
 using Parquet.Serialization;
 

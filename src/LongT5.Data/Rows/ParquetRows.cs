@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using LongT5.Formats;
+using LongT5.Data.Files;
 
-namespace LongT5.Data;
+namespace LongT5.Data.Rows;
 
 /// <summary>The rows of a Parquet file, read by <c>LongT5.Parquet</c> in a process of its own.</summary>
 /// <remarks>

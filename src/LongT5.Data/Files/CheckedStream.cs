@@ -1,7 +1,6 @@
 using System.IO.Hashing;
-using LongT5.Formats;
 
-namespace LongT5.Data;
+namespace LongT5.Data.Files;
 
 /// <summary>The contents of a zip entry, held to the length and checksum that the archive gives for it.</summary>
 /// <remarks>.NET 10 checks neither: without this, a flipped bit is data and a cut entry is a short file.</remarks>

@@ -1,8 +1,7 @@
 using System.IO.Compression;
-using LongT5.Formats;
 using SharpCompress.Compressors.Xz;
 
-namespace LongT5.Data;
+namespace LongT5.Data.Files;
 
 /// <summary>Text behind gzip, Zstandard or xz, by the extension of its name; a cut or flipped file is an error.</summary>
 /// <remarks>For gzip that takes the runtime's switch UseStrictValidation, which Directory.Build.props sets for every program.</remarks>
@@ -17,6 +16,10 @@ static class CompressedFile
             ".xz" => Guarded(where, new XZStream(bytes)),
             _ => bytes,
         };
+
+    /// <summary>The name without the extension of a compression.</summary>
+    public static string Unpacked(string name)
+        => Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".zst" or ".xz" ? Path.ChangeExtension(name, null) : name;
 
     /// <summary>A stream that unpacks; whatever it says of damaged bytes is said with the name of the file.</summary>
     public static Stream Guarded(string where, Stream unpacking) => new Unpacking(where, unpacking);

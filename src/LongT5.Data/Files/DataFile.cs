@@ -1,8 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using LongT5.Formats;
 
-namespace LongT5.Data;
+namespace LongT5.Data.Files;
 
 /// <summary>One file of a data set: on disk, or inside a zip or tar archive that is read as if it were a folder.</summary>
 /// <param name="Name">The path below what the user named, archives included, with '/'.</param>
@@ -12,6 +11,9 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
 {
     /// <summary>Archives inside archives are followed to this depth: the published sets need two.</summary>
     private const int Deepest = 3;
+
+    /// <summary>Whether <see cref="Open"/> may be called again.</summary>
+    public bool CanReopen { get; init; } = true;
 
     /// <summary>Every file at or below a path, in the order of names; files inside tar archives in theirs.</summary>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
@@ -53,7 +55,10 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
         {
             var where = $"{file.Where}/{entry.FullName}";
             var inner = new DataFile($"{file.Name}/{entry.FullName}", where, () =>
-                new CheckedStream(where, CompressedFile.Guarded(where, Guarded(where, entry.Open)), entry.Length, entry.Crc32));
+                new CheckedStream(where, CompressedFile.Guarded(where, Guarded(where, entry.Open)), entry.Length, entry.Crc32))
+            {
+                CanReopen = file.CanReopen,
+            };
             foreach (var found in Follow(inner, depth - 1)) yield return found;
         }
     }
@@ -67,7 +72,7 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
             if (entry.DataStream is not { } data || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                 continue;
             var where = $"{file.Where}/{entry.Name}";
-            var inner = new DataFile($"{file.Name}/{entry.Name}", where, () => CompressedFile.Guarded(where, data));
+            var inner = new DataFile($"{file.Name}/{entry.Name}", where, () => CompressedFile.Guarded(where, data)) { CanReopen = false };
             foreach (var found in Follow(inner, depth - 1)) yield return found;
         }
         if (!bytes.EndsAsItShould()) throw new BadFileException(file.Where, "the archive is cut short; fetch it again");

@@ -1,4 +1,4 @@
-namespace LongT5.Data;
+namespace LongT5.Data.Files;
 
 /// <summary>A stream that can be read once, forwards, and watches what passes; what it reads from belongs to it.</summary>
 abstract class ReadingStream(Stream inner) : Stream
