@@ -1,6 +1,6 @@
 using LongT5.Formats;
-using LongT5.Training.Torch;
-using LongT5.Training.Twin;
+using LongT5.Torch;
+using LongT5.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LongT5.Training;
@@ -26,7 +26,7 @@ namespace LongT5.Training;
 /// <para>
 /// Three dimensions of the first half are kept free of all that. One holds the same number for every token: LongT5 has no
 /// biases, and this stands in for them. One is empty, and the search likes places where it is large: there training can
-/// say which sentences are worth a quotation, and it feels every choice from the first step on. And one is empty for how
+/// say which sentences are salient, and it feels every choice from the first step on. And one is empty for how
 /// often a token stands in the input, by which such sentences are told.
 /// </para>
 /// <para>
@@ -41,20 +41,20 @@ static class CopyCircuit
     const double Further = 1.3; // weight of the third token back
     const double Place = 3;     // weight of the mean of the tokens before
     const double Constant = 4;  // what every token holds alike
-    const double Like = 0.5;    // how much the search heeds what training says of a place
+    const double Heed = 0.5;    // how much the search heeds the salience of a place
     const int Nearest = 3, Farthest = 10; // the buckets of distance over which that mean is taken: 3 to 20 tokens
 
-    /// <summary>The dimension of the encoder's output that says how much the search likes a place.</summary>
-    public static int Liked(LongT5Config config) => config.DModel / 2 - 1;
+    /// <summary>The dimension of the encoder's output that says how salient a place is: the search adds it to its scores.</summary>
+    public static int Salience(LongT5Config config) => config.DModel / 2 - 1;
 
     /// <summary>The dimension of the encoder's output that says how often a token stands in the input.</summary>
-    public static int Counted(LongT5Config config) => config.DModel / 2 - 2;
+    public static int TermFrequency(LongT5Config config) => config.DModel / 2 - 2;
 
     /// <summary>Sets the circuit into a filled model.</summary>
     /// <exception cref="ArgumentException">The model is too narrow, has too few heads, or an own head.</exception>
-    public static void Set(LongT5Twin twin, long seed)
+    public static void Set(TorchModel model, long seed)
     {
-        var config = twin.Config;
+        var config = model.Config;
         int half = config.DModel / 2, quarter = config.DModel / 4, width = config.DKv;
         if (config.NumHeads < 3 || width != quarter || !config.TieWordEmbeddings || config.NumLayers < 2 || config.NumDecoderLayers < 2)
             throw new ArgumentException(
@@ -63,7 +63,7 @@ static class CopyCircuit
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed + 1, CPU);
-        var weights = twin.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach());
+        var weights = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach());
 
         foreach (var (name, weight) in weights)
             if (name.EndsWith(".o.weight", StringComparison.Ordinal) || name.EndsWith(".wo.weight", StringComparison.Ordinal))
@@ -71,7 +71,7 @@ static class CopyCircuit
         var embedding = weights["shared.weight"];
         embedding.narrow(1, half, config.DModel - half).zero_();
         embedding.mul_(Number.Of(Math.Sqrt(2)));
-        int constant = half - 3, liked = Liked(config);
+        int constant = half - 3, salience = Salience(config);
         embedding.narrow(1, constant + 1, 2).zero_();
         // The start token asks for nothing: it lies where the decoder's search does not look.
         embedding[config.PadTokenId].narrow(0, 0, half).zero_();
@@ -123,8 +123,8 @@ static class CopyCircuit
             var part = Wide(turned.narrow(0, head * width, width));
             Rows($"{cross}.q.weight", head).copy_((own + before) * Ask);
             Rows($"{cross}.k.weight", head).copy_(before + beforeThat);
-            Rows($"{cross}.q.weight", head)[0].copy_(identity[constant] * Like);
-            Rows($"{cross}.k.weight", head)[0].copy_(identity[liked]);
+            Rows($"{cross}.q.weight", head)[0].copy_(identity[constant] * Heed);
+            Rows($"{cross}.k.weight", head)[0].copy_(identity[salience]);
             Carry(cross, head, part, part * Write);
         }
 

@@ -1,17 +1,18 @@
 using LongT5.Evaluation;
 using LongT5.Generation;
 using LongT5.Text;
+using LongT5.Torch;
 using LongT5.Training.Data;
-using LongT5.Training.Twin;
+using LongT5.Training.Losses;
 using static TorchSharp.torch;
 
 namespace LongT5.Training;
 
-/// <summary>What a model is worth on held-out examples.</summary>
+/// <summary>How well a model does on held-out examples.</summary>
 /// <param name="Loss">The mean loss of a label, without label smoothing, z-loss and dropout.</param>
-/// <param name="Liking">The mean square error of the encoder's liking, where a worth is known; see <see cref="TrainingOptions.Liking"/>.</param>
+/// <param name="Salience">The mean square error of the encoder's salience, where that is trained; see <see cref="TrainingOptions.Salience"/>.</param>
 /// <param name="Rouge">ROUGE F of what it writes, 0 to 100, where that was asked for.</param>
-readonly record struct Measurement(double Loss, double? Liking, RougeMeans? Rouge);
+readonly record struct Measurement(double Loss, double? Salience, RougeMeans? Rouge);
 
 /// <summary>Means over texts of ROUGE-1, ROUGE-2 and ROUGE-L F, stemmed, 0 to 100.</summary>
 sealed record RougeMeans(double One, double Two, double L)
@@ -32,24 +33,28 @@ sealed class HeldOut(
     /// <summary>SHA-256 of the texts.</summary>
     public string Fingerprint => fingerprint;
 
-    /// <summary>The mean loss of a label, and the mean error of the liking for a sentence.</summary>
-    public (double Loss, double? Liking) Loss(LongT5Twin twin, Func<Example[], Batch> toBatch)
+    static readonly HeadLoss s_words = new(new CrossEntropy());
+    static readonly SalienceLoss s_salience = new();
+
+    /// <summary>The mean loss of a label, and where it is wanted the mean error of the encoder about a sentence.</summary>
+    public (double Loss, double? Salience) Loss(TorchModel model, Func<Example[], Batch> toBatch, bool salience)
     {
         using var untracked = no_grad();
         double sum = 0, misses = 0;
-        long labels = 0, worths = 0;
+        long labels = 0, sentences = 0;
         foreach (var part in examples.Chunk(stage.Batch))
         {
             using var scope = NewDisposeScope();
             using var tensors = toBatch(part);
-            var losses = twin.Losses(tensors, new() { Divisor = 1 });
-            sum += losses.Words.item<float>();
+            var pass = ForwardPass.Take(model, tensors) with { Examples = part, Divisor = 1 };
+            sum += s_words.Of(pass).item<float>();
             labels += tensors.TargetTokens;
-            if (losses.Liking is null) continue;
-            misses += losses.Liking.item<float>() * tensors.Worths!.NumberOfElements;
-            worths += tensors.Worths.NumberOfElements;
+            if (!salience || s_salience.Of(pass) is not { } missed) continue;
+            var count = part.Sum(example => example.Salience.Count);
+            misses += missed.item<float>() * count;
+            sentences += count;
         }
-        return (sum / labels, worths == 0 ? null : misses / worths);
+        return (sum / labels, sentences == 0 ? null : misses / sentences);
     }
 
     /// <summary>ROUGE of what a model writes on the first examples against their targets.</summary>

@@ -1,7 +1,7 @@
 using LongT5.Formats;
+using LongT5.Torch;
+using LongT5.Torch.Native;
 using LongT5.Training.Data;
-using LongT5.Training.Torch;
-using LongT5.Training.Twin;
 using static TorchSharp.torch;
 
 namespace LongT5.Training;
@@ -12,16 +12,16 @@ static class Initializer
     /// <summary>
     /// Fills every weight as Google's LongT5 was begun (the Flax column: variance scaling by fan-in).
     /// </summary>
-    /// <param name="twin">What is filled.</param>
+    /// <param name="model">What is filled.</param>
     /// <param name="seed">Of the random numbers; the result is the same on every device.</param>
-    public static void Fill(LongT5Twin twin, long seed)
+    public static void Fill(TorchModel model, long seed)
     {
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed, CPU);
-        var config = twin.Config;
+        var config = model.Config;
         var factor = config.InitializerFactor;
-        foreach (var (name, weight) in twin.named_parameters())
+        foreach (var (name, weight) in model.named_parameters())
         {
             var shape = weight.shape;
             if (shape.Length == 1)

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using LongT5.Torch.Native;
 using LongT5.Training;
-using LongT5.Training.Torch;
 
 // Not a RootCommand, which would be called after its file.
 var root = new Command("longt5", "The trainer of LongT5 for .NET; started by longt5 pretrain and longt5 train.")

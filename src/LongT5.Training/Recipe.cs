@@ -1,9 +1,9 @@
 using LongT5.Formats;
 using LongT5.Hub;
 using LongT5.Text;
+using LongT5.Torch;
 using LongT5.Training.Data;
 using LongT5.Training.Objectives;
-using LongT5.Training.Twin;
 using static TorchSharp.torch;
 
 namespace LongT5.Training;
@@ -34,8 +34,8 @@ sealed class Recipe : IDisposable
             ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
         Tokenizer = Tokenizer.Load(_vocabulary);
         if (options.Sources.Count == 0) throw new ArgumentException("There is nothing to learn from: name texts with --data, or sources in the options.");
-        if (options.Liking > 0 && !options.Sources.Values.Any(source => options.ObjectiveOf(source) is PrincipalSentences or Extracts))
-            throw new ArgumentException("A liking is to be trained, but no source says what sentences are worth: principal-sentences and extracts do.");
+        if (options.Salience > 0 && !options.Sources.Values.Any(source => options.ObjectiveOf(source) is PrincipalSentences or Extracts))
+            throw new ArgumentException("The salience of sentences is to be trained, but no source knows it: principal-sentences and extracts do.");
         foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
         Stages = CreateStages();
         ToBatch([Stages[0].Batches.Make(0)]).Dispose(); // what does not fit together is told of before anything is written
@@ -58,32 +58,31 @@ sealed class Recipe : IDisposable
     public Dictionary<string, string> Fingerprints => _corpora.ToDictionary(c => c.Key, c => c.Value.Fingerprint);
 
     /// <summary>The model with the weights that the run starts from or goes on from; asked for once.</summary>
-    public LongT5Twin CreateTwin(string? continued)
+    public TorchModel CreateModel(string? continued)
     {
-        var options = new TwinOptions
+        var options = new TorchOptions
         {
             Device = _device,
             Precision = Options.Bfloat16 ? MatrixPrecision.BFloat16 : MatrixPrecision.Exact,
             Recompute = Options.Recompute,
         };
         using var from = _from;
-        _from = null; // mapped, a base model would keep a gigabyte in memory beside the twin's copy of it
+        _from = null; // mapped, a base model would keep a gigabyte in memory beside the tensors' copy of it
         if (continued is not null)
         {
             using var checkpoint = ModelLocation.Open(continued);
-            return TwinWeights.Open(checkpoint, options);
+            return TorchWeights.Open(checkpoint, options);
         }
-        if (from is not null) return TwinWeights.Open(from, options);
-        var twin = new LongT5Twin(_config, options);
-        Initializer.Fill(twin, Options.Seed);
-        if (Options.CopyCircuit) CopyCircuit.Set(twin, Options.Seed);
-        return twin;
+        if (from is not null) return TorchWeights.Open(from, options);
+        var model = new TorchModel(_config, options);
+        Initializer.Fill(model, Options.Seed);
+        if (Options.CopyCircuit) CopyCircuit.Set(model, Options.Seed);
+        return model;
     }
 
     /// <summary>Examples as tensors.</summary>
     public Batch ToBatch(Example[] examples)
-        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device,
-            Options.Liking > 0 ? [.. examples.Select(example => example.Worths)] : null);
+        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device);
 
     /// <summary>Writes what a model folder has beside its weights.</summary>
     public void WriteModelFiles(string folder)

@@ -3,8 +3,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using LongT5.Formats;
+using LongT5.Torch.Native;
 using LongT5.Training.Reports;
-using LongT5.Training.Torch;
 
 namespace LongT5.Training;
 
@@ -47,9 +47,9 @@ static class TrainCommand
         using var trainer = new Trainer(recipe, resume);
         WriteRun(options, trainer);
         foreach (var damaged in trainer.PassedOver) Console.Error.WriteLine($"longt5: warning: {damaged} is damaged and passed over.");
-        Console.Error.WriteLine($"{trainer.Twin.named_parameters().Sum(p => p.parameter.NumberOfElements) / 1e6:0.0} M weights on {trainer.Twin.Options.Device}, "
+        Console.Error.WriteLine($"{trainer.Model.named_parameters().Sum(p => p.parameter.NumberOfElements) / 1e6:0.0} M weights on {trainer.Model.Options.Device}, "
             + (trainer.State.Step > 0 ? $"going on after step {trainer.State.Step} of {options.Steps}" : $"{options.Steps} steps from the start"));
-        if (options.Bfloat16 && MatrixProducts.BFloat16Speedup(trainer.Twin.Options.Device) is < 1 and var gain)
+        if (options.Bfloat16 && MatrixProducts.BFloat16Speedup(trainer.Model.Options.Device) is < 1 and var gain)
             Console.Error.WriteLine($"longt5: warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false is faster.");
         using var log = new RunLog(options, trainer.State, Console.Error);
         trainer.Run(log.Add, stop.Token);

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
+using LongT5.Torch;
+using LongT5.Torch.Native;
 using LongT5.Training.Data;
-using LongT5.Training.Objectives;
+using LongT5.Training.Losses;
 using LongT5.Training.Optimizers;
-using LongT5.Training.Torch;
-using LongT5.Training.Twin;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,11 +15,12 @@ namespace LongT5.Training;
 /// <summary>What the loop tells of a step.</summary>
 /// <param name="State">Where the run stands after it.</param>
 /// <param name="Loss">The mean loss of its labels.</param>
-/// <param name="Liking">The mean square error of the encoder's liking, where that is trained.</param>
+/// <param name="Terms">The other terms of what is minimised, by their names.</param>
 /// <param name="GradientNorm">The norm of the gradient before it was cut.</param>
 /// <param name="Rate">The learning rate.</param>
 /// <param name="HeldOut">What the held-out examples gave, where they were measured after this step.</param>
-readonly record struct StepReport(TrainingState State, double Loss, double? Liking, double GradientNorm, double Rate, Measurement? HeldOut);
+readonly record struct StepReport(
+    TrainingState State, double Loss, IReadOnlyDictionary<string, double> Terms, double GradientNorm, double Rate, Measurement? HeldOut);
 
 /// <summary>A loss or a gradient was infinite or no number.</summary>
 sealed class NotANumberException(string message) : Exception(message);
@@ -29,7 +30,8 @@ sealed class Trainer : IDisposable
 {
     readonly TrainingOptions _options;
     readonly Recipe _recipe;
-    readonly LongT5Twin _twin;
+    readonly TorchModel _model;
+    readonly LossSum _loss;
     readonly Optimizer[] _optimizers;
     readonly CheckpointFolder _checkpoints;
     readonly (string Name, Parameter Weight)[] _weights;
@@ -41,15 +43,16 @@ sealed class Trainer : IDisposable
     public Trainer(Recipe recipe, bool resume)
     {
         (_recipe, _options) = (recipe, recipe.Options);
+        _loss = LossSum.Of(_options);
         _checkpoints = new CheckpointFolder(Path.Combine(_options.Output, "checkpoints"), _options.Keep);
         if (!resume && _checkpoints.HasSome)
             throw new ArgumentException($"{_options.Output} holds checkpoints of a run; --resume goes on from them, and a new run wants another folder (--output).");
         var continued = resume ? _checkpoints.Newest(damaged => PassedOver.Add(damaged)) : null;
-        _twin = _recipe.CreateTwin(continued);
-        _weights = [.. _twin.named_parameters().Select(p => (p.name, p.parameter))];
+        _model = _recipe.CreateModel(continued);
+        _weights = [.. _model.named_parameters().Select(p => (p.name, p.parameter))];
         _isLarge = _weights.Sum(one => one.Weight.NumberOfElements) > 1 << 26;
         if (_isLarge) Libtorch.ReturnMemoryWhenFreed();
-        _optimizers = (_options.Optimizer with { MatrixType = _twin.Options.MatrixType }).Create(_weights);
+        _optimizers = (_options.Optimizer with { MatrixType = _model.Options.MatrixType }).Create(_weights);
         State = continued is null ? new() { Fingerprints = _recipe.Fingerprints } : Restore(continued);
     }
 
@@ -63,7 +66,7 @@ sealed class Trainer : IDisposable
     public string? HeldOutFingerprint => _recipe.HeldOut?.Fingerprint;
 
     /// <summary>The model as it is now.</summary>
-    public LongT5Twin Twin => _twin;
+    public TorchModel Model => _model;
 
     /// <summary>Takes all steps that are left.</summary>
     /// <param name="report">Called after every step.</param>
@@ -80,9 +83,9 @@ sealed class Trainer : IDisposable
                     Save();
                     return;
                 }
-                var (loss, liking, norm, rate) = TakeStep(batches, stage.Options);
+                var (loss, terms, norm, rate) = TakeStep(batches, stage.Options);
                 Measurement? heldOut = _options.Evaluation is { } evaluation && IsDue(evaluation.Every) ? Evaluate(evaluation, _recipe.HeldOut!) : null;
-                report(new(State, loss, liking, norm, rate, heldOut));
+                report(new(State, loss, terms, norm, rate, heldOut));
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
         }
@@ -93,7 +96,7 @@ sealed class Trainer : IDisposable
     bool IsDue(long every) => State.Step % every == 0 || State.Step == _options.Steps;
 
     /// <summary>One step of the optimizer.</summary>
-    (double Loss, double? Liking, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches, StageOptions stage)
+    (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches, StageOptions stage)
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
@@ -104,24 +107,21 @@ sealed class Trainer : IDisposable
         foreach (var (_, weight) in _weights) weight.grad = null;
         if (_isLarge) Libtorch.ReturnFreeMemory();
         double loss = 0;
-        double? likings = null;
+        var terms = new Dictionary<string, double>();
         foreach (var (i, part) in examples.Index())
         {
             using var inner = NewDisposeScope();
             using var batch = _recipe.ToBatch(part);
-            var (words, liking, counting) = _twin.Losses(batch, new()
+            var seed = (long)new Dice(_options.Seed, State.Step, i).Bits();
+            var (sum, words, others) = _loss.Of(ForwardPass.Take(_model, batch, _options.Dropout, seed) with
             {
-                LabelSmoothing = _options.LabelSmoothing,
-                ZLoss = _options.ZLoss,
-                Dropout = _options.Dropout,
-                Seed = (long)new Dice(_options.Seed, State.Step, i).Bits(),
+                Examples = part,
                 Divisor = labels,
-                Counting = _options.Counting > 0,
+                Parts = examples.Count,
             });
-            var sum = liking is null ? words : words.add(liking, Number.Of(_options.Liking / examples.Count));
-            LongT5Twin.Backward(counting is null ? sum : sum.add(counting, Number.Of(_options.Counting / examples.Count)));
-            loss += words.item<float>();
-            if (liking is not null) likings = (likings ?? 0) + liking.item<float>() / examples.Count;
+            TorchModel.Backward(sum);
+            loss += words;
+            foreach (var (name, value) in others) terms[name] = terms.GetValueOrDefault(name) + value;
         }
         var norm = GradientNorm();
         var rate = _options.Optimizer.Rate * _options.Schedule.At(State.Step, _options.Steps);
@@ -140,7 +140,7 @@ sealed class Trainer : IDisposable
             Seconds = State.Seconds + clock.Elapsed.TotalSeconds,
             Skipped = State.Skipped + (taken ? 0 : 1),
         };
-        return (loss, likings, norm, rate);
+        return (loss, terms, norm, rate);
     }
 
     double GradientNorm()
@@ -173,7 +173,7 @@ sealed class Trainer : IDisposable
     Measurement Evaluate(EvaluationOptions evaluation, HeldOut examples)
     {
         var candidate = Path.Combine(_options.Output, ".candidate");
-        var (loss, liking) = examples.Loss(_twin, _recipe.ToBatch);
+        var (loss, salience) = examples.Loss(_model, _recipe.ToBatch, _options.Salience > 0);
         RougeMeans? rouge = null;
         if (evaluation.Generate > 0)
         {
@@ -195,7 +195,7 @@ sealed class Trainer : IDisposable
             CheckpointFolder.Replace(Path.Combine(_options.Output, "best"), candidate);
         }
         else if (rouge is not null) Directory.Delete(candidate, recursive: true);
-        return new(loss, liking, rouge);
+        return new(loss, salience, rouge);
     }
 
     bool Stops() => _options.Evaluation is { Patience: > 0 and var patience } && State.WithoutBetter >= patience;
@@ -205,7 +205,7 @@ sealed class Trainer : IDisposable
     {
         WriteModel(folder);
         SafetensorsWriter.Write(Path.Combine(folder, "optimizer.safetensors"), _optimizers
-            .SelectMany((optimizer, i) => optimizer.Memory.Select(item => TwinWeights.Outgoing($"{i}.{item.Key}", item.Value))));
+            .SelectMany((optimizer, i) => optimizer.Memory.Select(item => TorchWeights.Outgoing($"{i}.{item.Key}", item.Value))));
         FileReplacement.Write(Path.Combine(folder, "state.json"), stream => JsonSerializer.Serialize(stream, State, TrainingOptions.Json));
         FileReplacement.Write(Path.Combine(folder, "options.json"), stream => JsonSerializer.Serialize(stream, _options, TrainingOptions.Json));
     });
@@ -219,7 +219,7 @@ sealed class Trainer : IDisposable
                 throw new NotANumberException($"Step {State.Step}: {name} has a value that is no number; nothing was written.");
         Directory.CreateDirectory(folder);
         _recipe.WriteModelFiles(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), TwinWeights.Outgoing(_twin),
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), TorchWeights.Outgoing(_model),
             new Dictionary<string, string> { ["format"] = "pt" });
     }
 
@@ -232,8 +232,8 @@ sealed class Trainer : IDisposable
         foreach (var (name, stored) in file.Tensors)
         {
             var dot = name.IndexOf('.', StringComparison.Ordinal);
-            var value = zeros(stored.Shape, device: _twin.Options.Device);
-            TwinWeights.Read(stored, value);
+            var value = zeros(stored.Shape, device: _model.Options.Device);
+            TorchWeights.Read(stored, value);
             _optimizers[int.Parse(name.AsSpan(0, dot), System.Globalization.CultureInfo.InvariantCulture)].Restore(name[(dot + 1)..], value);
         }
         var path = Path.Combine(checkpoint, "state.json");
@@ -249,7 +249,7 @@ sealed class Trainer : IDisposable
     public void Dispose()
     {
         foreach (var optimizer in _optimizers) optimizer.Dispose();
-        _twin.Dispose();
+        _model.Dispose();
         _recipe.Dispose();
     }
 }

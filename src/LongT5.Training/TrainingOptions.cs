@@ -90,16 +90,16 @@ public sealed record TrainingOptions
     public double ZLoss { get; init; } = 1e-4;
 
     /// <summary>
-    /// Weight of the mean square by which the encoder's liking for a sentence, a dimension of its output that the copy
-    /// circuit's search heeds, misses what the objective finds the sentence worth; 0 for none.
+    /// Weight of the mean square by which a dimension of the encoder's output, which the copy circuit's search heeds,
+    /// misses the salience of a sentence as the objective finds it; 0 for none.
     /// </summary>
-    public double Liking { get; init; }
+    public double Salience { get; init; }
 
     /// <summary>
     /// Weight of the mean square by which a dimension of the encoder's output misses the logarithm of how often a token
     /// stands in its input; 0 for none.
     /// </summary>
-    public double Counting { get; init; }
+    public double TermFrequency { get; init; }
 
     /// <summary>What every random choice comes from.</summary>
     public long Seed { get; init; }
@@ -153,8 +153,8 @@ public sealed record TrainingOptions
         Expect.AtLeast(2, Keep, "number of checkpoints to keep");
         Expect.NotNegative(Clip, "clip");
         Expect.NotNegative(ZLoss, "weight of the z-loss");
-        Expect.NotNegative(Liking, "weight of the liking");
-        Expect.NotNegative(Counting, "weight of the counting");
+        Expect.NotNegative(Salience, "weight of the salience");
+        Expect.NotNegative(TermFrequency, "weight of the term frequency");
         Expect.NotNegative(SkipNotANumber, "skipNotANumber");
         Expect.PartBelowAll(Dropout, "dropout");
         Expect.PartBelowAll(LabelSmoothing, "labelSmoothing");

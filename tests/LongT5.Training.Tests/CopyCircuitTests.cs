@@ -1,6 +1,6 @@
 using LongT5.Formats;
 using LongT5.Kernels;
-using LongT5.Training.Twin;
+using LongT5.Torch;
 using TorchSharp;
 
 namespace LongT5.Training.Tests;
@@ -33,8 +33,8 @@ public sealed class CopyCircuitTests
     [Fact]
     public void A_shape_without_room_for_the_circuit_is_an_error()
     {
-        using var twin = new LongT5Twin(Config with { DKv = 64 }, new());
-        Assert.Contains("quarter", Assert.Throws<ArgumentException>(() => CopyCircuit.Set(twin, 1)).Message);
+        using var model = new TorchModel(Config with { DKv = 64 }, new());
+        Assert.Contains("quarter", Assert.Throws<ArgumentException>(() => CopyCircuit.Set(model, 1)).Message);
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public sealed class CopyCircuitTests
         using var scope = torch.NewDisposeScope();
         float Sum(long seed)
         {
-            using var twin = new LongT5Twin(Config, new());
-            Initializer.Fill(twin, seed);
-            return twin.get_parameter("shared.weight")!.square().sum().item<float>();
+            using var model = new TorchModel(Config, new());
+            Initializer.Fill(model, seed);
+            return model.get_parameter("shared.weight")!.square().sum().item<float>();
         }
         Assert.Equal(Sum(1), Sum(1));
         Assert.NotEqual(Sum(1), Sum(2));
@@ -55,15 +55,15 @@ public sealed class CopyCircuitTests
     static float QuotingLoss(bool circuit)
     {
         using var scope = torch.NewDisposeScope();
-        using var twin = new LongT5Twin(Config, new());
-        Initializer.Fill(twin, 1);
-        if (circuit) CopyCircuit.Set(twin, 1);
+        using var model = new TorchModel(Config, new());
+        Initializer.Fill(model, 1);
+        if (circuit) CopyCircuit.Set(model, 1);
         var dice = new Training.Data.Dice(3);
         var input = new int[200];
         for (var i = 0; i < input.Length; i++) input[i] = 3 + dice.Below(497);
         var quoted = input[80..120];
         using var batch = new Batch([input], [quoted], Config, torch.CPU);
         var labels = torch.tensor(quoted[3..].Select(id => (long)id).ToArray());
-        return torch.nn.functional.cross_entropy(twin.Logits(batch)[0].narrow(0, 3, 37), labels).item<float>();
+        return torch.nn.functional.cross_entropy(model.Logits(batch)[0].narrow(0, 3, 37), labels).item<float>();
     }
 }

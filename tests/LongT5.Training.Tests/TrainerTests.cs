@@ -28,19 +28,19 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_liking_without_a_source_that_says_what_sentences_are_worth_is_refused()
+    public void Salience_without_a_source_that_knows_it_is_refused()
     {
         using var run = new TinyRun();
-        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Liking = 1 }), resume: false)).Message);
-        Assert.Contains("liking", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Liking = -1 }), resume: false)).Message);
+        Assert.Contains("salience", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Salience = 1 }), resume: false)).Message);
+        Assert.Contains("salience", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Salience = -1 }), resume: false)).Message);
     }
 
     [Fact]
-    public void A_blend_that_is_no_share_and_an_opening_or_a_counting_below_0_are_refused()
+    public void A_blend_that_is_no_share_and_an_opening_or_a_term_frequency_below_0_are_refused()
     {
         Assert.Contains("blend of source rows", Refusal(Sentences(new() { Blend = 1.5 })));
         Assert.Contains("opening of source rows", Refusal(Sentences(new() { Opening = -1 })));
-        Assert.Contains("counting", Refusal(new() { Counting = -1 }));
+        Assert.Contains("term frequency", Refusal(new() { TermFrequency = -1 }));
 
         static TrainingOptions Sentences(PrincipalSentences objective)
             => new() { Sources = new() { ["rows"] = new() { Paths = [], Objective = objective } } };
@@ -48,7 +48,7 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Held_out_sentences_have_a_liking_of_their_own_where_that_is_trained()
+    public void Held_out_sentences_have_a_salience_of_their_own_where_that_is_trained()
     {
         var sentences = new SourceOptions { Paths = _tiny.Options().Sources["rows"].Paths, Objective = new PrincipalSentences { Intact = 1 } };
         var options = _tiny.Options() with
@@ -58,14 +58,14 @@ public sealed class TrainerTests : IDisposable
             Evaluation = new() { Source = sentences, Every = 2, Examples = 4 },
         };
         Assert.Null(Measure(options));
-        Assert.InRange(Measure(options with { Output = options.Output + "-liking", Liking = 1 })!.Value, 0.01, 100);
+        Assert.InRange(Measure(options with { Output = options.Output + "-salience", Salience = 1 })!.Value, 0.01, 100);
 
         static double? Measure(TrainingOptions options)
         {
-            double? liking = null;
+            double? salience = null;
             using var trainer = new Trainer(new(options), resume: false);
-            trainer.Run(step => liking = step.HeldOut?.Liking);
-            return liking;
+            trainer.Run(step => salience = step.HeldOut?.Salience);
+            return salience;
         }
     }
 
@@ -197,7 +197,7 @@ public sealed class TrainerTests : IDisposable
 
         using var whole = Checkpoint.Open(_tiny.In("model"));
         using var again = new Trainer(new(_tiny.Options() with { From = _tiny.In("small"), Model = null, Tokenizer = null }), resume: false);
-        foreach (var (name, weight) in again.Twin.named_parameters())
+        foreach (var (name, weight) in again.Model.named_parameters())
         {
             var (expected, found) = (whole.Tensors[name].ToArray(), weight.data<float>().ToArray());
             var largest = expected.Max(Math.Abs);
@@ -263,7 +263,7 @@ public sealed class TrainerTests : IDisposable
     static void Poison(Trainer trainer)
     {
         using var frozen = torch.no_grad();
-        trainer.Twin.get_parameter("encoder.final_layer_norm.weight")!.fill_(float.NaN);
+        trainer.Model.get_parameter("encoder.final_layer_norm.weight")!.fill_(float.NaN);
     }
 
     public void Dispose() => _tiny.Dispose();

@@ -4,7 +4,7 @@ namespace LongT5.Training.Objectives;
 
 /// <summary>
 /// Pairs whose target is not the reference itself but the sentences of the source that together come closest to it:
-/// the model goes on quoting, and learns from people what is worth a quotation.
+/// the model goes on quoting, and learns from people what to quote.
 /// </summary>
 /// <remarks>
 /// The sentences are chosen greedily by the sum of ROUGE-1 and ROUGE-2 F1 against the reference, until none adds to it
@@ -62,7 +62,7 @@ public sealed record Extracts : Objective
                 target.AddRange(ids[chosen]);
         return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target))
         {
-            Worths = SentenceChoice.Standard(choice.Fit, choice.Closeness, places, room.Input),
+            Salience = SentenceChoice.Standard(choice.Fit, choice.Closeness, places, room.Input),
         };
     }
 

@@ -119,7 +119,7 @@ public sealed record PrincipalSentences : Objective
         }
         return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target))
         {
-            Worths = choice.Worths(places, room.Input),
+            Salience = choice.Salience(places, room.Input),
         };
     }
 

@@ -7,13 +7,13 @@ namespace LongT5.Training.Objectives;
 [JsonConverter(typeof(JsonStringEnumConverter<SentenceMeasure>))]
 public enum SentenceMeasure
 {
-    /// <summary>ROUGE-1 F1 against the rest of the document: PEGASUS and LongT5. It likes long sentences.</summary>
+    /// <summary>ROUGE-1 F1 against the rest of the document: PEGASUS and LongT5. It favours long sentences.</summary>
     [JsonStringEnumMemberName("rouge")]
     Rouge,
 
     /// <summary>
     /// The mean logarithm of how often its words stand in the document (after SumBasic, Nenkova and Vanderwende 2005):
-    /// it likes sentences that are about what the document is about. Questions are never chosen.
+    /// it favours sentences that are about what the document is about. Questions are never chosen.
     /// </summary>
     [JsonStringEnumMemberName("frequency")]
     Frequency,
@@ -28,7 +28,7 @@ internal sealed class SentenceChoice
     private readonly Bags _bags;
     private readonly SentenceMeasure _measure;
     private readonly int[] _fit; // the sentences that may be chosen
-    private readonly double[] _gains; // what each is worth for its place
+    private readonly double[] _gains; // what each gains by its place
 
     /// <param name="sentences">The sentences, in the order of the text.</param>
     /// <param name="measure">What makes one a principal one.</param>
@@ -77,10 +77,10 @@ internal sealed class SentenceChoice
         return [.. chosen];
     }
 
-    /// <summary>What every sentence is worth by itself; one that may not be chosen is worth the least.</summary>
+    /// <summary>The salience of every sentence by itself; one that may not be chosen has the least.</summary>
     /// <param name="places">Where the sentences begin in the input.</param>
     /// <param name="length">Tokens of the input; what begins beyond is left out.</param>
-    public SentenceWorth[] Worths(IReadOnlyList<int> places, int length)
+    public SentenceSalience[] Salience(IReadOnlyList<int> places, int length)
         => Standard(_fit, i => Score(new([], 0), i), places, length);
 
     /// <summary>Whether a sentence has as many words as wanted, begins with one and ends like one: no heading, item or row of a table.</summary>
@@ -93,17 +93,17 @@ internal sealed class SentenceChoice
     }
 
     /// <summary>Scores of sentences in standard deviations from their mean.</summary>
-    /// <param name="fit">The sentences that may be chosen; the others are worth the least.</param>
-    public static SentenceWorth[] Standard(int[] fit, Func<int, double> score, IReadOnlyList<int> places, int length)
+    /// <param name="fit">The sentences that may be chosen; the others have the least.</param>
+    public static SentenceSalience[] Standard(int[] fit, Func<int, double> score, IReadOnlyList<int> places, int length)
     {
         const float Most = 2;
         double[] scores = [.. fit.Select(score)];
         (double mean, double deviation) = Spread(scores);
-        float[] worths = new float[places.Count];
-        Array.Fill(worths, -Most);
+        float[] salience = new float[places.Count];
+        Array.Fill(salience, -Most);
         foreach ((int at, int i) in fit.Index())
-            worths[i] = deviation == 0 ? 0 : (float)Math.Clamp((scores[at] - mean) / deviation, -Most, Most);
-        return [.. worths.Select((worth, i) => new SentenceWorth(places[i], worth)).Where(one => one.Place < length)];
+            salience[i] = deviation == 0 ? 0 : (float)Math.Clamp((scores[at] - mean) / deviation, -Most, Most);
+        return [.. salience.Select((value, i) => new SentenceSalience(places[i], value)).Where(one => one.Place < length)];
     }
 
     private static bool BeginsWithWord(string sentence)
@@ -117,7 +117,7 @@ internal sealed class SentenceChoice
         return (mean, Math.Sqrt(scores.Select(one => (one - mean) * (one - mean)).DefaultIfEmpty().Average()));
     }
 
-    /// <summary>What a sentence is worth beside those that are taken already.</summary>
+    /// <summary>What a sentence adds to those that are taken already.</summary>
     private double Score(Taken taken, int i) => _gains[i] + _measure switch
     {
         SentenceMeasure.Frequency => _bags.MeanLogFrequency(i) - Redundancy * _bags.ShareIn(i, taken.Words),

@@ -1,4 +1,4 @@
-using LongT5.Training.Torch;
+using LongT5.Torch.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

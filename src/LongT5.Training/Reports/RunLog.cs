@@ -8,6 +8,8 @@ namespace LongT5.Training.Reports;
 /// <summary>Tells of a run: a line of progress, a line of JSON, TensorBoard's events, and a drawing of the loss.</summary>
 sealed class RunLog : IDisposable
 {
+    static readonly IReadOnlyDictionary<string, double> s_none = new Dictionary<string, double>();
+
     readonly TrainingOptions _options;
     readonly TextWriter _progress;
     readonly StreamWriter _lines;
@@ -38,11 +40,11 @@ sealed class RunLog : IDisposable
         {
             Step = state.Step,
             Loss = _losses.Average(),
-            Liking = report.Liking,
+            Terms = report.Terms is { Count: > 0 } terms ? terms : null,
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
             HeldOut = report.HeldOut?.Loss,
-            HeldOutLiking = report.HeldOut?.Liking,
+            HeldOutSalience = report.HeldOut?.Salience,
             Rouge1 = report.HeldOut?.Rouge?.One,
             Rouge2 = report.HeldOut?.Rouge?.Two,
             RougeL = report.HeldOut?.Rouge?.L,
@@ -58,9 +60,9 @@ sealed class RunLog : IDisposable
         _progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"step {line.Step}/{_options.Steps}  loss {line.Loss:F3}  norm {line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
             + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  {line.MegabytesOfMemory} MB")
-            + (line.Liking is { } liking ? string.Create(CultureInfo.InvariantCulture, $"  liking {liking:F3}") : "")
+            + string.Concat((line.Terms ?? s_none).Select(term => string.Create(CultureInfo.InvariantCulture, $"  {term.Key} {term.Value:F3}")))
             + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : "")
-            + (line.HeldOutLiking is { } missed ? string.Create(CultureInfo.InvariantCulture, $", liking {missed:F3}") : "")
+            + (line.HeldOutSalience is { } missed ? string.Create(CultureInfo.InvariantCulture, $", salience {missed:F3}") : "")
             + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / {line.Rouge2:F1} / {line.RougeL:F1}") : ""));
         _losses.Clear();
         _before = state;
@@ -103,12 +105,12 @@ sealed class RunLog : IDisposable
     void Plot(LogLine line)
     {
         _events.Add("loss", line.Step, line.Loss);
-        if (line.Liking is { } liking) _events.Add("liking", line.Step, liking);
+        foreach (var (name, value) in line.Terms ?? s_none) _events.Add(name, line.Step, value);
         _events.Add("gradient norm", line.Step, line.GradientNorm);
         _events.Add("rate", line.Step, line.Rate);
         _events.Add("tokens per second", line.Step, line.TokensPerSecond);
         if (line.HeldOut is { } heldOut) _events.Add("held-out loss", line.Step, heldOut);
-        if (line.HeldOutLiking is { } missed) _events.Add("held-out liking", line.Step, missed);
+        if (line.HeldOutSalience is { } missed) _events.Add("held-out salience", line.Step, missed);
         if (line.Rouge1 is { } one) _events.Add("ROUGE-1", line.Step, one);
         if (line.Rouge2 is { } two) _events.Add("ROUGE-2", line.Step, two);
         if (line.RougeL is { } longest) _events.Add("ROUGE-L", line.Step, longest);
@@ -130,7 +132,8 @@ sealed record LogLine
 
     public double Loss { get; init; }
 
-    public double? Liking { get; init; }
+    /// <summary>The terms of the loss beside that of the words.</summary>
+    public IReadOnlyDictionary<string, double>? Terms { get; init; }
 
     public double GradientNorm { get; init; }
 
@@ -138,7 +141,7 @@ sealed record LogLine
 
     public double? HeldOut { get; init; }
 
-    public double? HeldOutLiking { get; init; }
+    public double? HeldOutSalience { get; init; }
 
     public double? Rouge1 { get; init; }
 

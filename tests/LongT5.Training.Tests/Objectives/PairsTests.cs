@@ -69,7 +69,7 @@ public sealed class PairsTests
     {
         const string Source = "The weather was fine all day. Bees make their honey from sweet nectar. Many people went out to walk. A hive holds one queen and many workers.";
         var example = Make(new Extracts { Least = 1 }, ("document", Source), ("summary", "A hive has one queen. Bees make honey."))!;
-        Assert.Equal(0, example.Worths[0].Place);
+        Assert.Equal(0, example.Salience[0].Place);
         Assert.Equal("Bees make their honey from sweet nectar. A hive holds one queen and many workers.", Text(example.Target));
         Assert.Equal(Source, Text(example.Input));
     }

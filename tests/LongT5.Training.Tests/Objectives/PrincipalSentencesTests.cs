@@ -77,7 +77,7 @@ public sealed class PrincipalSentencesTests
     {
         const string About = "Mr. Bee makes honey for the U.S. market.\n\n- Honey, honey, honey for bees.\n\nRain fell on J. B. Bee.";
         var example = Make(new() { Measure = SentenceMeasure.Frequency, Whole = true, Words = [1, 9], Ratio = 1, LeastOfRatio = 1, Noise = 0, Intact = 1 }, About);
-        Assert.Equal(["Mr.", "-", "Rain"], example.Worths.Select(one => Decode([example.Input[one.Place]])));
+        Assert.Equal(["Mr.", "-", "Rain"], example.Salience.Select(one => Decode([example.Input[one.Place]])));
         Assert.Equal("Mr. Bee makes honey for the U.S. market. Rain fell on J. B. Bee. </s>", Decode(example.Target).Replace("\n", ""));
     }
 
@@ -98,16 +98,16 @@ public sealed class PrincipalSentencesTests
     }
 
     [Fact]
-    public void What_a_sentence_is_worth_stands_at_its_first_token_and_one_that_is_never_chosen_is_worth_the_least()
+    public void The_salience_of_a_sentence_stands_at_its_first_token_and_one_that_is_never_chosen_has_the_least()
     {
         const string About = "Bees make honey. Do bees make honey? Rain fell. Honey keeps.";
         var example = Make(new() { Measure = SentenceMeasure.Frequency, Intact = 1, Lengths = new() { ["in short: "] = 1 } }, About);
-        Assert.Equal(["Bees", "Do", "Rain", "Honey"], example.Worths.Select(one => Decode([example.Input[one.Place]])));
-        var worths = example.Worths.Select(one => one.Worth).ToArray();
-        Assert.Equal(-2, worths[1]);
-        Assert.True(worths[0] > worths[2] && worths[3] > worths[2]);
-        Assert.Equal(0, worths[0] + worths[2] + worths[3], 1e-5);
-        Assert.DoesNotContain(Make(new() { Intact = 1 }, About, input: 5).Worths, one => one.Place >= 5);
+        Assert.Equal(["Bees", "Do", "Rain", "Honey"], example.Salience.Select(one => Decode([example.Input[one.Place]])));
+        var salience = example.Salience.Select(one => one.Value).ToArray();
+        Assert.Equal(-2, salience[1]);
+        Assert.True(salience[0] > salience[2] && salience[3] > salience[2]);
+        Assert.Equal(0, salience[0] + salience[2] + salience[3], 1e-5);
+        Assert.DoesNotContain(Make(new() { Intact = 1 }, About, input: 5).Salience, one => one.Place >= 5);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class PrincipalSentencesTests
         Assert.DoesNotContain("fell", Decode(Make(objective, Sections).Target));
         var example = Make(objective with { Opening = 4 }, Sections);
         Assert.Equal("Rain fell. Snow fell. </s>", Decode(example.Target));
-        Assert.True(example.Worths[0].Worth > example.Worths[1].Worth && example.Worths[4].Worth > example.Worths[5].Worth);
+        Assert.True(example.Salience[0].Value > example.Salience[1].Value && example.Salience[4].Value > example.Salience[5].Value);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class PrincipalSentencesTests
     }
 
     [Fact]
-    public void By_frequency_and_in_turn_a_sentence_whose_words_are_chosen_already_is_worth_less()
+    public void By_frequency_and_in_turn_a_sentence_whose_words_are_chosen_already_adds_less()
     {
         const string Twice = "Red apples grow. Red apples grow fast. Blue fish swim. Blue fish swim on. Red apples grow.";
         var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Intact = 1 };

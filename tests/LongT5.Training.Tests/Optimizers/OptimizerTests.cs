@@ -1,7 +1,8 @@
 using LongT5.Formats;
+using LongT5.Torch;
 using LongT5.Training.Optimizers;
-using LongT5.Training.Tests.Twin;
-using LongT5.Training.Twin;
+using LongT5.Training.Tests.Losses;
+using LongT5.Training.Tests.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using OptimizerOptions = LongT5.Training.Optimizers.OptimizerOptions;
@@ -67,25 +68,25 @@ public sealed class OptimizerTests
         if (!golden.Has($"{rule}.losses")) Assert.Skip("The whole collection of goldens is needed.");
         using var scope = torch.NewDisposeScope();
         using var batch = golden.Batch();
-        using var optimizer = options.Create([.. golden.Twin.named_parameters().Select(p => (p.name, p.parameter))])[0];
+        using var optimizer = options.Create([.. golden.Model.named_parameters().Select(p => (p.name, p.parameter))])[0];
         var losses = new float[10];
         for (var step = 0; step < 10; step++)
         {
             using var inner = torch.NewDisposeScope();
             foreach (var (_, weight) in optimizer.Parameters) weight.grad = null;
-            var loss = golden.Twin.Loss(batch, new());
+            var loss = golden.Model.Loss(batch, new());
             loss.backward();
             losses[step] = loss.item<float>();
             optimizer.Step(options.Rate, step + 1);
         }
         GoldenModel.Agree(golden.Values($"{rule}.losses"), torch.tensor(losses), $"{rule}: losses");
-        GoldenModel.Agree(golden.Values($"{rule}.shared_after"), golden.Twin.get_parameter("shared.weight")!, $"{rule}: the embedding");
+        GoldenModel.Agree(golden.Values($"{rule}.shared_after"), golden.Model.get_parameter("shared.weight")!, $"{rule}: the embedding");
     }
 
     static torch.Tensor Read(Safetensors file, string name)
     {
         var tensor = torch.zeros(file.Tensors[name].Shape);
-        TwinWeights.Read(file.Tensors[name], tensor);
+        TorchWeights.Read(file.Tensors[name], tensor);
         return tensor;
     }
 }

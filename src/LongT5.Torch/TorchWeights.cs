@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using LongT5.Formats;
+using LongT5.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
+namespace LongT5.Torch;
+
+/// <summary>Weights from and to checkpoints.</summary>
+public static class TorchWeights
+{
+    const int Piece = 1 << 24; // elements on their way at a time
+
+    /// <summary>A model with the weights of a checkpoint.</summary>
+    /// <exception cref="ArgumentException">The checkpoint has no decoder.</exception>
+    public static TorchModel Open(Checkpoint checkpoint, TorchOptions options)
+    {
+        if (checkpoint.IsEncoderOnly)
+            throw new ArgumentException($"{checkpoint.Path}: an encoder alone cannot be trained to write; a whole model is needed.");
+        var model = new TorchModel(checkpoint.Config, options, checkpoint.HasOwnHead);
+        foreach (var (name, weight) in model.named_parameters())
+        {
+            var stored = checkpoint.Tensors[name];
+            if (stored.Type.IsWhole()) ReadWhole(stored, checkpoint.Tensors[WeightShapes.ScalesOf(name)].ToArray(), weight);
+            else Read(stored, weight);
+        }
+        return model;
+    }
+
+    /// <summary>A matrix in 8 or 11 bits as float32: the whole numbers of each row, times what a one of it counts.</summary>
+    static void ReadWhole(StoredTensor stored, float[] scales, Tensor destination)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var width = (int)stored.Shape[1];
+        var values = new float[width];
+        for (var row = 0; row < scales.Length; row++)
+        {
+            var bytes = stored.Bytes((long)row * width * stored.Type.Size())[..(width * stored.Type.Size())];
+            if (stored.Type == ElementType.I8) TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, sbyte>(bytes), values);
+            else TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, short>(bytes), values);
+            TensorPrimitives.Multiply(values, scales[row], values);
+            using var one = NewDisposeScope();
+            destination[row].copy_(tensor(values));
+        }
+    }
+
+    /// <summary>Copies a stored tensor into one of its shape, as float32.</summary>
+    public static void Read(StoredTensor stored, Tensor destination)
+    {
+        if (!stored.Shape.AsSpan().SequenceEqual(destination.shape))
+            throw new ArgumentException($"{stored.Name} is [{string.Join(", ", stored.Shape)}], not [{string.Join(", ", destination.shape)}].");
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var flat = destination.view(-1);
+        for (var start = 0L; start < stored.Count; start += Piece)
+        {
+            var values = new float[Math.Min(Piece, stored.Count - start)];
+            stored.CopyTo(start, values);
+            flat.narrow(0, start, values.Length).copy_(tensor(values));
+        }
+    }
+
+    /// <summary>The weights by their published names, for <see cref="SafetensorsWriter"/>; read when written.</summary>
+    public static IEnumerable<OutgoingTensor> Outgoing(TorchModel model)
+        => model.named_parameters().Select(weight => Outgoing(weight.name, weight.parameter));
+
+    /// <summary>A tensor on its way to a file, as float32.</summary>
+    public static OutgoingTensor Outgoing(string name, Tensor tensor)
+        => new(name, ElementType.F32, tensor.shape, stream =>
+        {
+            using var scope = NewDisposeScope();
+            var flat = tensor.detach().cpu().contiguous().view(-1);
+            for (var start = 0L; start < flat.NumberOfElements; start += Piece)
+                stream.Write(flat.narrow(0, start, Math.Min(Piece, flat.NumberOfElements - start)).bytes);
+        });
+}

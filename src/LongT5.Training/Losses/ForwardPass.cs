@@ -1,0 +1,38 @@
+using LongT5.Torch;
+using LongT5.Torch.Layers;
+using LongT5.Training.Data;
+using static TorchSharp.torch;
+
+namespace LongT5.Training.Losses;
+
+/// <summary>What a batch became on its way through the model: the terms of a loss are made of it.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Batch">The examples as tensors.</param>
+/// <param name="Memory">The encoder's output, [B, L, C].</param>
+/// <param name="Output">The decoder's output, scaled as the head wants it, [B, T, C].</param>
+sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor Output)
+{
+    /// <summary>The examples that the batch was made of; empty where only the words are learned.</summary>
+    public IReadOnlyList<Example> Examples { get; init; } = [];
+
+    /// <summary>
+    /// What a sum over labels is divided by: null for those of this batch, so that it is their mean. Where the gradients
+    /// of several batches are added, the labels of all of them.
+    /// </summary>
+    public double? Divisor { get; init; }
+
+    /// <summary>Batches whose gradients are added: a mean over one of them counts for a part of a step.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>Takes a batch through the model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The examples.</param>
+    /// <param name="rate">Share of the activations that are dropped; 0 drops none.</param>
+    /// <param name="seed">Of the dropout: the same seed drops the same.</param>
+    public static ForwardPass Take(TorchModel model, Batch batch, double rate = 0, long seed = 0)
+    {
+        var dropout = new Dropout(rate, seed);
+        var memory = model.Encode(batch, dropout.At(0));
+        return new(model, batch, memory, model.Decode(batch, memory, dropout.At(1)));
+    }
+}

@@ -1,0 +1,85 @@
+using LongT5.Torch;
+using LongT5.Torch.Autograd;
+using LongT5.Torch.Native;
+using static TorchSharp.torch;
+
+namespace LongT5.Training.Losses;
+
+/// <summary>The loss of the words: the head and its terms in one, so that logits exist for a slice of positions at a time.</summary>
+/// <remarks>
+/// The gradient needs nothing that is not at hand when the logits are: it is taken at once, and the way back only
+/// scales it. Positions without a label are never computed.
+/// </remarks>
+sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
+{
+    public override string Name => "words";
+
+    /// <inheritdoc/>
+    public override Tensor Of(ForwardPass pass)
+        => Of(pass.Output, pass.Model.Head, pass.Batch.Labels, pass.Model.Options.MatrixType, pass.Divisor);
+
+    /// <param name="hidden">The decoder's output, [B, T, C].</param>
+    /// <param name="head">[V, C]</param>
+    /// <param name="labels">[B, T]; <see cref="Batch.Ignored"/> where nothing is to be learned.</param>
+    /// <param name="type">Of the matrix products.</param>
+    /// <param name="divisor">As in <see cref="ForwardPass.Divisor"/>.</param>
+    /// <returns>A scalar.</returns>
+    internal Tensor Of(Tensor hidden, Tensor head, Tensor labels, ScalarType type, double? divisor = null)
+    {
+        using var scope = NewDisposeScope();
+        var places = labels.view(-1).ne(Number.Of(Batch.Ignored)).nonzero().view(-1);
+        var rows = hidden.view(-1, hidden.shape[^1]).index_select(0, places); // [N, C]
+        var by = divisor ?? Math.Max(1, rows.shape[0]);
+        return Function.apply(rows, head, labels.view(-1).index_select(0, places), type, terms, by, is_grad_enabled())
+            .MoveToOuterDisposeScope();
+    }
+
+    sealed class Function : autograd.SingleTensorFunction<Function>
+    {
+        // Logits of a slice: 2^24 elements are 64 MiB.
+        const long SliceElements = 1 << 24;
+
+        public override string Name => nameof(HeadLoss);
+
+        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        {
+            using var scope = NewDisposeScope();
+            var (rows, head, labels) = ((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2]);
+            var (type, terms) = ((ScalarType)arguments[3], (IReadOnlyList<LogitTerm>)arguments[4]);
+            var (divisor, needsGradient) = ((double)arguments[5], (bool)arguments[6]);
+            var (count, vocabulary) = (rows.shape[0], head.shape[0]);
+
+            var loss = zeros(1, device: rows.device).squeeze();
+            var (ofRows, ofHead) = needsGradient ? (empty_like(rows), zeros_like(head)) : (null, null);
+            var weight = head.to_type(type);
+            var slice = Math.Max(1, SliceElements / vocabulary);
+            for (var start = 0L; start < count; start += slice)
+            {
+                using var inner = NewDisposeScope();
+                var length = Math.Min(slice, count - start);
+                var input = rows.narrow(0, start, length).to_type(type);
+                var logits = nn.functional.linear(input, weight).to_type(ScalarType.Float32); // [n, V]
+                var part = new LogitSlice(logits, logits.logsumexp(-1, keepdim: true), labels.narrow(0, start, length).unsqueeze(1));
+                foreach (var term in terms) loss.add_(term.Sum(part), Number.One);
+                if (!needsGradient) continue;
+
+                var factor = zeros_like(part.LogSum);
+                foreach (var term in terms) factor.add_(term.FactorOfProbability(part), Number.One);
+                var gradient = logits.sub_(part.LogSum).exp_().mul_(factor);
+                foreach (var term in terms) term.AddRest(gradient, part.Label);
+                var rounded = gradient.div_(Number.Of(divisor)).to_type(type);
+                ofRows!.narrow(0, start, length).copy_(rounded.mm(weight));
+                ofHead!.add_(rounded.t().mm(input), Number.One);
+            }
+            if (needsGradient) context.save_for_backward([ofRows!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);
+            return loss.div_(Number.Of(divisor)).MoveToOuterDisposeScope();
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+            => BackwardPass.Run(gradient, arguments: 7, () =>
+            {
+                var saved = context.get_saved_variables();
+                return [saved[0].mul(gradient), saved[1].mul(gradient), null, null, null, null, null];
+            });
+    }
+}
