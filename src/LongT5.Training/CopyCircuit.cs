@@ -87,12 +87,7 @@ static class CopyCircuit
         var own = Wide(turned.narrow(0, 0, width));
         var ownAsBefore = Wide(other);
 
-        var attention = config.EncoderAttentionType switch
-        {
-            EncoderAttention.TransientGlobal => "TransientGlobalSelfAttention",
-            EncoderAttention.Local => "LocalSelfAttention",
-            _ => "SelfAttention",
-        };
+        var attention = WeightShapes.EncoderAttention(config);
         Tensor turn = Orthonormal(width), turnOfPlace = Orthonormal(width);
         var ownAsPlace = Wide(Orthonormal(half).narrow(0, 0, width));
 
