@@ -21,13 +21,38 @@ public sealed class SentencesTests
     [InlineData("1. Introduction. We begin.", "1. Introduction.|We begin.")]
     [InlineData("Really?! Yes. (I think.) No", "Really?!|Yes.|(I think.)|No")]
     [InlineData("今日は。明日は！", "今日は。|明日は！")]
+    [InlineData("Gong et al. (2016) saw it, i.e. Node, e.g. List. Milk, eggs, etc. The rest (Ng, etc.) follows.",
+        "Gong et al. (2016) saw it, i.e. Node, e.g. List.|Milk, eggs, etc.|The rest (Ng, etc.) follows.")]
+    [InlineData("The U.S. and Mr. P.J. O'Neil agree. In Brown v. Board of 44 U.S.C. \u00a7 35 it said no. 7.", "The U.S. and Mr. P.J. O'Neil agree.|In Brown v. Board of 44 U.S.C. \u00a7 35 it said no. 7.")]
+    [InlineData("Five follow:\n(1) the way;\n(2) the sky;\n(3) the earth. They count.", "Five follow:|(1) the way;\n(2) the sky;\n(3) the earth.|They count.")]
+    [InlineData("It ended in 1918.[12] Peace came.[a][b] Then war.7 \"So?\"8 Yes.", "It ended in 1918.[12]|Peace came.[a][b]|Then war.7|\"So?\"8|Yes.")]
+    [InlineData("1 Aims ........ 3\n2 Ways and means . . . . . . 12\nThis is text. More.", "1 Aims ........ 3|2 Ways and means . . . . . . 12|This is text.|More.")]
+    [InlineData("The Aims of War\nThis section says why\nMen fight. It is short.", "The Aims of War|This section says why\nMen fight.|It is short.")]
+    [InlineData("a. CNI met them. b. The Office wrote. III. ON ATTACK", "a. CNI met them.|b. The Office wrote.|III. ON ATTACK")]
     [InlineData("  ", "")]
     public void Prose_is_split_where_a_reader_would(string text, string sentences)
         => Assert.Equal(sentences, string.Join('|', Sentences.Split(text).Select(range => text[range])));
 
+    [Theory]
+    [InlineData("It rained.", true)]
+    [InlineData("\u201cStop it!\u201d[3]", true)]
+    [InlineData("- Be on time, always.", true)]
+    [InlineData("今日は晴れ。", true)]
+    [InlineData("Chapter one", false)]
+    [InlineData("3 The results of the study ........ 12", false)]
+    [InlineData("As follows:", false)]
+    [InlineData("one item; and", false)]
+    [InlineData("1. Introduction.", false)]
+    [InlineData("Jane Q. Doe, Jr.", false)]
+    [InlineData("Kind regards,\nJane Doe\nHead of sales, Acme Inc.", false)]
+    [InlineData("...", false)]
+    [InlineData("", false)]
+    public void A_sentence_is_told_from_a_heading_a_list_and_a_signature(string piece, bool isSentence)
+        => Assert.Equal(isSentence, Sentences.IsWhole(piece));
+
     [Fact]
     public void Every_character_but_white_space_is_in_one_sentence()
-        => Gen.String[Gen.Char["aB.! \n\")1#-\u2026"], 0, 60].Sample(text =>
+        => Gen.String[Gen.Char["aB.! \n\")1#-\u2026[](;"], 0, 60].Sample(text =>
         {
             var end = 0;
             foreach (var range in Sentences.Split(text))
@@ -54,10 +79,14 @@ public sealed class SentencesTests
     [InlineData("a.\"")]
     [InlineData("1. ")]
     [InlineData(" \na")]
+    [InlineData("b\nA ")]
+    [InlineData("(a. [1]")]
+    [InlineData("c ..... 7\n")]
     public void Long_repetitions_take_linear_time(string unit)
     {
         var text = new string(' ', 1_000_000) + string.Concat(Enumerable.Repeat(unit, 1_000_000));
         Assert.NotNull(Sentences.Split(text));
+        Assert.IsType<bool>(Sentences.IsWhole(text + "."));
         Assert.NotNull(Sentences.SplitAsPegasus(text));
     }
 }
