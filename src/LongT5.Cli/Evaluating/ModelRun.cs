@@ -3,7 +3,6 @@ using System.Globalization;
 using LongT5.Data;
 using LongT5.Data.Scoring;
 using LongT5.Evaluation;
-using LongT5.Generation;
 using LongT5.Tasks;
 
 namespace LongT5.Cli.Evaluating;
@@ -46,7 +45,7 @@ sealed class ModelRun
     public IEnumerable<(string Name, string Value)> Settings =>
     [
         ("model", $"{_model.Path}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
-        ("generation", Describe(_options.Generation)),
+        ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
         ("max_input", Limit),
     ];
@@ -98,29 +97,6 @@ sealed class ModelRun
         }
         return [.. _examples.Select(example => known[example.Id])];
     }
-
-    /// <summary>The options of a search, by the names of the flags; all of them, because each changes what is written.</summary>
-    private static string Describe(GenerationOptions options) => string.Join(", ", new (string Name, object? Value)[]
-    {
-        ("max-new-tokens", options.MaxNewTokens), ("max-length", options.MaxLength), ("min-new-tokens", options.MinNewTokens), ("min-length", options.MinLength),
-        ("max-time", options.MaxTime), ("stop-strings", List(options.StopStrings)),
-        ("num-beams", options.NumBeams), ("length-penalty", options.LengthPenalty), ("early-stopping", options.EarlyStopping),
-        ("num-return-sequences", options.NumReturnSequences),
-        ("no-repeat-ngram-size", options.NoRepeatNgramSize), ("encoder-no-repeat-ngram-size", options.EncoderNoRepeatNgramSize),
-        ("repetition-penalty", options.RepetitionPenalty), ("encoder-repetition-penalty", options.EncoderRepetitionPenalty),
-        ("do-sample", options.DoSample), ("temperature", options.Temperature), ("top-k", options.TopK), ("top-p", options.TopP), ("min-p", options.MinP),
-        ("typical-p", options.TypicalP), ("epsilon-cutoff", options.EpsilonCutoff), ("eta-cutoff", options.EtaCutoff), ("seed", options.Seed),
-        ("bad-words-ids", List(options.BadWordsIds?.Select(List))), ("sequence-bias", List(options.SequenceBias?.Select(bias => $"{List(bias.Tokens)}: {bias.Bias}"))),
-        ("forced-bos-token-id", options.ForcedBosTokenId), ("forced-eos-token-id", List(options.ForcedEosTokenId)),
-        ("suppress-tokens", List(options.SuppressTokens)), ("begin-suppress-tokens", List(options.BeginSuppressTokens)),
-        ("exponential-decay-length-penalty", options.ExponentialDecayLengthPenalty),
-        ("remove-invalid-values", options.RemoveInvalidValues), ("renormalize-logits", options.RenormalizeLogits),
-        ("prompt-lookup-num-tokens", options.PromptLookupNumTokens), ("max-matching-ngram-size", options.MaxMatchingNgramSize),
-        ("decoder-input-ids", List(options.DecoderInputIds?.Select(List))), ("decoder-start-token-id", options.DecoderStartTokenId),
-        ("eos-token-id", List(options.EosTokenId)), ("pad-token-id", options.PadTokenId),
-    }.Where(option => option.Value is not null).Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Name} {option.Value}")));
-
-    private static string? List<T>(IEnumerable<T>? items) => items is null ? null : $"[{string.Join(' ', items)}]";
 
     /// <summary>The mean so far of the measure that is read first.</summary>
     private sealed class RunningScore(TaskMetric metric)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
 using LongT5.Generation;
@@ -15,55 +14,7 @@ namespace LongT5.Cli.Flags;
 /// </remarks>
 sealed class GenerationFlags
 {
-    private enum Value { Number, Switch, Text, Json }
-
-    /// <summary>Flags that every generating command shows in its help.</summary>
-    private static readonly (string Flag, Value Value, string Help)[] Usual =
-    [
-        ("max-new-tokens", Value.Number, "Most tokens to write."),
-        ("min-new-tokens", Value.Number, "Fewest tokens to write."),
-        ("num-beams", Value.Number, "Beams of the beam search; 1 decodes greedily."),
-        ("length-penalty", Value.Number, "Of beams: above 0 favours longer texts."),
-        ("early-stopping", Value.Json, "Of beams: true, false or never."),
-        ("no-repeat-ngram-size", Value.Number, "No run of this many tokens is written twice."),
-        ("encoder-no-repeat-ngram-size", Value.Number, "No run of this many tokens is copied from the document."),
-        ("repetition-penalty", Value.Number, "Above 1 makes what was written less likely."),
-        ("do-sample", Value.Switch, "Draw tokens by their probability."),
-        ("temperature", Value.Number, "Of sampling: below 1 is tamer, above 1 is wilder."),
-        ("top-k", Value.Number, "Of sampling: keep this many of the best tokens (the reference keeps 50)."),
-        ("top-p", Value.Number, "Of sampling: keep the best tokens that reach this probability."),
-        ("seed", Value.Number, "Of sampling: the same seed gives the same text."),
-        ("prompt-lookup-num-tokens", Value.Number, "Try this many tokens of earlier text at once; the result stays greedy's."),
-    ];
-
-    private static readonly (string Flag, Value Value, string Help)[] Rare =
-    [
-        ("max-length", Value.Number, "Longest sequence, its start token included."),
-        ("min-length", Value.Number, "Shortest sequence, its start token included."),
-        ("max-time", Value.Number, "Seconds after which the text ends where it is."),
-        ("stop-strings", Value.Text, "A text that ends the output; may be given several times."),
-        ("num-return-sequences", Value.Number, "Texts for each input: the best beams, or as many samples."),
-        ("min-p", Value.Number, "Of sampling: keep tokens at least this likely in proportion to the best."),
-        ("typical-p", Value.Number, "Of sampling: keep tokens of about the expected information."),
-        ("epsilon-cutoff", Value.Number, "Of sampling: keep tokens at least this likely."),
-        ("eta-cutoff", Value.Number, "Of sampling: the same, by entropy."),
-        ("encoder-repetition-penalty", Value.Number, "Above 1 makes the document's tokens more likely."),
-        ("bad-words-ids", Value.Json, "Runs of token ids that are never written: [[3,20],[5]]."),
-        ("sequence-bias", Value.Json, "Biases of runs of token ids: [[[3,20],5.0]]."),
-        ("forced-bos-token-id", Value.Number, "The token to begin with."),
-        ("forced-eos-token-id", Value.Json, "The token to end with at the greatest length."),
-        ("suppress-tokens", Value.Json, "Token ids that are never written: [448,4]."),
-        ("begin-suppress-tokens", Value.Json, "Token ids that are not written first."),
-        ("exponential-decay-length-penalty", Value.Json, "A start and a factor by which the end grows likelier: [100,1.1]."),
-        ("remove-invalid-values", Value.Switch, "Go on where scores are not numbers."),
-        ("renormalize-logits", Value.Switch, "Make scores probabilities again after all rules."),
-        ("max-matching-ngram-size", Value.Number, "Of prompt look-up: longest run of tokens that is looked up."),
-        ("decoder-start-token-id", Value.Number, "The token that starts every sequence."),
-        ("eos-token-id", Value.Json, "The token, or [ids], that end a sequence."),
-        ("pad-token-id", Value.Number, "The token that fills up batches."),
-    ];
-
-    private readonly List<(Option<string[]> Option, Value Value)> _flags = [];
+    private readonly List<(Option<string[]> Flag, GenerationOption Meaning)> _flags = [];
     private readonly Option<FileInfo?> _file = new("--options")
     {
         Description = "A JSON file of generation options by Hugging Face's names; flags stand above it.",
@@ -82,30 +33,38 @@ sealed class GenerationFlags
     {
         _preset.AcceptOnlyFromAmong([.. GenerationPresets.All.Select(preset => preset.Name)]);
         command.Add(_preset);
-        foreach (var (flag, value, help) in Usual.Concat(Rare))
+        foreach (var meaning in GenerationOptions.All)
         {
-            var option = new Option<string[]>("--" + flag)
+            var flag = new Option<string[]>(Name(meaning))
             {
-                Description = help,
-                HelpName = value switch { Value.Number => "N", Value.Text => "TEXT", Value.Json => "VALUE", _ => null },
-                Arity = value == Value.Switch ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
+                Description = Help(meaning),
+                HelpName = meaning.Form switch { OptionForm.Number => "N", OptionForm.Text => "TEXT", OptionForm.Json => "VALUE", _ => null },
+                Arity = meaning.Form == OptionForm.Switch ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
                 AllowMultipleArgumentsPerToken = false,
-                Hidden = !showAll && Rare.Any(rare => rare.Flag == flag),
+                Hidden = !showAll && !meaning.IsUsual,
             };
-            _flags.Add((option, value));
-            command.Add(option);
+            _flags.Add((flag, meaning));
+            command.Add(flag);
         }
         command.Add(_file);
     }
 
+    /// <summary>The flag of an option.</summary>
+    public static string Name(GenerationOption option) => "--" + option.Name.Replace('_', '-');
+
+    /// <summary>What the help says of an option.</summary>
+    public static string Help(GenerationOption option)
+        => option.ScopeName is { Length: > 0 } scope ? $"Of {scope}: {char.ToLowerInvariant(option.About[0])}{option.About[1..]}" : option.About;
+
     /// <summary>Whether an option is one of these.</summary>
-    public bool Owns(Option option) => option == _file || option == _preset || _flags.Any(flag => flag.Option == option);
+    public bool Owns(Option option) => option == _file || option == _preset || _flags.Any(flag => flag.Flag == option);
 
     /// <summary>What the call says: flags above the file.</summary>
     /// <exception cref="ArgumentException">A value is not of its type.</exception>
     public GenerationOptions Read(ParseResult parsed)
     {
-        var flags = GenerationOptions.FromJson(JsonDocument.Parse(FlagsAsJson(parsed)).RootElement);
+        using var json = JsonDocument.Parse(FlagsAsJson(parsed));
+        var flags = GenerationOptions.FromJson(json.RootElement);
         return parsed.GetValue(_file) is { } file ? flags.Over(FromFile(file.FullName)) : flags;
     }
 
@@ -136,16 +95,16 @@ sealed class GenerationFlags
         using (var writer = new Utf8JsonWriter(bytes))
         {
             writer.WriteStartObject();
-            foreach (var (option, value) in _flags)
+            foreach (var (flag, meaning) in _flags)
             {
-                if (parsed.GetResult(option) is not { Implicit: false } result)
+                if (parsed.GetResult(flag) is not { Implicit: false } result)
                     continue;
                 var texts = result.Tokens.Select(token => token.Value).ToArray();
-                writer.WritePropertyName(option.Name.TrimStart('-').Replace('-', '_'));
-                if (value == Value.Text)
+                writer.WritePropertyName(meaning.Name);
+                if (meaning.Form == OptionForm.Text)
                     WriteTexts(writer, texts);
                 else if (texts.Length > 1)
-                    throw Failure.Usage($"{option.Name} was given {texts.Length} times; give it once.");
+                    throw Failure.Usage($"{flag.Name} was given {texts.Length} times; give it once.");
                 else
                     WriteValue(writer, texts is [var text] ? text : "true");
             }

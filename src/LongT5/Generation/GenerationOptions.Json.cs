@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LongT5.Formats;
+using LongT5.Text;
 
 namespace LongT5.Generation;
 
@@ -46,7 +47,8 @@ public sealed partial record GenerationOptions
             else if (WithoutMeaning.Contains(property.Name))
                 ignored?.Add(property.Name);
             else if (!NotHere.TryGetValue(property.Name, out var neutral))
-                throw new ArgumentException($"'{property.Name}' is not a generation option.", nameof(json));
+                throw new ArgumentException(
+                    $"'{property.Name}' is not a generation option{(NearestName.Of(property.Name, ByName.Keys) is { } near ? $"; is {near} meant?" : ".")}", nameof(json));
             else if (!IsNeutral(property.Value, neutral))
                 throw new ArgumentException(
                     $"'{property.Name}' asks for a way of searching that is not offered; leave it out.", nameof(json));
@@ -79,53 +81,20 @@ public sealed partial record GenerationOptions
         return options.MaxLength == 20 ? options with { MaxLength = null } : options;
     }
 
+    /// <summary>Writes what is said, by Hugging Face's names, as members of an object that the caller begins and ends.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (var option in All)
+            option.Write(writer, this);
+    }
+
+    /// <summary>What is said, in words: <c>max_new_tokens 192, num_beams 4</c>.</summary>
+    public override string ToString() => string.Join(", ", All.Where(option => option.IsSaid(this)).Select(option => option.Said(this)));
+
     /// <summary>This and what one property says; null where the name is not one of these.</summary>
     private GenerationOptions? With(string name, JsonElement value)
-    {
-        var json = new JsonOption(name, value);
-        return name switch
-        {
-            "max_length" => this with { MaxLength = json.Integer() },
-            "max_new_tokens" => this with { MaxNewTokens = json.Integer() },
-            "min_length" => this with { MinLength = json.Integer() },
-            "min_new_tokens" => this with { MinNewTokens = json.Integer() },
-            "max_time" => this with { MaxTime = json.Number() },
-            "stop_strings" => this with { StopStrings = json.Texts() },
-            "num_beams" => this with { NumBeams = json.Integer() },
-            "early_stopping" => this with { EarlyStopping = json.Early() },
-            "length_penalty" => this with { LengthPenalty = json.Number() },
-            "num_return_sequences" => this with { NumReturnSequences = json.Integer() },
-            "do_sample" => this with { DoSample = json.Flag() },
-            "seed" => this with { Seed = json.Long() },
-            "temperature" => this with { Temperature = json.Number() },
-            "top_k" => this with { TopK = json.Integer() },
-            "top_p" => this with { TopP = json.Number() },
-            "min_p" => this with { MinP = json.Number() },
-            "typical_p" => this with { TypicalP = json.Number() },
-            "epsilon_cutoff" => this with { EpsilonCutoff = json.Number() },
-            "eta_cutoff" => this with { EtaCutoff = json.Number() },
-            "repetition_penalty" => this with { RepetitionPenalty = json.Number() },
-            "encoder_repetition_penalty" => this with { EncoderRepetitionPenalty = json.Number() },
-            "no_repeat_ngram_size" => this with { NoRepeatNgramSize = json.Integer() },
-            "encoder_no_repeat_ngram_size" => this with { EncoderNoRepeatNgramSize = json.Integer() },
-            "bad_words_ids" => this with { BadWordsIds = json.IdLists() },
-            "sequence_bias" => this with { SequenceBias = json.Biases() },
-            "forced_bos_token_id" => this with { ForcedBosTokenId = json.Integer() },
-            "forced_eos_token_id" => this with { ForcedEosTokenId = json.Ids() },
-            "suppress_tokens" => this with { SuppressTokens = json.Ids() },
-            "begin_suppress_tokens" => this with { BeginSuppressTokens = json.Ids() },
-            "exponential_decay_length_penalty" => this with { ExponentialDecayLengthPenalty = json.Decay() },
-            "remove_invalid_values" => this with { RemoveInvalidValues = json.Flag() },
-            "renormalize_logits" => this with { RenormalizeLogits = json.Flag() },
-            "prompt_lookup_num_tokens" => this with { PromptLookupNumTokens = json.Integer() },
-            "max_matching_ngram_size" => this with { MaxMatchingNgramSize = json.Integer() },
-            "decoder_input_ids" => this with { DecoderInputIds = json.IdLists() },
-            "decoder_start_token_id" => this with { DecoderStartTokenId = json.Integer() },
-            "eos_token_id" => this with { EosTokenId = json.Ids() },
-            "pad_token_id" => this with { PadTokenId = json.Integer() },
-            _ => null,
-        };
-    }
+        => ByName.TryGetValue(name, out var option) ? option.Read(this, value) : null;
 
     private static bool IsNeutral(JsonElement value, string neutral) => value.ValueKind switch
     {

@@ -161,46 +161,14 @@ public sealed partial record GenerationOptions
 
     /// <summary>What this says, and <paramref name="defaults"/> where this says nothing.</summary>
     /// <remarks>A length in tokens said here replaces a length of the other kind said there.</remarks>
-    public GenerationOptions Over(GenerationOptions defaults) => new()
+    public GenerationOptions Over(GenerationOptions defaults)
     {
-        MaxLength = MaxLength ?? (MaxNewTokens is null ? defaults.MaxLength : null),
-        MaxNewTokens = MaxNewTokens ?? defaults.MaxNewTokens,
-        MinLength = MinLength ?? (MinNewTokens is null ? defaults.MinLength : null),
-        MinNewTokens = MinNewTokens ?? defaults.MinNewTokens,
-        MaxTime = MaxTime ?? defaults.MaxTime,
-        StopStrings = StopStrings ?? defaults.StopStrings,
-        NumBeams = NumBeams ?? defaults.NumBeams,
-        EarlyStopping = EarlyStopping ?? defaults.EarlyStopping,
-        LengthPenalty = LengthPenalty ?? defaults.LengthPenalty,
-        NumReturnSequences = NumReturnSequences ?? defaults.NumReturnSequences,
-        DoSample = DoSample ?? defaults.DoSample,
-        Seed = Seed ?? defaults.Seed,
-        Temperature = Temperature ?? defaults.Temperature,
-        TopK = TopK ?? defaults.TopK,
-        TopP = TopP ?? defaults.TopP,
-        MinP = MinP ?? defaults.MinP,
-        TypicalP = TypicalP ?? defaults.TypicalP,
-        EpsilonCutoff = EpsilonCutoff ?? defaults.EpsilonCutoff,
-        EtaCutoff = EtaCutoff ?? defaults.EtaCutoff,
-        RepetitionPenalty = RepetitionPenalty ?? defaults.RepetitionPenalty,
-        EncoderRepetitionPenalty = EncoderRepetitionPenalty ?? defaults.EncoderRepetitionPenalty,
-        NoRepeatNgramSize = NoRepeatNgramSize ?? defaults.NoRepeatNgramSize,
-        EncoderNoRepeatNgramSize = EncoderNoRepeatNgramSize ?? defaults.EncoderNoRepeatNgramSize,
-        BadWordsIds = BadWordsIds ?? defaults.BadWordsIds,
-        SequenceBias = SequenceBias ?? defaults.SequenceBias,
-        ForcedBosTokenId = ForcedBosTokenId ?? defaults.ForcedBosTokenId,
-        ForcedEosTokenId = ForcedEosTokenId ?? defaults.ForcedEosTokenId,
-        SuppressTokens = SuppressTokens ?? defaults.SuppressTokens,
-        BeginSuppressTokens = BeginSuppressTokens ?? defaults.BeginSuppressTokens,
-        ExponentialDecayLengthPenalty = ExponentialDecayLengthPenalty ?? defaults.ExponentialDecayLengthPenalty,
-        RemoveInvalidValues = RemoveInvalidValues ?? defaults.RemoveInvalidValues,
-        RenormalizeLogits = RenormalizeLogits ?? defaults.RenormalizeLogits,
-        PromptLookupNumTokens = PromptLookupNumTokens ?? defaults.PromptLookupNumTokens,
-        MaxMatchingNgramSize = MaxMatchingNgramSize ?? defaults.MaxMatchingNgramSize,
-        ReferenceDrafts = ReferenceDrafts ?? defaults.ReferenceDrafts,
-        DecoderInputIds = DecoderInputIds ?? defaults.DecoderInputIds,
-        DecoderStartTokenId = DecoderStartTokenId ?? defaults.DecoderStartTokenId,
-        EosTokenId = EosTokenId ?? defaults.EosTokenId,
-        PadTokenId = PadTokenId ?? defaults.PadTokenId,
-    };
+        ArgumentNullException.ThrowIfNull(defaults);
+        var below = defaults with
+        {
+            MaxLength = MaxNewTokens is null ? defaults.MaxLength : null,
+            MinLength = MinNewTokens is null ? defaults.MinLength : null,
+        };
+        return All.Where(option => option.IsSaid(this)).Aggregate(below, (whole, option) => option.Copy(whole, this));
+    }
 }

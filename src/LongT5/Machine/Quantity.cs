@@ -21,7 +21,7 @@ public static class Quantity
         ArgumentNullException.ThrowIfNull(text);
         var upper = text.Trim().ToUpperInvariant();
         var (unit, factor) = Units.First(known => upper.EndsWith(known.Unit, StringComparison.Ordinal));
-        var isNumber = double.TryParse(upper.AsSpan()[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        var isNumber = double.TryParse(upper.AsSpan()[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && number * factor is >= 1 and < long.MaxValue;
         quantity = isNumber ? (long)(number * factor) : 0;
         return isNumber;

@@ -40,7 +40,7 @@ public sealed class EvaluateTests : IDisposable
         var settings = results.GetProperty("settings");
         Assert.Matches("test split, fingerprint [0-9a-f]{16}$", settings.GetProperty("data").GetString()!);
         Assert.Matches("fingerprint [0-9a-f]{16}$", settings.GetProperty("model").GetString()!);
-        Assert.Contains("max-new-tokens 6, num-beams 2", settings.GetProperty("generation").GetString());
+        Assert.Contains("max_new_tokens 6, num_beams 2", settings.GetProperty("generation").GetString());
 
         Assert.Equal(File.ReadAllText(_scratch["out/results.md"]).TrimEnd(), run.Output.TrimEnd());
         foreach (var expected in (string[])["| rouge1 |", "95% interval", "ROUGE by the profile t5", "peak memory", "tokens written a second", "less lead-as-long", "| novel_4_grams |"])
