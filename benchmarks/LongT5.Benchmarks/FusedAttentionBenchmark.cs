@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using LongT5.Formats;
 using LongT5.Kernels;
 using LongT5.Model;
-using LongT5.Model.Mixers;
 
 namespace LongT5.Benchmarks;
 

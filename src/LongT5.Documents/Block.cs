@@ -12,7 +12,7 @@ public enum BlockKind
     /// <summary>One item of a list, <see cref="Block.Level"/> deep.</summary>
     ListItem,
 
-    /// <summary>A table: a line for each row, a tab between its cells.</summary>
+    /// <summary>A table: a line for each row, its cells parted by " | " (a reader of a format gives a tab there).</summary>
     Table,
 
     /// <summary>What stands under or above a picture or table.</summary>

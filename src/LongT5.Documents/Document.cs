@@ -40,7 +40,7 @@ public sealed class Document
     }
 
     /// <summary>Plain text: it stays as it is, and what blank lines part is a paragraph.</summary>
-    internal static Document OfPlainText(string text, IReadOnlyList<string> notes)
+    public static Document OfPlainText(string text, IReadOnlyList<string>? notes = null)
     {
         var blocks = new List<Block>();
         for (int at = 0, start = -1, end = 0; at <= text.Length;)
@@ -54,7 +54,7 @@ public sealed class Document
             blocks.Add(new Block(BlockKind.Paragraph, text[start..end]) { Start = start, End = end });
             start = -1;
         }
-        return new(text, blocks) { Notes = notes };
+        return new(text, blocks) { Notes = notes ?? [] };
     }
 
     /// <summary>What it was read from.</summary>

@@ -1,3 +1,14 @@
+using System.Runtime.ExceptionServices;
+using LongT5.Documents.Books;
+using LongT5.Documents.Jats;
+using LongT5.Documents.Latex;
+using LongT5.Documents.Mail;
+using LongT5.Documents.Office;
+using LongT5.Documents.OpenDocument;
+using LongT5.Documents.Rtf;
+using LongT5.Documents.Subtitles;
+using LongT5.Documents.Web;
+
 
 namespace LongT5.Documents;
 
@@ -10,6 +21,8 @@ public static class DocumentReader
 {
     /// <summary>The largest file that is read, in bytes.</summary>
     public const int Largest = 256 << 20;
+
+    private const int StackSize = 256 << 20;
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="BadFileException">It is empty, damaged, protected, or of a kind that is not read.</exception>
@@ -30,12 +43,48 @@ public static class DocumentReader
     internal static Document Read(Source source, ReadingOptions options)
     {
         var format = FormatDetection.Of(source);
-        var document = format switch
+        if (format == DocumentFormat.PlainText) return Plain(source);
+        Document? document = null;
+        Exception? failure = null;
+        // Documents nest, and their readers recurse within limits that a small stack would not hold.
+        var reading = new Thread(() =>
         {
-            DocumentFormat.PlainText => Plain(source),
+            try
+            {
+                document = Read(source, format, options);
+            }
+            catch (InsufficientExecutionStackException exception)
+            {
+                failure = source.Bad("it is nested too deeply, as no document is that was written to be read", exception);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        }, StackSize);
+        reading.Start();
+        reading.Join();
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+        return document!.Text.Length > 0 ? document : throw source.Bad("it is empty: there is no text in it");
+    }
+
+    private static Document Read(Source source, DocumentFormat format, ReadingOptions options)
+    {
+        return format switch
+        {
+            DocumentFormat.Docx => DocxReader.Read(source),
+            DocumentFormat.Pptx => PptxReader.Read(source),
+            DocumentFormat.Odt => OdtReader.Read(source),
+            DocumentFormat.Rtf => RtfReader.Read(source),
+            DocumentFormat.Latex => LatexReader.Read(source),
+            DocumentFormat.Jats => JatsReader.Read(source),
+            DocumentFormat.Html => HtmlReader.Read(source),
+            DocumentFormat.Epub => EpubReader.Read(source),
+            DocumentFormat.Markdown => MarkdownReader.Read(source),
+            DocumentFormat.Email => MailReader.Read(source),
+            DocumentFormat.SubRip or DocumentFormat.WebVtt => SubtitleReader.Read(source, format),
             _ => throw source.Bad($"it is {format}, which is not read"),
         };
-        return document.Text.Length > 0 ? document : throw source.Bad("there is no text in it");
     }
 
     private static Document Plain(Source source)
@@ -44,7 +93,7 @@ public static class DocumentReader
         return Document.OfPlainText(text, note is null ? [] : [note]);
     }
 
-    private static byte[] ReadAll(Stream stream, string name)
+    internal static byte[] ReadAll(Stream stream, string name)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[1 << 16];

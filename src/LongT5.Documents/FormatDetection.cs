@@ -17,9 +17,9 @@ static partial class FormatDetection
         var bytes = source.Bytes.AsSpan();
         if (bytes.IsEmpty)
             throw source.Bad("it is empty: there is nothing to read in it");
-        if (bytes[..Math.Min(bytes.Length, 1024)].IndexOf("%PDF-"u8) >= 0)
+        if (IsPdf(bytes))
             return DocumentFormat.Pdf;
-        if (bytes.StartsWith("PK\u0003\u0004"u8) || bytes.StartsWith("PK\u0005\u0006"u8))
+        if (IsZip(bytes))
             return Zip.PackageFormat.Of(source);
         if (bytes is [0xD0, 0xCF, 0x11, 0xE0, ..])
             throw source.Bad(OldOffice(bytes));
@@ -27,6 +27,19 @@ static partial class FormatDetection
             throw source.Bad($"it is {kind}");
         return OfText(HeadOf(bytes), source);
     }
+
+    /// <summary>Whether it is plain text, told without looking into anything that is packed.</summary>
+    /// <exception cref="BadFileException">It is text of a kind that is not read.</exception>
+    public static bool IsPlainText(Source source)
+    {
+        var bytes = source.Bytes.AsSpan();
+        return !bytes.IsEmpty && bytes is not [0xD0, 0xCF, 0x11, 0xE0, ..] && !IsPdf(bytes) && !IsZip(bytes)
+            && BinaryKinds.Name(bytes) is null && OfText(HeadOf(bytes), source) == DocumentFormat.PlainText;
+    }
+
+    private static bool IsPdf(ReadOnlySpan<byte> bytes) => bytes[..Math.Min(bytes.Length, 1024)].IndexOf("%PDF-"u8) >= 0;
+
+    private static bool IsZip(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8) || bytes.StartsWith("PK\u0005\u0006"u8);
 
     private static DocumentFormat OfText(string head, Source source)
     {

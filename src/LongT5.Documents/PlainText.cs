@@ -14,6 +14,10 @@ public static class PlainText
     private static readonly SearchValues<byte> NotInText = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Select(b => (byte)b).Where(b => b is not (9 or 10 or 11 or 12 or 13 or 26 or 27))]);
 
+    /// <summary>The text that a stream holds.</summary>
+    /// <exception cref="BadFileException">It is empty, too large, or no text.</exception>
+    public static string Read(Stream stream, string name) => Decode(DocumentReader.ReadAll(stream, name), name, out _);
+
     /// <summary>The text of these bytes.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">How to name it in an error.</param>

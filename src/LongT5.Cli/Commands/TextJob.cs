@@ -111,9 +111,10 @@ sealed class TextJob
 
     private async Task Work(InputFile input, OutputPlan plan, ParseResult parsed, TextTask task, CancellationToken cancellation)
     {
-        var text = input.ReadText(out var note);
-        if (note is not null)
-            Terminal.Warn(note);
+        var document = input.ReadDocument();
+        foreach (var note in document.Notes)
+            Terminal.Warn($"{input.Name}: {note}");
+        var text = document.Text;
         using var file = plan.Open(input);
         using var progress = Progress.For(input.Name);
         if (progress is not null)

@@ -49,7 +49,7 @@ static class TokenizeCommand
                 : Encoded(tokenizer, line is { } fields ? Text(fields) : text, parsed.GetValue(json)));
             foreach (var input in inputs)
             {
-                var text = input.ReadText(out _);
+                var text = input.ReadText();
                 if (!parsed.GetValue(jsonLines))
                 {
                     Terminal.Out.WriteLine(write(null, text));

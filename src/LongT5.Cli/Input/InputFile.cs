@@ -1,3 +1,4 @@
+using System.Text;
 using LongT5.Documents;
 
 namespace LongT5.Cli.Input;
@@ -13,20 +14,31 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
     /// <summary>A text that was given on the command line itself.</summary>
     public static InputFile OfText(string text) => new("the prompt", null, "prompt") { Text = text };
 
-    /// <summary>Reads it all.</summary>
-    /// <param name="note">What the reader should know of how it was read.</param>
+    /// <summary>Reads it all, whatever its format.</summary>
+    /// <param name="options">How a document that is no plain text is to be read.</param>
     /// <exception cref="Failure">It is missing or may not be read.</exception>
     /// <exception cref="BadFileException">It is empty, too large, or no document.</exception>
-    public string ReadText(out string? note)
+    public Document ReadDocument(ReadingOptions? options = null)
     {
-        note = null;
         if (Text is not null)
-            return string.IsNullOrWhiteSpace(Text) ? throw Failure.Usage($"{Name} is empty; write something.") : Text;
-        using var stream = Path is null ? Console.OpenStandardInput() : OpenFile(Path);
-        var document = DocumentReader.Read(stream, Name);
-        note = document.Notes.Count > 0 ? $"{Name}: {string.Join(' ', document.Notes)}" : null;
-        return document.Text;
+            return Document.OfPlainText(ReadText());
+        using var stream = Open();
+        return new ReadingProcess(OwnProgram.Command).Read(Name, stream, Path, options);
     }
+
+    /// <summary>Reads what is text already and is to stay as it is.</summary>
+    /// <exception cref="Failure">It is missing or may not be read.</exception>
+    /// <exception cref="BadFileException">It is empty, too large, or no text.</exception>
+    public string ReadText()
+    {
+        using var stream = Open();
+        return PlainText.Read(stream, Name);
+    }
+
+    private Stream Open()
+        => Text is null ? Path is null ? Console.OpenStandardInput() : OpenFile(Path)
+            : string.IsNullOrWhiteSpace(Text) ? throw Failure.Usage($"{Name} is empty; write something.")
+            : new MemoryStream(Encoding.UTF8.GetBytes(Text));
 
     private FileStream OpenFile(string path)
     {

@@ -45,11 +45,11 @@ sealed class Package : IDisposable
     }
 
     /// <summary>A part as an element; a document type in it is an error, and so is nesting without end.</summary>
-    public XElement Xml(string name)
+    public XElement Xml(string name, bool ignoreDoctype = false)
     {
         var bytes = Bytes(name);
         return bytes.Length <= LargestXml
-            ? XmlTree.Load(bytes, $"its part {name}", _source)
+            ? XmlTree.Load(bytes, $"its part {name}", _source, ignoreDoctype)
             : throw _source.Bad($"its part {name} unpacks to {bytes.Length >> 20} MiB, which is too large for a document");
     }
 

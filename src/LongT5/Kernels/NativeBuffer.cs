@@ -38,7 +38,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
         for (var peak = Volatile.Read(ref s_peak); held > peak; peak = Volatile.Read(ref s_peak))
             Interlocked.CompareExchange(ref s_peak, held, peak);
         if (clear)
-            Clear();
+            NativeMemory.Clear(_pointer, (nuint)_bytes);
     }
 
     /// <summary>A buffer of bytes.</summary>
@@ -79,9 +79,6 @@ internal sealed unsafe class NativeBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Length - length);
         return new(Pointer + start, length);
     }
-
-    /// <summary>Makes all of it zero.</summary>
-    public void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * sizeof(float));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace LongT5.Documents;
+
+/// <summary>Reads documents in a process of its own, which ends when one takes too long or too much memory.</summary>
+/// <remarks>
+/// Parsers of rich formats may spin, recurse or allocate without bound on what a stranger made, and only a process can be ended
+/// from outside. Plain text needs no parser and is read where one is. The process is the host's own program, started again
+/// with <see cref="Verb"/>, so that nothing else must be installed, also where the program is one native file.
+/// </remarks>
+/// <param name="command">The program and the arguments that come before the verb.</param>
+public sealed class ReadingProcess(IReadOnlyList<string> command)
+{
+    /// <summary>The first argument of a program that shall <see cref="Serve"/>.</summary>
+    public const string Verb = "read-document";
+
+    private const string PasswordVariable = "LONGT5_DOCUMENT_PASSWORD";
+    private const string HeapLimit = "2C000000"; // hexadecimal, as the runtime reads it: 704 MiB
+
+    /// <summary>Seconds of a processor's work: a fixed part, and for each MiB of the document.</summary>
+    private const double SecondsToBegin = 7.5, SecondsPerMiB = 4;
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="name">How it is named in errors; its ending tells Markdown from plain text.</param>
+    /// <param name="content">Read to its end.</param>
+    /// <param name="path">Where it lies, for formats that name files of their own folder; null for a stream.</param>
+    /// <param name="options">How to read it.</param>
+    /// <exception cref="BadFileException">It is empty, damaged, hostile, protected, or of a kind that is not read.</exception>
+    public Document Read(string name, Stream content, string? path = null, ReadingOptions? options = null)
+    {
+        var source = new Source(name, DocumentReader.ReadAll(content, name));
+        return FormatDetection.IsPlainText(source) ? DocumentReader.Read(source, options ?? new()) : ReadApart(source, path, options?.Password);
+    }
+
+    /// <summary>What the process does: a document from the standard input, as JSON to the standard output.</summary>
+    /// <param name="arguments">The document's name, and its folder where it has one.</param>
+    /// <returns>The exit code: 1 with a sentence on the standard error for a document that cannot be read.</returns>
+    public static int Serve(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            using var input = Console.OpenStandardInput();
+            var source = new Source(arguments[0], DocumentReader.ReadAll(input, arguments[0]))
+            {
+                Folder = arguments.Count > 1 ? arguments[1] : null,
+            };
+            var options = new ReadingOptions { Password = Environment.GetEnvironmentVariable(PasswordVariable) };
+            using var output = Console.OpenStandardOutput();
+            output.Write(Encoding.UTF8.GetBytes(DocumentJson.Write(DocumentReader.Read(source, options))));
+            return 0;
+        }
+        catch (BadFileException exception)
+        {
+            using var error = Console.OpenStandardError();
+            error.Write(Encoding.UTF8.GetBytes(exception.Message));
+            return 1;
+        }
+    }
+
+    private Document ReadApart(Source source, string? path, string? password)
+    {
+        using var process = Process.Start(StartOf(source.Name, path, password))!;
+        try
+        {
+            var complaint = process.StandardError.ReadToEndAsync();
+            var answer = new MemoryStream();
+            var reading = process.StandardOutput.BaseStream.CopyToAsync(answer);
+            var sending = Send(process, source.Bytes);
+            var allowed = TimeSpan.FromSeconds(SecondsToBegin + SecondsPerMiB * source.Bytes.Length / (1 << 20));
+            var clock = Stopwatch.StartNew();
+            while (!process.WaitForExit(50))
+                if (Work(process) > allowed || clock.Elapsed > allowed * 4)
+                    throw source.Bad(string.Create(CultureInfo.InvariantCulture,
+                        $"reading it took more than {allowed.TotalSeconds:0} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
+            process.WaitForExit();
+            sending.Wait();
+            reading.Wait();
+            return process.ExitCode switch
+            {
+                0 => DocumentJson.Read(answer.GetBuffer().AsMemory(0, (int)answer.Length)),
+                1 => throw Complaint(source, complaint.Result),
+                _ => throw source.Bad("reading it exhausts the memory: it is damaged, nested too deeply, or far larger unpacked than packed"),
+            };
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static TimeSpan Work(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            return TimeSpan.Zero; // it has just ended
+        }
+    }
+
+    private ProcessStartInfo StartOf(string name, string? path, string? password)
+    {
+        var start = new ProcessStartInfo(command[0])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach (var argument in command.Skip(1).Append(Verb).Append(name))
+            start.ArgumentList.Add(argument);
+        if (Path.GetDirectoryName(path is null ? null : Path.GetFullPath(path)) is { } folder)
+            start.ArgumentList.Add(folder);
+        start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        if (password is not null) start.Environment[PasswordVariable] = password;
+        return start;
+    }
+
+    private static async Task Send(Process process, byte[] bytes)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(bytes);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before it read all; its exit code says why.
+        }
+    }
+
+    /// <summary>The sentence of the process is about the same document: its name stands before it once.</summary>
+    private static BadFileException Complaint(Source source, string said)
+        => source.Bad((said.StartsWith(source.Name, StringComparison.Ordinal) ? said[source.Name.Length..] : said).TrimStart(':', ' '));
+}

@@ -1,0 +1,146 @@
+// Shapes: R rows, L tokens of an input, H heads, D head width, I = H D.
+
+using LongT5.Formats;
+using LongT5.Kernels;
+
+namespace LongT5.Model;
+
+/// <summary>The decoder's attention to the encoded inputs: no bias, no mask, every token of the row's input.</summary>
+/// <remarks>
+/// Keys are taken in chunks of fixed size, counted from the start of the input. Each chunk is read once for all rows
+/// of its input and gives a sum relative to its own greatest score; the chunks of a row are then joined in order, so
+/// the result depends neither on the rows beside it nor on who computed which chunk.
+/// </remarks>
+sealed unsafe class CrossAttention : IDisposable
+{
+    private const int ChunkKeys = CrossMemory.ChunkKeys;
+
+    private readonly LongT5Config _config;
+    private readonly CrossMemory[] _memories;
+    private readonly Workers _workers;
+    private readonly List<Group> _groups = [];
+    private readonly Action<int> _read;
+    private readonly Action<int> _join;
+    private NativeBuffer _parts = new(0);                                             // [groups][H, chunks][R, D + 2]
+    private int _items;
+    private int _layer;
+    private float* _q;
+
+    public CrossAttention(LongT5Config config, CrossMemory[] memories, Workers workers)
+    {
+        (_config, _memories, _workers) = (config, memories, workers);
+        (_read, _join) = (Read, Join);
+    }
+
+    /// <summary>Consecutive rows over one input; an item is a chunk of a head.</summary>
+    private readonly record struct Group(int Input, int Row, int Rows, int Chunks, int FirstItem, long FirstPart);
+
+    /// <summary>Tells over which inputs the rows of all layers now look.</summary>
+    public void Follow(ReadOnlySpan<int> inputs)
+    {
+        _groups.Clear();
+        _items = 0;
+        var parts = 0L;
+        for (var row = 0; row < inputs.Length;)
+        {
+            var rows = 1;
+            while (row + rows < inputs.Length && inputs[row + rows] == inputs[row])
+                rows++;
+            var chunks = (_memories[inputs[row]].Length + ChunkKeys - 1) / ChunkKeys;
+            _groups.Add(new(inputs[row], row, rows, chunks, _items, parts));
+            _items += _config.NumHeads * chunks;
+            parts += _config.NumHeads * chunks * PartLength(rows);
+            row += rows;
+        }
+        if (_parts.Length < parts)
+        {
+            _parts.Dispose();
+            _parts = new(parts);
+        }
+    }
+
+    /// <summary>Lets every row look in one layer; q [R, I] becomes the context, in place.</summary>
+    public void Apply(float* q, int layer)
+    {
+        _q = q;
+        _layer = layer;
+        _workers.For(_items, _read);
+        _workers.For(_groups.Count * _config.NumHeads, _join);
+    }
+
+    /// <summary>The weights with which a row looks in one layer.</summary>
+    /// <param name="q">[I]: the row's query.</param>
+    /// <param name="input">The input it looks at.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="weights">[H, L].</param>
+    /// <returns>How many numbers that are.</returns>
+    public long Weights(float* q, int input, int layer, float* weights)
+    {
+        var length = _memories[input].Length;
+        for (var head = 0; head < _config.NumHeads; head++)
+        {
+            var row = weights + (long)head * length;
+            _memories[input].Score(layer, head, 0, length, q + head * _config.DKv, 1, row, length);
+            Softmax.Row(row, length);
+        }
+        return (long)_config.NumHeads * length;
+    }
+
+    public void Dispose() => _parts.Dispose();
+
+    private long PartLength(int rows) => (long)rows * (_config.DKv + 2);
+
+    private void Read(int item)
+    {
+        var index = _groups.Count - 1;
+        while (_groups[index].FirstItem > item)
+            index--;
+        var group = _groups[index];
+        var (head, chunk) = ((item - group.FirstItem) / group.Chunks, (item - group.FirstItem) % group.Chunks);
+
+        var memory = _memories[group.Input];
+        var first = chunk * ChunkKeys;
+        var count = Math.Min(ChunkKeys, memory.Length - first);
+        var q = _q + (long)group.Row * _config.InnerWidth + head * _config.DKv;
+        var sums = _parts.Pointer + group.FirstPart + (item - group.FirstItem) * PartLength(group.Rows);     // [R, D]
+        var max = sums + (long)group.Rows * _config.DKv;                                                     // [R]
+        var total = max + group.Rows;                                                                        // [R]
+
+        using var scores = Scratch.Rent((long)group.Rows * ChunkKeys);                                       // [R, count]
+        memory.Score(_layer, head, first, count, q, group.Rows, scores.Pointer, ChunkKeys);
+        for (var row = 0; row < group.Rows; row++)
+        {
+            var seen = scores.Pointer + row * ChunkKeys;
+            max[row] = Vectors.Max(seen, count);
+            total[row] = Softmax.Exp(seen, count, max[row]);
+        }
+        new Span<float>(sums, group.Rows * _config.DKv).Clear();
+        memory.Mix(_layer, head, first, count, scores.Pointer, ChunkKeys, group.Rows, sums);
+    }
+
+    private void Join(int item)
+    {
+        var (group, head) = (_groups[item / _config.NumHeads], item % _config.NumHeads);
+        var length = PartLength(group.Rows);
+        var parts = _parts.Pointer + group.FirstPart + head * group.Chunks * length;
+        var toMax = (long)group.Rows * _config.DKv;
+        for (var row = 0; row < group.Rows; row++)
+        {
+            var max = float.NegativeInfinity;
+            for (var chunk = 0; chunk < group.Chunks; chunk++)
+                max = MathF.Max(max, parts[chunk * length + toMax + row]);
+
+            var context = _q + (long)(group.Row + row) * _config.InnerWidth + head * _config.DKv;            // [D]
+            new Span<float>(context, _config.DKv).Clear();
+            var total = 0f;
+            for (var chunk = 0; chunk < group.Chunks; chunk++)
+            {
+                var part = parts + chunk * length;
+                var share = MathF.Exp(part[toMax + row] - max);
+                total += share * part[toMax + group.Rows + row];
+                Vectors.AddScaled(context, share, part + (long)row * _config.DKv, _config.DKv);
+            }
+            Vectors.Scale(context, 1 / total, _config.DKv);
+        }
+    }
+}
