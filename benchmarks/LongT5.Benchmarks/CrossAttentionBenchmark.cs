@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using LongT5.Formats;
 using LongT5.Kernels;
 using LongT5.Model;
+using LongT5.Model.Layers;
 
 namespace LongT5.Benchmarks;
 
@@ -9,8 +10,8 @@ namespace LongT5.Benchmarks;
 public unsafe class CrossAttentionBenchmark : IMeasured
 {
     private const int Inner = 768;
+    private readonly Arena _arena = new();
     private RandomNetwork? _network;
-    private CrossMemory? _memory;
     private CrossAttention? _attention;
     private NativeBuffer? _queries;
 
@@ -31,9 +32,10 @@ public unsafe class CrossAttentionBenchmark : IMeasured
     {
         (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
         var config = _network.Network.Config;
-        using var input = new EncodedInput(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);
-        var memory = new CrossMemory(config, _network.Weights.Decoder, input, Type, Workers.Shared, default);
-        (_memory, _attention) = (memory, new(config, [memory], Workers.Shared));
+        using var input = new EncodedStates(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);
+        var layers = new DecoderWeights(config, _network.Weights).Cross;
+        var memory = new CrossMemory(config, layers, input, Type, _arena, Workers.Shared, default);
+        _attention = new(config, [memory], _arena, Workers.Shared);
         _attention.Follow(new int[Rows]);
     }
 
@@ -45,8 +47,7 @@ public unsafe class CrossAttentionBenchmark : IMeasured
     public void TearDown()
     {
         _queries?.Dispose();
-        _attention?.Dispose();
-        _memory?.Dispose();
+        _arena.Dispose();
         _network?.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using LongT5.Formats;
 using LongT5.Kernels;
 using LongT5.Model;
+using LongT5.Model.Mixers;
 
 namespace LongT5.Benchmarks;
 

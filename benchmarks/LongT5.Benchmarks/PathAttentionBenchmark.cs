@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using LongT5.Formats;
 using LongT5.Kernels;
 using LongT5.Model;
+using LongT5.Model.Layers;
 
 namespace LongT5.Benchmarks;
 
@@ -9,6 +10,7 @@ namespace LongT5.Benchmarks;
 public unsafe class PathAttentionBenchmark : IMeasured
 {
     private const int Inner = 768;
+    private readonly Arena _arena = new();
     private RandomNetwork? _network;
     private KeyValueTree? _tree;
     private PathAttention? _attention;
@@ -31,8 +33,8 @@ public unsafe class PathAttentionBenchmark : IMeasured
     {
         (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
         var config = _network.Network.Config;
-        var tree = new KeyValueTree(config.NumDecoderLayers, Inner);
-        (_tree, _attention) = (tree, new(config, _network.Weights, tree, Rows, Workers.Shared));
+        var tree = new KeyValueTree(config.NumDecoderLayers, Inner, _arena);
+        (_tree, _attention) = (tree, new(config, new DecoderWeights(config, _network.Weights).Table, tree, Rows, _arena, Workers.Shared));
         var past = -1;
         for (var i = 0; i < Past; i++)
             past = Add(past);
@@ -55,8 +57,7 @@ public unsafe class PathAttentionBenchmark : IMeasured
     public void TearDown()
     {
         _queries?.Dispose();
-        _attention?.Dispose();
-        _tree?.Dispose();
+        _arena.Dispose();
         _network?.Dispose();
     }
 

@@ -39,7 +39,7 @@ sealed class Bench(LongT5Model model, int tokens, int beams)
     private void Measure(int length, BenchReport report, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         int[] ids = [.. Enumerable.Range(0, length).Select(i => 5 + i * 7919 % (model.Config.VocabSize - 5))];
-        int[] searches = !model.Network.HasDecoder ? [] : beams > 1 ? [1, beams] : [1];
+        int[] searches = !model.Engine.HasDecoder ? [] : beams > 1 ? [1, beams] : [1];
         MachineMemory.ForgetPeak();
         var clock = Stopwatch.StartNew();
         var encoded = model.Encode(ids, progress, cancellation);
@@ -49,13 +49,13 @@ sealed class Bench(LongT5Model model, int tokens, int beams)
         {
             MachineMemory.ForgetPeak();
             clock.Restart();
-            using var session = model.Network.StartDecoding([encoded], cancellation);
+            using var session = model.Engine.StartDecoding([encoded], cancellation);
             if (rows == searches[^1])
                 encoded.Dispose();
             var starting = clock.Elapsed;
             clock.Restart();
             Generator.Run(session, [ids], Options(rows), cancellation: cancellation);
-            var bytes = tokens * model.Network.StepBytes(length, tokens / 2.0);
+            var bytes = tokens * model.Engine.StepBytes(length, tokens / 2.0);
             report.Wrote.Add(new(length, rows, tokens, starting, clock.Elapsed, bytes, MachineMemory.PeakOfProcess));
         }
         encoded.Dispose();
@@ -66,11 +66,11 @@ sealed class Bench(LongT5Model model, int tokens, int beams)
     {
         int[] ids = [.. Enumerable.Repeat(model.Config.VocabSize - 1, 300)];
         using var encoded = model.Encode(ids, cancellation: cancellation);
-        if (!model.Network.HasDecoder)
+        if (!model.Engine.HasDecoder)
             return;
         foreach (var rows in new[] { 1, beams })
         {
-            using var session = model.Network.StartDecoding([encoded], cancellation);
+            using var session = model.Engine.StartDecoding([encoded], cancellation);
             Generator.Run(session, [ids], Options(rows) with { MaxNewTokens = 2, MinNewTokens = 2 }, cancellation: cancellation);
         }
     }
@@ -90,10 +90,10 @@ sealed class Bench(LongT5Model model, int tokens, int beams)
     {
         var read = ModelWork.Encode(model.Config, length);
         var wrote = 0.0;
-        if (model.Network.HasDecoder)
+        if (model.Engine.HasDecoder)
         {
             read += 2 * ModelWork.CrossMemory(model.Config, length);
-            wrote = 2 * tokens * model.Network.StepBytes(length, tokens / 2.0);
+            wrote = 2 * tokens * model.Engine.StepBytes(length, tokens / 2.0);
         }
         return TimeSpan.FromSeconds(2 * (read / machine.PeakOperations + wrote / machine.StreamBytes));
     }

@@ -23,7 +23,7 @@ public sealed class LongT5Model : IDisposable
     private LongT5Model(Checkpoint checkpoint, Workers? ownWorkers, EngineOptions? engine)
     {
         (_checkpoint, _ownWorkers) = (checkpoint, ownWorkers);
-        Network = Network.Load(checkpoint, Workers, engine);
+        Engine = Network.Load(checkpoint, Workers, engine);
         Warnings = WarningsOf(checkpoint);
         Defaults = ReadDefaults(checkpoint);
         Summarizing = SummaryTask.Read(checkpoint);
@@ -52,8 +52,8 @@ public sealed class LongT5Model : IDisposable
     /// <summary>What is odd about the checkpoint, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>The engine beneath: states, logits, sessions.</summary>
-    public Network Network { get; }
+    /// <summary>What computes beneath: states, logits, sessions.</summary>
+    public Engine Engine { get; }
 
     /// <summary>The threads that compute.</summary>
     public Workers Workers => _ownWorkers ?? Workers.Shared;
@@ -100,7 +100,7 @@ public sealed class LongT5Model : IDisposable
     /// <param name="cancellation">Honoured within one layer.</param>
     public EncodedInput Encode(
         ReadOnlySpan<int> ids, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
-        => Network.Encode(ids, LayerReport(progress), null, cancellation);
+        => Engine.Encode(ids, LayerReport(progress), null, cancellation);
 
     /// <summary>Writes on token ids.</summary>
     /// <param name="inputs">Token ids of each input, each at least one.</param>
@@ -124,8 +124,8 @@ public sealed class LongT5Model : IDisposable
         IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         var encoded = inputs is [var only]
-            ? [Network.Encode(only, LayerReport(progress), null, cancellation)]
-            : Network.EncodeBatch(inputs, cancellation);
+            ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
+            : Engine.EncodeBatch(inputs, cancellation);
         using var session = StartAndRelease(encoded, cancellation);
         return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids), Combine(listener, resolved, progress), cancellation);
     }
@@ -191,17 +191,17 @@ public sealed class LongT5Model : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Network.Dispose();
+        Engine.Dispose();
         _checkpoint.Dispose();
         _ownWorkers?.Dispose();
     }
 
     /// <summary>A session over encoded inputs, which it does not need any more once it has their keys and values.</summary>
-    private NetworkSession StartAndRelease(IReadOnlyList<EncodedInput> encoded, CancellationToken cancellation)
+    private EngineSession StartAndRelease(IReadOnlyList<EncodedInput> encoded, CancellationToken cancellation)
     {
         try
         {
-            return Network.StartDecoding(encoded, cancellation);
+            return Engine.StartDecoding(encoded, cancellation);
         }
         finally
         {

@@ -93,10 +93,12 @@ sealed class EvaluateCommand
         var rouge = RougeProfile.Named(parsed.GetValue(_profile)!);
         Scores Score(IEnumerable<string> texts) => Scores.Of(task.Metric, rouge, examples, [.. texts], stop);
         var scores = Score(predictions.Select(one => one.Text));
-        var rivals = (parsed.GetValue(_against) ?? []).Select(name => scores.Against(name, Score(Rival(name, examples, predictions)))).ToList();
-        var report = new Report(system, task, rouge, settings, predictions, scores, rivals, Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, skipped);
+        var comparisons = (parsed.GetValue(_against) ?? []).Select(name => scores.Against(name, Score(Other(name, examples, predictions)))).ToList();
+        var report = new Report(system, task, rouge, settings, predictions, scores, comparisons, Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0, skipped);
         folder.Write(report);
         Terminal.Out.WriteLine(report.ToMarkdown());
+        Terminal.Complain($"written: {folder.Files}.");
+        if (task.Metric == TaskMetric.Rouge) LettersLeftOut.Warn(examples.SelectMany(example => example.Targets));
         if (skipped > 0) Terminal.Complain($"{skipped} bad rows were left out.");
     }
 
@@ -156,7 +158,7 @@ sealed class EvaluateCommand
         return (model.Path, told, results, run.Predict(results.Predictions, parsed.GetValue(_batch), stop));
     }
 
-    private static IEnumerable<string> Rival(string name, List<Example> examples, IReadOnlyList<Prediction> predictions)
+    private static IEnumerable<string> Other(string name, List<Example> examples, IReadOnlyList<Prediction> predictions)
         => name == Baseline.LeadAsLong ? examples.Zip(predictions, (example, prediction) => Baseline.FirstWords(example.Document, Baseline.Words(prediction.Text)))
             : Baseline.All.TryGetValue(name, out var baseline) ? examples.AsParallel().AsOrdered().Select(baseline)
             : Aligned(name, examples).Select(one => one.Text);

@@ -48,7 +48,7 @@ static class ForwardCommand
             OutputFile.CheckFree(path, parsed.GetValue(force));
             using var loaded = model.Load(parsed);
             var batch = ForwardBatch.Read(parsed.GetRequiredValue(ids).FullName);
-            var pass = new ForwardPass(loaded.Network, batch, parsed.GetValue(states), parsed.GetValue(attention));
+            var pass = new ForwardPass(loaded.Engine, batch, parsed.GetValue(states), parsed.GetValue(attention));
             SafetensorsWriter.Write(path, pass.Run(cancellation));
             return Task.FromResult(ExitCode.Success);
         });

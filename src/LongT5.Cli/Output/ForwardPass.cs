@@ -8,9 +8,9 @@ using LongT5.Model;
 namespace LongT5.Cli.Output;
 
 /// <summary>One pass of a batch through a network, as tensors to be written.</summary>
-sealed class ForwardPass(Network network, ForwardBatch batch, bool wantsStates, bool wantsAttention)
+sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bool wantsAttention)
 {
-    private readonly LongT5Config _config = network.Config;
+    private readonly LongT5Config _config = engine.Config;
 
     /// <summary>The tensors: states, and logits where there is something to decode.</summary>
     public IReadOnlyList<OutgoingTensor> Run(CancellationToken cancellation)
@@ -23,12 +23,12 @@ sealed class ForwardPass(Network network, ForwardBatch batch, bool wantsStates, 
         for (var i = 0; i < batch.Inputs.Length; i++)
         {
             var row = i;
-            using var encoded = network.Encode(batch.Inputs[i], null,
+            using var encoded = engine.Encode(batch.Inputs[i], null,
                 wantsStates ? (layer, values) => values.CopyTo(At(layers[layer], row)) : null, cancellation);
             encoded.States.CopyTo(At(states, i));
             if (decoded is null)
                 continue;
-            using var session = network.StartDecoding([encoded], cancellation);
+            using var session = engine.StartDecoding([encoded], cancellation);
             decoded.Force(session, i, cancellation);
         }
 
@@ -52,7 +52,7 @@ sealed class ForwardPass(Network network, ForwardBatch batch, bool wantsStates, 
         private readonly float[] _attention =                                         // [B, H, T, L]
             wantsAttention ? new float[checked(batch.Inputs.Length * config.NumHeads * length * batch.Length)] : [];
 
-        public void Force(NetworkSession session, int input, CancellationToken cancellation)
+        public void Force(EngineSession session, int input, CancellationToken cancellation)
         {
             var tokens = batch.DecoderInputs![input];
             int[] parents = [DecoderSession.Root(0), .. Enumerable.Range(0, length - 1)];

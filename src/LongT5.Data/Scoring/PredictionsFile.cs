@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -77,27 +78,18 @@ public sealed class PredictionsFile : IDisposable
         var file = new DataFile(Path.GetFileName(path), path, open);
         var options = new ReadOptions();
         if (Tables.Kind(path) is null)
-            return TextRows.Lines(file, options).Select(line => new Prediction(line.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), line.Line));
-        return Tables.Of(file, options).Select((row, i) => FromRow(row, i + 1));
+            return TextRows.Lines(file, options).Select(line => new Prediction(line.Number.ToString(CultureInfo.InvariantCulture), line.Line));
+        var place = 0;
+        return Tables.Each(Tables.Of(file, options), options, row => (Prediction[])[FromRow(row, ++place)]);
     }
 
-    private static Prediction FromRow(Row row, int place)
+    private static Prediction FromRow(Row row, int place) => new(row.Has("id") ? row.Label("id") : $"{place}", row.Text([.. TextsFile.PredictionColumns]))
     {
-        try
-        {
-            return new Prediction(row.Has("id") ? row.Label("id") : $"{place}", row.Text("prediction", "summary", "text", "output"))
-            {
-                InputTokens = Number(row, "input_tokens"),
-                DroppedTokens = Number(row, "dropped_tokens"),
-                OutputTokens = Number(row, "output_tokens"),
-                Seconds = row.Has("seconds") && row["seconds"].ValueKind == JsonValueKind.Number ? row["seconds"].GetDouble() : 0,
-            };
-        }
-        catch (BadRowException e)
-        {
-            throw new BadFileException(row.File, $"row {row.Number}: {e.Message}");
-        }
-    }
+        InputTokens = Number(row, "input_tokens"),
+        DroppedTokens = Number(row, "dropped_tokens"),
+        OutputTokens = Number(row, "output_tokens"),
+        Seconds = row.Has("seconds") && row["seconds"].ValueKind == JsonValueKind.Number ? row["seconds"].GetDouble() : 0,
+    };
 
     private static int Number(Row row, string name)
         => row.Has(name) && row[name].ValueKind == JsonValueKind.Number && row[name].TryGetInt32(out var value) ? value : 0;

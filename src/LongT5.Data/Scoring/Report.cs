@@ -12,12 +12,12 @@ namespace LongT5.Data.Scoring;
 /// <param name="Settings">What the run was told, name by name, fingerprints among them.</param>
 /// <param name="Predictions">What was written.</param>
 /// <param name="Scores">What it is worth.</param>
-/// <param name="Rivals">Systems that it was compared with.</param>
+/// <param name="Comparisons">With other systems.</param>
 /// <param name="PeakMemoryMib">Most memory the program held.</param>
 /// <param name="Skipped">Bad rows that were left out.</param>
 public sealed record Report(
     string System, DataTask Task, RougeProfile Profile, IReadOnlyList<(string Name, string Value)> Settings,
-    IReadOnlyList<Prediction> Predictions, Scores Scores, IReadOnlyList<Rival> Rivals, double PeakMemoryMib, int Skipped)
+    IReadOnlyList<Prediction> Predictions, Scores Scores, IReadOnlyList<SystemComparison> Comparisons, double PeakMemoryMib, int Skipped)
 {
     private double Seconds => Predictions.Sum(prediction => prediction.Seconds);
 
@@ -43,10 +43,10 @@ public sealed record Report(
         foreach (var (name, value) in Scores.Figures) writer.WriteNumber(name, value);
         writer.WriteEndObject();
         writer.WriteStartObject("against");
-        foreach (var rival in Rivals)
+        foreach (var other in Comparisons)
         {
-            writer.WriteStartObject(rival.Name);
-            foreach (var (measure, theirs, ours) in rival.Differences)
+            writer.WriteStartObject(other.System);
+            foreach (var (measure, theirs, ours) in other.Differences)
             {
                 writer.WriteStartObject(measure);
                 writer.WriteNumber("theirs", theirs);
@@ -90,12 +90,12 @@ public sealed record Report(
         var how = Task.Metric == TaskMetric.Rouge ? $" ROUGE by the profile {Profile.Name}." : "";
         var cut = Cut > 0 ? $" Of {Cut} inputs the end was not read." : "";
         Line($"{Predictions.Count} examples, {Skipped} bad rows left out.{cut}{how} Intervals: bootstrap, 1,000 resamples, seed 0.");
-        foreach (var rival in Rivals)
+        foreach (var other in Comparisons)
         {
             Line($"");
-            Line($"| {System} less {rival.Name} | {rival.Name} | difference | 95% interval | p |");
+            Line($"| {System} less {other.System} | {other.System} | difference | 95% interval | p |");
             Line($"|---|---|---|---|---|");
-            foreach (var (measure, theirs, (difference, p)) in rival.Differences)
+            foreach (var (measure, theirs, (difference, p)) in other.Differences)
                 Line($"| {measure} | {theirs:0.00} | {difference.Mean:+0.00;-0.00} | {difference.Low:+0.00;-0.00} to {difference.High:+0.00;-0.00} | {p:0.000} |");
         }
         if (Seconds > 0)

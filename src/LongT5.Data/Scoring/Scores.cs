@@ -52,7 +52,7 @@ public sealed record Scores
     /// <summary>How much better these are than those of another system on the same examples: by the paired bootstrap, measure by measure.</summary>
     /// <param name="name">What to call the other system.</param>
     /// <param name="other">Its scores.</param>
-    public Rival Against(string name, Scores other)
+    public SystemComparison Against(string name, Scores other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return new(name, [.. Each.Zip(other.Each, (ours, theirs) =>
@@ -72,7 +72,9 @@ public sealed record Scores
     private static List<(string, double[])> OfRouge(
         RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions, CancellationToken cancellation)
     {
-        var scores = new Rouge(profile).ScoreAll(targets, predictions, cancellation);
+        var scores = new Rouge(profile).ScoreAll(
+            [.. targets.Select(some => (IReadOnlyList<string>)[.. some.Select(target => RougeTexts.Reference(profile, target))])],
+            [.. predictions.Select(prediction => RougeTexts.Prediction(profile, prediction))], cancellation);
         return [.. profile.Measures.Select(measure => (measure, scores.Select(score => profile.Factor * score[measure].F).ToArray()))];
     }
 

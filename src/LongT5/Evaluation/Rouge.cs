@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace LongT5.Evaluation;
 
@@ -13,6 +14,19 @@ public sealed class Rouge(RougeProfile profile)
 
     /// <summary>What is done to texts, and how results are given.</summary>
     public RougeProfile Profile { get; } = profile;
+
+    /// <summary>The share of the letters of texts that ROUGE does not read, from 0 to 1: of other scripts, and with marks.</summary>
+    public static double ShareOfLettersLeftOut(IEnumerable<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        long letters = 0, read = 0;
+        foreach (var rune in texts.SelectMany(text => text.EnumerateRunes()).Where(Rune.IsLetter))
+        {
+            letters++;
+            read += rune.IsAscii ? 1 : 0;
+        }
+        return letters == 0 ? 0 : 1 - (read / (double)letters);
+    }
 
     /// <summary>Scores a prediction against a reference.</summary>
     public RougeScores Score(string reference, string prediction)

@@ -38,7 +38,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
         for (var peak = Volatile.Read(ref s_peak); held > peak; peak = Volatile.Read(ref s_peak))
             Interlocked.CompareExchange(ref s_peak, held, peak);
         if (clear)
-            NativeMemory.Clear(_pointer, (nuint)_bytes);
+            Clear();
     }
 
     /// <summary>A buffer of bytes.</summary>
@@ -79,6 +79,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Length - length);
         return new(Pointer + start, length);
     }
+
+    /// <summary>Makes all of it zero.</summary>
+    public void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * sizeof(float));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,45 +1,78 @@
-// Shapes: R rows, C model width, I = heads x head width.
+// Shapes: R rows, C model width, V vocabulary.
 
-using LongT5.Formats;
 using LongT5.Kernels;
+using LongT5.Model.Heads;
+using LongT5.Model.Layers;
 
 namespace LongT5.Model;
+
+/// <summary>The weights of the decoder, and of the head on it.</summary>
+sealed unsafe class DecoderWeights
+{
+    public DecoderWeights(LongT5Config config, Weights weights)
+    {
+        Embedding = new(weights.Embedding);
+        Table = weights.Vector("decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
+        var layers = Enumerable.Range(0, config.NumDecoderLayers).Select(i => $"decoder.block.{i}.layer").ToArray();
+        Self = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.0", "SelfAttention"))];
+        Cross = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.1", "EncDecAttention"))];
+        FeedForward = [.. layers.Select(layer => new FeedForwardWeights(weights, $"{layer}.2", config.IsGatedAct))];
+        Norm = weights.Vector("decoder.final_layer_norm.weight");
+        Head = new(config, weights);
+    }
+
+    public Embedding Embedding { get; }
+
+    /// <summary>[buckets, H]: of how long ago a token was decoded.</summary>
+    public float* Table { get; }
+
+    public AttentionWeights[] Self { get; }
+
+    public AttentionWeights[] Cross { get; }
+
+    public FeedForwardWeights[] FeedForward { get; }
+
+    /// <summary>[C]</summary>
+    public float* Norm { get; }
+
+    public VocabularyHead Head { get; }
+
+    /// <summary>Bytes of the matrices that a step reads; keys and values of cross attention are made before.</summary>
+    public double StepBytes
+        => Self.Sum(layer => layer.Query.Bytes + layer.Key.Bytes + layer.Value.Bytes + layer.Output.Bytes)
+            + Cross.Sum(layer => layer.Query.Bytes + layer.Output.Bytes) + FeedForward.Sum(layer => layer.Bytes) + Head.Bytes;
+}
 
 /// <summary>One session's decoder: takes up to <see cref="MostRows"/> tokens through all layers at once.</summary>
 /// <remarks>
 /// Rows may be beams, drafts, or a chain in which each is the next one's past: their keys and values are in the tree
 /// before any of them looks, so all come out as they would one by one.
 /// </remarks>
-sealed unsafe class Decoder : IDisposable
+sealed unsafe class Decoder
 {
     /// <summary>Rows of the few-row kernel.</summary>
     public const int MostRows = 64;
 
     private readonly LongT5Config _config;
-    private readonly Weights _weights;
+    private readonly DecoderWeights _weights;
     private readonly KeyValueTree _tree;
     private readonly Workers _workers;
-    private readonly PathAttention _selfAttention;
-    private readonly CrossAttention _crossAttention;
-    private readonly FeedForward _feedForward;
+    private readonly SelfAttention _self;
+    private readonly EncoderDecoderAttention _cross;
+    private readonly Sublayer[] _sublayers;
     private readonly NativeBuffer _states;                                            // [R, C]
     private readonly NativeBuffer _normed;                                            // [R, C]
-    private readonly NativeBuffer _queries;                                           // [R, I]
-    private readonly NativeBuffer _keys;                                              // [R, I]
-    private readonly NativeBuffer _values;                                            // [R, I]
     private readonly int[] _inputs = new int[MostRows];
 
-    public Decoder(LongT5Config config, Weights weights, KeyValueTree tree, CrossMemory[] memories, Workers workers)
+    public Decoder(
+        LongT5Config config, DecoderWeights weights, KeyValueTree tree, CrossMemory[] memories, Arena arena, Workers workers)
     {
         (_config, _weights, _tree, _workers) = (config, weights, tree, workers);
-        _selfAttention = new(config, weights, tree, MostRows, workers);
-        _crossAttention = new(config, memories, workers);
-        _feedForward = new(config, MostRows, FewRows.Multiply, workers);
-        _states = new(MostRows * (long)config.DModel);
-        _normed = new(MostRows * (long)config.DModel);
-        _queries = new(MostRows * (long)config.InnerWidth);
-        _keys = new(MostRows * (long)config.InnerWidth);
-        _values = new(MostRows * (long)config.InnerWidth);
+        _self = new(config, weights.Self, weights.Table, tree, MostRows, arena, workers);
+        _cross = new(config, weights.Cross, memories, MostRows, arena, workers);
+        _sublayers = [_self, _cross, new FeedForward(config, weights.FeedForward, Place.Decoder, MostRows, arena, workers)];
+        _states = arena.Take(MostRows * (long)config.DModel);
+        _normed = arena.Take(MostRows * (long)config.DModel);
     }
 
     /// <summary>Decodes some nodes of the tree; keeps their states for <see cref="Logits"/>.</summary>
@@ -54,83 +87,25 @@ sealed unsafe class Decoder : IDisposable
     {
         var rows = nodes.Length;
         var x = _states.Pointer;                                                      // [R, C]
+        _weights.Embedding.Of(tokens, x);
         for (var row = 0; row < rows; row++)
-        {
             _inputs[row] = _tree.Input(nodes[row]);
-            Halves.ToFloats(
-                _weights.Embedding.Type, _weights.Embedding.Row(tokens[row]), x + (long)row * _config.DModel, _config.DModel);
-        }
-        _selfAttention.Follow(nodes);
-        _crossAttention.Follow(_inputs.AsSpan(0, rows));
-
-        for (var i = 0; i < _weights.Decoder.Length; i++)
+        _self.Follow(nodes);
+        _cross.Follow(_inputs.AsSpan(0, rows), weightsFrom, crossWeights);
+        for (var layer = 0; layer < _config.NumDecoderLayers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var layer = _weights.Decoder[i];
-            LookBack(nodes, i, layer);
-            LookAcross(rows, i, layer, weightsFrom, i == _weights.Decoder.Length - 1 ? crossWeights : null);
-            _feedForward.Apply(x, rows, layer.FeedForwardNorm, layer.FeedForward);
+            foreach (var sublayer in _sublayers)
+                sublayer.Add(layer, x, x, rows);
         }
     }
 
     /// <summary>The logits of rows that <see cref="Run"/> left: [count, V].</summary>
     public void Logits(int first, int count, float* logits)
     {
-        var h = _normed.Pointer;
-        Norm(_states.Pointer + (long)first * _config.DModel, count, _weights.DecoderNorm);
-        if (_weights.ScalesOutput)
-            Vectors.Scale(h, 1 / MathF.Sqrt(_config.DModel), (long)count * _config.DModel);
-        FewRows.Multiply(h, count, _weights.Head, logits, _workers);                  // [count, V]
+        var h = _normed.Pointer;                                                      // [count, C]
+        RmsNorm.Rows(_states.Pointer + (long)first * _config.DModel, count, _weights.Norm, _config.LayerNormEpsilon, h,
+            _config.DModel, _workers);
+        _weights.Head.Apply(h, count, logits, _workers);
     }
-
-    public void Dispose()
-    {
-        _selfAttention.Dispose();
-        _crossAttention.Dispose();
-        _feedForward.Dispose();
-        _states.Dispose();
-        _normed.Dispose();
-        _queries.Dispose();
-        _keys.Dispose();
-        _values.Dispose();
-    }
-
-    /// <summary>x += self-attention(norm(x)).</summary>
-    private void LookBack(ReadOnlySpan<int> nodes, int index, DecoderLayerWeights layer)
-    {
-        var (rows, inner) = (nodes.Length, _config.InnerWidth);
-        Norm(_states.Pointer, rows, layer.SelfNorm);
-        FewRows.Multiply(_normed.Pointer, rows, layer.Self.Query, _queries.Pointer, _workers);               // [R, I]
-        FewRows.Multiply(_normed.Pointer, rows, layer.Self.Key, _keys.Pointer, _workers);                    // [R, I]
-        FewRows.Multiply(_normed.Pointer, rows, layer.Self.Value, _values.Pointer, _workers);                // [R, I]
-        for (var row = 0; row < rows; row++)
-        {
-            var key = _tree.Key(nodes[row], index);
-            var value = key + KeyValueTree.ToValue(inner);
-            new Span<float>(_keys.Pointer + (long)row * inner, inner).CopyTo(new(key, inner));
-            new Span<float>(_values.Pointer + (long)row * inner, inner).CopyTo(new(value, inner));
-        }
-        _selfAttention.Apply(_queries.Pointer, index);
-        FewRows.Multiply(_queries.Pointer, rows, layer.Self.Output, _states.Pointer, _workers, add: true);   // [R, C]
-    }
-
-    /// <summary>x += cross-attention(norm(x)).</summary>
-    private void LookAcross(int rows, int index, DecoderLayerWeights layer, int weightsFrom, float* crossWeights)
-    {
-        Norm(_states.Pointer, rows, layer.CrossNorm);
-        FewRows.Multiply(_normed.Pointer, rows, layer.Cross.Query, _queries.Pointer, _workers);              // [R, I]
-        if (crossWeights is not null)
-        {
-            for (var row = weightsFrom; row < rows; row++)
-            {
-                var query = _queries.Pointer + (long)row * _config.InnerWidth;
-                crossWeights += _crossAttention.Weights(query, _inputs[row], index, crossWeights);
-            }
-        }
-        _crossAttention.Apply(_queries.Pointer, index);
-        FewRows.Multiply(_queries.Pointer, rows, layer.Cross.Output, _states.Pointer, _workers, add: true);  // [R, C]
-    }
-
-    private void Norm(float* x, int rows, float* weight)
-        => RmsNorm.Rows(x, rows, weight, _config.LayerNormEpsilon, _normed.Pointer, _config.DModel, _workers);
 }

@@ -1,12 +1,13 @@
-using LongT5.Formats;
 using LongT5.Generation;
 using LongT5.Kernels;
+using LongT5.Model.Layers;
 
 namespace LongT5.Model;
 
 /// <summary>One request's decoder over a network: the tree of its positions, and its view of the inputs.</summary>
-public sealed unsafe class NetworkSession : DecoderSession
+public sealed unsafe class NetworkSession : EngineSession
 {
+    private readonly Arena _arena = new();
     private readonly KeyValueTree _tree;
     private readonly CrossMemory[] _memories;
     private readonly Decoder _decoder;
@@ -15,7 +16,7 @@ public sealed unsafe class NetworkSession : DecoderSession
     private bool _disposed;
 
     internal NetworkSession(
-        LongT5Config config, Weights weights, IReadOnlyList<EncodedInput> inputs, EngineOptions options, Workers workers,
+        LongT5Config config, DecoderWeights weights, IReadOnlyList<EncodedStates> inputs, EngineOptions options, Workers workers,
         CancellationToken cancellation)
     {
         (_heads, VocabularySize) = (config.NumHeads, config.VocabSize);
@@ -23,16 +24,15 @@ public sealed unsafe class NetworkSession : DecoderSession
         try
         {
             for (var i = 0; i < inputs.Count; i++)
-                _memories[i] = new(config, weights.Decoder, inputs[i], options.CrossType, workers, cancellation);
+                _memories[i] = new(config, weights.Cross, inputs[i], options.CrossType, _arena, workers, cancellation);
+            _tree = new(config.NumDecoderLayers, config.InnerWidth, _arena);
+            _decoder = new(config, weights, _tree, _memories, _arena, workers);
         }
         catch
         {
-            foreach (var memory in _memories)
-                memory?.Dispose();
+            _arena.Dispose();
             throw;
         }
-        _tree = new(config.NumDecoderLayers, config.InnerWidth);
-        _decoder = new(config, weights, _tree, _memories, workers);
     }
 
     /// <inheritdoc/>
@@ -43,20 +43,6 @@ public sealed unsafe class NetworkSession : DecoderSession
 
     /// <inheritdoc/>
     public override int Extend(
-        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CancellationToken cancellation = default)
-        => Extend(parents, tokens, logits, [], cancellation);
-
-    /// <summary>Feeds tokens as the other overload does, and also tells where the last ones looked.</summary>
-    /// <param name="parents">Node ids, roots, or ids that this very call is about to give.</param>
-    /// <param name="tokens">The token fed after each parent.</param>
-    /// <param name="logits">[n, V]: filled for the last n tokens of the call.</param>
-    /// <param name="crossAttention">
-    /// [n, H, L]: the weights of the last decoder layer's cross attention for the same n tokens; L is the length of
-    /// each one's input. Empty if not wanted.
-    /// </param>
-    /// <param name="cancellation">Honoured between layers.</param>
-    /// <returns>The id of the first new node; the others follow it, by one each.</returns>
-    public int Extend(
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
         CancellationToken cancellation = default)
     {
@@ -109,13 +95,8 @@ public sealed unsafe class NetworkSession : DecoderSession
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (_disposed)
-            return;
         _disposed = true;
-        _decoder.Dispose();
-        _tree.Dispose();
-        foreach (var memory in _memories)
-            memory.Dispose();
+        _arena.Dispose();
     }
 
     private int Check(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits)

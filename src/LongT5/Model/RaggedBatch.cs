@@ -8,16 +8,15 @@ sealed class RaggedBatch
     /// <summary>Rows that go through a layer together: enough to amortise packing a weight, few enough to stay near.</summary>
     private const int ChunkRows = 2048;
 
-    public RaggedBatch(IReadOnlyList<int> lengths, int blockSize)
+    public RaggedBatch(IReadOnlyList<int> lengths)
     {
         var inputs = new Input[lengths.Count];
         var chunks = new List<Chunk>();
         var pieces = new List<Piece>();
-        var (rows, globals, chunkStart) = (0, 0, 0);
+        var (rows, chunkStart) = (0, 0);
         for (var i = 0; i < inputs.Length; i++)
         {
-            inputs[i] = new(i, rows, lengths[i], globals, new(lengths[i], blockSize));
-            globals += inputs[i].Blocks.Count;
+            inputs[i] = new(i, rows, lengths[i]);
             for (var first = 0; first < lengths[i];)
             {
                 // A cut inside an input falls between panels of keys, so that each chunk packs its own.
@@ -33,7 +32,7 @@ sealed class RaggedBatch
             }
         }
         Close();
-        (Inputs, Chunks, Rows, Globals) = (inputs, chunks, rows, globals);
+        (Inputs, Chunks, Rows) = (inputs, chunks, rows);
 
         void Close()
         {
@@ -44,11 +43,8 @@ sealed class RaggedBatch
         }
     }
 
-    /// <summary>
-    /// One input: its place in the batch, where its rows and its global tokens start among those of all, and how many
-    /// there are.
-    /// </summary>
-    public sealed record Input(int Index, int Row, int Length, int Global, GlobalBlocks Blocks);
+    /// <summary>One input: its place in the batch, its first row among those of all, and how many it has.</summary>
+    public sealed record Input(int Index, int Row, int Length);
 
     /// <summary>Some tokens of one input.</summary>
     public readonly record struct Piece(Input Input, int First, int Count);
@@ -62,9 +58,6 @@ sealed class RaggedBatch
 
     /// <summary>Tokens of all inputs.</summary>
     public int Rows { get; }
-
-    /// <summary>Global tokens of all inputs.</summary>
-    public int Globals { get; }
 
     /// <summary>The rows of the largest chunk.</summary>
     public int LargestChunk => Chunks.Max(chunk => chunk.Count);

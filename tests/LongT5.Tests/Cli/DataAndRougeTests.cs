@@ -51,6 +51,59 @@ public sealed class DataAndRougeTests : IDisposable
     }
 
     [Fact]
+    public void Columns_are_named_and_a_list_holds_several_references()
+    {
+        var both = _scratch.Write("both.jsonl", """
+            {"generated": "a b", "gold": ["x", "a b"], "other": "y"}
+            {"generated": "c d", "gold": ["z"], "other": "c d"}
+            """);
+        double Rouge1(params string[] arguments)
+            => JsonElement.Parse(Good(["rouge", both, "--prediction-column", "generated", .. arguments, "--json"]).Output).GetProperty("rouge1").GetProperty("mean").GetDouble();
+        Assert.Equal(0.5, Rouge1("--reference-column", "gold"));
+        Assert.Equal(0.5, Rouge1("--reference-column", "other"));
+        Assert.Equal(1, Rouge1("--reference-column", "gold", "--reference-column", "other"));
+        Assert.Equal(1, Rouge1(_scratch.Write("wanted.txt", "a b\nc d\n")));
+
+        (string Expected, string[] Arguments)[] mistakes =
+        [
+            ("there is no column prediction or summary or text or output; there are generated, gold, other. Mend it, or name another column with --prediction-column", [both, both]),
+            ("there is no column gone; there are generated, gold, other. Mend it, or name another column with --reference-column", [both, "--prediction-column", "generated", "--reference-column", "gone"]),
+            ("holds 2 texts for prediction 1; one is expected", [both, both, "--prediction-column", "gold", "--reference-column", "gold"]),
+            ("name a file of references, or a column of the same file with --reference-column", [both, "--prediction-column", "generated"]),
+            ("there is no reference for prediction 1: its list is empty", [_scratch.Write("none.jsonl", """{"prediction": "a", "gold": []}"""), "--reference-column", "gold"]),
+            ("row 1: it is not JSON: found a at character 1. Mend it", [_scratch.Write("bad.jsonl", "a"), both]),
+        ];
+        foreach (var (expected, arguments) in mistakes)
+        {
+            var run = Longt5.Start(["rouge", .. arguments]);
+            Assert.NotEqual(0, run.ExitCode);
+            Assert.Contains(expected, run.Errors);
+            Assert.DoesNotContain("--skip-bad", run.Errors);
+        }
+    }
+
+    [Fact]
+    public void ROUGE_of_texts_in_other_letters_warns()
+    {
+        var russian = _scratch.Write("ru.txt", "\u0432\u043e\u0439\u043d\u0430 2024\n");
+        Assert.Contains("warning: ROUGE reads the letters a to z alone, and 100% of the letters of the references are others", Good("rouge", russian, russian).Errors);
+        var french = _scratch.Write("fr.txt", "il est arriv\u00e9 hier dans la ville\n");
+        Assert.Equal("", Good("rouge", french, french).Errors);
+        var data = _scratch.Write("test.csv", $"document,summary\nx,{File.ReadAllText(russian)}");
+        string[] call = ["evaluate", "--task", "table", "--data", data, "--baseline", "lead-3", "-o", _scratch["out"]];
+        Assert.Contains("100% of the letters of the references", Good(call).Errors);
+        Assert.DoesNotContain("warning", Good([.. call, "--metric", "translation"]).Errors);
+    }
+
+    [Fact]
+    public void Evaluate_says_where_it_wrote()
+    {
+        var data = _scratch.Write("test.csv", "document,summary\nThe war.,war\n");
+        var run = Good("evaluate", "--task", "table", "--data", data, "--baseline", "lead-3", "-o", _scratch["out"]);
+        Assert.Contains($"written: {Path.Combine(_scratch["out"], "results.md")}, results.json, predictions.jsonl.", run.Errors);
+    }
+
+    [Fact]
     public void Data_tasks_lists_every_task()
     {
         var lines = Good("data", "tasks").Output.TrimEnd('\n').Split('\n');
@@ -89,6 +142,7 @@ public sealed class DataAndRougeTests : IDisposable
         const string Paper = """{"article_id": "p1", "article_text": ["the art of war .", "it is life ."], "abstract_text": ["<S> the art of life . </S>"], "section_names": ["a"], "sections": [["the art of war ."]], "labels": null}""";
         foreach (var split in (string[])["train", "val", "test"]) _scratch.Write($"pubmed-dataset/{split}.txt", Paper + "\n" + Paper.Replace("p1", "p2", StringComparison.Ordinal) + "\n");
         _scratch.Write("sections.jsonl", """{"id": "a", "document": "The art of war. It is life.", "summary": "War is life."}""");
+        _scratch.Write("both.csv", "generated,highlights\nthe art,art\n");
         _scratch.Write("pairs.csv", "english,german\nThe war.,Der Krieg.\n");
         _scratch.Write("qmsum/test/m1.json", """{"meeting_transcripts": [{"speaker": "A", "content": "the art of war"}], "general_query_list": [{"query": "What is it?", "answer": "art"}], "specific_query_list": []}""");
         foreach (var file in (string[])["theirs.jsonl", "ours/predictions.jsonl"]) _scratch.Write(file, """{"id": "m1:1:1", "prediction": "art"}""");

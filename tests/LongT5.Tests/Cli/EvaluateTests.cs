@@ -31,8 +31,8 @@ public sealed class EvaluateTests : IDisposable
         {
             var interval = results.GetProperty("scores").GetProperty(measure);
             Assert.True(interval.GetProperty("low").GetDouble() <= interval.GetProperty("mean").GetDouble() && interval.GetProperty("mean").GetDouble() <= interval.GetProperty("high").GetDouble());
-            var rival = results.GetProperty("against").GetProperty("lead-as-long").GetProperty(measure);
-            Assert.Equal(interval.GetProperty("mean").GetDouble(), rival.GetProperty("theirs").GetDouble() + rival.GetProperty("difference").GetProperty("mean").GetDouble(), 9);
+            var other = results.GetProperty("against").GetProperty("lead-as-long").GetProperty(measure);
+            Assert.Equal(interval.GetProperty("mean").GetDouble(), other.GetProperty("theirs").GetDouble() + other.GetProperty("difference").GetProperty("mean").GetDouble(), 9);
         }
         foreach (var figure in (string[])["words", "sentences", "compression", "novel_1_grams", "novel_2_grams", "novel_3_grams", "novel_4_grams", "repeated_3_grams", "copied_sentences", "second_half"])
             Assert.True(double.IsFinite(results.GetProperty("scores").GetProperty(figure).GetDouble()));

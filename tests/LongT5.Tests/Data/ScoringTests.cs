@@ -68,6 +68,30 @@ public sealed class ScoringTests : IDisposable
     }
 
     [Fact]
+    public void Sentences_are_split_the_same_way_whoever_wrote_them()
+    {
+        Example[] examples = [Example.Summarize("a", "x", "Dogs bark. Cats purr at night.\nBirds sing."), Example.Summarize("b", "y", "One . Two . Three .")];
+        string[] oneLine = ["Birds sing. Cats purr at night. Dogs bark.", "Three . Two . One ."];
+        string[] lineEach = [oneLine[0].Replace(". ", ".\n", StringComparison.Ordinal), oneLine[1].Replace(" . ", " .\n", StringComparison.Ordinal)];
+        foreach (var profile in RougeProfile.All)
+            Assert.Equal(Scores.Of(TaskMetric.Rouge, profile, examples, oneLine).Each.Select(one => one.Values), Scores.Of(TaskMetric.Rouge, profile, examples, lineEach).Each.Select(one => one.Values));
+
+        // By sentences all of it is found again; as one line, which knows order, it is not.
+        double Lsum(RougeProfile profile) => Scores.Of(TaskMetric.Rouge, profile, examples[..1], oneLine[..1]).Each[^1].Values[0];
+        Assert.Equal(100, Lsum(RougeProfile.HuggingFace), 9);
+        Assert.True(Lsum(RougeProfile.RougeScore) < 0.9);
+        Assert.Equal(100, Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples[1..], oneLine[1..]).Each[^1].Values[0], 9);
+    }
+
+    [Theory]
+    [InlineData(0, "All of it, and 12 figures.")]
+    [InlineData(0.4, "né à la")]
+    [InlineData(1, "\u6218\u4e89 2024 \u0432\u043e\u0439\u043d\u0430")]
+    [InlineData(0, "12 .")]
+    public void The_letters_that_ROUGE_leaves_out_are_counted(double share, string text)
+        => Assert.Equal(share, LongT5.Evaluation.Rouge.ShareOfLettersLeftOut([text]), 9);
+
+    [Fact]
     public void The_oracle_is_never_worse_than_the_lead()
     {
         var example = Example.Summarize("a", "Dogs bark. Cats purr at night. Birds sing. The moon is bright.", "cats purr and birds sing");

@@ -1,5 +1,6 @@
 using LongT5.Kernels;
 using LongT5.Model;
+using LongT5.Model.Mixers;
 
 namespace LongT5.Tests.Model;
 

@@ -1,16 +1,15 @@
 // Shapes: L tokens of the input, C model width, H heads, D head width, I = H D.
 
-using LongT5.Formats;
 using LongT5.Kernels;
 
-namespace LongT5.Model;
+namespace LongT5.Model.Layers;
 
 /// <summary>The decoder's view of one input: keys and values of cross attention in each layer, made once.</summary>
 /// <remarks>
 /// Each head's keys lie together, packed for products, and so do its values, chunk by chunk: a step reads them from end
 /// to end, once for all rows.
 /// </remarks>
-sealed unsafe class CrossMemory : IDisposable
+sealed unsafe class CrossMemory
 {
     /// <summary>Tokens that are read together, a whole number of panels.</summary>
     public const int ChunkKeys = 512;
@@ -26,37 +25,28 @@ sealed unsafe class CrossMemory : IDisposable
     private readonly NativeBuffer _memory;                                            // [layers, keys|values, H, L, D]
 
     public CrossMemory(
-        LongT5Config config, DecoderLayerWeights[] layers, EncodedInput input, ElementType type, Workers workers,
+        LongT5Config config, AttentionWeights[] layers, EncodedStates input, ElementType type, Arena arena, Workers workers,
         CancellationToken cancellation)
     {
         (_config, _type, Length) = (config, type, input.Length);
         _headSize = Math.Max(Tiles.PanelsLength(Length, config.DKv), Tiles.ValuesLength(Length, config.DKv));
         _perToken = Tiles.ValuesLength(1, config.DKv);
         var elements = 2 * layers.Length * config.NumHeads * _headSize;
-        _memory = new((elements * type.Size() + sizeof(float) - 1) / sizeof(float));
-        try
+        _memory = arena.Take((elements * type.Size() + sizeof(float) - 1) / sizeof(float));
+        var size = (long)Math.Min(ChunkRows, Length) * config.InnerWidth;
+        using var buffer = new NativeBuffer(2 * size);
+        float* keys = buffer.Pointer, values = keys + size;                           // [count, I]
+        for (var layer = 0; layer < layers.Length; layer++)
         {
-            var size = (long)Math.Min(ChunkRows, Length) * config.InnerWidth;
-            using var buffer = new NativeBuffer(2 * size);
-            float* keys = buffer.Pointer, values = keys + size;               // [count, I]
-            for (var layer = 0; layer < layers.Length; layer++)
+            cancellation.ThrowIfCancellationRequested();
+            for (var first = 0; first < Length; first += ChunkRows)
             {
-                cancellation.ThrowIfCancellationRequested();
-                for (var first = 0; first < Length; first += ChunkRows)
-                {
-                    var count = Math.Min(ChunkRows, Length - first);
-                    var states = input.Pointer + (long)first * config.DModel;         // [count, C]
-                    var cross = layers[layer].Cross;
-                    ManyRows.Multiply(states, count, [new(cross.Key, keys), new(cross.Value, values)], workers);
-                    StoreKeys(keys, layer, first, count, workers);
-                    StoreValues(values, layer, first, count, workers);
-                }
+                var count = Math.Min(ChunkRows, Length - first);
+                var states = input.Pointer + (long)first * config.DModel;             // [count, C]
+                Linear.Apply(Place.Encoder, states, count, [new(layers[layer].Key, keys), new(layers[layer].Value, values)], workers);
+                StoreKeys(keys, layer, first, count, workers);
+                StoreValues(values, layer, first, count, workers);
             }
-        }
-        catch
-        {
-            _memory.Dispose();
-            throw;
         }
     }
 
@@ -98,8 +88,6 @@ sealed unsafe class CrossMemory : IDisposable
         else
             Tiles.Mix(weights, stride, rows, (float*)values, count, count, width, sums, width);
     }
-
-    public void Dispose() => _memory.Dispose();
 
     private byte* Key(int layer, int head, int token) => Head(layer, Keys, head) + (long)token * _config.DKv * _type.Size();
 

@@ -1,13 +1,12 @@
 // Shapes: R rows, t tokens before a row on its path, H heads, D head width, I = H D.
 
-using LongT5.Formats;
 using LongT5.Kernels;
 
-namespace LongT5.Model;
+namespace LongT5.Model.Layers;
 
 /// <summary>The decoder's self-attention: each row looks at the nodes of its own path, itself included.</summary>
 /// <remarks>Keys are walked in the order of the path, so the result is that of the path alone, wherever its nodes lie.</remarks>
-sealed unsafe class PathAttention : IDisposable
+sealed unsafe class PathAttention
 {
     private readonly LongT5Config _config;
     private readonly KeyValueTree _tree;
@@ -17,17 +16,25 @@ sealed unsafe class PathAttention : IDisposable
     private readonly long[] _starts;
     private readonly Action<int> _look;
     private nint[] _paths = [];                                                       // first layer's keys of all rows' paths
-    private NativeBuffer _scores = new(0);                                            // [R, H, longest path]
+    private readonly Arena _arena;
+    private NativeBuffer _scores;                                                     // [R, H, longest path]
     private int _rows;
     private int _longest;
     private int _layer;
     private float* _q;
 
-    public PathAttention(LongT5Config config, Weights weights, KeyValueTree tree, int mostRows, Workers workers)
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="table">[buckets, H]: what a score gains by how long ago a token was decoded.</param>
+    /// <param name="tree">Where keys and values are.</param>
+    /// <param name="mostRows">R at most.</param>
+    /// <param name="arena">Holds the memory.</param>
+    /// <param name="workers">Who computes.</param>
+    public PathAttention(LongT5Config config, float* table, KeyValueTree tree, int mostRows, Arena arena, Workers workers)
     {
-        (_config, _tree, _workers) = (config, tree, workers);
-        _biases = RelativePosition.Past(
-            weights.PastBias, config.NumHeads, config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance);
+        (_config, _tree, _arena, _workers) = (config, tree, arena, workers);
+        _biases = arena.Own(RelativePosition.Past(
+            table, config.NumHeads, config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance));
+        _scores = arena.Take(0);
         _depths = new int[mostRows];
         _starts = new long[mostRows];
         _look = Look;
@@ -52,10 +59,7 @@ sealed unsafe class PathAttention : IDisposable
                 _tree.Path(nodes[row], (float**)paths + _starts[row]);
         }
         if (_scores.Length < (long)_rows * _config.NumHeads * _longest)
-        {
-            _scores.Dispose();
-            _scores = new(2L * _rows * _config.NumHeads * _longest);
-        }
+            _arena.Grow(ref _scores, 2L * _rows * _config.NumHeads * _longest);
     }
 
     /// <summary>Lets every row look in one layer; q [R, I] becomes the context, in place.</summary>
@@ -64,12 +68,6 @@ sealed unsafe class PathAttention : IDisposable
         _q = q;
         _layer = layer;
         _workers.For(_rows * _config.NumHeads, _look);
-    }
-
-    public void Dispose()
-    {
-        _biases.Dispose();
-        _scores.Dispose();
     }
 
     private void Look(int item)

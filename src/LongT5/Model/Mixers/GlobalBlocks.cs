@@ -1,6 +1,6 @@
 using LongT5.Kernels;
 
-namespace LongT5.Model;
+namespace LongT5.Model.Mixers;
 
 /// <summary>The fixed blocks of an input whose sums become its global tokens.</summary>
 /// <remarks>

@@ -1,14 +1,17 @@
 using System.Runtime.InteropServices;
 using LongT5.Kernels;
 
-namespace LongT5.Model;
+namespace LongT5.Model.Layers;
 
 /// <summary>The decoded positions of a session: a tree whose nodes hold the keys and values of self-attention.</summary>
 /// <remarks>
 /// A node's row lies in one of many slabs, so growth copies nothing; the rows of forgotten nodes are used again.
 /// Ids are never used again.
 /// </remarks>
-sealed unsafe class KeyValueTree(int layers, int width) : IDisposable
+/// <param name="layers">Layers of the decoder.</param>
+/// <param name="width">I.</param>
+/// <param name="arena">Holds the rows.</param>
+sealed unsafe class KeyValueTree(int layers, int width, Arena arena)
 {
     private const int SlabRows = 64;
 
@@ -99,18 +102,11 @@ sealed unsafe class KeyValueTree(int layers, int width) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var slab in _slabs)
-            slab.Dispose();
-        _slabs.Clear();
-    }
-
     private float* First(int row) => _slabs[row / SlabRows].Pointer + (long)(row % SlabRows) * width;
 
     private void Grow()
     {
-        _slabs.Add(new(2L * layers * SlabRows * width));
+        _slabs.Add(arena.Take(2L * layers * SlabRows * width));
         for (var row = SlabRows - 1; row >= 0; row--)
             _freeRows.Push((_slabs.Count - 1) * SlabRows + row);
     }

@@ -1,9 +1,8 @@
 // Shapes: R rows, L tokens of an input, H heads, D head width, I = H D.
 
-using LongT5.Formats;
 using LongT5.Kernels;
 
-namespace LongT5.Model;
+namespace LongT5.Model.Layers;
 
 /// <summary>The decoder's attention to the encoded inputs: no bias, no mask, every token of the row's input.</summary>
 /// <remarks>
@@ -11,7 +10,7 @@ namespace LongT5.Model;
 /// of its input and gives a sum relative to its own greatest score; the chunks of a row are then joined in order, so
 /// the result depends neither on the rows beside it nor on who computed which chunk.
 /// </remarks>
-sealed unsafe class CrossAttention : IDisposable
+sealed unsafe class CrossAttention
 {
     private const int ChunkKeys = CrossMemory.ChunkKeys;
 
@@ -21,14 +20,16 @@ sealed unsafe class CrossAttention : IDisposable
     private readonly List<Group> _groups = [];
     private readonly Action<int> _read;
     private readonly Action<int> _join;
-    private NativeBuffer _parts = new(0);                                             // [groups][H, chunks][R, D + 2]
+    private readonly Arena _arena;
+    private NativeBuffer _parts;                                                      // [groups][H, chunks][R, D + 2]
     private int _items;
     private int _layer;
     private float* _q;
 
-    public CrossAttention(LongT5Config config, CrossMemory[] memories, Workers workers)
+    public CrossAttention(LongT5Config config, CrossMemory[] memories, Arena arena, Workers workers)
     {
-        (_config, _memories, _workers) = (config, memories, workers);
+        (_config, _memories, _arena, _workers) = (config, memories, arena, workers);
+        _parts = arena.Take(0);
         (_read, _join) = (Read, Join);
     }
 
@@ -53,10 +54,7 @@ sealed unsafe class CrossAttention : IDisposable
             row += rows;
         }
         if (_parts.Length < parts)
-        {
-            _parts.Dispose();
-            _parts = new(parts);
-        }
+            _arena.Grow(ref _parts, parts);
     }
 
     /// <summary>Lets every row look in one layer; q [R, I] becomes the context, in place.</summary>
@@ -85,8 +83,6 @@ sealed unsafe class CrossAttention : IDisposable
         }
         return (long)_config.NumHeads * length;
     }
-
-    public void Dispose() => _parts.Dispose();
 
     private long PartLength(int rows) => (long)rows * (_config.DKv + 2);
 

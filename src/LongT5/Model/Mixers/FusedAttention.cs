@@ -2,7 +2,7 @@
 
 using LongT5.Kernels;
 
-namespace LongT5.Model;
+namespace LongT5.Model.Mixers;
 
 /// <summary>
 /// Keys and values that the tokens of one input may look at: the tokens themselves, or the sums of their blocks.

@@ -1,0 +1,78 @@
+using LongT5.Generation;
+
+namespace LongT5.Model;
+
+/// <summary>What a task needs of a model: to read inputs and to begin to write on them, wherever that is computed.</summary>
+/// <remarks>
+/// Immutable; any number of threads may share it. What one request needs to remember lives in its
+/// <see cref="EncodedInput"/>s and its <see cref="EngineSession"/>.
+/// </remarks>
+public abstract class Engine : IDisposable
+{
+    /// <summary>The shape of the model.</summary>
+    public abstract LongT5Config Config { get; }
+
+    /// <summary>Whether it can decode; a checkpoint of an encoder alone cannot.</summary>
+    public abstract bool HasDecoder { get; }
+
+    /// <summary>
+    /// Bytes that one step of the decoder reads at least: its matrices and the head, the keys and values of every input
+    /// token, and those of one past, however many rows there are.
+    /// </summary>
+    /// <param name="tokens">Tokens of all inputs.</param>
+    /// <param name="past">Tokens decoded before.</param>
+    public abstract double StepBytes(long tokens, double past);
+
+    /// <summary>Encodes one input.</summary>
+    /// <param name="ids">Token ids, at least one; there is no upper limit.</param>
+    /// <param name="layerDone">Called after each layer with its number, from 1 to <see cref="LongT5Config.NumLayers"/>.</param>
+    /// <param name="observer">Is shown the states between the layers.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    public abstract EncodedInput Encode(
+        ReadOnlySpan<int> ids, Action<int>? layerDone = null, HiddenStatesObserver? observer = null,
+        CancellationToken cancellation = default);
+
+    /// <summary>Encodes inputs of any lengths; each comes out, to the last bit, as it would alone.</summary>
+    /// <param name="inputs">Token ids, at least one each.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    public abstract IReadOnlyList<EncodedInput> EncodeBatch(IReadOnlyList<int[]> inputs, CancellationToken cancellation = default);
+
+    /// <summary>Starts decoding over encoded inputs: their keys and values of cross attention are made here, once.</summary>
+    /// <param name="inputs">What this engine encoded; may be disposed afterwards.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    /// <exception cref="InvalidOperationException">The checkpoint has no decoder.</exception>
+    public abstract EngineSession StartDecoding(IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the engine holds.</summary>
+    protected abstract void Dispose(bool disposing);
+}
+
+/// <summary>A decoder that also tells where it looked.</summary>
+public abstract class EngineSession : DecoderSession
+{
+    /// <inheritdoc/>
+    public override int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CancellationToken cancellation = default)
+        => Extend(parents, tokens, logits, [], cancellation);
+
+    /// <summary>Feeds tokens as the other overload does, and also tells where the last ones looked.</summary>
+    /// <param name="parents">Node ids, roots, or ids that this very call is about to give.</param>
+    /// <param name="tokens">The token fed after each parent.</param>
+    /// <param name="logits">[n, V]: filled for the last n tokens of the call.</param>
+    /// <param name="crossAttention">
+    /// [n, H, L]: the weights of the last decoder layer's cross attention for the same n tokens; L is the length of
+    /// each one's input. Empty if not wanted.
+    /// </param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    /// <returns>The id of the first new node; the others follow it, by one each.</returns>
+    public abstract int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
+        CancellationToken cancellation = default);
+}

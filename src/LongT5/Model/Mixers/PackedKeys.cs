@@ -1,0 +1,56 @@
+// Shapes: K keys of an input, H heads, D head width, I = H D.
+
+using LongT5.Kernels;
+
+namespace LongT5.Model.Mixers;
+
+/// <summary>Keys and values of all inputs of a batch, packed for products, and the biases of their distances.</summary>
+sealed unsafe class PackedKeys
+{
+    private readonly LongT5Config _config;
+    private readonly KeySet[] _sets;
+
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="blocks">What the keys of each input stand for.</param>
+    /// <param name="table">[buckets, H]: what a score gains by distance.</param>
+    /// <param name="reach">The greatest distance at which a key is seen.</param>
+    /// <param name="arena">Holds the memory.</param>
+    public PackedKeys(LongT5Config config, GlobalBlocks[] blocks, float* table, int reach, Arena arena)
+    {
+        _config = config;
+        var panels = arena.Take(blocks.Sum(some => PanelsLength(some.Count))).Pointer;
+        var values = arena.Take(blocks.Sum(some => ValuesLength(some.Count))).Pointer;
+        var biases = arena.Own(RelativePosition.Both(table, config.NumHeads, config.RelativeAttentionNumBuckets,
+            config.RelativeAttentionMaxDistance, reach, FusedAttention.Margin)).Pointer;
+        _sets = new KeySet[blocks.Length];
+        for (var i = 0; i < _sets.Length; i++)
+        {
+            _sets[i] = new() { Blocks = blocks[i], Panels = panels, Values = values, Biases = biases, Reach = reach };
+            panels += PanelsLength(blocks[i].Count);
+            values += ValuesLength(blocks[i].Count);
+        }
+    }
+
+    /// <summary>Those of one input.</summary>
+    public KeySet Of(RaggedBatch.Input input) => _sets[input.Index];
+
+    /// <summary>Takes over keys and values of an input.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="keys">[count, I].</param>
+    /// <param name="values">[count, I].</param>
+    /// <param name="first">The position of the first, a multiple of a panel.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="workers">Who computes.</param>
+    public void Pack(RaggedBatch.Input input, float* keys, float* values, int first, int count, Workers workers)
+    {
+        var (set, width, inner) = (_sets[input.Index], _config.DKv, _config.InnerWidth);
+        workers.For(_config.NumHeads, head => Tiles.PackKeys(keys + head * width, inner, count, width,
+            set.Panels + head * Tiles.PanelsLength(set.Blocks.Count, width) + (long)first * width));
+        workers.For(_config.NumHeads, head => Tiles.PackValues(values + head * width, inner, count, width,
+            set.Values + head * Tiles.ValuesLength(set.Blocks.Count, width) + (long)first * Tiles.PanelKeys, set.Blocks.Count));
+    }
+
+    private long PanelsLength(int keys) => _config.NumHeads * Tiles.PanelsLength(keys, _config.DKv);
+
+    private long ValuesLength(int keys) => _config.NumHeads * Tiles.ValuesLength(keys, _config.DKv);
+}

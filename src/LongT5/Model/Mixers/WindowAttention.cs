@@ -1,0 +1,98 @@
+// Shapes: T tokens of all inputs, N of a chunk, C model width, H heads, D head width, I = H D.
+
+using LongT5.Kernels;
+using LongT5.Model.Layers;
+
+namespace LongT5.Model.Mixers;
+
+/// <summary>The weights of the encoder's attention: those of each layer, and the table of biases that all of them share.</summary>
+sealed unsafe class WindowWeights
+{
+    public WindowWeights(LongT5Config config, Weights weights)
+    {
+        Layers = [.. Enumerable.Range(0, config.NumLayers)
+            .Select(i => new AttentionWeights(weights, $"encoder.block.{i}.layer.0", config.Attention.Module))];
+        Table = weights.Vector($"{Module(config, 0)}.relative_attention_bias.weight");
+    }
+
+    public AttentionWeights[] Layers { get; }
+
+    /// <summary>[buckets, H]: of a token's distance.</summary>
+    public float* Table { get; }
+
+    /// <summary>The attention of a layer among the tensors.</summary>
+    public static string Module(LongT5Config config, int layer) => $"encoder.block.{layer}.layer.0.{config.Attention.Module}";
+}
+
+/// <summary>A token sees the tokens within a radius, and perhaps the global tokens of its input: one softmax over both.</summary>
+/// <remarks>Scores are not divided by sqrt(D): T5 folds that into its initialisation.</remarks>
+sealed unsafe class WindowAttention : Sublayer
+{
+    private readonly LongT5Config _config;
+    private readonly WindowWeights _weights;
+    private readonly RaggedBatch _batch;
+    private readonly GlobalTokens? _globals;
+    private readonly Workers _workers;
+    private readonly NativeBuffer _normed;                                            // [N, C]
+    private readonly NativeBuffer _keys;                                              // [N or G, I]
+    private readonly NativeBuffer _values;                                            // [N or G, I]
+    private readonly NativeBuffer _queries;                                           // [T, I]
+    private readonly PackedKeys _tokens;
+    private readonly QuerySet[] _looks;
+
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="weights">Those of all layers.</param>
+    /// <param name="batch">The inputs.</param>
+    /// <param name="radius">The greatest distance at which a token is seen.</param>
+    /// <param name="globals">What is seen beside the tokens; null for nothing.</param>
+    /// <param name="arena">Holds the memory.</param>
+    /// <param name="workers">Who computes.</param>
+    public WindowAttention(
+        LongT5Config config, WindowWeights weights, RaggedBatch batch, int radius, GlobalTokens? globals, Arena arena,
+        Workers workers)
+    {
+        (_config, _weights, _batch, _globals, _workers) = (config, weights, batch, globals, workers);
+        var rows = (long)Math.Max(batch.LargestChunk, globals?.Count ?? 0);
+        _normed = arena.Take((long)batch.LargestChunk * config.DModel);
+        _keys = arena.Take(rows * config.InnerWidth);
+        _values = arena.Take(rows * config.InnerWidth);
+        _queries = arena.Take((long)batch.Rows * config.InnerWidth);
+        var reach = Math.Min(radius, batch.Inputs.Max(input => input.Length) - 1);
+        _tokens = new(config, [.. batch.Inputs.Select(input => new GlobalBlocks(input.Length, 1))], weights.Table, reach, arena);
+        _looks = [.. batch.Inputs.Select(input => new QuerySet(
+            _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length,
+            globals?.Of(input) is { } seen ? [_tokens.Of(input), seen] : [_tokens.Of(input)]))];
+    }
+
+    public override void Add(int layer, float* from, float* to, int rows)
+    {
+        var weights = _weights.Layers[layer];
+        _globals?.Clear();
+        foreach (var chunk in _batch.Chunks)
+            Project(from, chunk, weights);
+        _globals?.Project(layer, weights, _keys.Pointer, _values.Pointer);
+        FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers);                                 // [T, I]
+        foreach (var chunk in _batch.Chunks)
+        {
+            weights.Output.Apply(Place.Encoder, _queries.Pointer + (long)chunk.Row * _config.InnerWidth, chunk.Count,
+                to + (long)chunk.Row * _config.DModel, _workers, add: true);                                 // [N, C]
+        }
+    }
+
+    private void Project(float* x, RaggedBatch.Chunk chunk, AttentionWeights weights)
+    {
+        var (width, inner) = (_config.DModel, _config.InnerWidth);
+        var h = _normed.Pointer;                                                                             // [N, C]
+        RmsNorm.Rows(
+            x + (long)chunk.Row * width, chunk.Count, weights.Norm, _config.LayerNormEpsilon, h, width, _workers);
+        Target query = new(weights.Query, _queries.Pointer + (long)chunk.Row * inner);                       // [N, I]
+        Target key = new(weights.Key, _keys.Pointer), value = new(weights.Value, _values.Pointer);           // [N, I]
+        Linear.Apply(Place.Encoder, h, chunk.Count, [query, key, value], _workers);
+        foreach (var piece in chunk.Pieces)
+        {
+            var first = (long)(piece.Input.Row + piece.First - chunk.Row);
+            _tokens.Pack(piece.Input, _keys.Pointer + first * inner, _values.Pointer + first * inner, piece.First, piece.Count, _workers);
+            _globals?.Add(piece, h + first * width);
+        }
+    }
+}
