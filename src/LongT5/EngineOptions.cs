@@ -29,4 +29,10 @@ public sealed record EngineOptions
             ? value
             : throw new ArgumentException($"Keys and values of cross attention can be F32 or BF16, not {value}.", nameof(value));
     } = ElementType.F32;
+
+    /// <summary>
+    /// Whether the files are read into memory of our own instead of being mapped. A mapped file that somebody cuts or
+    /// overwrites in place while it is used ends the process; a server that lives for weeks may rather spend the memory.
+    /// </summary>
+    public bool InMemory { get; init; }
 }

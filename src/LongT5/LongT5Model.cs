@@ -12,7 +12,7 @@ namespace LongT5;
 /// <summary>A LongT5 checkpoint, opened: its network, its vocabulary, and what its files say of generation.</summary>
 /// <remarks>
 /// Immutable, and safe for any number of threads at once; every request has a state of its own. What a request computes
-/// depends on its input and its options alone, not on what else runs.
+/// depends on its input and its options alone, not on what else runs. Disposed while requests run, it lets them end first.
 /// </remarks>
 public sealed class LongT5Model : IDisposable
 {
@@ -23,7 +23,6 @@ public sealed class LongT5Model : IDisposable
     private LongT5Model(Checkpoint checkpoint, Workers? ownWorkers, EngineOptions? engine)
     {
         (_checkpoint, _ownWorkers) = (checkpoint, ownWorkers);
-        Engine = Network.Load(checkpoint, Workers, engine);
         Warnings = WarningsOf(checkpoint);
         Defaults = ReadDefaults(checkpoint);
         Summarizing = SummaryTask.Read(checkpoint);
@@ -31,6 +30,7 @@ public sealed class LongT5Model : IDisposable
             ?? throw new FileNotFoundException(
                 $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json), so it takes token ids but no text.",
                 System.IO.Path.Combine(checkpoint.Path, "spiece.model"))));
+        Engine = Network.Load(checkpoint, Workers, engine);
     }
 
     /// <summary>The file or folder that was opened.</summary>
@@ -72,7 +72,7 @@ public sealed class LongT5Model : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         if (threads is { } count)
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(threads));
-        var checkpoint = ModelLocation.Open(path);
+        var checkpoint = ModelLocation.Open(path, engine?.InMemory ?? false);
         Workers? workers = null;
         try
         {
@@ -188,7 +188,7 @@ public sealed class LongT5Model : IDisposable
         string folder, ElementType? type = null, long maxShardSize = 5_000_000_000, CancellationToken cancellation = default)
         => _checkpoint.Save(folder, type, maxShardSize, cancellation);
 
-    /// <inheritdoc/>
+    /// <summary>Lets go of all it holds, once requests that run have ended; a new one throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         Engine.Dispose();

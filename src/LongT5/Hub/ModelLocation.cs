@@ -22,9 +22,11 @@ public static class ModelLocation
     }
 
     /// <summary>Opens the checkpoint that a name means; messages call it by that name.</summary>
-    /// <inheritdoc cref="Resolve"/>
+    /// <exception cref="FileNotFoundException">There is no such model; the message says what to do.</exception>
     /// <exception cref="BadFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
-    public static Checkpoint Open(string? name) => Checkpoint.Open(Resolve(name), name);
+    /// <param name="name">As for <see cref="Resolve"/>.</param>
+    /// <param name="inMemory">As for <see cref="Checkpoint.Open"/>.</param>
+    public static Checkpoint Open(string? name, bool inMemory = false) => Checkpoint.Open(Resolve(name), name, inMemory);
 
     /// <summary>Whether a model's folder is that of the embedded one.</summary>
     internal static bool IsEmbedded(string folder)

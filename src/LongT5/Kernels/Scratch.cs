@@ -26,6 +26,19 @@ internal static class Scratch
         return new(new NativeBuffer(length));
     }
 
+    /// <summary>Frees what is kept and not lent.</summary>
+    public static void Clear()
+    {
+        NativeBuffer[] kept;
+        lock (s_gate)
+        {
+            kept = [.. s_free];
+            s_free.Clear();
+        }
+        foreach (var buffer in kept)
+            buffer.Dispose();
+    }
+
     private static void Return(NativeBuffer buffer)
     {
         NativeBuffer? smallest = null;

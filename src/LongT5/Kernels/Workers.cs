@@ -15,6 +15,7 @@ public sealed unsafe class Workers : IDisposable
     private const int LooksBeforeSleep = 100;
     private const int CursorSpacing = 16; // ints of a cache line, so that cursors do not share one
 
+    private readonly Lifetime _life = new();
     private readonly Thread[] _threads;
     private readonly object _gate = new();
     private readonly int[] _cursors;
@@ -41,6 +42,7 @@ public sealed unsafe class Workers : IDisposable
             _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"LongT5 worker {worker}" };
             _threads[i].Start();
         }
+        _life.Keep(new End(this));
     }
 
     /// <summary>One worker for each processor; never disposed.</summary>
@@ -51,12 +53,14 @@ public sealed unsafe class Workers : IDisposable
 
     /// <summary>Runs <paramref name="body"/> for 0 ... <paramref name="items"/> - 1 and returns when all are done.</summary>
     /// <remarks>When one fails, no further ones are begun, and the first failure is thrown here.</remarks>
+    /// <exception cref="ObjectDisposedException">The threads have ended.</exception>
     public void For(int items, Action<int> body) => For(items, new Calls(body));
 
     /// <summary>The same for a body that is a value: nothing is allocated.</summary>
     internal void For<T>(int items, T loop)
         where T : struct, ILoop
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         if (items <= 1 || Count == 1 || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             for (var item = 0; item < items; item++)
@@ -65,7 +69,6 @@ public sealed unsafe class Workers : IDisposable
         }
         try
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
             (_items, _failure) = (items, null);
             _body = &Run<T>;
             _loop = Unsafe.AsPointer(ref loop);
@@ -85,12 +88,18 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
-    /// <summary>Ends the threads. Must not be called while a loop runs.</summary>
-    public void Dispose()
+    /// <summary>Ends the threads, once the loop that runs is through and no engine uses them any more. Not to be called from a loop's body.</summary>
+    public void Dispose() => _life.Dispose();
+
+    /// <summary>Keeps the threads until the lease is disposed.</summary>
+    internal Lifetime.Lease Use() => _life.Use(this);
+
+    private void EndThreads()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
+        var wait = new SpinWait();
+        while (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+            wait.SpinOnce();
+        Volatile.Write(ref _disposed, true);
         Interlocked.Add(ref _phase, 2);
         Wake();
         foreach (var thread in _threads)
@@ -170,6 +179,11 @@ public sealed unsafe class Workers : IDisposable
                 Monitor.Wait(_gate);
             Interlocked.Decrement(ref _sleeping);
         }
+    }
+
+    private sealed class End(Workers workers) : IDisposable
+    {
+        public void Dispose() => workers.EndThreads();
     }
 
     private readonly struct Calls(Action<int> body) : ILoop

@@ -3,26 +3,43 @@ using LongT5.Kernels;
 namespace LongT5.Model;
 
 /// <summary>States in the memory of this process: what a <see cref="Network"/> encodes to.</summary>
-/// <param name="states">[L, C]; belongs to this from now on.</param>
-/// <param name="length">L.</param>
-/// <param name="width">C.</param>
-sealed unsafe class EncodedStates(NativeBuffer states, int length, int width) : EncodedInput
+sealed unsafe class EncodedStates : EncodedInput
 {
+    private readonly Lifetime _life = new();
+    private readonly NativeBuffer _states;                                            // [L, C]
+
+    /// <param name="length">L.</param>
+    /// <param name="width">C.</param>
     public EncodedStates(int length, int width)
         : this(new NativeBuffer((long)length * width), length, width)
     {
     }
 
-    public override int Length => length;
+    /// <param name="states">[L, C]; belongs to this from now on.</param>
+    /// <param name="length">L.</param>
+    /// <param name="width">C.</param>
+    public EncodedStates(NativeBuffer states, int length, int width)
+        => (_states, Length, Width) = (_life.Keep(states), length, width);
 
-    public override int Width => width;
+    public override int Length { get; }
 
-    public override ReadOnlySpan<float> States => states.Span(0, checked(length * width));
+    public override int Width { get; }
+
+    public override ReadOnlySpan<float> States => State(0, checked(Length * Width));
 
     /// <summary>The first state.</summary>
-    public float* Pointer => states.Pointer;
+    public float* Pointer => _states.Pointer;
 
-    public override ReadOnlySpan<float> State(int token) => states.Span((long)token * width, width);
+    public override ReadOnlySpan<float> State(int token) => State((long)token * Width, Width);
 
-    protected override void Dispose(bool disposing) => states.Dispose();
+    /// <summary>Keeps the states until the lease is disposed.</summary>
+    public Lifetime.Lease Use() => _life.Use(this);
+
+    protected override void Dispose(bool disposing) => _life.Dispose();
+
+    private Span<float> State(long start, int count)
+    {
+        ObjectDisposedException.ThrowIf(_life.HasEnded, this);
+        return _states.Span(start, count);
+    }
 }

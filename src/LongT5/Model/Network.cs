@@ -8,22 +8,22 @@ namespace LongT5.Model;
 /// </summary>
 /// <remarks>
 /// Weights of a mapped checkpoint are used where they lie, so loading costs next to nothing. The same input gives the
-/// same bits alone and in any batch, on any number of threads.
+/// same bits alone and in any batch, on any number of threads. Disposed while requests run, it lets them end first.
 /// </remarks>
 public sealed class Network : Engine
 {
     /// <summary>Inputs are encoded together up to this many tokens; more would only take memory.</summary>
     private const int BatchTokens = 4096;
 
-    private readonly Weights _weights;
+    private readonly Lifetime _life;
     private readonly Workers _workers;
     private readonly EngineOptions _options;
     private readonly Encoder _encoder;
     private readonly DecoderWeights? _decoder;
 
-    private Network(LongT5Config config, Weights weights, Workers workers, EngineOptions options)
+    private Network(LongT5Config config, Weights weights, Workers workers, EngineOptions options, Lifetime life)
     {
-        (Config, _weights, _workers, _options) = (config, weights, workers, options);
+        (Config, _workers, _options, _life) = (config, workers, options, life);
         _encoder = new(config, weights, workers);
         _decoder = weights.Has("decoder.final_layer_norm.weight") ? new(config, weights) : null;
     }
@@ -39,7 +39,7 @@ public sealed class Network : Engine
         + 2.0 * Config.NumDecoderLayers * Config.InnerWidth * (tokens * _options.CrossType.Size() + past * sizeof(float));
 
     /// <summary>A network over an open checkpoint.</summary>
-    /// <param name="checkpoint">Its bytes are used where they lie: dispose it after the network.</param>
+    /// <param name="checkpoint">Its bytes are used where they lie, and stay until the network and its sessions have ended.</param>
     /// <param name="workers">The threads that compute; <see cref="Workers.Shared"/> for all processors.</param>
     /// <param name="options">How to compute; the default is exact to the reference.</param>
     /// <exception cref="BadFileException">The configuration asks for what cannot be computed.</exception>
@@ -50,12 +50,12 @@ public sealed class Network : Engine
         var config = checkpoint.Config;
         if (RelativePosition.Problem(config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance) is { } problem)
             throw new BadFileException(checkpoint.Path, problem);
-        return Load(config, checkpoint.Tensors, workers, options ?? new(), checkpoint);
+        return Load(config, checkpoint.Tensors, workers, options ?? new(), checkpoint.Use());
     }
 
     internal static Network Load(
         LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions? options = null)
-        => Load(config, tensors, workers, options ?? new(), owner: null);
+        => Load(config, tensors, workers, options ?? new(), new());
 
     /// <inheritdoc/>
     public override EncodedInput Encode(
@@ -63,9 +63,8 @@ public sealed class Network : Engine
         CancellationToken cancellation = default)
     {
         Check(ids);
-        var encoded = _encoder.Run([ids.ToArray()], layerDone, observer, cancellation)[0];
-        GC.KeepAlive(this);
-        return encoded;
+        using var lease = _life.Use(this);
+        return _encoder.Run([ids.ToArray()], layerDone, observer, cancellation)[0];
     }
 
     /// <inheritdoc/>
@@ -74,6 +73,7 @@ public sealed class Network : Engine
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (var ids in inputs)
             Check(ids);
+        using var lease = _life.Use(this);
         var encoded = new List<EncodedInput>(inputs.Count);
         try
         {
@@ -101,23 +101,29 @@ public sealed class Network : Engine
         ArgumentNullException.ThrowIfNull(inputs);
         if (_decoder is null)
             throw new InvalidOperationException("This checkpoint holds an encoder alone; it cannot decode.");
-        return new(Config, _decoder, [.. inputs.Select(Own)], _options, _workers, cancellation);
+        return new(Config, _decoder, [.. inputs.Select(Own)], _options, _workers, _life.Use(this), cancellation);
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _weights.Dispose();
+    protected override void Dispose(bool disposing) => _life.Dispose();
 
+    /// <param name="config">The shape.</param>
+    /// <param name="tensors">By name.</param>
+    /// <param name="workers">Who computes.</param>
+    /// <param name="options">How.</param>
+    /// <param name="life">What the tensors lie in; the network's from now on.</param>
     private static Network Load(
-        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options, object? owner)
+        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options, Lifetime life)
     {
-        var weights = new Weights(tensors, options.WeightType, workers, owner);
         try
         {
-            return new(config, weights, workers, options);
+            life.Keep(new Remains());
+            life.Keep(workers.Use());
+            return new(config, life.Keep(new Weights(tensors, options.WeightType, workers)), workers, options, life);
         }
         catch
         {
-            weights.Dispose();
+            life.Dispose();
             throw;
         }
     }

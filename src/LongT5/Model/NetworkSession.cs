@@ -7,30 +7,34 @@ namespace LongT5.Model;
 /// <summary>One request's decoder over a network: the tree of its positions, and its view of the inputs.</summary>
 public sealed unsafe class NetworkSession : EngineSession
 {
-    private readonly Arena _arena = new();
+    private readonly Lifetime _life = new();
     private readonly KeyValueTree _tree;
     private readonly CrossMemory[] _memories;
     private readonly Decoder _decoder;
     private readonly int _heads;
     private int[] _nodes = [];
-    private bool _disposed;
 
     internal NetworkSession(
         LongT5Config config, DecoderWeights weights, IReadOnlyList<EncodedStates> inputs, EngineOptions options, Workers workers,
-        CancellationToken cancellation)
+        Lifetime.Lease network, CancellationToken cancellation)
     {
+        _life.Keep(network);
+        var arena = _life.Keep(new Arena());
         (_heads, VocabularySize) = (config.NumHeads, config.VocabSize);
         _memories = new CrossMemory[inputs.Count];
         try
         {
             for (var i = 0; i < inputs.Count; i++)
-                _memories[i] = new(config, weights.Cross, inputs[i], options.CrossType, _arena, workers, cancellation);
-            _tree = new(config.NumDecoderLayers, config.InnerWidth, _arena);
-            _decoder = new(config, weights, _tree, _memories, _arena, workers);
+            {
+                using var states = inputs[i].Use();
+                _memories[i] = new(config, weights.Cross, inputs[i], options.CrossType, arena, workers, cancellation);
+            }
+            _tree = new(config.NumDecoderLayers, config.InnerWidth, arena);
+            _decoder = new(config, weights, _tree, _memories, arena, workers);
         }
         catch
         {
-            _arena.Dispose();
+            _life.Dispose();
             throw;
         }
     }
@@ -46,7 +50,7 @@ public sealed unsafe class NetworkSession : EngineSession
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
         CancellationToken cancellation = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var lease = _life.Use(this);
         var first = _tree.Next;
         var wanted = Check(parents, tokens, logits);
         try
@@ -83,7 +87,7 @@ public sealed unsafe class NetworkSession : EngineSession
     /// <inheritdoc/>
     public override void Keep(ReadOnlySpan<int> nodes)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var lease = _life.Use(this);
         foreach (var node in nodes)
         {
             if (!_tree.Holds(node))
@@ -93,11 +97,7 @@ public sealed unsafe class NetworkSession : EngineSession
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _disposed = true;
-        _arena.Dispose();
-    }
+    protected override void Dispose(bool disposing) => _life.Dispose();
 
     private int Check(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits)
     {

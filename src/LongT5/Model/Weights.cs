@@ -8,9 +8,8 @@ namespace LongT5.Model;
 /// <param name="tensors">By name; matrices of I8 have their scales beside them.</param>
 /// <param name="type">What the matrices are converted to; null to use them as they are stored.</param>
 /// <param name="workers">Who converts.</param>
-/// <param name="owner">What must not be collected while the tensors are used.</param>
 sealed unsafe class Weights(
-    IReadOnlyDictionary<string, StoredTensor> tensors, ElementType? type, Workers workers, object? owner) : IDisposable
+    IReadOnlyDictionary<string, StoredTensor> tensors, ElementType? type, Workers workers) : IDisposable
 {
     private readonly Arena _converted = new();
     private Matrix? _embedding;
@@ -34,11 +33,7 @@ sealed unsafe class Weights(
         return values;
     }
 
-    public void Dispose()
-    {
-        _converted.Dispose();
-        GC.KeepAlive(owner);
-    }
+    public void Dispose() => _converted.Dispose();
 
     private Matrix Matrix(string name, ElementType? wanted)
     {
