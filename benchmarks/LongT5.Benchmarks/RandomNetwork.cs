@@ -28,7 +28,7 @@ sealed unsafe class RandomNetwork : IDisposable
             WeightType = type,
             CrossType = type == ElementType.F32 ? ElementType.F32 : ElementType.BF16,
         });
-        Weights = new(tensors, type, Workers.Shared, null);
+        Weights = new(tensors, type, Workers.Shared);
     }
 
     public Network Network { get; }

@@ -4,23 +4,15 @@ using LongT5.Kernels;
 
 namespace LongT5.Benchmarks;
 
-/// <summary>What is done to one row, on one thread: a norm of the residual stream, a gate, a row of logits.</summary>
+/// <summary>What is done to one row, on one thread: a norm of the residual stream, a gate, a change of type.</summary>
 public unsafe class RowsBenchmark : IMeasured
 {
     private const int Width = 2048;
-    private const int Vocabulary = 32128;
     private NativeBuffer? _x, _y, _weight;
-    private readonly float[] _logits = new float[Vocabulary];
-    private readonly float[] _logProbabilities = new float[Vocabulary];
-    private readonly int[] _indices = new int[8];
-    private readonly float[] _values = new float[8];
 
     public Work WorkOf(string method) => new(null, method switch
     {
-        nameof(LogSoftmax) => 3.0 * Vocabulary * sizeof(float),
-        nameof(Top8) => 1.0 * Vocabulary * sizeof(float),
         nameof(ToBFloat16) or nameof(FromBFloat16) or nameof(FromHalf) => 6.0 * Width,
-        nameof(ToInt8) => 5.0 * Width,
         _ => 3.0 * Width * sizeof(float),
     });
 
@@ -41,15 +33,6 @@ public unsafe class RowsBenchmark : IMeasured
 
     [Benchmark]
     public void FromHalf() => Halves.FromHalf((ushort*)_x!.Pointer, _y!.Pointer, Width);
-
-    [Benchmark]
-    public void ToInt8() => Integers.ToInt8(_x!.Pointer, 1, Width, (sbyte*)_y!.Pointer, _weight!.Pointer);
-
-    [Benchmark]
-    public void LogSoftmax() => Softmax.LogRow(_logits, _logProbabilities);
-
-    [Benchmark]
-    public void Top8() => TopK.Select(_logits, _indices, _values);
 
     [GlobalCleanup]
     public void TearDown()

@@ -32,20 +32,6 @@ internal static unsafe class Integers
         }
         return largest / most;
     }
-
-    /// <summary>Rounds a matrix to 8 bits.</summary>
-    /// <param name="w">[rows, columns].</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="columns">Columns.</param>
-    /// <param name="target">[rows, columns].</param>
-    /// <param name="scales">[rows]: what a one of each row counts.</param>
-    public static void ToInt8(float* w, int rows, int columns, sbyte* target, float* scales)
-    {
-        for (var row = 0; row < rows; row++, w += columns, target += columns)
-        {
-            scales[row] = Round(w, columns, ElementType.I8, target);
-        }
-    }
 }
 
 internal abstract unsafe partial class Simd

@@ -43,16 +43,4 @@ internal readonly unsafe struct Matrix
 
     /// <summary>The first element of a row.</summary>
     public byte* Row(int row) => Data + (long)row * Stride * Type.Size();
-
-    /// <summary>A row as floats: an embedding.</summary>
-    public void RowToFloats(int row, float* target)
-    {
-        if (!Type.IsWhole())
-        {
-            Halves.ToFloats(Type, Row(row), target, Columns);
-            return;
-        }
-        Simd.Best.FromWhole(Type, Row(row), target, Columns);
-        Vectors.Scale(target, Scales[row], Columns);
-    }
 }

@@ -1,7 +1,5 @@
 // Shapes: L tokens of an input, C model width, I = heads x head width, F feed-forward width.
 
-using LongT5.Formats;
-
 namespace LongT5.Machine;
 
 /// <summary>What a model's stages have to do, reckoned from its shape: what measured seconds are divided by.</summary>

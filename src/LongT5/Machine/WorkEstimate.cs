@@ -1,5 +1,3 @@
-using LongT5.Formats;
-
 namespace LongT5.Machine;
 
 /// <summary>What reading one input will take, reckoned from the shapes.</summary>

@@ -80,17 +80,6 @@ sealed class PieceTrie
         return Id(node);
     }
 
-    /// <summary>Bytes of the longest key that <paramref name="text"/> starts with; 0 if none.</summary>
-    public int LongestPrefix(ReadOnlySpan<byte> text)
-    {
-        var (node, longest) = (Root, 0);
-        for (var i = 0; i < text.Length && Step(ref node, text[i]); i++)
-        {
-            if (Id(node) >= 0) longest = i + 1;
-        }
-        return longest;
-    }
-
     private int Place(List<byte> labels)
     {
         while (_firstFree < _used && _slots[_firstFree].Parent != None) _firstFree++;

@@ -29,9 +29,6 @@ sealed class SpecialTokens
 
     public IEnumerable<SpecialToken> All => _byId.Values;
 
-    /// <summary>The token with an id, if there is one.</summary>
-    public bool TryGet(int id, out SpecialToken token) => _byId.TryGetValue(id, out token);
-
     /// <summary>Whether an id is left out of a decoded text.</summary>
     public bool IsSpecial(int id) => _byId.TryGetValue(id, out var token) && token.Special;
 

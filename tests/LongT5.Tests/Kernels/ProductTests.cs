@@ -235,7 +235,7 @@ public unsafe class ProductTests
                 break;
             case ElementType.I8:
                 var scales = stored.Pointer + count;
-                Integers.ToInt8(w.Pointer, rows, columns, (sbyte*)stored.Pointer, scales);
+                Rounded.ToInt8(w.Pointer, rows, columns, (sbyte*)stored.Pointer, scales);
                 for (var i = 0; i < count; i++)
                     w.Pointer[i] = ((sbyte*)stored.Pointer)[i] * scales[i / columns];
                 return new Matrix(stored.Pointer, type, rows, columns, scales: scales);

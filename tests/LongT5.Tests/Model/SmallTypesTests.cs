@@ -3,6 +3,7 @@ using LongT5.Formats;
 using LongT5.Generation;
 using LongT5.Kernels;
 using LongT5.Model;
+using LongT5.Tests.Kernels;
 
 namespace LongT5.Tests.Model;
 
@@ -134,7 +135,7 @@ public sealed class SmallTypesTests
         {
             fixed (float* from = values, scale = scales)
             fixed (byte* to = rounded)
-                Integers.ToInt8(from, rows, columns, (sbyte*)to, scale);
+                Rounded.ToInt8(from, rows, columns, (sbyte*)to, scale);
         }
         return
         [

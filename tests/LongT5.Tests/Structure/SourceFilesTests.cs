@@ -1,0 +1,21 @@
+namespace LongT5.Tests.Structure;
+
+/// <summary>What is asked of every source file alike.</summary>
+public sealed class SourceFilesTests
+{
+    /// <summary>What can be read at once; a file that passes it holds two ideas.</summary>
+    private const int MostLines = 400;
+
+    [Fact]
+    public void No_file_is_longer_than_can_be_read_at_once()
+        => Assert.Empty(Files().Select(file => (file, Count: File.ReadLines(file).Count())).Where(one => one.Count > MostLines));
+
+    [Fact]
+    public void Lines_end_as_in_every_other_file()
+        => Assert.Empty(Files().Where(file => File.ReadAllText(file) is var text && (text.Contains('\r') || text.Contains('\t') || !text.EndsWith('\n'))));
+
+    private static IEnumerable<string> Files()
+        => ((string[])["src", "tests", "benchmarks", "samples"])
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Goldens.Repository, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal));
+}
