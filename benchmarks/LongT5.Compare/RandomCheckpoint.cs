@@ -29,7 +29,7 @@ static class RandomCheckpoint
               "is_encoder_decoder": true, "decoder_start_token_id": 0, "pad_token_id": 0, "eos_token_id": 1
             }
             """);
-        var config = ConfigJson.Read(Path.Combine(folder, "config.json"), JsonFile.Read(Path.Combine(folder, "config.json")));
+        var config = ConfigJson.Read(JsonFile.Read(Path.Combine(folder, "config.json")));
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"),
             WeightShapes.Of(config).Append((WeightShapes.Head, [config.VocabSize, width])).Select(weight => Random(weight.Item1, weight.Item2)),
             new Dictionary<string, string> { ["format"] = "pt" });

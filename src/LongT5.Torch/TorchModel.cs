@@ -73,7 +73,7 @@ public sealed class TorchModel : nn.Module
         var self = AttentionPattern.Causal(_decoder.First.Self.Table!.Weight, batch.TargetLength, Config);
         var cross = AttentionPattern.Cross(batch.TargetLength, batch, Config);
         var output = _decoder.Forward(Embed(batch.DecoderIds), self, memory, cross, dropout);
-        return _head is null && Config.TieWordEmbeddings ? output.mul(Number.Of(Math.Pow(Config.DModel, -0.5))) : output;
+        return Config.ScalesOutput(_head is not null) ? output.mul(Number.Of(Math.Pow(Config.DModel, -0.5))) : output;
     }
 
     Tensor Embed(Tensor ids) => _shared.Weight.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1);

@@ -18,6 +18,9 @@ public static class TorchWeights
     {
         if (checkpoint.IsEncoderOnly)
             throw new ArgumentException($"{checkpoint.Path}: an encoder alone cannot be trained to write; a whole model is needed.");
+        string[] own = [WeightShapes.EncoderEmbedding, WeightShapes.DecoderEmbedding];
+        if (own.FirstOrDefault(checkpoint.Tensors.ContainsKey) is { } separate)
+            throw new ArgumentException($"{checkpoint.Path}: {separate} differs from {WeightShapes.Embedding}; a model is trained with one embedding for both stacks.");
         var model = new TorchModel(checkpoint.Config, options, checkpoint.HasOwnHead);
         foreach (var (name, weight) in model.named_parameters())
         {

@@ -29,7 +29,7 @@ sealed class Recipe : IDisposable
             throw new ArgumentException("A run starts from a checkpoint (--from) or from a shape (--model): exactly one of the two is needed.");
         _from = options.From is { } from ? ModelLocation.Open(from) : null;
         _configPath = options.Model ?? Path.Combine(_from!.Folder, "config.json");
-        _config = _from?.Config ?? ConfigJson.Read(_configPath, JsonFile.Read(_configPath));
+        _config = _from?.Config ?? ConfigJson.Read(JsonFile.Read(_configPath));
         _vocabulary = options.Tokenizer ?? _from?.SentencePiecePath ?? _from?.TokenizerJsonPath
             ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
         Tokenizer = Tokenizer.Load(_vocabulary);

@@ -56,8 +56,14 @@ public sealed record LongT5Config
     /// <summary>Whether the activation gates a second product (<c>wi_0</c>, <c>wi_1</c>) or stands alone (<c>wi</c>).</summary>
     public bool IsGatedAct { get; init; }
 
-    /// <summary>Whether the head is the embedding; then the decoder's output is scaled by <c>d_model^-0.5</c>.</summary>
+    /// <summary>Whether the head is the embedding.</summary>
     public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>
+    /// Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before the head; null where the file does not say,
+    /// as none did before transformers 5: then a tied head asks for it.
+    /// </summary>
+    public bool? ScaleDecoderOutputs { get; init; }
 
     /// <summary>The id that fills batches and, by default, starts the decoder.</summary>
     public int PadTokenId { get; init; }
@@ -67,6 +73,9 @@ public sealed record LongT5Config
 
     /// <summary>The id that starts the decoder; null where the file does not say, which is an error on use.</summary>
     public int? DecoderStartTokenId { get; init; }
+
+    /// <summary>Whether the decoder's output is scaled, given that the checkpoint has a head of its own or none.</summary>
+    public bool ScalesOutput(bool hasOwnHead) => ScaleDecoderOutputs ?? (TieWordEmbeddings && !hasOwnHead);
 
     /// <summary>Width of all heads together.</summary>
     public int InnerWidth => NumHeads * DKv;

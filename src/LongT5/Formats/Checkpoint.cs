@@ -30,7 +30,7 @@ public sealed class Checkpoint : IDisposable
     public bool HasOwnHead => Tensors.ContainsKey(WeightShapes.Head);
 
     /// <summary>Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before the head.</summary>
-    public bool ScalesDecoderOutput => !HasOwnHead && Config.TieWordEmbeddings;
+    public bool ScalesDecoderOutput => Config.ScalesOutput(HasOwnHead);
 
     /// <summary>Whether there is no decoder at all.</summary>
     public required bool IsEncoderOnly { get; init; }
@@ -65,16 +65,19 @@ public sealed class Checkpoint : IDisposable
     public static Checkpoint Open(string path, string? name = null, bool inMemory = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (StrayFolder.Dangling(path) is { } broken)
+            throw new FileNotFoundException(broken, path);
         var layout = CheckpointLayout.Find(path);
         var folder = ConfigFolder(layout.Path);
         var configPath = System.IO.Path.Combine(folder, "config.json");
         var configFields = JsonFile.Read(configPath);
-        var config = ConfigJson.Read(configPath, configFields);
+        var config = ConfigJson.Read(configFields);
 
         var files = layout.Open(WeightShapes.EncoderAttention(config), inMemory);
         try
         {
-            var tensors = WeightNames.Canonical(layout.Path, config, files.SelectMany(file => file.Tensors), out var warnings);
+            var warnings = files.SelectMany(file => file.Warnings).ToList();
+            var tensors = WeightNames.Canonical(layout.Path, config, files.SelectMany(file => file.Tensors), warnings);
             return new(files)
             {
                 Path = name ?? path,
@@ -83,8 +86,8 @@ public sealed class Checkpoint : IDisposable
                 Tensors = tensors,
                 IsEncoderOnly = !tensors.ContainsKey("decoder.final_layer_norm.weight"),
                 Warnings = warnings,
-                ConfigFields = configFields,
-                GenerationFields = Present(folder, "generation_config.json") is { } generation ? JsonFile.Read(generation) : null,
+                ConfigFields = configFields.Element,
+                GenerationFields = Present(folder, "generation_config.json") is { } generation ? JsonFile.Read(generation).Element : null,
                 Folder = folder,
             };
         }
@@ -160,10 +163,11 @@ public sealed class Checkpoint : IDisposable
         return System.IO.Path.GetFileName(weights) == "checkpoint" && System.IO.Path.GetDirectoryName(folder) is { } around
             && Present(around, "config.json") is not null
             ? around
-            : throw new FileNotFoundException($"{folder}: config.json is missing; it tells the shape of the model and lies beside "
+            : throw new FileNotFoundException(StrayFolder.Dangling(System.IO.Path.Combine(folder, "config.json"))
+                ?? $"{folder}: config.json is missing; it tells the shape of the model and lies beside "
                 + "the weights where they are published.", System.IO.Path.Combine(folder, "config.json"));
     }
 
     private static string? Present(string folder, string name)
-        => System.IO.Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
+        => System.IO.Path.Combine(folder, name) is var path && StrayFolder.IsThere(path) ? path : null;
 }

@@ -44,7 +44,7 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
         {
             "checkpoint" => new("T5X", path, (attention, inMemory) => [T5XCheckpoint.Open(path, attention, inMemory)]),
             _ when Ends(".safetensors") => new("safetensors", path, (_, inMemory) => [Safetensors(path, inMemory)]),
-            _ when Ends(".bin") || Ends(".pt") || Ends(".pth") => new("PyTorch", path, (_, inMemory) => [TorchFile.Open(path, inMemory)]),
+            _ when Ends(".bin") || Ends(".pt") || Ends(".pth") || Ends(".ckpt") => new("PyTorch", path, (_, inMemory) => [TorchFile.Open(path, inMemory)]),
             _ when Ends(".msgpack") => new("Flax", path, (_, inMemory) => [FlaxFile.Open(path, inMemory)]),
             _ when Ends(".safetensors.index.json") => new("sharded safetensors", path, (_, inMemory)
                 => ShardIndex.Open(path, ".safetensors", shard => Safetensors(shard, inMemory), tensor => tensor)),

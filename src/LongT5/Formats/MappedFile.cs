@@ -46,6 +46,9 @@ sealed unsafe class MappedFile : IDisposable
             var length = stream.Length;
             if (length == 0)
                 throw new BadFileException(path, "the file is empty; it may be the rest of a broken download.");
+            Span<byte> start = stackalloc byte[(int)Math.Min(length, 1024)];
+            RandomAccess.Read(stream.SafeFileHandle, start, 0);
+            Impostor.Refuse(path, start);
             return new(path, life, inMemory ? Read(path, stream, length, life) : Map(stream, length, life), length);
         }
         catch

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace LongT5.Formats;
 
 /// <summary><c>model.safetensors.index.json</c> and its kin: which shard holds which tensor.</summary>
@@ -23,16 +21,16 @@ static class ShardIndex
             foreach (var (name, tensors) in Read(path, extension, canonical))
             {
                 var shard = Path.Combine(folder, name);
-                if (!File.Exists(shard))
-                    throw new BadFileException(path, $"the shard {name} is missing; fetch it again.");
+                if (!StrayFolder.IsThere(shard))
+                    throw new BadFileException(path, StrayFolder.Dangling(shard) ?? $"the shard {name} is missing; fetch it again.");
                 var file = open(shard);
                 shards.Add(file);
                 var found = file.Tensors.Select(tensor => tensor.Name).ToHashSet();
                 if (tensors.Where(tensor => !found.Contains(tensor)).ToArray() is { Length: > 0 } missing)
-                    throw new BadFileException(shard, $"the index puts {missing.Length} tensors there that it lacks: {Some(missing)}");
+                    throw new BadFileException(shard, $"the index puts {missing.Length} tensors there that it lacks: {Listing.Few(missing)}.");
                 if (found.Where(tensor => !tensors.Contains(tensor)).ToArray() is { Length: > 0 } extra)
                     throw new BadFileException(shard,
-                        $"it holds {extra.Length} tensors of which the index says nothing: {Some(extra)}");
+                        $"it holds {extra.Length} tensors of which the index says nothing: {Listing.Few(extra)}.");
             }
             return shards;
         }
@@ -45,14 +43,14 @@ static class ShardIndex
 
     private static Dictionary<string, HashSet<string>> Read(string path, string extension, Func<string, string> canonical)
     {
-        if (!JsonFile.Read(path).TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
+        var map = JsonFile.Read(path)["weight_map"];
+        if (!map.IsObject)
             throw new BadFileException(path, "weight_map, which says where each tensor is, is missing.");
         var shards = new Dictionary<string, HashSet<string>>();
-        foreach (var (tensor, value) in map.EnumerateObject().Select(item => (item.Name, item.Value)))
+        foreach (var (tensor, field) in map.Properties())
         {
-            if (value.ValueKind != JsonValueKind.String || value.GetString() is not { } name
-                || !FileNames.IsPlain(name) || !name.EndsWith(extension, StringComparison.Ordinal))
-                throw new BadFileException(path, $"weight_map puts {tensor} into {value.GetRawText()}, which is not the bare name of "
+            if (!field.IsText || field.Text() is not { } name || !FileNames.IsPlain(name) || !name.EndsWith(extension, StringComparison.Ordinal))
+                throw new BadFileException(path, $"weight_map puts {tensor} into {field.Element.GetRawText()}, which is not the bare name of "
                     + $"a {extension} file beside the index; it was not opened.");
             if (!shards.TryGetValue(name, out var tensors))
                 shards.Add(name, tensors = []);
@@ -62,7 +60,4 @@ static class ShardIndex
             ? shards
             : throw new BadFileException(path, $"it names {shards.Count} shards; {MostShards} are allowed.");
     }
-
-    private static string Some(string[] names)
-        => string.Join(", ", names.Take(20)) + (names.Length > 20 ? ", ..." : ".");
 }

@@ -10,5 +10,8 @@ namespace LongT5.Formats;
 sealed record TensorFile(
     string Path, IReadOnlyCollection<StoredTensor> Tensors, Lifetime Memory, Action? VerifyChecksums = null) : IDisposable
 {
+    /// <summary>What is odd about the file, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public void Dispose() => Memory.Dispose();
 }

@@ -8,6 +8,12 @@ static class WeightShapes
     /// <summary>The embedding of both stacks, and the head where it has none of its own.</summary>
     public const string Embedding = "shared.weight";
 
+    /// <summary>The embedding of the encoder, in the rare file where it differs from <see cref="Embedding"/>.</summary>
+    public const string EncoderEmbedding = "encoder.embed_tokens.weight";
+
+    /// <summary>The embedding of the decoder, in the rare file where it differs from <see cref="Embedding"/>.</summary>
+    public const string DecoderEmbedding = "decoder.embed_tokens.weight";
+
     public const string Head = "lm_head.weight";
 
     /// <summary>The name of the scales [rows] that stand beside a matrix of whole numbers.</summary>
@@ -15,7 +21,8 @@ static class WeightShapes
 
     /// <summary>Whether a tensor is a matrix of products, which may be kept in 8 bits; embeddings and tables of biases may not.</summary>
     public static bool CanBeInt8(string name, long[] shape)
-        => shape.Length == 2 && name != Embedding && !name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal);
+        => shape.Length == 2 && name is not (Embedding or EncoderEmbedding or DecoderEmbedding)
+            && !name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal);
 
     /// <summary>
     /// How a matrix is kept among 8-bit weights: those of attention in 11 bits, which take 16, since what they lose

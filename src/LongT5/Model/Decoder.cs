@@ -11,7 +11,7 @@ sealed unsafe class DecoderWeights
 {
     public DecoderWeights(LongT5Config config, Weights weights)
     {
-        Embedding = new(weights.Embedding);
+        Embedding = new(weights.DecoderEmbedding);
         Table = weights.Vector("decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
         var layers = Enumerable.Range(0, config.NumDecoderLayers).Select(i => $"decoder.block.{i}.layer").ToArray();
         Self = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.0", "SelfAttention"))];

@@ -14,8 +14,14 @@ sealed unsafe class Weights(
     private readonly Arena _converted = new();
     private Matrix? _embedding;
 
-    /// <summary>[V, C], of both stacks; never in 8 bits, because its rows are states.</summary>
-    public Matrix Embedding => _embedding ??= Matrix(WeightShapes.Embedding, type == ElementType.I8 ? null : type);
+    /// <summary>[V, C], of both stacks and the head unless one of them has its own; never in 8 bits, because its rows are states.</summary>
+    public Matrix Embedding => _embedding ??= Rows(WeightShapes.Embedding);
+
+    /// <summary>[V, C], of the encoder.</summary>
+    public Matrix EncoderEmbedding => Has(WeightShapes.EncoderEmbedding) ? Rows(WeightShapes.EncoderEmbedding) : Embedding;
+
+    /// <summary>[V, C], of the decoder.</summary>
+    public Matrix DecoderEmbedding => Has(WeightShapes.DecoderEmbedding) ? Rows(WeightShapes.DecoderEmbedding) : Embedding;
 
     /// <summary>Whether there is such a tensor.</summary>
     public bool Has(string name) => tensors.ContainsKey(name);
@@ -34,6 +40,8 @@ sealed unsafe class Weights(
     }
 
     public void Dispose() => _converted.Dispose();
+
+    private Matrix Rows(string name) => Matrix(name, type == ElementType.I8 ? null : type);
 
     private Matrix Matrix(string name, ElementType? wanted)
     {

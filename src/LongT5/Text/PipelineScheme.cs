@@ -10,13 +10,16 @@ sealed class PipelineScheme : TokenScheme
     private readonly TokenizerJson _file;
     private readonly CharsMap? _map;
     private readonly UnigramModel _unigram;
+    private readonly NormalizedTokens? _normalizedTokens;
 
-    private PipelineScheme(TokenizerJson file, string[] pieces, SpecialTokens special, string path)
-        : base(pieces, special)
+    private PipelineScheme(TokenizerJson file, string[] pieces, IReadOnlyList<AddedToken> added, bool inText, string path)
+        : base(pieces, new(added, inText ? added.Where(token => !token.Normalized) : []))
     {
         _file = file;
         _map = file.CharsMap.IsEmpty ? null : new(file.CharsMap.Span, path);
         _unigram = UnigramModel.Of(file.Pieces, file.Scores, file.UnknownId, file.ByteFallback);
+        var normalized = added.Where(token => inText && token.Normalized).Select(token => (token, NormalizedBytes(token.Content))).ToArray();
+        _normalizedTokens = normalized.Length > 0 ? new(normalized) : null;
     }
 
     public override bool KeepsWrittenEnd => false;
@@ -33,8 +36,7 @@ sealed class PipelineScheme : TokenScheme
             if (token.Id == pieces.Count) pieces.Add(token.Content);
             else pieces[token.Id] = token.Content;
         }
-        var special = file.AddedTokens.Select(token => new SpecialToken(token.Content, token.Id, token.LeftStrip, token.RightStrip, token.Special));
-        return new(file, [.. pieces], new(special, options.SpecialTokensInText), path);
+        return new(file, [.. pieces], file.AddedTokens, options.SpecialTokensInText, path);
     }
 
     public override void Encode(string text, TokenList output)
@@ -46,9 +48,9 @@ sealed class PipelineScheme : TokenScheme
                 Stretch(text, from, text.Length, output);
                 return;
             }
-            var (start, end) = (at, at + token.Text.Length);
-            if (token.TakesSpaceBefore) while (start > from && char.IsWhiteSpace(text[start - 1])) start--;
-            if (token.TakesSpaceAfter) while (end < text.Length && char.IsWhiteSpace(text[end])) end++;
+            var (start, end) = (at, at + token.Content.Length);
+            if (token.LeftStrip) while (start > from && char.IsWhiteSpace(text[start - 1])) start--;
+            if (token.RightStrip) while (end < text.Length && char.IsWhiteSpace(text[end])) end++;
             Stretch(text, from, start, output);
             output.Add(token.Id, start, end);
             from = end;
@@ -59,12 +61,30 @@ sealed class PipelineScheme : TokenScheme
     {
         if (start == end) return;
         var withOffsets = output.Offsets is not null || (_file.SplitsAtWhiteSpace && _file.Prefix == PrefixSpace.First);
+        using var normalized = Normalized(text, start, end, withOffsets);
+        using var word = new NormalizedText(64, withOffsets);
+        var from = 0;
+        while (_normalizedTokens is not null && _normalizedTokens.Find(normalized.Bytes, from, out var token, out var first, out var behind))
+        {
+            Split(normalized, from, first, start == 0 && from == 0, word, output);
+            output.Add(token.Id, normalized, first, behind);
+            from = behind;
+        }
+        Split(normalized, from, normalized.Length, start == 0 && from == 0, word, output);
+    }
+
+    private NormalizedText Normalized(string text, int start, int end, bool withOffsets)
+    {
         var normalized = new NormalizedText(end - start + 16, withOffsets);
         Normalize(text, start, end, normalized);
         foreach (var edit in _file.Edits) normalized = Apply(edit, normalized);
-        using var word = new NormalizedText(64, withOffsets);
-        Split(normalized, start == 0, word, output);
-        normalized.Dispose();
+        return normalized;
+    }
+
+    private byte[] NormalizedBytes(string content)
+    {
+        using var normalized = Normalized(content, 0, content.Length, withOffsets: false);
+        return normalized.Bytes.ToArray();
     }
 
     // The library looks rules up by grapheme, and takes the shortest rule that a short one starts with for the whole of it.
@@ -114,15 +134,15 @@ sealed class PipelineScheme : TokenScheme
     }
 
     // Metaspace: a space is written U+2581, one is set before the first word, and each starts a word.
-    private void Split(NormalizedText text, bool startsText, NormalizedText word, TokenList output)
+    private void Split(NormalizedText text, int from, int to, bool startsText, NormalizedText word, TokenList output)
     {
-        for (var at = 0; at < text.Length;)
+        for (var at = from; at < to;)
         {
-            var end = text.Length;
+            var end = to;
             if (_file.SplitsAtWhiteSpace)
             {
-                at = SkipSpace(text.Bytes, at);
-                end = SkipInk(text.Bytes, at);
+                at = SkipSpace(text.Bytes[..to], at);
+                end = SkipInk(text.Bytes[..to], at);
                 if (at == end) break;
             }
             if (_file.SplitsAtWhiteSpace && _file.Prefix == PrefixSpace.First) startsText = text.StartsAtZero(at);

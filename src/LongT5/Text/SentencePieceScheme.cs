@@ -23,23 +23,30 @@ sealed class SentencePieceScheme : TokenScheme
 
     public override bool AddsEnd => true;
 
-    public static SentencePieceScheme Create(SentencePieceModel model, TokenizerOptions options, string path)
+    public static SentencePieceScheme Create(
+        SentencePieceModel model, TokenizerOptions options, IReadOnlyList<AddedToken> added, string path)
     {
         var pieces = model.Pieces.Select(piece => piece.Text).ToList();
-        var special = new List<SpecialToken>();
+        var special = new Dictionary<int, AddedToken>();
         for (var id = 0; id < pieces.Count; id++)
         {
             var own = pieces[id].StartsWith("<extra_id_", StringComparison.Ordinal);
-            if (own || pieces[id] is "<pad>" or "</s>" or "<unk>") special.Add(new(pieces[id], id, own, own, true));
+            if (own || pieces[id] is "<pad>" or "</s>" or "<unk>") special[id] = new(id, pieces[id], own, own, true);
         }
         var sentinels = options.Sentinels ?? (pieces.Any(piece => piece is "<extra_id_0>" or "\u2581<extra_id_0>") ? 0 : 100);
         ArgumentOutOfRangeException.ThrowIfNegative(sentinels, nameof(options.Sentinels));
         for (var n = sentinels - 1; n >= 0; n--)
         {
-            special.Add(new($"<extra_id_{n}>", pieces.Count, true, true, true));
+            special[pieces.Count] = new(pieces.Count, $"<extra_id_{n}>", true, true, true);
             pieces.Add($"<extra_id_{n}>");
         }
-        return new(model, [.. pieces], new(special, options.SpecialTokensInText), path, options.Legacy);
+        foreach (var token in added)
+        {
+            while (pieces.Count <= token.Id) pieces.Add("");
+            pieces[token.Id] = token.Content;
+            special[token.Id] = token;
+        }
+        return new(model, [.. pieces], new(special.Values, options.SpecialTokensInText ? special.Values : []), path, options.Legacy);
     }
 
     public override void Encode(string text, TokenList output)
@@ -55,14 +62,14 @@ sealed class SentencePieceScheme : TokenScheme
             var found = Special.Find(prefixed, from, out var token, out var at);
             var (start, end) = (from, found ? at : prefixed.Length);
             if (takeSpace) while (start < end && IsPythonSpace(prefixed[start])) start++;
-            if (found && token.TakesSpaceBefore) while (end > start && IsPythonSpace(prefixed[end - 1])) end--;
+            if (found && token.LeftStrip) while (end > start && IsPythonSpace(prefixed[end - 1])) end--;
             Stretch(prefixed, start, end, shift, output);
             while (firstIsSpecial.Count < Math.Min(2, output.Ids.Count)) firstIsSpecial.Add(false);
             if (!found) break;
-            from = at + token.Text.Length;
-            takeSpace = token.TakesSpaceAfter;
+            from = at + token.Content.Length;
+            takeSpace = token.RightStrip;
             output.Add(token.Id, Math.Max(at - shift, 0), from - shift);
-            if (firstIsSpecial.Count < 2) firstIsSpecial.Add(true);
+            if (firstIsSpecial.Count < 2) firstIsSpecial.Add(token.Special);
         }
         // Before a special token, the space of the prefix stands for nothing.
         if (!_legacy && firstIsSpecial is [false, true] && Pieces[output.Ids[0]] == "\u2581") output.RemoveFirst();
@@ -80,13 +87,14 @@ sealed class SentencePieceScheme : TokenScheme
 
     public override string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
     {
-        // Sentinels stand between stretches of text, one space on either side; other special tokens stand in them.
+        // Sentinels and tokens added by hand stand between stretches of text, one space on either side; other special tokens
+        // stand in them.
         var parts = new List<string>();
         var stretch = new List<int>();
         foreach (var id in ids)
         {
             if (skipSpecialTokens && Special.IsSpecial(id)) continue;
-            if (id < _model.Pieces.Count)
+            if (id < _model.Pieces.Count && (Special.IsSpecial(id) || !Special.Contains(id)))
             {
                 stretch.Add(id);
                 continue;

@@ -1,50 +1,60 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
+using LongT5.Formats;
 
 namespace LongT5.Text;
-
-/// <summary>A token that is found in a text before anything else is done with it.</summary>
-/// <param name="Text">How it is written.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="TakesSpaceBefore">Whether white space before it belongs to it.</param>
-/// <param name="TakesSpaceAfter">Whether white space behind it belongs to it.</param>
-/// <param name="Special">Whether it is left out of a decoded text.</param>
-readonly record struct SpecialToken(string Text, int Id, bool TakesSpaceBefore, bool TakesSpaceAfter, bool Special);
 
 /// <summary>The tokens that a text is cut at.</summary>
 sealed class SpecialTokens
 {
     private readonly SearchValues<string> _any;
-    private readonly SpecialToken[] _longestFirst;
-    private readonly Dictionary<int, SpecialToken> _byId;
-    private readonly bool _inText;
+    private readonly AddedToken[] _longestFirst;
+    private readonly Dictionary<int, AddedToken> _byId = [];
 
-    public SpecialTokens(IEnumerable<SpecialToken> tokens, bool inText)
+    /// <param name="tokens">The tokens, those too that are sought elsewhere.</param>
+    /// <param name="sought">Those among them that <see cref="Find"/> finds.</param>
+    public SpecialTokens(IReadOnlyCollection<AddedToken> tokens, IEnumerable<AddedToken> sought)
     {
-        _longestFirst = [.. tokens.Where(token => token.Text.Length > 0).OrderByDescending(token => token.Text.Length)];
-        _any = SearchValues.Create([.. _longestFirst.Select(token => token.Text)], StringComparison.Ordinal);
-        _inText = inText && _longestFirst.Length > 0;
-        _byId = [];
-        foreach (var token in _longestFirst) _byId[token.Id] = token;
+        _longestFirst = [.. sought.Where(token => token.Content.Length > 0).OrderByDescending(token => token.Content.Length)];
+        _any = SearchValues.Create([.. _longestFirst.Select(token => token.Content)], StringComparison.Ordinal);
+        foreach (var token in tokens) _byId[token.Id] = token;
     }
 
-    public IEnumerable<SpecialToken> All => _byId.Values;
+    public IEnumerable<AddedToken> All => _byId.Values;
+
+    /// <summary>Whether an id is that of such a token.</summary>
+    public bool Contains(int id) => _byId.ContainsKey(id);
 
     /// <summary>Whether an id is left out of a decoded text.</summary>
     public bool IsSpecial(int id) => _byId.TryGetValue(id, out var token) && token.Special;
 
     /// <summary>The first token at or behind <paramref name="from"/>, the longest one if several start there.</summary>
-    public bool Find(ReadOnlySpan<char> text, int from, out SpecialToken token, out int at)
+    public bool Find(ReadOnlySpan<char> text, int from, out AddedToken token, out int at)
     {
-        token = default;
-        at = _inText ? text[from..].IndexOfAny(_any) : -1;
-        if (at < 0) return false;
-        at += from;
-        foreach (var candidate in _longestFirst)
+        for (token = default; _longestFirst.Length > 0 && text[from..].IndexOfAny(_any) is >= 0 and var next; from = at + token.Content.Length)
         {
-            if (!text[at..].StartsWith(candidate.Text, StringComparison.Ordinal)) continue;
-            token = candidate;
-            return true;
+            at = from + next;
+            foreach (var candidate in _longestFirst)
+            {
+                if (!text[at..].StartsWith(candidate.Content, StringComparison.Ordinal)) continue;
+                token = candidate;
+                break;
+            }
+            if (!token.SingleWord || StandsAlone(text, at, at + token.Content.Length)) return true;
         }
+        at = -1;
         return false;
     }
+
+    /// <summary>Whether no letter, digit or the like touches a stretch of text.</summary>
+    private static bool StandsAlone(ReadOnlySpan<char> text, int start, int end)
+    {
+        Rune.DecodeLastFromUtf16(text[..start], out var before, out _);
+        Rune.DecodeFromUtf16(text[end..], out var behind, out _);
+        return (start == 0 || !IsOfWord(before)) && (end == text.Length || !IsOfWord(behind));
+    }
+
+    internal static bool IsOfWord(Rune rune) => Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark
+        or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.ConnectorPunctuation or UnicodeCategory.LetterNumber;
 }

@@ -32,7 +32,10 @@ public sealed class Tokenizer
     /// <summary>The id of <c>&lt;unk&gt;</c>; -1 if the vocabulary calls it otherwise.</summary>
     public int UnknownId { get; }
 
-    /// <summary>Reads a vocabulary.</summary>
+    /// <summary>Where the files of the vocabulary contradict each other, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>Reads a vocabulary and the tokens that were added to it by hand, from the files beside it.</summary>
     /// <param name="path">A spiece.model, a tokenizer.json, or a folder with one; of both, spiece.model is taken.</param>
     /// <param name="options">What the files leave open.</param>
     /// <exception cref="FileNotFoundException">There is no vocabulary.</exception>
@@ -40,9 +43,17 @@ public sealed class Tokenizer
     public static Tokenizer Load(string path, TokenizerOptions? options = null)
     {
         var file = Find(path);
-        if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) return From(TokenizerJson.Load(file), options, file);
+        if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            var pipeline = TokenizerJson.Load(file);
+            var beside = VocabularyFiles.Beside(file, pipeline);
+            return new(PipelineScheme.Create(pipeline with { AddedTokens = beside.AddedTokens }, options ?? new(), file)) { Warnings = beside.Warnings };
+        }
         options ??= new();
-        return From(SentencePieceModel.Load(file), options with { Sentinels = options.Sentinels ?? TokenizerConfig.Beside(file).Sentinels }, file);
+        var model = SentencePieceModel.Load(file);
+        var files = VocabularyFiles.Beside(file, model);
+        options = options with { Sentinels = options.Sentinels ?? files.Sentinels };
+        return new(SentencePieceScheme.Create(model, options, files.AddedTokens, file)) { Warnings = files.Warnings };
     }
 
     /// <summary>A tokenizer over a vocabulary that was read already.</summary>
@@ -50,7 +61,7 @@ public sealed class Tokenizer
     /// <param name="options">What it leaves open.</param>
     /// <param name="path">Where it comes from, for errors.</param>
     public static Tokenizer From(SentencePieceModel model, TokenizerOptions? options = null, string path = "spiece.model")
-        => new(SentencePieceScheme.Create(model, options ?? new(), path));
+        => new(SentencePieceScheme.Create(model, options ?? new(), [], path));
 
     /// <summary>A tokenizer over a tokenizer.json that was read already.</summary>
     /// <param name="file">What it says.</param>

@@ -97,7 +97,7 @@ public class LongT5ConfigTests
     [InlineData("feed_forward_proj", "\"gated-tanh\"")]
     [InlineData("feed_forward_proj", "\"x-gelu\"")]
     [InlineData("dense_act_fn", "\"tanh\"")]
-    [InlineData("is_gated_act", "1")]
+    [InlineData("is_gated_act", "2")]
     [InlineData("eos_token_id", "[]")]
     [InlineData("eos_token_id", "[1,-1]")]
     [InlineData("dropout_rate", "1.5")]
@@ -109,6 +109,47 @@ public class LongT5ConfigTests
         var error = Assert.Throws<BadFileException>(() => Read($"{{\"{field}\":{value}}}"));
         Assert.Contains("config.json", error.Message, StringComparison.Ordinal);
         Assert.Contains(field, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_names_that_other_models_use_are_taken_and_stand_above_the_familys_own()
+    {
+        var config = Read("""{"hidden_size": 64, "d_model": 32, "num_attention_heads": 2, "head_dim": 8, "num_hidden_layers": 3}""");
+        Assert.Equal((64, 2, 8, 3, 6), (config.DModel, config.NumHeads, config.DKv, config.NumLayers, config.NumDecoderLayers));
+    }
+
+    [Fact]
+    public void Values_are_taken_as_Python_takes_them()
+    {
+        var config = Read("""{"d_model": 64.0, "tie_word_embeddings": 0, "is_gated_act": 1, "pad_token_id": [3], "eos_token_id": 2.0, "decoder_start_token_id": [0]}""");
+        Assert.Equal((64, false, true, 3, 0), (config.DModel, config.TieWordEmbeddings, config.IsGatedAct, config.PadTokenId, config.DecoderStartTokenId));
+        Assert.Equal([2], config.EosTokenIds);
+        Assert.Equal(0, Read("""{"pad_token_id": -1}""").PadTokenId);
+        Assert.Equal(5, Read("""{"bos_token_id": 5}""").DecoderStartTokenId);
+    }
+
+    [Theory]
+    [InlineData("gelu_fast", Activation.GeluNew)]
+    [InlineData("gelu_accurate", Activation.GeluNew)]
+    [InlineData("gelu_python", Activation.Gelu)]
+    public void Other_names_of_an_activation_are_known(string name, Activation activation)
+        => Assert.Equal(activation, Read($$"""{"dense_act_fn": "{{name}}"}""").DenseActFn);
+
+    [Theory]
+    [InlineData("tie_encoder_decoder", "true")]
+    [InlineData("pruned_heads", "{\"0\": [1]}")]
+    public void What_changes_numbers_and_is_not_computed_is_refused_by_name(string field, string value)
+    {
+        Assert.Contains(field, Assert.Throws<BadFileException>(() => Read($"{{\"{field}\":{value}}}")).Message, StringComparison.Ordinal);
+        Read($"{{\"{field}\":{(value == "true" ? "false" : "{}")}}}");
+    }
+
+    [Fact]
+    public void NaN_and_Infinity_harm_only_a_field_that_is_read()
+    {
+        Assert.Equal(9, Read("""{"some_score": NaN, "a": [Infinity, -Infinity, "NaN \" Infinity"], "num_layers": 9}""").NumLayers);
+        Assert.Contains("layer_norm_epsilon is \"NaN\"", Assert.Throws<BadFileException>(
+            () => Read("""{"layer_norm_epsilon": NaN}""")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,5 +168,5 @@ public class LongT5ConfigTests
     }
 
     private static LongT5Config Read(string json)
-        => ConfigJson.Read("config.json", JsonFile.Parse("config.json", Encoding.UTF8.GetBytes(json)));
+        => ConfigJson.Read(JsonFile.Parse("config.json", Encoding.UTF8.GetBytes(json)));
 }

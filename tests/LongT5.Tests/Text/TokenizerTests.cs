@@ -162,7 +162,7 @@ public sealed class TokenizerTests
     private static int CodePoints(string text, int end) => text[..end].EnumerateRunes().Count();
 
     // The same vocabulary as the library converts it.
-    private static TokenizerJson Pipeline()
+    internal static TokenizerJson Pipeline()
     {
         var model = SentencePieceModel.Load(TextGoldens.Fixture("spiece.model"));
         var pieces = model.Pieces.Select(piece => piece.Text).Concat(Enumerable.Range(0, 64).Select(i => $"<extra_id_{63 - i}>")).ToList();

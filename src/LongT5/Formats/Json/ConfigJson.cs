@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LongT5.Kernels;
 
 namespace LongT5.Formats;
@@ -6,29 +5,43 @@ namespace LongT5.Formats;
 /// <summary>Reads <c>config.json</c>: fields of the reference, its defaults where one is absent, old and new spellings.</summary>
 static class ConfigJson
 {
-    /// <exception cref="BadFileException">Not JSON, a value out of its range, or a model that this library does not know.</exception>
-    public static LongT5Config Read(string path, JsonElement json)
-    {
-        var fields = new JsonField(json, path);
+    /// <summary>
+    /// Fields of the family that change what is computed and are not computed here, with the value that asks for nothing.
+    /// </summary>
+    private static readonly (string Name, Func<JsonField, bool> IsNeutral, string Expected)[] NotHere =
+    [
+        ("quantization_config", _ => false,
+            "nothing: weights that were quantised so are not read; take the checkpoint they were made from"),
+        ("tie_encoder_decoder", field => !field.Truth(),
+            "false: encoder and decoder that share their weights are not read; save the model with both written out"),
+        ("pruned_heads", field => field.IsObject && !field.Properties().Any(),
+            "none: attention without some of its heads is not read; take the model before its heads were pruned"),
+    ];
 
+    /// <exception cref="BadFileException">A value out of its range, or a model that this library does not know.</exception>
+    public static LongT5Config Read(JsonField fields)
+    {
         var kind = fields["model_type"].Given?.Text() ?? "longt5";
         if (kind is not ("longt5" or "t5"))
             throw fields["model_type"].Expected("longt5 or t5");
-        if (fields["quantization_config"].Given is { } quantized)
-            throw quantized.Expected("nothing: weights that were quantised so are not read; take the checkpoint they were made from");
+        foreach (var (name, isNeutral, expected) in NotHere)
+        {
+            if (fields[name].Given is { } field && !isNeutral(field))
+                throw field.Expected(expected);
+        }
 
         var defaults = new LongT5Config();
-        var layers = fields["num_layers"].Given?.Whole(1, 1024) ?? defaults.NumLayers;
         var (activation, gated) = FeedForward(fields);
         return new()
         {
             VocabSize = fields["vocab_size"].Given?.Whole(1, 4_000_000) ?? defaults.VocabSize,
-            DModel = fields["d_model"].Given?.Whole(1, 65_536) ?? defaults.DModel,
-            DKv = fields["d_kv"].Given?.Whole(1, 65_536) ?? defaults.DKv,
+            DModel = Named(fields, "d_model", "hidden_size")?.Whole(1, 65_536) ?? defaults.DModel,
+            DKv = Named(fields, "d_kv", "head_dim")?.Whole(1, 65_536) ?? defaults.DKv,
             DFf = fields["d_ff"].Given?.Whole(1, 1_048_576) ?? defaults.DFf,
-            NumLayers = layers,
-            NumDecoderLayers = fields["num_decoder_layers"].Given?.Whole(1, 1024) ?? layers,
-            NumHeads = fields["num_heads"].Given?.Whole(1, 4096) ?? defaults.NumHeads,
+            NumLayers = Named(fields, "num_layers", "num_hidden_layers")?.Whole(1, 1024) ?? defaults.NumLayers,
+            // The reference looks at num_layers alone here, and at its other name only afterwards.
+            NumDecoderLayers = (fields["num_decoder_layers"].Given ?? fields["num_layers"].Given)?.Whole(1, 1024) ?? defaults.NumDecoderLayers,
+            NumHeads = Named(fields, "num_heads", "num_attention_heads")?.Whole(1, 4096) ?? defaults.NumHeads,
             LocalRadius = fields["local_radius"].Given?.Whole(1, 1_048_576) ?? defaults.LocalRadius,
             GlobalBlockSize = fields["global_block_size"].Given?.Whole(1, 1_048_576) ?? defaults.GlobalBlockSize,
             RelativeAttentionNumBuckets
@@ -38,20 +51,29 @@ static class ConfigJson
             DropoutRate = fields["dropout_rate"].Given?.Number(0, 1) ?? defaults.DropoutRate,
             LayerNormEpsilon = fields["layer_norm_epsilon"].Given?.Number(0, 1) ?? defaults.LayerNormEpsilon,
             InitializerFactor = fields["initializer_factor"].Given?.Number(0, float.MaxValue) ?? defaults.InitializerFactor,
-            EncoderAttentionType = kind == "t5" ? EncoderAttention.Full : (fields["encoder_attention_type"].Given?.Text() ?? "local") switch
-            {
-                "local" => EncoderAttention.Local,
-                "transient-global" => EncoderAttention.TransientGlobal,
-                _ => throw fields["encoder_attention_type"].Expected("local or transient-global"),
-            },
+            EncoderAttentionType = kind == "longt5" ? Attention(fields["encoder_attention_type"]) : EncoderAttention.Full,
             DenseActFn = activation,
             IsGatedAct = gated,
-            TieWordEmbeddings = fields["tie_word_embeddings"].Given?.Flag() ?? defaults.TieWordEmbeddings,
-            PadTokenId = fields["pad_token_id"].Given?.Whole(0, int.MaxValue) ?? defaults.PadTokenId,
+            TieWordEmbeddings = fields["tie_word_embeddings"].Given?.Truth() ?? defaults.TieWordEmbeddings,
+            ScaleDecoderOutputs = fields["scale_decoder_outputs"].Given?.Truth(),
+            PadTokenId = TokenId(fields["pad_token_id"]) ?? defaults.PadTokenId,
             EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue)).ToArray() ?? defaults.EosTokenIds,
-            DecoderStartTokenId = fields["decoder_start_token_id"].Given?.Whole(0, int.MaxValue),
+            DecoderStartTokenId = TokenId(fields["decoder_start_token_id"]) ?? TokenId(fields["bos_token_id"]),
         };
     }
+
+    /// <summary>A field under either of its names; the second, which other models use, stands above the first as in the reference.</summary>
+    private static JsonField? Named(JsonField fields, string name, string alias) => fields[alias].Given ?? fields[name].Given;
+
+    /// <summary>The id of a token; -1 says that there is none.</summary>
+    private static int? TokenId(JsonField field) => field.Given?.Only.Whole(-1, int.MaxValue) is { } id and >= 0 ? id : null;
+
+    private static EncoderAttention Attention(JsonField field) => (field.Given?.Text() ?? "local") switch
+    {
+        "local" => EncoderAttention.Local,
+        "transient-global" => EncoderAttention.TransientGlobal,
+        _ => throw field.Expected("local or transient-global"),
+    };
 
     /// <summary><c>dense_act_fn</c> and <c>is_gated_act</c> stand above what <c>feed_forward_proj</c> says, as in the reference.</summary>
     private static (Activation, bool) FeedForward(JsonField fields)
@@ -60,17 +82,17 @@ static class ConfigJson
         var gated = projection.StartsWith("gated-", StringComparison.Ordinal);
         var name = gated ? projection["gated-".Length..] : projection;
         // The published gated-gelu models were trained with the tanh approximation.
-        var activation = projection == "gated-gelu" ? Activation.GeluNew : Named(fields["feed_forward_proj"], name);
-        return (fields["dense_act_fn"].Given is { } written ? Named(written, written.Text()) : activation,
-            fields["is_gated_act"].Given?.Flag() ?? gated);
+        var activation = projection == "gated-gelu" ? Activation.GeluNew : Activated(fields["feed_forward_proj"], name);
+        return (fields["dense_act_fn"].Given is { } written ? Activated(written, written.Text()) : activation,
+            fields["is_gated_act"].Given?.Truth() ?? gated);
     }
 
-    private static Activation Named(JsonField field, string name) => name switch
+    private static Activation Activated(JsonField field, string name) => name switch
     {
         "relu" => Activation.Relu,
-        "gelu" => Activation.Gelu,
-        "gelu_new" or "gelu_pytorch_tanh" => Activation.GeluNew,
+        "gelu" or "gelu_python" => Activation.Gelu,
+        "gelu_new" or "gelu_fast" or "gelu_accurate" or "gelu_pytorch_tanh" => Activation.GeluNew,
         "silu" or "swish" => Activation.Silu,
-        _ => throw field.Expected("an activation that is known: relu, gelu, gelu_new, silu"),
+        _ => throw field.Expected("an activation that is known: relu, gelu, gelu_new (gelu_fast), silu"),
     };
 }

@@ -39,12 +39,15 @@ static unsafe class TorchFile
 
         if (zip.Entries.ContainsKey(root + "/byteorder") && !Content(root + "/byteorder").SequenceEqual("little"u8))
             throw new BadFileException(file.Path, "its numbers are big-endian, which is not read here.");
-        var state = Pickle.Read(file.Path, zip.Entries[main].Start, Content(main), out _);
+        var state = TorchState.Find(file.Path, Pickle.Read(file.Path, zip.Entries[main].Start, Content(main), out _));
         return new(file.Path, Tensors(file, state, Find), file.Life, () =>
         {
             foreach (var name in zip.Entries.Keys)
                 zip.Verify(name);
-        });
+        })
+        {
+            Warnings = state.Warnings,
+        };
 
         ReadOnlySpan<byte> Content(string name)
         {
@@ -77,13 +80,13 @@ static unsafe class TorchFile
             throw new BadFileException(file.Path, "the protocol of this old PyTorch file is not 1001.", at);
         if (Next() is PickleDictionary system && system.Items.Contains(("little_endian", false)))
             throw new BadFileException(file.Path, "its numbers are big-endian, which is not read here.", at);
-        var state = Next();
+        var content = Next();
         if (Next() is not List<object?> keys)
             throw new BadFileException(file.Path, "the list of storages is missing.", at);
 
         // The size of an element is known only to the tensors, which are checked against what they refer to.
         var kinds = new Dictionary<string, PickleStorage>();
-        foreach (var tensor in StateOf(file.Path, state).Select(item => item.Tensor))
+        foreach (var tensor in TorchState.AllTensors(content))
             kinds.TryAdd(tensor.Storage.Key, tensor.Storage);
         var places = new Dictionary<string, (long Start, long Count)>();
         foreach (var key in keys)
@@ -101,7 +104,8 @@ static unsafe class TorchFile
         }
         if (at != file.Length)
             throw new BadFileException(file.Path, $"{file.Length - at} bytes follow the last storage; none may.", at);
-        return new(file.Path, Tensors(file, state, Find), file.Life);
+        var state = TorchState.Find(file.Path, content);
+        return new(file.Path, Tensors(file, state, Find), file.Life) { Warnings = state.Warnings };
 
         object? Next()
         {
@@ -119,20 +123,8 @@ static unsafe class TorchFile
 
     private delegate byte* FindStorage(PickleStorage storage);
 
-    private static List<StoredTensor> Tensors(MappedFile file, object? state, FindStorage find)
-        => [.. StateOf(file.Path, state).Select(item => View(file, item.Name, item.Tensor, find(item.Tensor.Storage)))];
-
-    private static IEnumerable<(string Name, PickleTensor Tensor)> StateOf(string path, object? state)
-    {
-        if (state is not PickleDictionary dictionary)
-            throw new BadFileException(path, "a dictionary of tensors was expected; only state dictionaries are read.");
-        foreach (var (key, value) in dictionary.Items)
-        {
-            yield return key is string name && value is PickleTensor tensor
-                ? (name, tensor)
-                : throw new BadFileException(path, $"{key} is no tensor; only state dictionaries are read.");
-        }
-    }
+    private static List<StoredTensor> Tensors(MappedFile file, TorchState state, FindStorage find)
+        => [.. state.Tensors.Select(item => View(file, item.Name, item.Tensor, find(item.Tensor.Storage)))];
 
     /// <summary>A tensor in its storage: used there if it lies row by row, copied in order otherwise.</summary>
     private static StoredTensor View(MappedFile file, string name, PickleTensor tensor, byte* storage)

@@ -58,7 +58,10 @@ sealed class SafetensorsHeader
 
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartObject);
+        if (!reader.Read() || reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
+            throw Bad(ref reader, $"__metadata__ is {reader.TokenType}; an object was expected.");
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;

@@ -24,7 +24,7 @@ sealed unsafe class ZarrArray
         var path = Path.Combine(folder, ".zarray");
         if (!File.Exists(path))
             throw new BadFileException(path, "the file is missing; the checkpoint is not whole.");
-        var fields = new JsonField(JsonFile.Read(path), path);
+        var fields = JsonFile.Read(path);
         fields["zarr_format"].Whole(2, 2);
         if (fields["order"].Text() != "C")
             throw fields["order"].Expected("C");

@@ -69,6 +69,7 @@ public sealed record SentencePieceModel
     /// <exception cref="BadFileException">It is not a SentencePiece unigram model.</exception>
     public static SentencePieceModel Parse(ReadOnlyMemory<byte> file, string path)
     {
+        Impostor.Refuse(path, file.Span);
         var pieces = new List<VocabularyPiece>();
         var model = new SentencePieceModel { Pieces = pieces };
         var reader = new ProtobufReader(file.Span, path);

@@ -48,12 +48,12 @@ public sealed record TokenizerJson
     /// <exception cref="BadFileException">It is not a tokenizer of the T5 family.</exception>
     public static TokenizerJson Parse(ReadOnlyMemory<byte> file, string path)
     {
-        var root = JsonField.Parse(file, path);
+        var root = JsonFile.Parse(path, file);
         var model = root["model"];
         if (!model["type"].IsNull && model["type"].Text() != "Unigram") throw model["type"].Expected("\"Unigram\", which T5's tokenizers are");
         var (pieces, scores) = ReadVocabulary(model["vocab"]);
         if (pieces.Count == 0) throw model["vocab"].Expected("a vocabulary");
-        var added = root["added_tokens"].IsNull ? [] : root["added_tokens"].Items().Select(ReadAdded).ToList();
+        var added = root["added_tokens"].IsNull ? [] : root["added_tokens"].Items().Select(token => AddedToken.Read(token, token["id"].Whole(0, int.MaxValue))).ToList();
         var steps = Flatten(root["normalizer"], "normalizers").ToList();
         var hasMap = steps is [var first, ..] && first["type"].Text() == "Precompiled";
         var splitters = Flatten(root["pre_tokenizer"], "pretokenizers").ToList();
@@ -91,12 +91,6 @@ public sealed record TokenizerJson
             scores.Add(pair.Current.Number());
         }
         return (pieces, [.. scores]);
-    }
-
-    private static AddedToken ReadAdded(JsonField token)
-    {
-        if (token["single_word"].Given?.Flag() == true) throw token["single_word"].Expected("false: T5's tokens are found inside words too");
-        return new(token["id"].Whole(0, int.MaxValue), token["content"].Text(), token["lstrip"].Given?.Flag() ?? false, token["rstrip"].Given?.Flag() ?? false, token["special"].Given?.Flag() ?? false);
     }
 
     // A Sequence in a Sequence is laid flat; there is no depth to it that could hurt, JSON has at most 64.
@@ -171,14 +165,6 @@ public sealed record TokenizerJson
         }
     }
 }
-
-/// <summary>A token that is found in a text before anything else.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Content">How it is written.</param>
-/// <param name="LeftStrip">Whether white space before it belongs to it.</param>
-/// <param name="RightStrip">Whether white space behind it belongs to it.</param>
-/// <param name="Special">Whether it is left out of a decoded text.</param>
-public readonly record struct AddedToken(int Id, string Content, bool LeftStrip, bool RightStrip, bool Special);
 
 /// <summary>Before which texts a space is set.</summary>
 public enum PrefixSpace

@@ -21,7 +21,7 @@ sealed unsafe class VocabularyHead
         var isOwn = weights.Has(WeightShapes.Head);
         _map = isOwn ? weights.Linear("lm_head") : new(weights.Embedding);
         _width = config.DModel;
-        _scales = !isOwn && config.TieWordEmbeddings;
+        _scales = config.ScalesOutput(isOwn);
     }
 
     /// <summary>Bytes of its matrix.</summary>
