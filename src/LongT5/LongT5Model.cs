@@ -24,7 +24,7 @@ public sealed class LongT5Model : IDisposable
     {
         (_checkpoint, _ownWorkers) = (checkpoint, ownWorkers);
         Warnings = WarningsOf(checkpoint);
-        Defaults = ReadDefaults(checkpoint);
+        Defaults = GenerationDefaults.Of(checkpoint).Options;
         Summarizing = SummaryTask.Read(checkpoint);
         _tokenizer = new(() => Tokenizer.Load(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath
             ?? throw new FileNotFoundException(
@@ -46,7 +46,7 @@ public sealed class LongT5Model : IDisposable
     /// <exception cref="FileNotFoundException">The checkpoint came without one.</exception>
     public Tokenizer Tokenizer => _tokenizer.Value;
 
-    /// <summary>What <c>generation_config.json</c> and, below it, <c>config.json</c> say of generation.</summary>
+    /// <summary>What the model's files say of generation, as <see cref="GenerationDefaults"/> finds it.</summary>
     public GenerationOptions Defaults { get; }
 
     /// <summary>What is odd about the checkpoint, a sentence each.</summary>
@@ -91,7 +91,8 @@ public sealed class LongT5Model : IDisposable
     public static IReadOnlyList<string> WarningsOf(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return PretrainedOnly.Warning(checkpoint) is { } warning ? [.. checkpoint.Warnings, warning] : checkpoint.Warnings;
+        string[] pretrained = PretrainedOnly.Warning(checkpoint) is { } warning ? [warning] : [];
+        return [.. checkpoint.Warnings, .. GenerationDefaults.Of(checkpoint).Warnings, .. pretrained];
     }
 
     /// <summary>What the encoder makes of some tokens: a state for each.</summary>
@@ -223,18 +224,6 @@ public sealed class LongT5Model : IDisposable
         {
             listener?.Invoke(step);
             progress.Report(new("writing", step.Length, most));
-        };
-    }
-
-    private static GenerationOptions ReadDefaults(Checkpoint checkpoint)
-    {
-        var config = GenerationOptions.FromModelFile(checkpoint.ConfigFields);
-        var options = checkpoint.GenerationFields is { } fields ? GenerationOptions.FromModelFile(fields).Over(config) : config;
-        return options with
-        {
-            DecoderStartTokenId = options.DecoderStartTokenId ?? checkpoint.Config.DecoderStartTokenId,
-            EosTokenId = options.EosTokenId ?? checkpoint.Config.EosTokenIds,
-            PadTokenId = options.PadTokenId ?? checkpoint.Config.PadTokenId,
         };
     }
 }

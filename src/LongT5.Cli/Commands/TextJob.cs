@@ -53,8 +53,14 @@ sealed class TextJob
     /// <summary>Whether results are wanted as JSON.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <summary>Opens the model that the call names.</summary>
-    public LongT5Model Load(ParseResult parsed) => _model.Load(parsed);
+    /// <summary>Opens the model that the call names, with its vocabulary.</summary>
+    public LongT5Model Load(ParseResult parsed)
+    {
+        var model = _model.Load(parsed);
+        foreach (var warning in model.Tokenizer.Warnings)
+            Terminal.Warn(warning);
+        return model;
+    }
 
     /// <summary>What the call says beside the text, put into what the command knows already.</summary>
     public T Read<T>(ParseResult parsed, T options)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LongT5.Formats;
-using LongT5.Kernels;
+using LongT5.Tasks;
 using LongT5.Text;
 
 namespace LongT5.Cli.Output;
@@ -15,14 +15,10 @@ sealed class InspectReport(
     Checkpoint checkpoint, IReadOnlyList<string> warnings, IReadOnlyList<string>? problems, bool listsTensors)
 {
     private readonly CheckpointFacts _facts = CheckpointFacts.Of(checkpoint);
+    private readonly Tokenizer? _tokenizer
+        = (checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath) is { } path ? Tokenizer.Load(path) : null;
 
-    /// <summary>Members of <c>config.json</c> that say something of generation; all else there is the model's shape.</summary>
-    private static readonly HashSet<string> GenerationNames =
-    [
-        "max_length", "max_new_tokens", "min_length", "min_new_tokens", "num_beams", "early_stopping", "length_penalty",
-        "do_sample", "temperature", "top_k", "top_p", "repetition_penalty", "no_repeat_ngram_size", "encoder_no_repeat_ngram_size", "num_return_sequences",
-        "decoder_start_token_id", "eos_token_id", "pad_token_id", "forced_bos_token_id", "forced_eos_token_id", "bad_words_ids",
-    ];
+    private readonly IReadOnlyList<KeyValuePair<string, JsonElement>> _generation = GenerationDefaults.Of(checkpoint).Said;
 
     public void WriteLines(TextWriter output)
     {
@@ -40,9 +36,9 @@ sealed class InspectReport(
         Line("head", checkpoint.HasOwnHead ? "its own matrix"
             : checkpoint.ScalesDecoderOutput ? "the embedding, scaled" : "the embedding, not scaled");
         Line("decoder", checkpoint.IsEncoderOnly ? "none" : $"{checkpoint.Config.NumDecoderLayers} layers");
-        Line("generation", List(Generation().Select(option => $"{option.Name} {option.Value.GetRawText()}")));
+        Line("generation", List(_generation.Select(option => $"{option.Key} {option.Value.GetRawText()}")));
         Line("vocabulary", Vocabulary());
-        foreach (var warning in warnings)
+        foreach (var warning in Warnings)
             Line("warning", warning);
         if (problems is not null)
             Line("verified", problems.Count == 0 ? "every byte read, nothing is wrong" : $"{problems.Count} problems");
@@ -68,14 +64,14 @@ sealed class InspectReport(
         writer.WritePropertyName("config");
         checkpoint.ConfigFields.WriteTo(writer);
         writer.WriteStartObject("generation");
-        foreach (var (name, value) in Generation())
+        foreach (var (name, value) in _generation)
         {
             writer.WritePropertyName(name);
             value.WriteTo(writer);
         }
         writer.WriteEndObject();
         writer.WriteString("vocabulary", Vocabulary());
-        writer.WriteStrings("warnings", warnings);
+        writer.WriteStrings("warnings", [.. Warnings]);
         if (problems is not null)
             writer.WriteStrings("problems", problems);
         if (!listsTensors)
@@ -95,24 +91,14 @@ sealed class InspectReport(
         writer.WriteEndArray();
     }
 
-    /// <summary>What the files say of generation: <c>generation_config.json</c> above <c>config.json</c>.</summary>
-    private IEnumerable<(string Name, JsonElement Value)> Generation()
-    {
-        var said = new OrderedDictionary<string, JsonElement>();
-        foreach (var member in checkpoint.ConfigFields.EnumerateObject().Where(member => GenerationNames.Contains(member.Name)))
-            said[member.Name] = member.Value;
-        if (checkpoint.GenerationFields is { } fields)
-            foreach (var member in fields.EnumerateObject().Where(member => member.Name is not ("transformers_version" or "_from_model_config")))
-                said[member.Name] = member.Value;
-        return said.Where(member => member.Value.ValueKind != JsonValueKind.Null).Select(member => (member.Key, member.Value));
-    }
+    private IEnumerable<string> Warnings => [.. warnings, .. _tokenizer?.Warnings ?? []];
 
     private string Vocabulary()
     {
-        if ((checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath) is not { } path)
+        if (_tokenizer is null)
             return "none: it takes token ids but no text";
-        var tokenizer = Tokenizer.Load(path);
-        return $"{Path.GetFileName(path)}, {Number(tokenizer.VocabularySize)} pieces for {Number(checkpoint.Config.VocabSize)} rows";
+        return $"{Path.GetFileName(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath)}, "
+            + $"{Number(_tokenizer.VocabularySize)} pieces for {Number(checkpoint.Config.VocabSize)} rows";
     }
 
     private static string Shape(LongT5Config config)

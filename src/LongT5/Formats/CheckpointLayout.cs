@@ -19,10 +19,10 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
     {
         if (File.Exists(path))
             return Of(path) ?? throw new FileNotFoundException($"{path}: no layout of weights is known by this name; "
-                + ".safetensors, .bin, .msgpack, their .index.json, and T5X's checkpoint are.", path);
+                + ".safetensors, .bin, .ckpt, .msgpack, their .index.json, and T5X's checkpoint are.", path);
         foreach (var name in Names)
         {
-            if (System.IO.Path.Combine(path, name) is var file && File.Exists(file))
+            if (System.IO.Path.Combine(path, name) is var file && StrayFolder.IsThere(file))
                 return Of(file)!;
         }
         var latest = Directory.EnumerateDirectories(path, "checkpoint_*")
@@ -31,8 +31,8 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
             .OrderByDescending(found => found.Step).Select(found => found.Folder).FirstOrDefault();
         return latest is not null
             ? Of(System.IO.Path.Combine(latest, "checkpoint"))!
-            : throw new FileNotFoundException($"{path}: there are no weights; one of {string.Join(", ", Names)} or a folder "
-                + "checkpoint_N of T5X was expected.", path);
+            : throw new FileNotFoundException(StrayFolder.Explain(path, Names) ?? $"{path}: there are no weights; one of "
+                + $"{string.Join(", ", Names)} or a folder checkpoint_N of T5X was expected.", path);
     }
 
     private static long Step(string text) => long.TryParse(text, out var step) ? step : -1;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LongT5.Formats;
 
 namespace LongT5.Generation;
 
@@ -51,8 +52,8 @@ public abstract class GenerationOption
     }
 
     /// <summary>Options and what a member of JSON says of it.</summary>
-    /// <exception cref="ArgumentException">The value is not of its type.</exception>
-    internal abstract GenerationOptions Read(GenerationOptions options, JsonElement value);
+    /// <exception cref="BadFileException">The value is not of its type.</exception>
+    internal abstract GenerationOptions Read(GenerationOptions options, JsonField value);
 
     /// <summary>Options, but of this one what others say.</summary>
     internal abstract GenerationOptions Copy(GenerationOptions to, GenerationOptions from);
@@ -96,8 +97,7 @@ sealed class GenerationOption<T>(
         WriteValue(writer, options);
     }
 
-    internal override GenerationOptions Read(GenerationOptions options, JsonElement value)
-        => set(options, kind.Read(new(Name, value)));
+    internal override GenerationOptions Read(GenerationOptions options, JsonField value) => set(options, kind.Read(new(value)));
 
     internal override GenerationOptions Copy(GenerationOptions to, GenerationOptions from) => set(to, get(from));
 

@@ -37,23 +37,28 @@ public sealed partial record GenerationOptions
     /// <exception cref="ArgumentException">A name is unknown, or a value is not of its type.</exception>
     public static GenerationOptions FromJson(JsonElement json, ICollection<string>? ignored = null)
     {
-        if (json.ValueKind != JsonValueKind.Object)
-            throw new ArgumentException($"Generation options are a JSON object, not {json.ValueKind}.", nameof(json));
-        var options = new GenerationOptions();
-        foreach (var property in json.EnumerateObject())
+        const string Source = "the generation options";
+        try
         {
-            if (options.With(property.Name, property.Value) is { } more)
-                options = more;
-            else if (WithoutMeaning.Contains(property.Name))
-                ignored?.Add(property.Name);
-            else if (!NotHere.TryGetValue(property.Name, out var neutral))
-                throw new ArgumentException(
-                    $"'{property.Name}' is not a generation option{(NearestName.Of(property.Name, ByName.Keys) is { } near ? $"; is {near} meant?" : ".")}", nameof(json));
-            else if (!IsNeutral(property.Value, neutral))
-                throw new ArgumentException(
-                    $"'{property.Name}' asks for a way of searching that is not offered; leave it out.", nameof(json));
+            var options = new GenerationOptions();
+            foreach (var (name, value) in new JsonField(json, Source).Properties())
+            {
+                if (ByName.TryGetValue(name, out var option))
+                    options = option.Read(options, value);
+                else if (WithoutMeaning.Contains(name))
+                    ignored?.Add(name);
+                else if (!NotHere.TryGetValue(name, out var neutral))
+                    throw new ArgumentException(
+                        $"'{name}' is not a generation option{(NearestName.Of(name, ByName.Keys) is { } near ? $"; is {near} meant?" : ".")}");
+                else if (!IsNeutral(value.Element, neutral))
+                    throw new ArgumentException($"'{name}' asks for a way of searching that is not offered; leave it out.");
+            }
+            return options;
         }
-        return options;
+        catch (BadFileException wrong)
+        {
+            throw new ArgumentException(wrong.Message[$"{Source}: ".Length..], wrong);
+        }
     }
 
     /// <summary>
@@ -62,24 +67,30 @@ public sealed partial record GenerationOptions
     /// </summary>
     /// <param name="json">The file's content; nothing is said by what is not an object.</param>
     /// <param name="path">The file, to be named in errors.</param>
+    /// <param name="warnings">Receives a sentence for each way of searching that is asked for and not offered.</param>
     /// <exception cref="BadFileException">A value is not of its type.</exception>
-    public static GenerationOptions FromModelFile(JsonElement json, string path = "the model's configuration")
+    public static GenerationOptions FromModelFile(
+        JsonElement json, string path = "the model's configuration", ICollection<string>? warnings = null)
     {
         var options = new GenerationOptions();
         if (json.ValueKind != JsonValueKind.Object)
             return options;
-        try
+        foreach (var (name, value) in new JsonField(json, path).Properties().Where(property => !property.Value.IsNull))
         {
-            foreach (var property in json.EnumerateObject())
-                if (property.Value.ValueKind != JsonValueKind.Null)
-                    options = options.With(property.Name, property.Value) ?? options;
-        }
-        catch (ArgumentException wrong)
-        {
-            throw new BadFileException(path, wrong.Message, cause: wrong);
+            if (ByName.TryGetValue(name, out var option))
+                options = option.Read(options, value);
+            else if (NotHere.TryGetValue(name, out var neutral) && !IsNeutral(value.Element, neutral))
+                warnings?.Add($"{Path.GetFileName(path)} asks for {name} {value.Element.GetRawText()}, a way of searching that is not "
+                    + "offered and is passed over: what is written may differ from the reference's.");
         }
         return options.MaxLength == 20 ? options with { MaxLength = null } : options;
     }
+
+    /// <summary>Whether an option is called so.</summary>
+    internal static bool IsName(string name) => ByName.ContainsKey(name);
+
+    /// <summary>Whether something is said of the option that is called so.</summary>
+    internal bool Says(string name) => ByName.TryGetValue(name, out var option) && option.IsSaid(this);
 
     /// <summary>Writes what is said, by Hugging Face's names, as members of an object that the caller begins and ends.</summary>
     public void Write(Utf8JsonWriter writer)
@@ -91,10 +102,6 @@ public sealed partial record GenerationOptions
 
     /// <summary>What is said, in words: <c>max_new_tokens 192, num_beams 4</c>.</summary>
     public override string ToString() => string.Join(", ", All.Where(option => option.IsSaid(this)).Select(option => option.Said(this)));
-
-    /// <summary>This and what one property says; null where the name is not one of these.</summary>
-    private GenerationOptions? With(string name, JsonElement value)
-        => ByName.TryGetValue(name, out var option) ? option.Read(this, value) : null;
 
     private static bool IsNeutral(JsonElement value, string neutral) => value.ValueKind switch
     {

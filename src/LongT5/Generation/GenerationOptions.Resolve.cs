@@ -34,6 +34,9 @@ public sealed partial record GenerationOptions
         };
     }
 
+    /// <summary>What a call that says nothing takes of what a model's files say.</summary>
+    internal GenerationOptions InEffect() => DropWhatDoesNotFit(new());
+
     /// <summary>Options of another way of searching, and least lengths above the call's greatest: dropped where only the
     /// model's files say them.</summary>
     private GenerationOptions DropWhatDoesNotFit(GenerationOptions call)

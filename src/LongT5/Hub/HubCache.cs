@@ -24,7 +24,8 @@ public static class HubCache
     public static string? Find(string name) => IsRepositoryName(name) ? Snapshot(Repository(name)) : null;
 
     /// <summary>The error that says what to fetch, from where, to where.</summary>
-    internal static FileNotFoundException NotFetched(string name) => new(Missing(name, Repository(name)), name);
+    internal static FileNotFoundException NotFetched(string name)
+        => new(WithoutBranch(Repository(name)) ?? Missing(name, Repository(name)), name);
 
     /// <summary>The checkpoints there that call themselves LongT5 or T5, as <c>org/model</c>, in order.</summary>
     public static IEnumerable<string> Names()
@@ -51,6 +52,15 @@ public static class HubCache
         var snapshot = Path.Combine(repository, "snapshots", commit);
         return commit.Length > 0 && commit.All(char.IsAsciiLetterOrDigit) && Directory.Exists(snapshot) ? snapshot : null;
     }
+
+    /// <summary>What to do about a cache that holds the files, but not which commit is the newest.</summary>
+    private static string? WithoutBranch(string repository)
+        => !File.Exists(Path.Combine(repository, "refs", "main"))
+            && Path.Combine(repository, "snapshots") is var snapshots && Directory.Exists(snapshots)
+            && new DirectoryInfo(snapshots).EnumerateDirectories().MaxBy(snapshot => snapshot.LastWriteTimeUtc) is { } newest
+            ? $"{repository} holds a snapshot, but no refs/main that names it: the download was broken off or asked for a revision; "
+                + $"give {newest.FullName} as the model."
+            : null;
 
     private static string Missing(string name, string repository)
     {

@@ -75,7 +75,7 @@ public class EverydayMistakesTests
     [InlineData("there is no option --lenght", "summarize", "--lenght", "short", "a.txt")]
     [InlineData("'middle' not recognized", "summarize", "--length", "middle", "a.txt")]
     [InlineData("num_beams must be from 1 to 1024, not 0", "generate", "x", "--num-beams", "0")]
-    [InlineData("'num_beams' must be a whole number, not \"many\"", "generate", "x", "--num-beams", "many")]
+    [InlineData("num_beams is \"many\"; expected a whole number", "generate", "x", "--num-beams", "many")]
     [InlineData("temperature 0.5 contradicts do_sample false", "generate", "x", "--temperature", "0.5")]
     [InlineData("--max-memory must be a size", "generate", "x", "--max-memory", "lots")]
     [InlineData("'int4' not recognized", "generate", "x", "--dtype", "int4")]

@@ -73,7 +73,7 @@ public class GenerationOptionsTests
 
     [Fact]
     public void A_file_that_says_nonsense_is_named()
-        => Assert.Contains("config.json: 'num_beams'", Assert.Throws<BadFileException>(() => GenerationOptions.FromModelFile(
+        => Assert.Contains("config.json: num_beams is {}; expected a whole number", Assert.Throws<BadFileException>(() => GenerationOptions.FromModelFile(
             JsonDocument.Parse("""{"num_beams": {}}""").RootElement, "config.json")).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -97,4 +97,13 @@ public sealed class HubCacheTests : IDisposable
         File.WriteAllText(Path.Combine(_scratch.Root, "models--org--tiny", "refs", "main"), commit);
         Assert.Null(HubCache.Find("org/tiny"));
     }
+
+    [Fact]
+    public void A_cache_with_a_snapshot_but_no_branch_names_the_snapshot()
+    {
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
+        var snapshot = Path.Combine(_scratch.Root, "models--org--name", "snapshots", "abc");
+        Directory.CreateDirectory(snapshot);
+        Assert.Contains(snapshot, Assert.Throws<FileNotFoundException>(() => ModelLocation.Resolve("org/name")).Message, StringComparison.Ordinal);
+    }
 }

@@ -53,13 +53,13 @@ public class LongT5ModelTests
     }
 
     [Fact]
-    public void Generation_config_stands_above_config()
+    public void Generation_config_stands_in_the_place_of_config()
     {
         using var scratch = new Cli.Scratch();
         TinyModel.Write(scratch.Folder, """, "num_beams": 3, "max_length": 40""");
         scratch.Write("generation_config.json", """{"num_beams": 2}""");
         using var model = LongT5Model.Load(scratch.Folder);
-        Assert.Equal((2, 40), (model.Defaults.NumBeams, model.Defaults.MaxLength));
+        Assert.Equal((2, null), (model.Defaults.NumBeams, model.Defaults.MaxLength));
         Assert.Equal(0, model.Defaults.DecoderStartTokenId);
     }
 
