@@ -17,6 +17,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     public const string Verb = "read-document";
 
     private const string PasswordVariable = "LONGT5_DOCUMENT_PASSWORD";
+    private const int OutOfMemory = 3;
     private const string HeapLimit = "2C000000"; // hexadecimal, as the runtime reads it: 704 MiB
 
     /// <summary>Seconds of a processor's work: a fixed part, and for each MiB of the document.</summary>
@@ -36,7 +37,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
 
     /// <summary>What the process does: a document from the standard input, as JSON to the standard output.</summary>
     /// <param name="arguments">The document's name, and its folder where it has one.</param>
-    /// <returns>The exit code: 1 with a sentence on the standard error for a document that cannot be read.</returns>
+    /// <returns>The exit code: 1 with a sentence on the standard error for a document that cannot be read, 3 without memory.</returns>
     public static int Serve(IReadOnlyList<string> arguments)
     {
         try
@@ -46,15 +47,24 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             {
                 Folder = arguments.Count > 1 ? arguments[1] : null,
             };
-            var options = new ReadingOptions { Password = Environment.GetEnvironmentVariable(PasswordVariable) };
             using var output = Console.OpenStandardOutput();
+            var options = new ReadingOptions
+            {
+                Password = Environment.GetEnvironmentVariable(PasswordVariable),
+                Progress = () => output.Write(" "u8), // white space before the JSON
+            };
             output.Write(Encoding.UTF8.GetBytes(DocumentJson.Write(DocumentReader.Read(source, options))));
             return 0;
         }
-        catch (BadFileException exception)
+        catch (OutOfMemoryException)
+        {
+            return OutOfMemory;
+        }
+        catch (Exception exception)
         {
             using var error = Console.OpenStandardError();
-            error.Write(Encoding.UTF8.GetBytes(exception.Message));
+            error.Write(Encoding.UTF8.GetBytes(exception is BadFileException ? exception.Message
+                : $"its reader failed, please report it ({exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")})"));
             return 1;
         }
     }
@@ -70,10 +80,14 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             var sending = Send(process, source.Bytes);
             var allowed = TimeSpan.FromSeconds(SecondsToBegin + SecondsPerMiB * source.Bytes.Length / (1 << 20));
             var clock = Stopwatch.StartNew();
-            while (!process.WaitForExit(50))
+            for (var signs = 0L; !process.WaitForExit(50);)
+            {
+                if (answer.Length > signs) clock.Restart();
+                signs = answer.Length;
                 if (Work(process) > allowed || clock.Elapsed > allowed * 4)
                     throw source.Bad(string.Create(CultureInfo.InvariantCulture,
                         $"reading it took more than {allowed.TotalSeconds:0} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
+            }
             process.WaitForExit();
             sending.Wait();
             reading.Wait();
@@ -81,7 +95,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             {
                 0 => DocumentJson.Read(answer.GetBuffer().AsMemory(0, (int)answer.Length)),
                 1 => throw Complaint(source, complaint.Result),
-                _ => throw source.Bad("reading it exhausts the memory: it is damaged, nested too deeply, or far larger unpacked than packed"),
+                _ => throw source.Bad("reading it exhausts its share of memory: it is damaged, nested too deeply, or far larger unpacked than packed"),
             };
         }
         finally

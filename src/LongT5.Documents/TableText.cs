@@ -15,6 +15,6 @@ static class TableText
         => cell.Any(block => block.Kind == BlockKind.Heading) || cell.Count > 2 && cell.Sum(block => block.Text.Length) > 500;
 
     private static string Cell(IReadOnlyList<Block> blocks)
-        => string.Join(' ', blocks.Select(block => ReadingText.Of(block.Text, BlockKind.Paragraph)).Where(text => text.Length > 0))
+        => string.Join(' ', blocks.Select(block => ReadingText.Of(block.Text, block.Kind)).Where(text => text.Length > 0))
             .Replace('\n', ' ');
 }

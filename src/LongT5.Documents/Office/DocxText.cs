@@ -110,10 +110,10 @@ sealed class DocxText(DocxStyles styles, XElement? footnotes, XElement? endnotes
                     continue;
                 case "r" when IsHiddenRun(child.Child("rPr")):
                 case "pPr" or "rPr" or "del" or "moveFrom" or "instrText" or "delText" or "delInstrText" or "rt" or "sdtPr":
+                case "t" or "tab" or "ptab" or "br" or "cr" or "noBreakHyphen" or "sym" when _fields.Contains(true):
                 case "annotationRef" or "footnoteRef" or "endnoteRef" or "posOffset" or "binData":
                     continue;
             }
-            if (_fields.Contains(true)) continue;
             switch (child.Name.LocalName)
             {
                 case "t":

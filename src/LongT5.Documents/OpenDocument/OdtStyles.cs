@@ -26,7 +26,7 @@ sealed class OdtStyles
     /// <summary>A paragraph's kind and level by its style.</summary>
     public (BlockKind Kind, int Level) KindOf(string? style)
     {
-        foreach (var name in Chain("paragraph", style).Select(one => one.Value("name")).Append(style))
+        foreach (var name in Names(style))
             switch (name)
             {
                 case "Title":
@@ -45,7 +45,7 @@ sealed class OdtStyles
 
     /// <summary>Whether a paragraph is the document's title.</summary>
     public bool IsTitle(string? style)
-        => style == "Title" || Chain("paragraph", style).Any(one => one.Value("name") == "Title");
+        => Names(style).Contains("Title");
 
     /// <summary>Whether what has this style is not shown.</summary>
     /// <param name="family">"paragraph", "text" or "section".</param>
@@ -53,6 +53,10 @@ sealed class OdtStyles
     public bool IsHidden(string family, string? style)
         => Chain(family, style).SelectMany(one => one.Elements()).Select(properties => properties.Value("display"))
             .FirstOrDefault(display => display is not null) == "none";
+
+    /// <summary>The name of a paragraph's style and of those that it is based on.</summary>
+    private IEnumerable<string?> Names(string? style)
+        => Chain("paragraph", style).Select(one => one.Value("parent-style-name")).Prepend(style);
 
     private IEnumerable<XElement> Chain(string family, string? name)
     {

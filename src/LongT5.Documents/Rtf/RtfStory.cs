@@ -11,7 +11,7 @@ sealed class RtfStory(BlockKind kind, IReadOnlyDictionary<int, string> styles)
     private readonly List<Block> _blocks = [];
     private readonly List<IReadOnlyList<IReadOnlyList<Block>>> _rows = [];
     private readonly List<IReadOnlyList<Block>> _row = [];
-    private readonly List<Block> _cell = [];
+    private readonly List<Block> _cell = [], _boxes = [];
 
     /// <summary>What its paragraphs are where nothing else is said.</summary>
     public BlockKind Kind => kind;
@@ -41,10 +41,15 @@ sealed class RtfStory(BlockKind kind, IReadOnlyDictionary<int, string> styles)
         if (properties.IsInTable)
         {
             if (words.AsSpan().Trim().Length > 0) _cell.Add(block);
-            return;
+            _cell.AddRange(_boxes);
         }
-        EndTable();
-        _blocks.Add(block);
+        else
+        {
+            EndTable();
+            _blocks.Add(block);
+            _blocks.AddRange(_boxes);
+        }
+        _boxes.Clear();
     }
 
     /// <summary>Ends a cell of a table.</summary>
@@ -63,11 +68,7 @@ sealed class RtfStory(BlockKind kind, IReadOnlyDictionary<int, string> styles)
     }
 
     /// <summary>Blocks of a text box, which stand behind the paragraph that it hangs on.</summary>
-    public void Add(IEnumerable<Block> blocks)
-    {
-        if (_rows.Count + _row.Count > 0) _cell.AddRange(blocks);
-        else _blocks.AddRange(blocks);
-    }
+    public void Add(IEnumerable<Block> blocks) => _boxes.AddRange(blocks);
 
     /// <summary>Ends it all.</summary>
     public IReadOnlyList<Block> Finish(RtfParagraph properties)

@@ -24,14 +24,17 @@ static class Article
             ? HtmlBlocks.Of(new HtmlParser().ParseDocument(content).Body!) : [];
         if (Letters(article) < LeastArticle * Letters(whole))
             return (whole, "no article was found on the page, and all of its text but its frame is read.");
-        return (WithTitle(article, whole), null);
+        return (WithHeadings(article, whole), null);
     }
 
-    /// <summary>An article without its first heading, which its finder takes for the title, gets it back.</summary>
-    private static List<Block> WithTitle(List<Block> article, List<Block> whole)
-        => whole.Find(block => block is { Kind: BlockKind.Heading, Level: 1 }) is { } title
-            && !article.Exists(block => block.Kind == BlockKind.Heading && block.Text.Trim() == title.Text.Trim())
-            ? [title, .. article] : article;
+    /// <summary>The finder of articles takes the first heading away and lowers the others: they come back as they are on the page.</summary>
+    private static List<Block> WithHeadings(List<Block> article, List<Block> whole)
+    {
+        var levels = whole.Where(block => block.Kind == BlockKind.Heading).GroupBy(block => block.Text.Trim())
+            .ToDictionary(group => group.Key, group => group.First());
+        var blocks = article.ConvertAll(block => block.Kind == BlockKind.Heading ? levels.GetValueOrDefault(block.Text.Trim(), block) : block);
+        return levels.Values.FirstOrDefault(block => block.Level == 1) is { } title && !blocks.Contains(title) ? [title, .. blocks] : blocks;
+    }
 
     private static int Letters(List<Block> blocks) => blocks.Sum(block => block.Text.Length);
 }

@@ -49,7 +49,8 @@ sealed class HtmlBlocks
                 Block(element, _kind, _level, lists + 1);
                 break;
             case "li":
-                Block(element, _kind == BlockKind.Footnote ? _kind : BlockKind.ListItem, Math.Max(lists, 1), lists);
+                if (_kind == BlockKind.Footnote) Block(element, _kind, 0, lists);
+                else Block(element, BlockKind.ListItem, Math.Max(lists, 1), lists);
                 break;
             case "dt" or "dd":
                 Block(element, BlockKind.ListItem, lists + 1, lists);
