@@ -21,18 +21,17 @@ static class RandomCheckpoint
         };
         var kind = attention == "full" ? "t5" : "longt5";
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "config.json"), $$"""
+        var fields = JsonFile.Parse("config.json", System.Text.Encoding.UTF8.GetBytes($$"""
             {
               "model_type": "{{kind}}", "vocab_size": 32128, "d_model": {{width}}, "d_kv": 64, "d_ff": {{wide}},
               "num_layers": {{layers}}, "num_decoder_layers": {{layers}}, "num_heads": {{heads}},
               "feed_forward_proj": "gated-gelu", "encoder_attention_type": "{{attention}}", "tie_word_embeddings": false,
               "is_encoder_decoder": true, "decoder_start_token_id": 0, "pad_token_id": 0, "eos_token_id": 1
             }
-            """);
-        var config = ConfigJson.Read(JsonFile.Read(Path.Combine(folder, "config.json")));
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"),
-            WeightShapes.Of(config).Append((WeightShapes.Head, [config.VocabSize, width])).Select(weight => Random(weight.Item1, weight.Item2)),
-            new Dictionary<string, string> { ["format"] = "pt" });
+            """));
+        var config = ConfigJson.Read(fields);
+        ModelFolder.Write(folder, fields.Element, config,
+            [.. WeightShapes.Of(config, ModelHead.Vocabulary).Select(weight => Random(weight.Name, weight.Shape))]);
         return folder;
     }
 

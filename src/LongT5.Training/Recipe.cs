@@ -15,6 +15,7 @@ sealed record Stage(StageOptions Options, long Start, long End, Data.Stream Batc
 sealed class Recipe : IDisposable
 {
     Checkpoint? _from;
+    readonly System.Text.Json.JsonElement _fields;
     readonly LongT5Config _config;
     readonly string _configPath, _vocabulary;
     readonly Device _device;
@@ -29,7 +30,8 @@ sealed class Recipe : IDisposable
             throw new ArgumentException("A run starts from a checkpoint (--from) or from a shape (--model): exactly one of the two is needed.");
         _from = options.From is { } from ? ModelLocation.Open(from) : null;
         _configPath = options.Model ?? Path.Combine(_from!.Folder, "config.json");
-        _config = _from?.Config ?? ConfigJson.Read(JsonFile.Read(_configPath));
+        var fields = JsonFile.Read(_configPath);
+        (_fields, _config) = (fields.Element, _from?.Config ?? ConfigJson.Read(fields));
         _vocabulary = options.Tokenizer ?? _from?.SentencePiecePath ?? _from?.TokenizerJsonPath
             ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
         Tokenizer = Tokenizer.Load(_vocabulary);
@@ -84,17 +86,16 @@ sealed class Recipe : IDisposable
     public Batch ToBatch(Example[] examples)
         => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device);
 
-    /// <summary>Writes what a model folder has beside its weights.</summary>
-    public void WriteModelFiles(string folder)
+    /// <summary>Writes a model into a folder: its weights, its configuration, its vocabulary.</summary>
+    public void WriteModel(string folder, TorchModel model)
     {
-        File.Copy(_configPath, Path.Combine(folder, "config.json"), overwrite: true);
-        File.Copy(_vocabulary, Path.Combine(folder, _vocabulary.EndsWith(".json", StringComparison.Ordinal) ? "tokenizer.json" : "spiece.model"), overwrite: true);
-        string[] beside = ["generation_config.json", "tokenizer_config.json", "special_tokens_map.json"];
-        foreach (var name in Options.Tokenizer is null ? [.. beside, "tokenizer.json"] : beside)
-        {
-            var file = Path.Combine(Path.GetDirectoryName(_configPath)!, name);
-            if (File.Exists(file)) File.Copy(file, Path.Combine(folder, name), overwrite: true);
-        }
+        ModelFolder.Write(folder, _fields, _config, [.. TorchWeights.Outgoing(model)]);
+        ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(_configPath))!, folder, [ModelFolder.Generation]);
+        var isPipeline = _vocabulary.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        ModelFolder.Copy(_vocabulary, Path.Combine(folder, isPipeline ? "tokenizer.json" : "spiece.model"));
+        // Beside a tokenizer.json, a spiece.model would be taken before it.
+        string[] named = isPipeline ? ["spiece.model", "tokenizer.json"] : ["spiece.model"];
+        ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(_vocabulary))!, folder, ModelFolder.Vocabulary.Except(named));
     }
 
     /// <summary>The device that was named, or a GPU where there is one.</summary>

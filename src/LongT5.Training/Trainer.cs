@@ -218,9 +218,7 @@ sealed class Trainer : IDisposable
             if (!isfinite(weight).all().item<bool>())
                 throw new NotANumberException($"Step {State.Step}: {name} has a value that is no number; nothing was written.");
         Directory.CreateDirectory(folder);
-        _recipe.WriteModelFiles(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), TorchWeights.Outgoing(_model),
-            new Dictionary<string, string> { ["format"] = "pt" });
+        _recipe.WriteModel(folder, _model);
     }
 
     TrainingState Restore(string checkpoint)

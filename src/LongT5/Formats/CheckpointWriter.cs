@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using LongT5.Kernels;
 
 namespace LongT5.Formats;
@@ -10,12 +9,6 @@ namespace LongT5.Formats;
 static class CheckpointWriter
 {
     private const int Piece = 1 << 18;
-
-    private static readonly string[] Companions =
-    [
-        "generation_config.json", "spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-        "added_tokens.json",
-    ];
 
     /// <param name="checkpoint">What to write.</param>
     /// <param name="folder">Where; must not exist, or be empty. It is written under another name and renamed when it is whole.</param>
@@ -35,17 +28,8 @@ static class CheckpointWriter
         Directory.CreateDirectory(beside);
         try
         {
-            var tensors = Outgoing(checkpoint, type, cancellation);
-            WriteShards(beside, tensors, maxShardSize);
-            FileReplacement.Write(Path.Combine(beside, "config.json"), stream => WriteConfig(checkpoint, tensors, stream));
-            foreach (var name in Companions.Where(name => File.Exists(Path.Combine(checkpoint.Folder, name))))
-            {
-                FileReplacement.Write(Path.Combine(beside, name), stream =>
-                {
-                    using var source = File.OpenRead(Path.Combine(checkpoint.Folder, name));
-                    source.CopyTo(stream);
-                });
-            }
+            ModelFolder.Write(beside, checkpoint.ConfigFields, checkpoint.Config, Outgoing(checkpoint, type, cancellation), maxShardSize);
+            ModelFolder.Copy(checkpoint.Folder, beside, [ModelFolder.Generation, .. ModelFolder.Vocabulary]);
             if (Directory.Exists(folder))
                 Directory.Delete(folder);
             Directory.Move(beside, folder);
@@ -60,8 +44,7 @@ static class CheckpointWriter
     private static List<OutgoingTensor> Outgoing(Checkpoint checkpoint, ElementType? type, CancellationToken cancellation)
     {
         var tensors = checkpoint.Tensors.Values.ToList();
-        // A lost head is written as what serves in its place, since transformers would invent one.
-        if (!checkpoint.HasOwnHead && !checkpoint.ScalesDecoderOutput && !checkpoint.IsEncoderOnly)
+        if (ModelFolder.LacksHead(checkpoint.Config, checkpoint.Tensors.Keys))
             tensors.Add(checkpoint.Tensors[WeightShapes.Embedding].Named(WeightShapes.Head));
         if (type is not (null or ElementType.I8) && tensors.Any(tensor => tensor.Type.IsWhole()))
             throw new ArgumentException("The checkpoint is in 8 bits already; convert the one that it was made from.", nameof(type));
@@ -125,94 +108,4 @@ static class CheckpointWriter
         var bits = BitConverter.SingleToUInt32Bits(value);
         return (ushort)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
     }
-
-    private static void WriteShards(string folder, List<OutgoingTensor> tensors, long maxShardSize)
-    {
-        var shards = new List<List<OutgoingTensor>> { new() };
-        var size = 0L;
-        foreach (var tensor in tensors)
-        {
-            if (shards[^1].Count > 0 && size + tensor.ByteLength > maxShardSize)
-            {
-                shards.Add([]);
-                size = 0;
-            }
-            shards[^1].Add(tensor);
-            size += tensor.ByteLength;
-        }
-
-        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
-        if (shards is [var whole])
-        {
-            SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), whole, metadata);
-            return;
-        }
-        var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < shards.Count; i++)
-        {
-            var name = $"model-{i + 1:d5}-of-{shards.Count:d5}.safetensors";
-            SafetensorsWriter.Write(Path.Combine(folder, name), shards[i], metadata);
-            shards[i].ForEach(tensor => places.Add(tensor.Name, name));
-        }
-        FileReplacement.Write(Path.Combine(folder, "model.safetensors.index.json"), stream =>
-        {
-            using var json = new Utf8JsonWriter(stream, new() { Indented = true });
-            json.WriteStartObject();
-            json.WriteStartObject("metadata");
-            json.WriteNumber("total_size", tensors.Sum(tensor => tensor.ByteLength));
-            json.WriteEndObject();
-            json.WriteStartObject("weight_map");
-            foreach (var (tensor, place) in places)
-                json.WriteString(tensor, place);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
-    }
-
-    /// <summary>The fields that were there, but for those that the writing changed.</summary>
-    private static void WriteConfig(Checkpoint checkpoint, List<OutgoingTensor> tensors, Stream stream)
-    {
-        var family = checkpoint.Config.Attention.Family;
-        var architecture = family + (checkpoint.IsEncoderOnly ? "EncoderModel" : "ForConditionalGeneration");
-        var changed = new OrderedDictionary<string, Action<Utf8JsonWriter>>
-        {
-            ["architectures"] = json =>
-            {
-                json.WriteStartArray();
-                json.WriteStringValue(architecture);
-                json.WriteEndArray();
-            },
-            ["model_type"] = json => json.WriteStringValue(family.ToLowerInvariant()),
-            ["tie_word_embeddings"] = json => json.WriteBooleanValue(!checkpoint.HasOwnHead && checkpoint.Config.TieWordEmbeddings),
-        };
-        var spelling = checkpoint.ConfigFields.TryGetProperty("dtype", out _) ? "dtype" : "torch_dtype";
-        if (tensors.Select(tensor => tensor.Type).Distinct().ToArray() is [var type] && TorchName(type) is { } name)
-            changed[spelling] = json => json.WriteStringValue(name);
-
-        using var json = new Utf8JsonWriter(stream, new() { Indented = true });
-        json.WriteStartObject();
-        foreach (var field in checkpoint.ConfigFields.EnumerateObject())
-        {
-            json.WritePropertyName(field.Name);
-            if (changed.Remove(field.Name, out var write))
-                write(json);
-            else
-                field.Value.WriteTo(json);
-        }
-        foreach (var (added, write) in changed)
-        {
-            json.WritePropertyName(added);
-            write(json);
-        }
-        json.WriteEndObject();
-    }
-
-    private static string? TorchName(ElementType type) => type switch
-    {
-        ElementType.F32 => "float32",
-        ElementType.BF16 => "bfloat16",
-        ElementType.F16 => "float16",
-        ElementType.F64 => "float64",
-        _ => null,
-    };
 }
