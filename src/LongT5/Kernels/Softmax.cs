@@ -18,7 +18,7 @@ internal static unsafe class Softmax
 
 internal abstract unsafe partial class Simd
 {
-    /// <summary>y = exp(x - shift); gives the sum.</summary>
+    /// <summary>y = exp(x - shift), or nothing if y is null; gives the sum.</summary>
     public abstract float Exp(float* x, int n, float shift, float* y);
 }
 
@@ -34,13 +34,15 @@ internal sealed unsafe partial class Simd<V, S>
         {
             var e = Exp(S.Subtract(S.Load(x + i), less));
             sum = S.Add(sum, e);
-            S.Store(e, y + i);
+            if (y is not null)
+                S.Store(e, y + i);
         }
         if (i < n)
         {
             var e = Exp(S.Subtract(LoadPart(x + i, n - i, float.NegativeInfinity), less));
             sum = S.Add(sum, e);
-            StorePart(e, y + i, n - i);
+            if (y is not null)
+                StorePart(e, y + i, n - i);
         }
         return S.Sum(sum);
     }
