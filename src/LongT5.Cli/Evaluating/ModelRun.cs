@@ -45,6 +45,7 @@ sealed class ModelRun
     public IEnumerable<(string Name, string Value)> Settings =>
     [
         ("model", $"{_model.Path}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
+        .. _model.AdapterPath is { } adapter ? [("adapter", $"{adapter}, fingerprint {Fingerprint.OfFolder(adapter)}")] : Array.Empty<(string, string)>(),
         ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
         ("max_input", Limit),

@@ -86,7 +86,8 @@ sealed class TextGeneration
             return [];
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
-        var sequences = texts[0]._model.Run([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation)
+        var sequences = texts[0]._model.Run([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation,
+                texts.All(text => text._model == texts[0]._model) ? null : [.. texts.Select(text => text._model)])
             .ToLookup(sequence => sequence.Input);
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;
