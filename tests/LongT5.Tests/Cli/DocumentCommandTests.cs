@@ -75,7 +75,7 @@ public class DocumentCommandTests
         using var page = new MemoryStream(Encoding.UTF8.GetBytes(Page));
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => new ReadingProcess(["sleep", "60"]).Read("a.html", page, cancellation: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => new ReadingProcess(["bash", "-c", "sleep 60"]).Read("a.html", page, cancellation: stop.Token));
     }
 
     [Fact]
