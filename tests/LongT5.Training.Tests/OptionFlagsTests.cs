@@ -75,10 +75,10 @@ public sealed class OptionFlagsTests : IDisposable
         TrainingOptions[] wrong =
         [
             new() { Stages = [] }, new() { Stages = [new() { Batch = 0 }] }, new() { Stages = [new() { Share = double.NaN }] }, new() { Stages = [new() { Target = 1 }] },
-            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Keep = 1 }, new() { Clip = -1 },
+            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Checkpoints = 1 }, new() { Epochs = 0 }, new() { Clip = -1 },
             new() { ZLoss = double.NaN }, new() { SkipNotANumber = -1 }, new() { Stages = [new() { Rates = new() { ["a"] = -1 } }] },
             new() { Optimizer = new() { Rate = -1 } }, new() { Optimizer = new() { Rate = double.PositiveInfinity } }, new() { Optimizer = new() { Beta2 = 1 } },
-            new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } }, new() { Schedule = new() { Hold = 2 } },
+            new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } }, new() { Schedule = new() { Hold = 2 } }, new() { Schedule = new() { WarmUpRatio = 2 } },
             new() { Competence = new() { Steps = 0 } }, new() { Competence = new() { Steps = 1, Least = 2 } },
             Of(new PrincipalSentences { Passage = 0 }), Of(new PrincipalSentences { Ratio = 2 }), Of(new PrincipalSentences { Noise = -1 }),
             Of(new PrincipalSentences { Words = [6] }), Of(new PrincipalSentences { Words = [9, 6] }), Of(new PrincipalSentences { Lengths = [] }),
