@@ -36,7 +36,15 @@ public static class UsualColumns
         ArgumentNullException.ThrowIfNull(row);
         foreach (var named in new[] { source, target })
             if (named is not null) _ = row[named]; // says what there is
-        return Pair(row.Has, source, target) ?? throw new BadRowException(
+        if (Pair(row.Has, source, target) is { } found) return found;
+        foreach (var pair in Pairs)
+        {
+            // Half of a pair: what is missing is the other half.
+            if (!row.Has(source ?? pair.Source) && !row.Has(target ?? pair.Target)) continue;
+            _ = row[source ?? pair.Source];
+            _ = row[target ?? pair.Target];
+        }
+        throw new BadRowException(
             $"there are no columns of usual names, {string.Join(", ", Pairs.Take(3).Select(pair => $"{pair.Source} and {pair.Target}"))}, ...; "
             + $"there are {string.Join(", ", row.Columns.Take(12))}; name the column to read and the column to write");
     }

@@ -23,7 +23,7 @@ sealed class ResultFiles
     /// <param name="from">What it starts from; null for a shape.</param>
     public static ResultFiles Of(TrainingOptions options, Checkpoint? from)
     {
-        var config = from is null ? JsonObject.Create(JsonFile.Read(options.Model!))! : JsonObject.Create(from.ConfigFields.Clone())!;
+        var config = from is null ? JsonObject.Create(JsonFile.Read(options.Model!).Element)! : JsonObject.Create(from.ConfigFields.Clone())!;
         var folder = from?.Folder ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!;
         var vocabulary = options.Tokenizer ?? from?.SentencePiecePath ?? from?.TokenizerJsonPath
             ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");

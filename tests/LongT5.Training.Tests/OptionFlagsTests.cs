@@ -32,6 +32,17 @@ public sealed class OptionFlagsTests : IDisposable
     }
 
     [Fact]
+    public void What_people_who_come_from_elsewhere_expect_is_a_flag()
+    {
+        var options = Read("train", Put("""{"steps": 5, "schedule": {"warmUp": 3}}"""), "--data", "a", "--held-out", "b", "--epochs", "3", "--warm-up-ratio", "0.1",
+            "--weight-decay", "0.01", "--held-out-examples", "9", "--beams", "4", "--keep", "last", "--best", "f1", "--generate", "2", "--skip-bad");
+        Assert.Equal((3, 0.1, 0, 0.01), (options.Epochs, options.Schedule.WarmUpRatio, options.Schedule.WarmUp, options.Optimizer.WeightDecay));
+        Assert.Equal((9, 4, Judge.F1, KeptModel.Last, true), (options.Evaluation!.Examples, options.Evaluation.Beams, options.Evaluation.Best, options.Keep, options.SkipBad));
+        Assert.Contains("steps and epochs", Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--steps", "3", "--epochs", "3")).Message);
+        Assert.Equal((7, null), Read("train", Put("""{"epochs": 2}"""), "--data", "a", "--steps", "7") is var run ? (run.Steps, run.Epochs) : default);
+    }
+
+    [Fact]
     public void The_objective_of_the_run_is_that_of_every_source_without_its_own_and_of_texts_that_flags_name()
     {
         var file = Put("""{"objective": {"kind": "span-corruption"}, "sources": {"a": {"paths": ["a"]}, "b": {"paths": ["b"], "objective": {"kind": "principal-sentences"}}}}""");

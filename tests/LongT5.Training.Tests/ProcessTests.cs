@@ -69,6 +69,46 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task With_the_process_that_started_it_the_trainer_ends_and_leaves_a_checkpoint()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Elsewhere nothing tells of the end of a parent.");
+        string[] arguments = [.. s_usual.SelectMany(one => (string[])[one.Flag, one.Flag == "--steps" ? "1000000" : one.Value]), "--log-every", "1"];
+        var trainer = $"dotnet {Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll")} train {string.Join(' ', arguments)}";
+        // The shell stands for the command line: it says who it is, starts the trainer and waits.
+        var start = new ProcessStartInfo("sh", ["-c", $"LONGT5_PARENT=$$ {trainer}; true"])
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = _tiny.In("."),
+            Environment = { ["OMP_NUM_THREADS"] = "1" },
+        };
+        using var shell = Process.Start(start)!;
+        var rest = WaitForStep(shell, 2);
+        shell.Kill(); // the shell alone
+        Assert.Contains("--resume goes on", await rest); // which ends when the trainer has closed its end
+        Assert.Single(Directory.GetDirectories(_tiny.In("run/checkpoints")));
+    }
+
+    [Fact]
+    public void A_run_goes_on_from_another_folder()
+    {
+        Assert.Equal(0, Run("train", ("--held-out", "rows.jsonl")).Code);
+        Directory.Move(_tiny.In("run"), _tiny.In("moved"));
+        using var run = Start(["train", "--output", _tiny.In("moved"), "--steps", "2", "--resume"], Path.GetTempPath());
+        var (code, said) = End(run);
+        Assert.True(code == 0, said);
+        Assert.Contains("steps: 1, now 2", said);
+        Assert.Contains("going on after step 1 of 2", said);
+    }
+
+    [Fact]
+    public void The_command_line_describes_the_options_that_the_trainer_has()
+    {
+        using var options = Start(["options"]);
+        var table = options.StandardOutput.ReadToEnd();
+        Assert.Equal(table, File.ReadAllText(Path.Combine(Goldens.Repository, "src", "LongT5.Cli", "Commands", "training-options.json")));
+    }
+
+    [Fact]
     public void A_new_run_in_the_folder_of_another_one_is_refused()
     {
         Assert.Equal(0, Run("train").Code);
@@ -127,13 +167,13 @@ public sealed partial class ProcessTests : IDisposable
         return (run.ExitCode, said.Result);
     }
 
-    Process Start(string[] arguments)
+    Process Start(string[] arguments, string? folder = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
-            WorkingDirectory = _tiny.In("."),
+            WorkingDirectory = folder ?? _tiny.In("."),
             Environment = { ["OMP_NUM_THREADS"] = "1", ["DOTNET_TieredPGO"] = "0" },
         };
         return Process.Start(start)!;

@@ -82,7 +82,7 @@ sealed class RunLog : IDisposable
         };
         if (lines.Any(line => line.HeldOut is not null))
             curves["held out"] = [.. lines.Where(line => line.HeldOut is not null).Select(line => ((double)line.Step, line.HeldOut!.Value))];
-        FileReplacement.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss per label over steps", curves))));
+        FileReplacement.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss over steps", "steps", "nats a token", curves))));
     }
 
     // What a killed run did after its last checkpoint is done again, and told again.
