@@ -45,9 +45,6 @@ public sealed class TorchModel : nn.Module
     /// <summary>Where and how it computes.</summary>
     public TorchOptions Options { get; }
 
-    /// <summary>Whether the head is a matrix of its own.</summary>
-    public bool HasOwnHead => _head is not null;
-
     /// <summary>The head's matrix: its own, or the embedding.</summary>
     public Parameter Head => _head?.Weight ?? _shared.Weight; // [V, C]
 

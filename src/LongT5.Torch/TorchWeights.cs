@@ -67,11 +67,7 @@ public static class TorchWeights
 
     /// <summary>The weights by their published names, for <see cref="SafetensorsWriter"/>; read when written.</summary>
     public static IEnumerable<OutgoingTensor> Outgoing(TorchModel model)
-    {
-        foreach (var (name, weight) in model.named_parameters()) yield return Outgoing(name, weight);
-        // Where nothing ties the two, a reader that finds no head would make one of random numbers.
-        if (!model.HasOwnHead && !model.Config.TieWordEmbeddings) yield return Outgoing(WeightShapes.Head, model.Head);
-    }
+        => model.named_parameters().Select(weight => Outgoing(weight.name, weight.parameter));
 
     /// <summary>A tensor on its way to a file, as float32.</summary>
     public static OutgoingTensor Outgoing(string name, Tensor tensor)
