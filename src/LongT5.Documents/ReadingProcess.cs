@@ -20,24 +20,19 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     private const int OutOfMemory = 3;
     private const string HeapLimit = "2C000000"; // hexadecimal, as the runtime reads it: 704 MiB
 
-    private const double SecondsPerMiB = 4;
-
-    /// <summary>How long a processor may work on any document; for each MiB of it, four seconds more.</summary>
-    public TimeSpan Allowance { get; init; } = TimeSpan.FromSeconds(7.5);
+    /// <summary>Seconds of a processor's work: a fixed part, and for each MiB of the document.</summary>
+    private const double SecondsToBegin = 7.5, SecondsPerMiB = 4;
 
     /// <summary>Reads a document.</summary>
     /// <param name="name">How it is named in errors; its ending tells Markdown from plain text.</param>
     /// <param name="content">Read to its end.</param>
     /// <param name="path">Where it lies, for formats that name files of their own folder; null for a stream.</param>
     /// <param name="options">How to read it.</param>
-    /// <param name="cancellation">Ends the process.</param>
     /// <exception cref="BadFileException">It is empty, damaged, hostile, protected, or of a kind that is not read.</exception>
-    public Document Read(
-        string name, Stream content, string? path = null, ReadingOptions? options = null, CancellationToken cancellation = default)
+    public Document Read(string name, Stream content, string? path = null, ReadingOptions? options = null)
     {
         var source = new Source(name, DocumentReader.ReadAll(content, name));
-        return FormatDetection.IsPlainText(source) ? DocumentReader.Read(source, options ?? new())
-            : ReadApart(source, path, options?.Password, cancellation);
+        return FormatDetection.IsPlainText(source) ? DocumentReader.Read(source, options ?? new()) : ReadApart(source, path, options?.Password);
     }
 
     /// <summary>What the process does: a document from the standard input, as JSON to the standard output.</summary>
@@ -74,7 +69,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
         }
     }
 
-    private Document ReadApart(Source source, string? path, string? password, CancellationToken cancellation)
+    private Document ReadApart(Source source, string? path, string? password)
     {
         using var process = Process.Start(StartOf(source.Name, path, password))!;
         try
@@ -83,16 +78,15 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             var answer = new MemoryStream();
             var reading = process.StandardOutput.BaseStream.CopyToAsync(answer);
             var sending = Send(process, source.Bytes);
-            var allowed = Allowance + TimeSpan.FromSeconds(SecondsPerMiB * source.Bytes.Length / (1 << 20));
+            var allowed = TimeSpan.FromSeconds(SecondsToBegin + SecondsPerMiB * source.Bytes.Length / (1 << 20));
             var clock = Stopwatch.StartNew();
             for (var signs = 0L; !process.WaitForExit(50);)
             {
-                cancellation.ThrowIfCancellationRequested();
                 if (answer.Length > signs) clock.Restart();
                 signs = answer.Length;
                 if (Work(process) > allowed || clock.Elapsed > allowed * 4)
                     throw source.Bad(string.Create(CultureInfo.InvariantCulture,
-                        $"reading it took more than {allowed.TotalSeconds:0.#} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
+                        $"reading it took more than {allowed.TotalSeconds:0} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
             }
             process.WaitForExit();
             sending.Wait();

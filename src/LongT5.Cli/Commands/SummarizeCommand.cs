@@ -11,7 +11,7 @@ static class SummarizeCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "Documents (PDF, DOCX, HTML, EPUB, text and others), folders, patterns, or - for standard input.",
+            Description = "Files, folders (their .txt and .md), patterns, or - for standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var length = new Option<SummaryLength?>("--length")
@@ -23,7 +23,7 @@ static class SummarizeCommand
         length.AcceptOnlyFromAmong("short", "medium", "long");
         var command = new ExampledCommand("summarize", "Summarise documents of any length.",
             "longt5 summarize report.txt",
-            "longt5 summarize report.pdf --length short --json",
+            "longt5 summarize report.txt --length short --json",
             "longt5 summarize folder/ -o summaries/ -m pszemraj/long-t5-tglobal-base-16384-book-summary",
             "cat notes.md | longt5 summarize - --num-beams 4 --stream")
         {

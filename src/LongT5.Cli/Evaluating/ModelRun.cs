@@ -32,13 +32,11 @@ sealed class ModelRun
             throw Failure.Usage($"--length is for summaries, which {task.Name} does not ask for; say --max-new-tokens.");
 
         var settings = summarizes ? new Summarizer(model).Settings(said) : said.Resolve(model, _asks ? Answerer.Tokens : TextTask.PromptTokens);
-        // What a model was trained with holds for tables of one's own, whatever they are judged by.
-        var own = summarizes || _asks ? settings.Prefix : new Summarizer(model).Settings().Prefix;
         var generation = settings.Generation;
         _options = settings with
         {
             Generation = generation.DoSample == true ? generation with { Seed = said.Generation.Seed ?? 0 } : generation,
-            Prefix = _asks ? "" : said.Prefix ?? (own is { Length: > 0 } ? own : examples[0].Prefix),
+            Prefix = _asks ? "" : said.Prefix ?? (examples[0].Prefix.Length == 0 && said.Length is null ? "" : settings.Prefix is { Length: > 0 } own ? own : examples[0].Prefix),
             CutsInside = said.MaxInputTokens is not null,
         };
     }
@@ -47,7 +45,6 @@ sealed class ModelRun
     public IEnumerable<(string Name, string Value)> Settings =>
     [
         ("model", $"{_model.Path}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
-        .. _model.AdapterPath is { } adapter ? [("adapter", $"{adapter}, fingerprint {Fingerprint.OfFolder(adapter)}")] : Array.Empty<(string, string)>(),
         ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
         ("max_input", Limit),

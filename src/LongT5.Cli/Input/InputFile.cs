@@ -16,15 +16,14 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
 
     /// <summary>Reads it all, whatever its format.</summary>
     /// <param name="options">How a document that is no plain text is to be read.</param>
-    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="Failure">It is missing or may not be read.</exception>
     /// <exception cref="BadFileException">It is empty, too large, or no document.</exception>
-    public Document ReadDocument(ReadingOptions options, CancellationToken cancellation)
+    public Document ReadDocument(ReadingOptions? options = null)
     {
         if (Text is not null)
             return Document.OfPlainText(ReadText());
         using var stream = Open();
-        return new ReadingProcess(OwnProgram.Command).Read(Name, stream, Path, options, cancellation);
+        return new ReadingProcess(OwnProgram.Command).Read(Name, stream, Path, options);
     }
 
     /// <summary>Reads what is text already and is to stay as it is.</summary>

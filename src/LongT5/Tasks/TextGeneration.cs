@@ -9,6 +9,7 @@ namespace LongT5.Tasks;
 sealed class TextGeneration
 {
     private readonly LongT5Model _model;
+    private readonly MemoryBudget? _budget; // none where the caller answers for the memory
     private readonly GenerationOptions _generation;
     private readonly List<string> _warnings = [];
     private readonly TimeSpan _tokenizing;
@@ -16,13 +17,15 @@ sealed class TextGeneration
     /// <param name="model">The model.</param>
     /// <param name="text">The text.</param>
     /// <param name="options">What is asked, resolved.</param>
+    /// <param name="sharers">How many texts share the memory evenly, this one among them.</param>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     /// <exception cref="InsufficientMemoryException">No token fits.</exception>
-    public TextGeneration(LongT5Model model, string text, TextOptions options)
+    public TextGeneration(LongT5Model model, string text, TextOptions options, int sharers = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         _model = model;
+        _budget = options.MaxMemory is null ? MemoryBudget.Shared : null;
         _generation = options.Generation;
         _warnings.AddRange(options.Warnings);
 
@@ -30,7 +33,7 @@ sealed class TextGeneration
         var whole = (options.Prefix ?? "") + text;
         var tokens = model.Tokenizer.EncodeWithOffsets(whole);
         Input = tokens.Ids;
-        if (LargestInput(options) is var (most, reason) && tokens.Ids.Length > most)
+        if (LargestInput(options, sharers) is var (most, reason) && tokens.Ids.Length > most)
         {
             Input = options.CutsInside ? model.Tokenizer.Encode(whole, most) : InputCut.At(model.Tokenizer, whole, tokens, most);
             DroppedTokens = tokens.Ids.Length - Input.Length;
@@ -39,7 +42,7 @@ sealed class TextGeneration
         if (VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
         _tokenizing = clock.Elapsed;
-        Estimate = WorkEstimate.For(model.Config, Input.Length, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
+        Estimate = model.Engine.Estimate(Input.Length, Sequences, MostNewTokens);
     }
 
     /// <summary>The tokens that the model reads.</summary>
@@ -51,6 +54,8 @@ sealed class TextGeneration
     /// <summary>What it will take.</summary>
     public WorkEstimate Estimate { get; }
 
+    private int MostNewTokens => _generation.MaxNewTokens ?? _generation.MaxLength ?? 0;
+
     private int Sequences => Math.Max(_generation.NumBeams ?? 1, _generation.NumReturnSequences ?? 1);
 
     /// <summary>Reads and writes.</summary>
@@ -60,6 +65,7 @@ sealed class TextGeneration
     public IReadOnlyList<GeneratedText> Run(
         Action<string>? onText, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
+        using var memory = _budget?.Reserve(Estimate.Bytes);
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
         var words = onText is null ? null : new StreamingDecoder(_model.Tokenizer);
@@ -84,10 +90,10 @@ sealed class TextGeneration
     {
         if (texts.Count == 0)
             return [];
+        using var memory = texts[0]._budget?.Reserve(texts.Sum(text => text.Estimate.Bytes));
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
-        var sequences = texts[0]._model.Run([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation,
-                texts.All(text => text._model == texts[0]._model) ? null : [.. texts.Select(text => text._model)])
+        var sequences = texts[0]._model.Run([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation)
             .ToLookup(sequence => sequence.Input);
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;
@@ -108,12 +114,12 @@ sealed class TextGeneration
     };
 
     /// <summary>The most tokens that may be read, and why.</summary>
-    private (int Tokens, string Reason) LargestInput(TextOptions options)
+    private (int Tokens, string Reason) LargestInput(TextOptions options, int sharers)
     {
         if (options.MaxInputTokens is { } asked)
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, 2, nameof(options.MaxInputTokens));
-        var memory = options.MaxMemory ?? MachineMemory.Available / 10 * 9;
-        var fits = WorkEstimate.Longest(_model.Config, memory, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
+        var memory = (options.MaxMemory ?? MemoryBudget.Shared.Room) / sharers;
+        var fits = _model.Engine.LongestInput(memory, Sequences, MostNewTokens);
         if (fits < 2)
             throw new InsufficientMemoryException(
                 $"{memory >> 20} MiB of memory are not enough for a single token; free some, or ask for fewer beams.");
