@@ -33,7 +33,7 @@ public unsafe class CrossAttentionBenchmark : IMeasured
         (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
         var config = _network.Network.Config;
         using var input = new EncodedStates(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);
-        var layers = new DecoderWeights(config, _network.Weights).Cross;
+        var layers = new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Cross;
         var memory = new CrossMemory(config, layers, input, Type, _arena, Workers.Shared, default);
         _attention = new(config, [memory], _arena, Workers.Shared);
         _attention.Follow(new int[Rows]);

@@ -15,7 +15,7 @@ public class DecoderBenchmark : IMeasured
     private const int Vocabulary = 32128;
     private RandomNetwork? _network;
     private EncodedInput? _input;
-    private NetworkSession? _session;
+    private EngineSession? _session;
     private int[] _parents = [];
     private int[] _tokens = [];
     private float[] _logits = [];

@@ -34,7 +34,7 @@ sealed unsafe class RandomNetwork : IDisposable
     public Network Network { get; }
 
     /// <summary>The network's weights, for its parts alone.</summary>
-    public Weights Weights { get; }
+    public StoredWeights Weights { get; }
 
     /// <summary>So many tokens.</summary>
     public static int[] Tokens(int length) => [.. Enumerable.Range(0, length).Select(i => 5 + i * 7919 % 32000)];

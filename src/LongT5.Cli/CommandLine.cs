@@ -21,8 +21,8 @@ static class CommandLine
     {
         try
         {
-            return args is [var name, ..] && root.Subcommands.FirstOrDefault(one => one.Name == name) is TrainingCommand training
-                ? training.Start(args[1..])
+            return args is [var name, ..] && root.Subcommands.FirstOrDefault(one => one.Name == name) is TrainingCommand && !args.Any(IsHelp)
+                ? TrainingCommand.Start(args)
                 : await Invoke(root, args);
         }
         catch (Exception exception)
@@ -32,6 +32,8 @@ static class CommandLine
             return code;
         }
     }
+
+    private static bool IsHelp(string argument) => argument is "--help" or "-h" or "-?" or "/?" or "/h";
 
     private static async Task<int> Invoke(RootCommand root, string[] args)
     {

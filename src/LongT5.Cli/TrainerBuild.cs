@@ -56,7 +56,7 @@ static class TrainerBuild
     private static string Libtorch => Environment.GetEnvironmentVariable("Libtorch") is { Length: > 0 } named ? named : "libtorch-cpu-linux-x64";
 
     private static DateTime Newest(string sources)
-        => ((string[])["LongT5.Training", "LongT5.Torch", "LongT5"])
+        => ((string[])["LongT5.Training", "LongT5.Torch", "LongT5.Data", "LongT5.Parquet", "LongT5"])
             .SelectMany(name => new DirectoryInfo(Path.Combine(sources, name)).EnumerateFiles("*", SearchOption.AllDirectories))
             .Concat(new DirectoryInfo(Path.Combine(sources, "..")).EnumerateFiles("Directory.*.props"))
             .Max(file => file.LastWriteTimeUtc);

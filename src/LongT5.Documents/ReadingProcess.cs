@@ -20,22 +20,24 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     private const int OutOfMemory = 3;
     private const string HeapLimit = "2C000000"; // hexadecimal, as the runtime reads it: 704 MiB
 
-    /// <summary>Seconds of a processor's work without a sign that it goes on: a fixed part, and for each MiB of the document.</summary>
-    private const double SecondsToBegin = 7.5, SecondsPerMiB = 4;
+    private const double SecondsPerMiB = 4;
 
-    /// <summary>Seconds of its own work that a reading may take in all while it shows that it goes on.</summary>
-    private const double SecondsInAll = 300;
+    /// <summary>How long a processor may work on any document; for each MiB of it, four seconds more.</summary>
+    public TimeSpan Allowance { get; init; } = TimeSpan.FromSeconds(7.5);
 
     /// <summary>Reads a document.</summary>
     /// <param name="name">How it is named in errors; its ending tells Markdown from plain text.</param>
     /// <param name="content">Read to its end.</param>
     /// <param name="path">Where it lies, for formats that name files of their own folder; null for a stream.</param>
     /// <param name="options">How to read it.</param>
+    /// <param name="cancellation">Ends the process.</param>
     /// <exception cref="BadFileException">It is empty, damaged, hostile, protected, or of a kind that is not read.</exception>
-    public Document Read(string name, Stream content, string? path = null, ReadingOptions? options = null)
+    public Document Read(
+        string name, Stream content, string? path = null, ReadingOptions? options = null, CancellationToken cancellation = default)
     {
         var source = new Source(name, DocumentReader.ReadAll(content, name));
-        return FormatDetection.IsPlainText(source) ? DocumentReader.Read(source, options ?? new()) : ReadApart(source, path, options?.Password);
+        return FormatDetection.IsPlainText(source) ? DocumentReader.Read(source, options ?? new())
+            : ReadApart(source, path, options?.Password, cancellation);
     }
 
     /// <summary>What the process does: a document from the standard input, as JSON to the standard output.</summary>
@@ -51,11 +53,10 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
                 Folder = arguments.Count > 1 ? arguments[1] : null,
             };
             using var output = Console.OpenStandardOutput();
-            // A blank before the JSON is a sign to the one who waits for it that the work goes on.
             var options = new ReadingOptions
             {
                 Password = Environment.GetEnvironmentVariable(PasswordVariable),
-                Progress = () => { lock (output) output.WriteByte((byte)' '); },
+                Progress = () => output.Write(" "u8), // white space before the JSON
             };
             output.Write(Encoding.UTF8.GetBytes(DocumentJson.Write(DocumentReader.Read(source, options))));
             return 0;
@@ -73,7 +74,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
         }
     }
 
-    private Document ReadApart(Source source, string? path, string? password)
+    private Document ReadApart(Source source, string? path, string? password, CancellationToken cancellation)
     {
         using var process = Process.Start(StartOf(source.Name, path, password))!;
         try
@@ -82,20 +83,16 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             var answer = new MemoryStream();
             var reading = process.StandardOutput.BaseStream.CopyToAsync(answer);
             var sending = Send(process, source.Bytes);
-            var allowed = TimeSpan.FromSeconds(SecondsToBegin + SecondsPerMiB * source.Bytes.Length / (1 << 20));
+            var allowed = Allowance + TimeSpan.FromSeconds(SecondsPerMiB * source.Bytes.Length / (1 << 20));
             var clock = Stopwatch.StartNew();
-            var (signs, worked) = (0L, TimeSpan.Zero);
-            while (!process.WaitForExit(50))
+            for (var signs = 0L; !process.WaitForExit(50);)
             {
-                var work = Work(process);
-                if (answer.Length > signs)
-                {
-                    (signs, worked) = (answer.Length, work);
-                    clock.Restart();
-                }
-                if (work - worked > allowed || clock.Elapsed > allowed * 4 || work.TotalSeconds > SecondsInAll)
+                cancellation.ThrowIfCancellationRequested();
+                if (answer.Length > signs) clock.Restart();
+                signs = answer.Length;
+                if (Work(process) > allowed || clock.Elapsed > allowed * 4)
                     throw source.Bad(string.Create(CultureInfo.InvariantCulture,
-                        $"reading it took more than {allowed.TotalSeconds:0} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
+                        $"reading it took more than {allowed.TotalSeconds:0.#} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
             }
             process.WaitForExit();
             sending.Wait();

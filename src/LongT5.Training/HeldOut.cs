@@ -11,30 +11,41 @@ namespace LongT5.Training;
 /// <summary>How well a model does on held-out examples.</summary>
 /// <param name="Loss">The mean loss of a label, without label smoothing, z-loss and dropout.</param>
 /// <param name="Salience">The mean square error of the encoder's salience, where that is trained; see <see cref="TrainingOptions.Salience"/>.</param>
-/// <param name="Rouge">ROUGE F of what it writes, 0 to 100, where that was asked for.</param>
-readonly record struct Measurement(double Loss, double? Salience, RougeMeans? Rouge);
-
-/// <summary>Means over texts of ROUGE-1, ROUGE-2 and ROUGE-L F, stemmed, 0 to 100.</summary>
-sealed record RougeMeans(double One, double Two, double L)
+/// <param name="Written">Scores of what it writes, where that was asked for.</param>
+readonly record struct Measurement(double Loss, double? Salience, WrittenScores? Written)
 {
-    /// <summary>By which models are compared.</summary>
-    public double Mean => (One + Two + L) / 3;
+    /// <summary>What models are compared by: the higher, the better.</summary>
+    public double By(Judge judge) => judge switch
+    {
+        Judge.Rouge => Written!.Rouge,
+        Judge.F1 => Written!.F1,
+        _ => -Loss,
+    };
+}
+
+/// <summary>Means over texts, 0 to 100: ROUGE-1, -2 and -L F, stemmed; exact match and F1 of words, as SQuAD has them.</summary>
+sealed record WrittenScores(double One, double Two, double L, double ExactMatch, double F1)
+{
+    /// <summary>The mean of the three.</summary>
+    public double Rouge => (One + Two + L) / 3;
 }
 
 /// <summary>Examples that are measured and never trained on.</summary>
 /// <param name="examples">The examples, in an order that never changes.</param>
 /// <param name="stage">How long they may be, and how many are computed at once.</param>
 /// <param name="options">What is measured.</param>
-/// <param name="tokenizer">What reads the targets, for ROUGE.</param>
-/// <param name="fingerprint">SHA-256 of the texts.</param>
-sealed class HeldOut(
-    IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer, string fingerprint)
+/// <param name="tokenizer">What reads the targets, where they have no text.</param>
+sealed class HeldOut(IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer)
 {
-    /// <summary>SHA-256 of the texts.</summary>
-    public string Fingerprint => fingerprint;
-
     static readonly HeadLoss s_words = new(new CrossEntropy());
     static readonly SalienceLoss s_salience = new();
+
+    /// <summary>How many examples there are.</summary>
+    public int Count => examples.Count;
+
+    /// <summary>Of those on which the model writes, how many have a reference without a single sign that ROUGE counts.</summary>
+    public int Uncounted => options.Generate == 0 ? 0
+        : examples.Take(options.Generate).Count(example => References(example).Any(text => !text.Any(char.IsAsciiLetterOrDigit)));
 
     /// <summary>The mean loss of a label, and where it is wanted the mean error of the encoder about a sentence.</summary>
     public (double Loss, double? Salience) Loss(TorchModel model, Func<Example[], Batch> toBatch, bool salience)
@@ -57,17 +68,21 @@ sealed class HeldOut(
         return (sum / labels, sentences == 0 ? null : misses / sentences);
     }
 
-    /// <summary>ROUGE of what a model writes on the first examples against their targets.</summary>
+    /// <summary>Scores of what a model writes on the first examples.</summary>
     /// <param name="folder">The model, read as whoever uses it will read it.</param>
-    public RougeMeans Rouge(string folder)
+    public WrittenScores Write(string folder)
     {
         using var model = LongT5Model.Load(folder);
         var rouge = new Rouge(RougeProfile.HuggingFace);
         var how = new GenerationOptions { NumBeams = options.Beams, DoSample = false, MaxNewTokens = stage.Target };
-        var scores = examples.Take(options.Generate)
-            .Select(example => rouge.Score(tokenizer.Decode(example.Target), tokenizer.Decode(model.Generate([example.Input], how)[0].Ids)))
-            .ToArray();
+        var written = examples.Take(options.Generate)
+            .Select(example => (Text: tokenizer.Decode(model.Generate([example.Input], how)[0].Ids), References: References(example))).ToArray();
+        var scores = written.Select(one => rouge.Score(one.References, one.Text)).ToArray();
         double Mean(string measure) => 100 * scores.Average(score => score[measure].F);
-        return new(Mean("rouge1"), Mean("rouge2"), Mean("rougeL"));
+        return new(Mean("rouge1"), Mean("rouge2"), Mean("rougeL"),
+            100 * written.Average(one => AnswerMatch.Exact(one.Text, one.References) ? 1 : 0),
+            100 * written.Average(one => AnswerMatch.F1(one.Text, one.References)));
     }
+
+    IReadOnlyList<string> References(Example example) => example.References ?? [tokenizer.Decode(example.Target)];
 }

@@ -10,8 +10,8 @@ namespace LongT5.Training;
 sealed class OptionFlags
 {
     readonly Argument<FileInfo?> _file = new("options") { Description = "A JSON file with the options of the run; flags stand above it.", Arity = ArgumentArity.ZeroOrOne };
-    readonly Option<string[]> _data = new("--data") { Description = "Texts to train on: .jsonl, .csv, .txt, or folders of them.", AllowMultipleArgumentsPerToken = true };
-    readonly Option<string[]> _heldOut = new("--held-out") { Description = "Texts to measure the loss and ROUGE on, of the same kind.", AllowMultipleArgumentsPerToken = true };
+    readonly Option<string[]> _data = new("--data") { Description = "Texts to train on: JSONL, JSON, CSV, TSV, Parquet, text, plain or packed, or a folder of them, of which its training split is read.", AllowMultipleArgumentsPerToken = true };
+    readonly Option<string[]> _heldOut = new("--held-out") { Description = "Texts to measure on, of the same kind; of a folder its validation split.", AllowMultipleArgumentsPerToken = true };
     readonly Option<string?> _sourceColumn = new("--source-column") { Description = "The column to read. Default: found by its usual names." };
     readonly Option<string?> _targetColumn = new("--target-column") { Description = "The column to write. Default: found by its usual names." };
     readonly Option<string?> _prefix = new("--prefix") { Description = "What stands before every document; a column in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"." };
@@ -21,11 +21,15 @@ sealed class OptionFlags
     readonly Option<int?> _accumulate = new("--accumulate") { Description = "Batches to a step of the optimizer." };
     readonly Option<string?> _optimizer = new("--optimizer") { Description = "adafactor, adafactor-hf, adamw or muon." };
     readonly Option<double?> _rate = new("--rate") { Description = "The learning rate." };
+    readonly Option<double?> _weightDecay = new("--weight-decay") { Description = "Share of the rate by which every weight shrinks in a step." };
     readonly Option<string?> _schedule = new("--schedule") { Description = "How the rate goes on: constant, linear, cosine or inverse-sqrt." };
     readonly Option<int?> _warmUp = new("--warm-up") { Description = "Steps on which the rate rises." };
+    readonly Option<double?> _warmUpRatio = new("--warm-up-ratio") { Description = "The same as a share of all steps." };
     readonly Option<long?> _evaluateEvery = new("--evaluate-every") { Description = "Steps between measurements on the held-out texts." };
-    readonly Option<int?> _generate = new("--generate") { Description = "Held-out examples on which the model writes and is compared by ROUGE." };
-    readonly Option<string?> _best = new("--best") { Description = "What the best model is chosen by: loss or rouge." };
+    readonly Option<int?> _generate = new("--generate") { Description = "Held-out rows on which the model writes and is compared by ROUGE, exact match and F1." };
+    readonly Option<int?> _heldOutExamples = new("--held-out-examples") { Description = "Most held-out rows that are measured, spread evenly over all; each once." };
+    readonly Option<int?> _beams = new("--beams") { Description = "Beams with which the model writes on held-out rows." };
+    readonly Option<string?> _best = new("--best") { Description = "What the best model is chosen by: loss, rouge or f1." };
     readonly Option<int?> _patience = new("--patience") { Description = "Measurements without a better model after which the run stops; 0 for never." };
     readonly Option<long?> _competence = new("--competence") { Description = "Steps over which the run goes from the easiest (shortest) examples to all." };
 
@@ -38,6 +42,8 @@ sealed class OptionFlags
         ("tokenizer", new Option<string?>("--tokenizer") { Description = "A spiece.model. Default: that of --from." }),
         ("copyCircuit", new Option<bool?>("--copy-circuit") { Description = "Begin random weights with the circuit that copies." }),
         ("steps", new Option<long?>("--steps") { Description = "Steps of the optimizer." }),
+        ("epochs", new Option<double?>("--epochs") { Description = "How often every text is seen, in place of --steps." }),
+        ("skipBad", new Option<bool?>("--skip-bad") { Description = "Leave out rows that cannot be read, and count them." }),
         ("seed", new Option<long?>("--seed") { Description = "What every random choice comes from." }),
         ("dropout", new Option<double?>("--dropout") { Description = "Share of activations that are dropped." }),
         ("clip", new Option<double?>("--clip") { Description = "Norm to which gradients are cut; 0 for none." }),
@@ -49,7 +55,8 @@ sealed class OptionFlags
         ("bfloat16", new Option<bool?>("--bfloat16") { Description = "Multiply matrices in bfloat16." }),
         ("recompute", new Option<bool?>("--recompute") { Description = "Compute activations again instead of keeping them." }),
         ("saveEvery", new Option<long?>("--save-every") { Description = "Steps between checkpoints." }),
-        ("keep", new Option<int?>("--keep") { Description = "Checkpoints that are kept, 2 or more." }),
+        ("checkpoints", new Option<int?>("--checkpoints") { Description = "Checkpoints that are kept, 2 or more." }),
+        ("keep", new Option<string?>("--keep") { Description = "The model that is the result: best (on the held-out texts, where there are some) or last." }),
         ("logEvery", new Option<long?>("--log-every") { Description = "Steps between lines of progress." }),
         ("skipNotANumber", new Option<int?>("--skip-not-a-number") { Description = "Batches without a finite loss to pass over before stopping." }),
     ];
@@ -72,8 +79,10 @@ sealed class OptionFlags
         var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(), new EvaluationOptions { Source = new() { Paths = [] } });
         _inParts =
         [
-            (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"), (_schedule, "schedule", schedule, "decay"),
-            (_warmUp, "schedule", schedule, "warmUp"), (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
+            (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"), (_weightDecay, "optimizer", optimizer, "weightDecay"), (_schedule, "schedule", schedule, "decay"),
+            (_warmUp, "schedule", schedule, "warmUp"), (_warmUpRatio, "schedule", schedule, "warmUpRatio"),
+            (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
+            (_heldOutExamples, "evaluation", evaluation, "examples"), (_beams, "evaluation", evaluation, "beams"),
             (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"), (_competence, "competence", new(), "steps"),
         ];
         _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
@@ -102,15 +111,17 @@ sealed class OptionFlags
         foreach (var (property, option) in _plain)
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
+        OneOf(flags, json, "steps", "epochs");
         if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(json, flags, data) };
         if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(json, flags, heldOut);
-        if (json["evaluation"]?["source"] is null && Given(_evaluateEvery, _generate, _best, _patience) is { } alone)
+        if (json["evaluation"]?["source"] is null && Given(_evaluateEvery, _generate, _heldOutExamples, _beams, _best, _patience) is { } alone)
             throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with --held-out.");
         if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null && Given(_sourceColumn, _targetColumn, _prefix) is { } column)
             throw new ArgumentException($"{column} is about the texts of --data and --held-out, and neither is given; those of an options file have an objective, where it is said.");
         foreach (var (flag, part, _, property) in _inParts)
             if (flags.GetResult(flag) is { Implicit: false } given)
                 Object(json, part)[property] = JsonSerializer.SerializeToNode(Value(given));
+        if (json["schedule"] is JsonObject schedule) OneOf(flags, schedule, "warmUp", "warmUpRatio");
         foreach (var (name, option) in _ofStage)
         {
             if (flags.GetValue(option) is not { } number) continue;
@@ -130,12 +141,27 @@ sealed class OptionFlags
         }
     }
 
+    // Two options that say the same thing in two ways: the one that is typed stands above the other of the file.
+    void OneOf(ParseResult flags, JsonObject json, string one, string other)
+    {
+        if (json[one] is not { } first || json[other] is null || first.GetValueKind() == JsonValueKind.Number && first.GetValue<double>() == 0) return;
+        var (typedOne, typedOther) = (IsTyped(one), IsTyped(other));
+        if (typedOne == typedOther) throw new ArgumentException($"{one} and {other} say the same thing in two ways; give one of them.");
+        json.Remove(typedOne ? other : one);
+
+        bool IsTyped(string property) => _plain.Select(flag => (flag.Property, flag.Option)).Concat(_inParts.Select(flag => (flag.Property, Option: flag.Flag)))
+            .Any(flag => flag.Property == property && flags.GetResult(flag.Option) is { Implicit: false });
+    }
+
     // What the run was begun with stands beside its result.
     JsonObject Begun(ParseResult flags)
     {
         var output = flags.GetResult(_plain[0].Option) is { Implicit: false } given ? (string)Value(given)! : new TrainingOptions().Output;
         var path = Path.Combine(output, "run.json");
-        return File.Exists(path) ? Parse(path)["options"]!.DeepClone().AsObject() : [];
+        if (!File.Exists(path)) return [];
+        var begun = Parse(path)["options"]!.DeepClone().AsObject();
+        begun["output"] = output; // the folder may have been moved
+        return begun;
     }
 
     // What is made of texts that flags name: what the file says for the whole run, or the command's own task.

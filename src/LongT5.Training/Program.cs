@@ -8,16 +8,18 @@ using LongT5.Training;
 var root = new Command("longt5", "The trainer of LongT5 for .NET; started by longt5 pretrain and longt5 train.")
 {
     new HelpOption(),
-    TrainCommand.Create("pretrain", "Train a LongT5 from text alone. Examples:", pairs: false,
+    TrainCommand.Create("pretrain", "Train a LongT5 from text alone.", pairs: false,
         "longt5 pretrain --model config.json --tokenizer spiece.model --data texts/ -o run --optimizer muon",
         "longt5 pretrain options.json --show 3",
         "longt5 pretrain options.json --resume --plot loss.svg"),
-    TrainCommand.Create("train", "Fine-tune a checkpoint on your own pairs of documents and summaries. Examples:", pairs: true,
+    TrainCommand.Create("train", "Fine-tune a checkpoint on your own pairs of documents and summaries.", pairs: true,
         "longt5 train --from google/long-t5-tglobal-base --data pairs.jsonl --held-out dev.jsonl -o run",
         "longt5 train --from my-model --data pairs.jsonl --show 3",
         "longt5 train -o run --resume"),
     DoctorCommand.Create(),
 };
+root.Add(OptionTable.Command(root));
+Parent.EndWith();
 var parsed = root.Parse(args);
 // The library takes a mistyped option for a file of options.
 var mistyped = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)

@@ -1,3 +1,4 @@
+using LongT5.Data;
 using LongT5.Formats;
 using LongT5.Hub;
 using LongT5.Text;
@@ -5,21 +6,27 @@ using LongT5.Torch;
 using LongT5.Training.Data;
 using LongT5.Training.Objectives;
 using static TorchSharp.torch;
+using Example = LongT5.Training.Data.Example;
+using Stream = LongT5.Training.Data.Stream;
 
 namespace LongT5.Training;
 
 /// <summary>A part of the run: its batches, and the steps for which they last.</summary>
-sealed record Stage(StageOptions Options, long Start, long End, Data.Stream Batches);
+sealed record Stage(StageOptions Options, long Start, long End, Stream Batches)
+{
+    /// <summary>Examples of a step.</summary>
+    public long ExamplesOfStep => (long)Options.Batch * Options.Accumulate;
+}
 
-/// <summary>The options of a run with everything that they name opened.</summary>
+/// <summary>The options of a run with everything that they name opened and checked.</summary>
 sealed class Recipe : IDisposable
 {
     Checkpoint? _from;
-    readonly System.Text.Json.JsonElement _fields;
     readonly LongT5Config _config;
-    readonly string _configPath, _vocabulary;
     readonly Device _device;
     readonly Dictionary<string, Corpus> _corpora = [];
+    readonly Corpus? _heldOut;
+    readonly Dictionary<string, int> _bad = [];
 
     public Recipe(TrainingOptions options)
     {
@@ -28,27 +35,37 @@ sealed class Recipe : IDisposable
         _device = ChooseDevice(options.Device);
         if ((options.From is null) == (options.Model is null))
             throw new ArgumentException("A run starts from a checkpoint (--from) or from a shape (--model): exactly one of the two is needed.");
-        _from = options.From is { } from ? ModelLocation.Open(from) : null;
-        _configPath = options.Model ?? Path.Combine(_from!.Folder, "config.json");
-        var fields = JsonFile.Read(_configPath);
-        (_fields, _config) = (fields.Element, _from?.Config ?? ConfigJson.Read(fields));
-        _vocabulary = options.Tokenizer ?? _from?.SentencePiecePath ?? _from?.TokenizerJsonPath
-            ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
-        Tokenizer = Tokenizer.Load(_vocabulary);
         if (options.Sources.Count == 0) throw new ArgumentException("There is nothing to learn from: name texts with --data, or sources in the options.");
         if (options.Salience > 0 && !options.Sources.Values.Any(source => options.ObjectiveOf(source) is PrincipalSentences or Extracts))
             throw new ArgumentException("The salience of sentences is to be trained, but no source knows it: principal-sentences and extracts do.");
-        foreach (var (name, source) in options.Sources) _corpora[name] = Corpus.Open(source.Paths);
-        Stages = CreateStages();
-        ToBatch([Stages[0].Batches.Make(0)]).Dispose(); // what does not fit together is told of before anything is written
-        HeldOut = CreateHeldOut();
+        _from = options.From is { } from ? ModelLocation.Open(from) : null;
+        ModelFiles = ResultFiles.Of(options, _from);
+        _config = _from?.Config ?? ConfigJson.Read(JsonFile.Read(options.Model!));
+        Tokenizer = Tokenizer.Load(ModelFiles.Vocabulary);
+        try
+        {
+            foreach (var (name, source) in options.Sources) _corpora[name] = Open(name, source, Split.Train);
+            if (options.Evaluation is { } evaluation) _heldOut = Open("held-out", evaluation.Source, Split.Validation);
+            if (options.Epochs is { } epochs) Options = options with { Steps = StepsOf(epochs), Epochs = null };
+            Stages = CreateStages();
+            ToBatch([Stages[0].Batches.Make(0)]).Dispose(); // what does not fit together is told of before anything is written
+            HeldOut = CreateHeldOut();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The options.</summary>
+    /// <summary>The options, the number of steps among them.</summary>
     public TrainingOptions Options { get; }
 
     /// <summary>The vocabulary.</summary>
     public Tokenizer Tokenizer { get; }
+
+    /// <summary>What a model folder has beside its weights.</summary>
+    public ResultFiles ModelFiles { get; }
 
     /// <summary>The parts of the run, in order.</summary>
     public IReadOnlyList<Stage> Stages { get; }
@@ -56,7 +73,16 @@ sealed class Recipe : IDisposable
     /// <summary>Examples that are measured and never trained on; null where nothing is measured.</summary>
     public HeldOut? HeldOut { get; }
 
-    /// <summary>SHA-256 of the bytes of every source, by its name.</summary>
+    /// <summary>The rows of the sources, by their names.</summary>
+    public IReadOnlyDictionary<string, Corpus> Corpora => _corpora;
+
+    /// <summary>The held-out rows.</summary>
+    public Corpus? HeldOutRows => _heldOut;
+
+    /// <summary>What was told of while rows were read: bad ones, guessed encodings, files that were left out.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <summary>SHA-256 of the rows of every source, by its name.</summary>
     public Dictionary<string, string> Fingerprints => _corpora.ToDictionary(c => c.Key, c => c.Value.Fingerprint);
 
     /// <summary>The model with the weights that the run starts from or goes on from; asked for once.</summary>
@@ -72,7 +98,7 @@ sealed class Recipe : IDisposable
         _from = null; // mapped, a base model would keep a gigabyte in memory beside the tensors' copy of it
         if (continued is not null)
         {
-            using var checkpoint = ModelLocation.Open(continued);
+            using var checkpoint = Checkpoint.Open(continued);
             return TorchWeights.Open(checkpoint, options);
         }
         if (from is not null) return TorchWeights.Open(from, options);
@@ -86,17 +112,12 @@ sealed class Recipe : IDisposable
     public Batch ToBatch(Example[] examples)
         => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device);
 
-    /// <summary>Writes a model into a folder: its weights, its configuration, its vocabulary.</summary>
-    public void WriteModel(string folder, TorchModel model)
-    {
-        ModelFolder.Write(folder, _fields, _config, [.. TorchWeights.Outgoing(model)]);
-        ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(_configPath))!, folder, [ModelFolder.Generation]);
-        var isPipeline = _vocabulary.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        ModelFolder.Copy(_vocabulary, Path.Combine(folder, isPipeline ? "tokenizer.json" : "spiece.model"));
-        // Beside a tokenizer.json, a spiece.model would be taken before it.
-        string[] named = isPipeline ? ["spiece.model", "tokenizer.json"] : ["spiece.model"];
-        ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(_vocabulary))!, folder, ModelFolder.Vocabulary.Except(named));
-    }
+    /// <summary>How often every text was seen after a step, on the average.</summary>
+    public double EpochAt(long step)
+        => Stages.Sum(stage => Math.Clamp(step - stage.Start, 0, stage.End - stage.Start) * stage.ExamplesOfStep / (double)stage.Batches.Units);
+
+    /// <summary>What makes an example of a row of this source, with the tokenizer that it needs.</summary>
+    public Objective ObjectiveOf(SourceOptions source) => Options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
 
     /// <summary>The device that was named, or a GPU where there is one.</summary>
     internal static Device ChooseDevice(string? name)
@@ -107,6 +128,28 @@ sealed class Recipe : IDisposable
         if (name != "cpu" && !cuda.is_available())
             throw new ArgumentException($"The device {name} was asked for, but libtorch sees no GPU; see docs/training.");
         return new Device(name);
+    }
+
+    Corpus Open(string name, SourceOptions source, Split split) => Corpus.Open(source.Paths, Options.ObjectiveOf(source), new()
+    {
+        Split = split,
+        Advice = "Mend it, or leave such rows out with --skip-bad",
+        Note = Notes.Add,
+        SkipBad = !Options.SkipBad ? null : problem =>
+        {
+            const int Told = 5;
+            var bad = _bad[name] = _bad.GetValueOrDefault(name) + 1;
+            if (bad <= Told) Notes.Add($"left out: {problem}");
+            else if (bad == Told + 1) Notes.Add($"left out: more of {name}, which are counted only");
+        },
+    });
+
+    long StepsOf(double epochs)
+    {
+        var stage = Options.Stages[0];
+        var room = new Room(stage.Input, stage.Target);
+        var texts = _corpora.Sum(corpus => Source.UnitsOf(corpus.Value, Options.ObjectiveOf(Options.Sources[corpus.Key]), room).LongCount());
+        return Math.Max(1, (long)Math.Ceiling(epochs * texts / ((long)stage.Batch * stage.Accumulate)));
     }
 
     Stage[] CreateStages()
@@ -132,21 +175,29 @@ sealed class Recipe : IDisposable
         })];
     }
 
+    // Rows spread evenly over all; each once.
     HeldOut? CreateHeldOut()
     {
-        if (Options.Evaluation is not { } evaluation) return null;
-        using var corpus = Corpus.Open(evaluation.Source.Paths);
-        var stage = Options.Stages[^1];
-        var stream = new Data.Stream([(corpus, ObjectiveOf(evaluation.Source), 1.0)], new Room(stage.Input, stage.Target), 1, seed: 0);
-        return new([.. Enumerable.Range(0, evaluation.Examples).Select(i => stream.Make(i))], stage, evaluation, Tokenizer, corpus.Fingerprint);
+        if (Options.Evaluation is not { } evaluation || _heldOut is not { } rows) return null;
+        var (stage, objective) = (Options.Stages[^1], ObjectiveOf(evaluation.Source));
+        var room = new Room(stage.Input, stage.Target);
+        var examples = new List<Example>();
+        for (int i = 0, count = Math.Min(rows.Count, evaluation.Examples); i < count; i++)
+        {
+            var row = (int)((long)i * rows.Count / count);
+            var dice = new Dice(0, 1, row);
+            if (objective.Make(rows.Row(row), ref dice, room) is { } example)
+                examples.Add(example with { References = objective.References(rows.Row(row)) });
+        }
+        return examples.Count > 0 ? new(examples, stage, evaluation, Tokenizer)
+            : throw new ArgumentException($"{string.Join(", ", evaluation.Source.Paths)}: no held-out row gives an example of at most {room.Input} tokens in and {room.Target} out.");
     }
-
-    Objective ObjectiveOf(SourceOptions source) => Options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _from?.Dispose();
+        _heldOut?.Dispose();
         foreach (var corpus in _corpora.Values) corpus.Dispose();
     }
 }

@@ -32,6 +32,9 @@ public sealed record Schedule
     /// <summary>Steps on which the rate rises on a line from nothing; for <see cref="Decay.InverseSqrt"/>, on which it stays.</summary>
     public int WarmUp { get; init; }
 
+    /// <summary>The same as a share of all steps; null for <see cref="WarmUp"/>.</summary>
+    public double? WarmUpRatio { get; init; }
+
     /// <summary>Share of the steps after which a linear or cosine decay begins.</summary>
     public double Hold { get; init; }
 
@@ -43,6 +46,8 @@ public sealed record Schedule
     internal void Check()
     {
         Expect.NotNegative(WarmUp, "warmUp");
+        if (WarmUpRatio is { } ratio) Expect.Part(ratio, "warmUpRatio");
+        if (WarmUp > 0 && WarmUpRatio is not null) throw new ArgumentException("The schedule has a warmUp and a warmUpRatio; give one of them.");
         Expect.Part(Hold, "hold of the schedule");
         Expect.Part(Floor, "floor of the schedule");
     }
@@ -52,10 +57,11 @@ public sealed record Schedule
     /// <param name="steps">All steps of the run.</param>
     public double At(long step, long steps)
     {
+        var warmUp = WarmUpRatio is { } ratio ? (long)Math.Ceiling(ratio * steps) : WarmUp;
         if (Decay == Decay.InverseSqrt)
-            return 1 / Math.Sqrt(Math.Max(step, Math.Max(1, WarmUp)));
-        var rise = WarmUp > 0 ? Math.Min(1, (step + 1.0) / WarmUp) : 1;
-        var start = Math.Max(WarmUp, Hold * steps);
+            return 1 / Math.Sqrt(Math.Max(step, Math.Max(1, warmUp)));
+        var rise = warmUp > 0 ? Math.Min(1, (step + 1.0) / warmUp) : 1;
+        var start = Math.Max(warmUp, Hold * steps);
         var done = Math.Clamp((step - start) / Math.Max(1, steps - start), 0, 1);
         return rise * Decay switch
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -21,7 +22,7 @@ static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint in the output folder." };
         var show = new Option<int>("--show") { Description = "Print so many examples that the run would learn from, and stop." };
         var plot = new Option<string?>("--plot") { Description = "Draw the loss of the run into this SVG file, at its end; with --steps 0, of a run that was." };
-        var command = new Command(name, $"{description}\n\n{string.Join('\n', examples)}") { resume, show, plot };
+        var command = new Command(name, $"{description} Examples:\n\n{string.Join('\n', examples)}") { resume, show, plot };
         var flags = new OptionFlags(command, pairs);
         command.SetAction(result => Guarded(() =>
         {
@@ -45,30 +46,50 @@ static class TrainCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, Interrupted));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, Terminated));
         using var trainer = new Trainer(recipe, resume);
+        options = recipe.Options; // the number of steps among them
         WriteRun(options, trainer);
-        foreach (var damaged in trainer.PassedOver) Console.Error.WriteLine($"longt5: warning: {damaged} is damaged and passed over.");
+        foreach (var damaged in trainer.PassedOver) Say($"warning: {damaged} is damaged and passed over.");
+        foreach (var changed in trainer.Changed) Say($"changed since the run began: {changed}");
+        foreach (var note in recipe.Notes) Say(note);
+        var data = new DataReport(recipe);
+        foreach (var line in data.Lines()) Console.Error.WriteLine(line);
+        foreach (var warning in data.Warnings()) Say($"warning: {warning}");
         Console.Error.WriteLine($"{trainer.Model.named_parameters().Sum(p => p.parameter.NumberOfElements) / 1e6:0.0} M weights on {trainer.Model.Options.Device}, "
             + (trainer.State.Step > 0 ? $"going on after step {trainer.State.Step} of {options.Steps}" : $"{options.Steps} steps from the start"));
         if (options.Bfloat16 && MatrixProducts.BFloat16Speedup(trainer.Model.Options.Device) is < 1 and var gain)
-            Console.Error.WriteLine($"longt5: warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false is faster.");
+            Say($"warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false is faster.");
         using var log = new RunLog(options, trainer.State, Console.Error);
-        trainer.Run(log.Add, stop.Token);
-        if (!stop.IsCancellationRequested)
+        var reason = trainer.Run(log.Add, stop.Token);
+        if (reason == StopReason.Asked)
         {
-            trainer.WriteModel(options.Output);
-            return Done;
+            Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from there.");
+            return stopCode;
         }
-        Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from there.");
-        return stopCode;
+        Console.Error.WriteLine(End(options, trainer.State, reason, trainer.WriteResult()));
+        return Done;
 
         // The first signal asks the run to stop after its step; the second one is left to the system.
         void Stop(PosixSignalContext signal, int code)
         {
             signal.Cancel = !stop.IsCancellationRequested;
             stopCode = code;
-            if (signal.Cancel) Console.Error.WriteLine("longt5: this step is finished and a checkpoint written; another signal stops at once.");
+            if (signal.Cancel) Say("this step is finished and a checkpoint written; another signal stops at once.");
             stop.Cancel();
         }
+    }
+
+    static void Say(string sentence) => Console.Error.WriteLine($"longt5: {sentence}");
+
+    /// <summary>Why a run stopped, which step was the best, and what the result is.</summary>
+    internal static string End(TrainingOptions options, TrainingState state, StopReason reason, long written)
+    {
+        var ended = reason == StopReason.Patience
+            ? $"Stopped after step {state.Step} of {options.Steps}: {state.WithoutBetter} measurements in a row found no better model (patience)."
+            : $"All {options.Steps} steps are taken.";
+        var measure = options.Evaluation?.Best switch { Judge.Rouge => "ROUGE", Judge.F1 => "F1", _ => "loss" };
+        var best = state.BestStep is not { } step ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" The best step was {step} (held-out {measure} {Math.Abs(state.Best!.Value):F3}).");
+        return $"{ended}{best} {options.Output} holds the model after step {written}{(state.BestStep is { } of && written != of ? "; best/ holds the best one" : "")}.";
     }
 
     /// <summary>Writes what the run is: its options, the versions, and fingerprints of its texts.</summary>
@@ -76,7 +97,7 @@ static class TrainCommand
     {
         var run = new
         {
-            options,
+            options = options.WithFullPaths(),
             versions = new Dictionary<string, string?>
             {
                 ["longt5"] = typeof(TrainCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
@@ -84,7 +105,7 @@ static class TrainCommand
                 ["runtime"] = Environment.Version.ToString(),
             },
             fingerprints = trainer.State.Fingerprints,
-            heldOutFingerprint = trainer.HeldOutFingerprint,
+            heldOutFingerprint = trainer.State.HeldOutFingerprint,
         };
         FileReplacement.Write(Path.Combine(options.Output, "run.json"), stream => JsonSerializer.Serialize(stream, run, TrainingOptions.Json));
     }

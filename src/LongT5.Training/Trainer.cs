@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using LongT5.Formats;
 using LongT5.Torch;
 using LongT5.Torch.Native;
@@ -20,7 +19,24 @@ namespace LongT5.Training;
 /// <param name="Rate">The learning rate.</param>
 /// <param name="HeldOut">What the held-out examples gave, where they were measured after this step.</param>
 readonly record struct StepReport(
-    TrainingState State, double Loss, IReadOnlyDictionary<string, double> Terms, double GradientNorm, double Rate, Measurement? HeldOut);
+    TrainingState State, double Loss, IReadOnlyDictionary<string, double> Terms, double GradientNorm, double Rate, Measurement? HeldOut)
+{
+    /// <summary>How often every text was seen, on the average.</summary>
+    public double Epoch { get; init; }
+}
+
+/// <summary>Why a run ended.</summary>
+enum StopReason
+{
+    /// <summary>All its steps are taken.</summary>
+    Steps,
+
+    /// <summary>So many measurements in a row found no better model.</summary>
+    Patience,
+
+    /// <summary>Someone asked for it.</summary>
+    Asked,
+}
 
 /// <summary>A loss or a gradient was infinite or no number.</summary>
 sealed class NotANumberException(string message) : Exception(message);
@@ -28,6 +44,8 @@ sealed class NotANumberException(string message) : Exception(message);
 /// <summary>The training loop.</summary>
 sealed class Trainer : IDisposable
 {
+    const string Best = "best";
+
     readonly TrainingOptions _options;
     readonly Recipe _recipe;
     readonly TorchModel _model;
@@ -35,26 +53,39 @@ sealed class Trainer : IDisposable
     readonly Optimizer[] _optimizers;
     readonly CheckpointFolder _checkpoints;
     readonly (string Name, Parameter Weight)[] _weights;
+    readonly long _begun;
+    bool _updating; // whether weights are being changed
     readonly bool _isLarge; // its steps last long, and giving memory back costs a fraction of a second for every gigabyte
 
     /// <summary>Opens the weights, and continues where a run stopped.</summary>
     /// <param name="recipe">The run; disposed with the trainer.</param>
     /// <param name="resume">Whether the newest checkpoint in the output folder is continued, if there is one.</param>
+    /// <exception cref="ArgumentException">The folder holds another run, or nothing that this one can go on from.</exception>
     public Trainer(Recipe recipe, bool resume)
     {
         (_recipe, _options) = (recipe, recipe.Options);
         _loss = LossSum.Of(_options);
-        _checkpoints = new CheckpointFolder(Path.Combine(_options.Output, "checkpoints"), _options.Keep);
+        _checkpoints = new CheckpointFolder(Path.Combine(_options.Output, "checkpoints"), _options.Checkpoints);
         if (!resume && _checkpoints.HasSome)
             throw new ArgumentException($"{_options.Output} holds checkpoints of a run; --resume goes on from them, and a new run wants another folder (--output).");
         var continued = resume ? _checkpoints.Newest(damaged => PassedOver.Add(damaged)) : null;
+        if (continued is null && PassedOver.Count > 0)
+            throw new ArgumentException($"Every checkpoint of {_options.Output} is damaged ({string.Join(", ", PassedOver.Select(Path.GetFileName))}): "
+                + "there is nothing to go on from, and to begin anew would overwrite what the run left. Begin in another folder (--output), from best/ there if it is whole.");
+        Changed = continued is null ? [] : ResumedOptions.Changed(continued, _options);
         _model = _recipe.CreateModel(continued);
         _weights = [.. _model.named_parameters().Select(p => (p.name, p.parameter))];
         _isLarge = _weights.Sum(one => one.Weight.NumberOfElements) > 1 << 26;
         if (_isLarge) Libtorch.ReturnMemoryWhenFreed();
         _optimizers = (_options.Optimizer with { MatrixType = _model.Options.MatrixType }).Create(_weights);
-        State = continued is null ? new() { Fingerprints = _recipe.Fingerprints } : Restore(continued);
+        State = continued is null
+            ? new() { Fingerprints = _recipe.Fingerprints, HeldOutFingerprint = _recipe.HeldOutRows?.Fingerprint }
+            : Restore(continued);
+        _begun = State.Step;
     }
+
+    /// <summary>Options that differ from those that the run was begun with, as sentences.</summary>
+    public List<string> Changed { get; }
 
     /// <summary>Newer checkpoints than the one that the run goes on from, which are damaged.</summary>
     public List<string> PassedOver { get; } = [];
@@ -62,34 +93,58 @@ sealed class Trainer : IDisposable
     /// <summary>Where the run stands.</summary>
     public TrainingState State { get; private set; }
 
-    /// <summary>SHA-256 of the held-out texts, where there are some.</summary>
-    public string? HeldOutFingerprint => _recipe.HeldOut?.Fingerprint;
-
     /// <summary>The model as it is now.</summary>
     public TorchModel Model => _model;
 
-    /// <summary>Takes all steps that are left.</summary>
+    /// <summary>Takes all steps that are left. Whatever ends it, a failure too, leaves a checkpoint.</summary>
     /// <param name="report">Called after every step.</param>
     /// <param name="cancellation">Stops after the step that is being taken, with a checkpoint.</param>
-    public void Run(Action<StepReport> report, CancellationToken cancellation = default)
+    /// <returns>Why it ended.</returns>
+    public StopReason Run(Action<StepReport> report, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var reason = TakeSteps(report, cancellation);
+            Save();
+            return reason;
+        }
+        catch
+        {
+            SaveWhatThereIs();
+            throw;
+        }
+    }
+
+    StopReason TakeSteps(Action<StepReport> report, CancellationToken cancellation)
     {
         foreach (var stage in _recipe.Stages.Where(stage => stage.End > State.Step))
         {
             using var batches = stage.Batches.From((State.Step - stage.Start) * stage.Options.Accumulate).GetEnumerator();
             while (State.Step < stage.End)
             {
-                if (cancellation.IsCancellationRequested || Stops())
-                {
-                    Save();
-                    return;
-                }
+                if (cancellation.IsCancellationRequested) return StopReason.Asked;
+                if (Stops()) return StopReason.Patience;
                 var (loss, terms, norm, rate) = TakeStep(batches, stage.Options);
                 Measurement? heldOut = _options.Evaluation is { } evaluation && IsDue(evaluation.Every) ? Evaluate(evaluation, _recipe.HeldOut!) : null;
-                report(new(State, loss, terms, norm, rate, heldOut));
+                report(new(State, loss, terms, norm, rate, heldOut) { Epoch = _recipe.EpochAt(State.Step) });
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
         }
-        Save();
+        return StopReason.Steps;
+    }
+
+    // What was being changed, or is no number, is no checkpoint; and the failure that ended the run is the one to be told.
+    void SaveWhatThereIs()
+    {
+        if (State.Step == _begun || _updating) return;
+        try
+        {
+            Save();
+        }
+        catch (Exception second) when (second is IOException or UnauthorizedAccessException or NotANumberException)
+        {
+            // The last checkpoint stays.
+        }
     }
 
     /// <summary>Whether something is done after this step: every so many, and after the last.</summary>
@@ -129,7 +184,9 @@ sealed class Trainer : IDisposable
         if (taken)
         {
             Cut(norm);
+            _updating = true;
             foreach (var optimizer in _optimizers) optimizer.Step(rate, State.Step + 1);
+            _updating = false;
         }
         else Refuse(examples, loss, norm);
         State = State with
@@ -174,28 +231,28 @@ sealed class Trainer : IDisposable
     {
         var candidate = Path.Combine(_options.Output, ".candidate");
         var (loss, salience) = examples.Loss(_model, _recipe.ToBatch, _options.Salience > 0);
-        RougeMeans? rouge = null;
+        WrittenScores? written = null;
         if (evaluation.Generate > 0)
         {
             WriteModel(candidate);
-            rouge = examples.Rouge(candidate);
+            written = examples.Write(candidate);
         }
-        var better = evaluation.Best == Judge.Loss
-            ? !(loss >= State.BestLoss)
-            : !(rouge!.Mean <= State.BestRouge);
+        var measured = new Measurement(loss, salience, written);
+        var by = measured.By(evaluation.Best);
+        var better = !double.IsNaN(by) && !(by <= State.Best);
         State = State with
         {
-            BestLoss = Math.Min(loss, State.BestLoss ?? loss),
-            BestRouge = rouge is null ? State.BestRouge : Math.Max(rouge.Mean, State.BestRouge ?? 0),
+            Best = better ? by : State.Best,
+            BestStep = better ? State.Step : State.BestStep,
             WithoutBetter = better ? 0 : State.WithoutBetter + 1,
         };
         if (better)
         {
-            if (rouge is null) WriteModel(candidate);
-            CheckpointFolder.Replace(Path.Combine(_options.Output, "best"), candidate);
+            if (written is null) WriteModel(candidate);
+            CheckpointFolder.Replace(Path.Combine(_options.Output, Best), candidate);
         }
-        else if (rouge is not null) Directory.Delete(candidate, recursive: true);
-        return new(loss, salience, rouge);
+        else if (written is not null) Directory.Delete(candidate, recursive: true);
+        return measured;
     }
 
     bool Stops() => _options.Evaluation is { Patience: > 0 and var patience } && State.WithoutBetter >= patience;
@@ -207,8 +264,29 @@ sealed class Trainer : IDisposable
         SafetensorsWriter.Write(Path.Combine(folder, "optimizer.safetensors"), _optimizers
             .SelectMany((optimizer, i) => optimizer.Memory.Select(item => TorchWeights.Outgoing($"{i}.{item.Key}", item.Value))));
         FileReplacement.Write(Path.Combine(folder, "state.json"), stream => JsonSerializer.Serialize(stream, State, TrainingOptions.Json));
-        FileReplacement.Write(Path.Combine(folder, "options.json"), stream => JsonSerializer.Serialize(stream, _options, TrainingOptions.Json));
+        FileReplacement.Write(Path.Combine(folder, ResumedOptions.FileName), stream => JsonSerializer.Serialize(stream, _options.WithFullPaths(), TrainingOptions.Json));
     });
+
+    /// <summary>Writes the result into the output folder: the best model, or the last one.</summary>
+    /// <returns>The step after which the model was what was written.</returns>
+    public long WriteResult()
+    {
+        var best = Path.Combine(_options.Output, Best);
+        if (_options.Keep == KeptModel.Last || State.BestStep is not { } step || !Directory.Exists(best))
+        {
+            WriteModel(_options.Output);
+            return State.Step;
+        }
+        foreach (var file in Directory.GetFiles(best))
+        {
+            FileReplacement.Write(Path.Combine(_options.Output, Path.GetFileName(file)), stream =>
+            {
+                using var source = File.OpenRead(file);
+                source.CopyTo(stream);
+            });
+        }
+        return step;
+    }
 
     /// <summary>Writes the model as a folder that this library and transformers open.</summary>
     public void WriteModel(string folder)
@@ -218,14 +296,11 @@ sealed class Trainer : IDisposable
             if (!isfinite(weight).all().item<bool>())
                 throw new NotANumberException($"Step {State.Step}: {name} has a value that is no number; nothing was written.");
         Directory.CreateDirectory(folder);
-        _recipe.WriteModel(folder, _model);
+        _recipe.ModelFiles.Write(folder, _model);
     }
 
     TrainingState Restore(string checkpoint)
     {
-        var optimizer = JsonNode.Parse(File.ReadAllBytes(Path.Combine(checkpoint, "options.json")))?["optimizer"]?["kind"].Deserialize<OptimizerKind>();
-        if (optimizer != _options.Optimizer.Kind)
-            throw new ArgumentException($"{checkpoint} was made by another optimizer ({optimizer}, not {_options.Optimizer.Kind}), whose memory this one cannot go on with.");
         using var file = Safetensors.Open(Path.Combine(checkpoint, "optimizer.safetensors"));
         foreach (var (name, stored) in file.Tensors)
         {
@@ -240,7 +315,10 @@ sealed class Trainer : IDisposable
         foreach (var (source, fingerprint) in state.Fingerprints)
             if (_recipe.Fingerprints.GetValueOrDefault(source) != fingerprint)
                 throw new ArgumentException($"The texts of source {source} are not those that the run began with; a run goes on only on the same.");
-        return state;
+        var heldOut = _recipe.HeldOutRows?.Fingerprint;
+        if (state.HeldOutFingerprint == heldOut) return state;
+        Changed.Add("the held-out rows are others: the best model is sought anew among them");
+        return state with { HeldOutFingerprint = heldOut, Best = null, BestStep = null, WithoutBetter = 0 };
     }
 
     /// <inheritdoc/>

@@ -68,8 +68,11 @@ public sealed record TrainingOptions
     /// <summary>Easy examples first; null for all from the start.</summary>
     public Competence? Competence { get; init; }
 
-    /// <summary>Steps of the optimizer in the whole run.</summary>
+    /// <summary>Steps of the optimizer in the whole run, where <see cref="Epochs"/> does not say it.</summary>
     public long Steps { get; init; } = 1000;
+
+    /// <summary>How often every text is seen in a run of one stage; null for <see cref="Steps"/>.</summary>
+    public double? Epochs { get; init; }
 
     /// <summary>The optimizer.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
@@ -116,8 +119,14 @@ public sealed record TrainingOptions
     /// <summary>Steps between checkpoints.</summary>
     public long SaveEvery { get; init; } = 500;
 
-    /// <summary>Checkpoints that are kept, the best one apart; 2 or more.</summary>
-    public int Keep { get; init; } = 2;
+    /// <summary>Checkpoints that are kept, the best model apart; 2 or more.</summary>
+    public int Checkpoints { get; init; } = 2;
+
+    /// <summary>Which model is the result.</summary>
+    public KeptModel Keep { get; init; }
+
+    /// <summary>Whether a row that cannot be read is left out, and counted, instead of ending the run.</summary>
+    public bool SkipBad { get; init; }
 
     /// <summary>Steps between lines of the log.</summary>
     public long LogEvery { get; init; } = 20;
@@ -150,7 +159,12 @@ public sealed record TrainingOptions
         Expect.Positive(Steps, "number of steps");
         Expect.Positive(SaveEvery, "saveEvery");
         Expect.Positive(LogEvery, "logEvery");
-        Expect.AtLeast(2, Keep, "number of checkpoints to keep");
+        Expect.AtLeast(2, Checkpoints, "number of checkpoints to keep");
+        if (Epochs is { } epochs)
+        {
+            Expect.Positive(epochs, "number of epochs");
+            if (Stages.Length > 1) throw new ArgumentException($"Epochs are counted in a run of one stage; this one has {Stages.Length}, where steps are expected.");
+        }
         Expect.NotNegative(Clip, "clip");
         Expect.NotNegative(ZLoss, "weight of the z-loss");
         Expect.NotNegative(Salience, "weight of the salience");
@@ -167,6 +181,24 @@ public sealed record TrainingOptions
         ObjectiveOf(evaluation.Source).Check("the held-out texts");
     }
 
+    /// <summary>The same, with paths that hold from every directory.</summary>
+    public TrainingOptions WithFullPaths()
+    {
+        return this with
+        {
+            Output = Path.GetFullPath(Output),
+            From = Full(From),
+            Model = Full(Model),
+            Tokenizer = Full(Tokenizer),
+            Sources = Sources.ToDictionary(source => source.Key, source => Of(source.Value)),
+            Evaluation = Evaluation is null ? null : Evaluation with { Source = Of(Evaluation.Source) },
+        };
+
+        // A name of the hub is no path.
+        static string? Full(string? path) => Path.Exists(path) ? Path.GetFullPath(path) : path;
+        static SourceOptions Of(SourceOptions source) => source with { Paths = [.. source.Paths.Select(Path.GetFullPath)] };
+    }
+
     /// <summary>How options are written and read: strictly, and with names as everywhere in JSON.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerOptions.Strict)
     {
@@ -175,6 +207,7 @@ public sealed record TrainingOptions
         WriteIndented = true,
         RespectNullableAnnotations = true,
         AllowOutOfOrderMetadataProperties = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // a log survives a loss that is no number
     };
 
     /// <summary>The same on one line.</summary>
@@ -190,10 +223,10 @@ public sealed record EvaluationOptions
     /// <summary>Steps between measurements.</summary>
     public long Every { get; init; } = 500;
 
-    /// <summary>Examples whose loss is measured.</summary>
+    /// <summary>Most rows that are measured, spread evenly over those that there are; each once.</summary>
     public int Examples { get; init; } = 64;
 
-    /// <summary>Examples, of those, on which the model writes and is compared by ROUGE; 0 for none.</summary>
+    /// <summary>Rows, of those, on which the model writes and is compared by ROUGE, exact match and F1; 0 for none.</summary>
     public int Generate { get; init; }
 
     /// <summary>Beams with which it writes.</summary>
@@ -214,8 +247,8 @@ public sealed record EvaluationOptions
         Expect.NotNegative(Generate, "generate of the evaluation");
         Expect.Positive(Beams, "number of beams");
         Expect.NotNegative(Patience, "patience");
-        if (Best == Judge.Rouge && Generate == 0)
-            throw new ArgumentException("The best model is to be chosen by ROUGE, but on no example does the model write (evaluation: generate).");
+        if (Best != Judge.Loss && Generate == 0)
+            throw new ArgumentException($"The best model is to be chosen by {(Best == Judge.Rouge ? "ROUGE" : "F1")}, but on no example does the model write (evaluation: generate).");
     }
 }
 
@@ -230,4 +263,21 @@ public enum Judge
     /// <summary>The highest mean of ROUGE-1, 2 and L.</summary>
     [JsonStringEnumMemberName("rouge")]
     Rouge,
+
+    /// <summary>The highest F1 of the words of answers.</summary>
+    [JsonStringEnumMemberName("f1")]
+    F1,
+}
+
+/// <summary>Which model of a run is its result.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<KeptModel>))]
+public enum KeptModel
+{
+    /// <summary>The best one on the held-out texts; where there are none, the last.</summary>
+    [JsonStringEnumMemberName("best")]
+    Best,
+
+    /// <summary>The last one.</summary>
+    [JsonStringEnumMemberName("last")]
+    Last,
 }

@@ -19,15 +19,18 @@ sealed record TrainingState
     /// <summary>Batches that were passed over because something was no number.</summary>
     public int Skipped { get; init; }
 
-    /// <summary>The least held-out loss so far.</summary>
-    public double? BestLoss { get; init; }
+    /// <summary>The step after which the model was best on the held-out texts.</summary>
+    public long? BestStep { get; init; }
 
-    /// <summary>The highest mean of ROUGE so far.</summary>
-    public double? BestRouge { get; init; }
+    /// <summary>What that was measured by: the loss, the mean of ROUGE, or F1.</summary>
+    public double? Best { get; init; }
 
     /// <summary>Measurements since the best one.</summary>
     public int WithoutBetter { get; init; }
 
-    /// <summary>SHA-256 of the bytes of every source, by its name.</summary>
+    /// <summary>SHA-256 of the rows of every source, by its name.</summary>
     public Dictionary<string, string> Fingerprints { get; init; } = [];
+
+    /// <summary>SHA-256 of the held-out rows.</summary>
+    public string? HeldOutFingerprint { get; init; }
 }

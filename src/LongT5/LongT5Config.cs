@@ -5,6 +5,8 @@ namespace LongT5;
 /// <summary>The shape of a LongT5, as <c>config.json</c> gives it; names and defaults are those of the reference.</summary>
 public sealed record LongT5Config
 {
+    private static readonly string[] s_unnamed = ["LABEL_0", "LABEL_1"];
+
     /// <summary>Rows of the embedding and outputs of the head; may exceed the tokenizer's pieces.</summary>
     public int VocabSize { get; init; } = 32128;
 
@@ -64,6 +66,9 @@ public sealed record LongT5Config
     /// as none did before transformers 5: then a tied head asks for it.
     /// </summary>
     public bool? ScaleDecoderOutputs { get; init; }
+
+    /// <summary>What the outputs of a head of labels are called; two without a name where the file does not say.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = s_unnamed;
 
     /// <summary>The id that fills batches and, by default, starts the decoder.</summary>
     public int PadTokenId { get; init; }

@@ -19,6 +19,7 @@ public sealed class LongT5Model : IDisposable
     private readonly Checkpoint _checkpoint;
     private readonly Workers? _ownWorkers;
     private readonly Lazy<Tokenizer> _tokenizer;
+    private readonly LongT5Model? _base;
 
     private LongT5Model(Checkpoint checkpoint, Workers? ownWorkers, EngineOptions? engine)
     {
@@ -33,8 +34,18 @@ public sealed class LongT5Model : IDisposable
         Engine = Network.Load(checkpoint, Workers, engine);
     }
 
+    private LongT5Model(LongT5Model model, Adapter adapter)
+    {
+        (_base, _checkpoint, _tokenizer) = (model, model._checkpoint, model._tokenizer);
+        (Warnings, Defaults, Summarizing, AdapterPath) = (model.Warnings, model.Defaults, model.Summarizing, adapter.Path);
+        Engine = model.Engine.WithAdapter(adapter);
+    }
+
     /// <summary>The file or folder that was opened.</summary>
     public string Path => _checkpoint.Path;
+
+    /// <summary>The folder of the adapter that stands beside the weights; null where there is none.</summary>
+    public string? AdapterPath { get; }
 
     /// <summary>The folder of its configuration and vocabulary.</summary>
     public string Folder => _checkpoint.Folder;
@@ -56,7 +67,7 @@ public sealed class LongT5Model : IDisposable
     public Engine Engine { get; }
 
     /// <summary>The threads that compute.</summary>
-    public Workers Workers => _ownWorkers ?? Workers.Shared;
+    public Workers Workers => _base?.Workers ?? _ownWorkers ?? Workers.Shared;
 
     /// <summary>What the checkpoint says of summarising in particular.</summary>
     internal SummaryTask Summarizing { get; }
@@ -85,6 +96,17 @@ public sealed class LongT5Model : IDisposable
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The same model with an adapter beside its weights, which are not copied; any number may stand on one base.</summary>
+    /// <param name="folder">A folder as PEFT writes it: LoRA (with DoRA), IA3; or a bottleneck's.</param>
+    /// <returns>A model of its own, to be disposed; the base's memory stays until both are.</returns>
+    /// <exception cref="FileNotFoundException">There is no such folder, or it is not an adapter's.</exception>
+    /// <exception cref="BadFileException">It is damaged, of a kind that is not computed here, or does not fit this model.</exception>
+    public LongT5Model WithAdapter(string folder)
+    {
+        using var adapter = Adapter.Open(ModelLocation.Resolve(folder));
+        return new(_base ?? this, adapter);
     }
 
     /// <summary>What is odd about a checkpoint, a sentence each, without a model being made of it.</summary>
@@ -122,11 +144,13 @@ public sealed class LongT5Model : IDisposable
     /// <summary>The same by options that are resolved.</summary>
     internal IReadOnlyList<Generated> Run(
         IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
-        IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+        IProgress<GenerationProgress>? progress, CancellationToken cancellation, IReadOnlyList<LongT5Model>? models = null)
     {
-        var encoded = inputs is [var only]
+        if (Engine.HasDecoder && !Engine.Head.WritesText())
+            throw new InvalidOperationException($"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
+        var encoded = inputs is [var only] && models is null
             ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
-            : Engine.EncodeBatch(inputs, cancellation);
+            : Encode(inputs, models, cancellation);
         using var session = StartAndRelease(encoded, cancellation);
         return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids), Combine(listener, resolved, progress), cancellation);
     }
@@ -153,7 +177,25 @@ public sealed class LongT5Model : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         options = (options ?? new()).Resolve(this);
-        return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options, texts.Count))], cancellation);
+        options = options with { MaxMemory = (options.MaxMemory ?? MachineMemory.Available / 10 * 9) / Math.Max(texts.Count, 1) };
+        return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options))], cancellation);
+    }
+
+    /// <summary>Writes on several texts together, each by its own model: one base, or adapters that stand on it.</summary>
+    /// <param name="texts">The texts and their models; memory is shared evenly among them.</param>
+    /// <param name="options">What is asked beside the texts, by the defaults of the base.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
+    /// <returns>What each alone would give, in order.</returns>
+    /// <exception cref="ArgumentException">An empty text, models of different bases, or options that contradict each other.</exception>
+    public static IReadOnlyList<IReadOnlyList<GeneratedText>> GenerateAll(
+        IReadOnlyList<(LongT5Model Model, string Text)> texts, TextOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Count == 0)
+            return [];
+        options = (options ?? new()).Resolve(texts[0].Model);
+        options = options with { MaxMemory = (options.MaxMemory ?? MachineMemory.Available / 10 * 9) / texts.Count };
+        return TextGeneration.RunAll([.. texts.Select(one => new TextGeneration(one.Model, one.Text, options))], cancellation);
     }
 
     /// <summary>Writes on a text in the background.</summary>
@@ -177,7 +219,7 @@ public sealed class LongT5Model : IDisposable
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
     public WorkEstimate Estimate(string text, TextOptions? options = null) => new TextGeneration(this, text, (options ?? new()).Resolve(this)).Estimate;
 
-    /// <summary>Writes the model into a folder that transformers loads too: weights, configuration, vocabulary, generation options.</summary>
+    /// <summary>Writes the model, its adapter merged, into a folder that transformers loads too: weights, configuration, vocabulary, generation options.</summary>
     /// <param name="folder">A folder that is new, or empty. It appears when it is whole.</param>
     /// <param name="type">F32, BF16 or F16 for all numbers; null keeps the type of each.</param>
     /// <param name="maxShardSize">Bytes of tensors in one file, unless a single tensor has more.</param>
@@ -186,14 +228,48 @@ public sealed class LongT5Model : IDisposable
     /// <exception cref="BadFileException">The checkpoint is damaged.</exception>
     public void Save(
         string folder, ElementType? type = null, long maxShardSize = 5_000_000_000, CancellationToken cancellation = default)
-        => _checkpoint.Save(folder, type, maxShardSize, cancellation);
+    {
+        if (AdapterPath is null)
+        {
+            _checkpoint.Save(folder, type, maxShardSize, cancellation);
+            return;
+        }
+        using var adapter = Adapter.Open(AdapterPath);
+        _checkpoint.Merge(adapter).Save(folder, type, maxShardSize, cancellation);
+    }
 
     /// <summary>Lets go of all it holds, once requests that run have ended; a new one throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         Engine.Dispose();
+        if (_base is not null)
+            return;
         _checkpoint.Dispose();
         _ownWorkers?.Dispose();
+    }
+
+    /// <summary>Encodes each input by its own model.</summary>
+    private IReadOnlyList<EncodedInput> Encode(IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models, CancellationToken cancellation)
+    {
+        if (models is null)
+            return Engine.EncodeBatch(inputs, cancellation);
+        var encoded = new EncodedInput[inputs.Count];
+        try
+        {
+            foreach (var group in Enumerable.Range(0, inputs.Count).GroupBy(i => models[i].Engine))
+            {
+                var some = group.Key.EncodeBatch([.. group.Select(i => inputs[i])], cancellation);
+                foreach (var (place, i) in group.Index())
+                    encoded[i] = some[place];
+            }
+            return encoded;
+        }
+        catch
+        {
+            foreach (var input in encoded)
+                input?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A session over encoded inputs, which it does not need any more once it has their keys and values.</summary>

@@ -11,11 +11,23 @@ public enum ModelHead
 
     /// <summary>The vocabulary, by a matrix of its own.</summary>
     Vocabulary,
+
+    /// <summary>Classes or numbers of a whole text (transformers' ForSequenceClassification), on the decoder.</summary>
+    Sequence,
+
+    /// <summary>Classes of each token (ForTokenClassification), on an encoder alone.</summary>
+    Tokens,
+
+    /// <summary>Where an answer begins and ends (ForQuestionAnswering), on the decoder.</summary>
+    Spans,
 }
 
 /// <summary>Facts about heads.</summary>
 public static class ModelHeads
 {
     /// <summary>Whether the head stands on a decoder.</summary>
-    public static bool HasDecoder(this ModelHead head) => head != ModelHead.None;
+    public static bool HasDecoder(this ModelHead head) => head is not (ModelHead.None or ModelHead.Tokens);
+
+    /// <summary>Whether a decoder writes text by it.</summary>
+    public static bool WritesText(this ModelHead head) => head is ModelHead.Embedding or ModelHead.Vocabulary;
 }

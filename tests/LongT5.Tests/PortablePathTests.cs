@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using LongT5.Tests.Cli;
 
 namespace LongT5.Tests;
 
@@ -6,20 +6,13 @@ public class PortablePathTests
 {
     /// <summary>The runtime decides once what the processor has, so a process without vector instructions is another process.</summary>
     [Fact]
-    public async Task Kernels_and_model_pass_their_tests_without_vector_instructions()
+    public void Kernels_and_model_pass_their_tests_without_vector_instructions()
     {
-        var start = new ProcessStartInfo("dotnet",
-            [typeof(PortablePathTests).Assembly.Location, "-class", "LongT5.Tests.Kernels.*", "-class", "LongT5.Tests.Model.OracleTests", "-class", "LongT5.Tests.Model.GoldenModelTests"])
-        {
-            RedirectStandardOutput = true,
-        };
-        start.Environment["DOTNET_EnableHWIntrinsic"] = "0";
-        start.Environment.Remove("LONGT5_GOLDENS"); // the selection in the repository is enough for the same code
-
-        using var tests = Process.Start(start)!;
-        var output = await tests.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await tests.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(tests.ExitCode == 0, output);
-        Assert.DoesNotContain("Total: 0,", output, StringComparison.Ordinal);
+        // Without the whole of the goldens: the selection in the repository is enough for the same code.
+        var run = Longt5.Finish(Longt5.Launch("dotnet",
+            [typeof(PortablePathTests).Assembly.Location, "-class", "LongT5.Tests.Kernels.*", "-class", "LongT5.Tests.Model.OracleTests", "-class", "LongT5.Tests.Model.GoldenModelTests"],
+            folder: null, ("DOTNET_EnableHWIntrinsic", "0"), ("LONGT5_GOLDENS", "")));
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.DoesNotContain("Total: 0,", run.Output, StringComparison.Ordinal);
     }
 }

@@ -32,6 +32,17 @@ public sealed class OptionFlagsTests : IDisposable
     }
 
     [Fact]
+    public void What_people_who_come_from_elsewhere_expect_is_a_flag()
+    {
+        var options = Read("train", Put("""{"steps": 5, "schedule": {"warmUp": 3}}"""), "--data", "a", "--held-out", "b", "--epochs", "3", "--warm-up-ratio", "0.1",
+            "--weight-decay", "0.01", "--held-out-examples", "9", "--beams", "4", "--keep", "last", "--best", "f1", "--generate", "2", "--skip-bad");
+        Assert.Equal((3, 0.1, 0, 0.01), (options.Epochs, options.Schedule.WarmUpRatio, options.Schedule.WarmUp, options.Optimizer.WeightDecay));
+        Assert.Equal((9, 4, Judge.F1, KeptModel.Last, true), (options.Evaluation!.Examples, options.Evaluation.Beams, options.Evaluation.Best, options.Keep, options.SkipBad));
+        Assert.Contains("steps and epochs", Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--steps", "3", "--epochs", "3")).Message);
+        Assert.Equal((7, null), Read("train", Put("""{"epochs": 2}"""), "--data", "a", "--steps", "7") is var run ? (run.Steps, run.Epochs) : default);
+    }
+
+    [Fact]
     public void The_objective_of_the_run_is_that_of_every_source_without_its_own_and_of_texts_that_flags_name()
     {
         var file = Put("""{"objective": {"kind": "span-corruption"}, "sources": {"a": {"paths": ["a"]}, "b": {"paths": ["b"], "objective": {"kind": "principal-sentences"}}}}""");
@@ -75,10 +86,10 @@ public sealed class OptionFlagsTests : IDisposable
         TrainingOptions[] wrong =
         [
             new() { Stages = [] }, new() { Stages = [new() { Batch = 0 }] }, new() { Stages = [new() { Share = double.NaN }] }, new() { Stages = [new() { Target = 1 }] },
-            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Keep = 1 }, new() { Clip = -1 },
+            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Checkpoints = 1 }, new() { Epochs = 0 }, new() { Clip = -1 },
             new() { ZLoss = double.NaN }, new() { SkipNotANumber = -1 }, new() { Stages = [new() { Rates = new() { ["a"] = -1 } }] },
             new() { Optimizer = new() { Rate = -1 } }, new() { Optimizer = new() { Rate = double.PositiveInfinity } }, new() { Optimizer = new() { Beta2 = 1 } },
-            new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } }, new() { Schedule = new() { Hold = 2 } },
+            new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } }, new() { Schedule = new() { Hold = 2 } }, new() { Schedule = new() { WarmUpRatio = 2 } },
             new() { Competence = new() { Steps = 0 } }, new() { Competence = new() { Steps = 1, Least = 2 } },
             Of(new PrincipalSentences { Passage = 0 }), Of(new PrincipalSentences { Ratio = 2 }), Of(new PrincipalSentences { Noise = -1 }),
             Of(new PrincipalSentences { Words = [6] }), Of(new PrincipalSentences { Words = [9, 6] }), Of(new PrincipalSentences { Lengths = [] }),

@@ -13,15 +13,15 @@ public sealed partial class ProcessTests : IDisposable
     [InlineData("--stepz", "there is no option --stepz", "3")]
     [InlineData("--optimizer", "$.optimizer.kind", "sgd")]
     [InlineData("--from", "a checkpoint (--from) or from a shape (--model)", "x")]
-    [InlineData("--data", "odd.csv: a row has no column of a usual name; it has body, gist", "odd.csv")]
+    [InlineData("--data", "odd.csv: row 2: there are no columns of usual names, document and summary, source and target, text and summary, ...; there are body, gist", "odd.csv", 1)]
     [InlineData("--rate", "--rate wants a number, not fast", "fast")]
     [InlineData("--steps", "--steps wants a whole number, not 1.5", "1.5")]
     [InlineData("--rate", "0 or more was expected", "-1")]
-    public void What_is_wrong_is_said_in_one_line_before_a_folder_is_made(string flag, string expected, string value)
+    public void What_is_wrong_is_said_in_one_line_before_a_folder_is_made(string flag, string expected, string value, int expectedCode = 2)
     {
         File.WriteAllText(_tiny.In("odd.csv"), "body,gist\na,b\n");
         var (code, said) = Run("train", (flag, value));
-        Assert.Equal(2, code);
+        Assert.Equal(expectedCode, code);
         Assert.Contains(expected, said);
         Assert.Single(said.Trim().Split('\n'), line => line.StartsWith("longt5: ", StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", said);
@@ -35,7 +35,9 @@ public sealed partial class ProcessTests : IDisposable
         var whole = Run("train", [.. flags, ("--output", "whole")]);
         Assert.True(whole.Code == 0, whole.Said);
 
-        var random = new Random();
+        var seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
         for (var cut = 0; cut < 2; cut++)
         {
             using var run = Start("train", [.. flags, ("--output", "cut"), ("--resume", "true")]);
@@ -67,6 +69,46 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task With_the_process_that_started_it_the_trainer_ends_and_leaves_a_checkpoint()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Elsewhere nothing tells of the end of a parent.");
+        string[] arguments = [.. s_usual.SelectMany(one => (string[])[one.Flag, one.Flag == "--steps" ? "1000000" : one.Value]), "--log-every", "1"];
+        var trainer = $"dotnet {Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll")} train {string.Join(' ', arguments)}";
+        // The shell stands for the command line: it says who it is, starts the trainer and waits.
+        var start = new ProcessStartInfo("sh", ["-c", $"LONGT5_PARENT=$$ {trainer}; true"])
+        {
+            RedirectStandardError = true,
+            WorkingDirectory = _tiny.In("."),
+            Environment = { ["OMP_NUM_THREADS"] = "1" },
+        };
+        using var shell = Process.Start(start)!;
+        var rest = WaitForStep(shell, 2);
+        shell.Kill(); // the shell alone
+        Assert.Contains("--resume goes on", await rest); // which ends when the trainer has closed its end
+        Assert.Single(Directory.GetDirectories(_tiny.In("run/checkpoints")));
+    }
+
+    [Fact]
+    public void A_run_goes_on_from_another_folder()
+    {
+        Assert.Equal(0, Run("train", ("--held-out", "rows.jsonl")).Code);
+        Directory.Move(_tiny.In("run"), _tiny.In("moved"));
+        using var run = Start(["train", "--output", _tiny.In("moved"), "--steps", "2", "--resume"], Path.GetTempPath());
+        var (code, said) = End(run);
+        Assert.True(code == 0, said);
+        Assert.Contains("steps: 1, now 2", said);
+        Assert.Contains("going on after step 1 of 2", said);
+    }
+
+    [Fact]
+    public void The_command_line_describes_the_options_that_the_trainer_has()
+    {
+        using var options = Start(["options"]);
+        var table = options.StandardOutput.ReadToEnd();
+        Assert.Equal(table, File.ReadAllText(Path.Combine(Goldens.Repository, "src", "LongT5.Cli", "Commands", "training-options.json")));
+    }
+
+    [Fact]
     public void A_new_run_in_the_folder_of_another_one_is_refused()
     {
         Assert.Equal(0, Run("train").Code);
@@ -84,6 +126,9 @@ public sealed partial class ProcessTests : IDisposable
         Assert.Contains("longt5 train --from ", said);
         Assert.DoesNotContain("LongT5.Training", said);
     }
+
+    // No run of a test takes a tenth of it, on a machine that does much else besides.
+    static readonly TimeSpan s_longestRun = TimeSpan.FromMinutes(10);
 
     // What every run here has, where nothing else is given.
     static readonly (string Flag, string Value)[] s_usual =
@@ -112,18 +157,23 @@ public sealed partial class ProcessTests : IDisposable
 
     static (int Code, string Said) End(Process run)
     {
-        var said = run.StandardError.ReadToEnd();
-        run.WaitForExit();
-        return (run.ExitCode, said);
+        _ = run.StandardOutput.ReadToEndAsync();
+        var said = run.StandardError.ReadToEndAsync();
+        if (!run.WaitForExit(s_longestRun))
+        {
+            run.Kill(entireProcessTree: true);
+            Assert.Fail($"It did not end within {s_longestRun.TotalMinutes:0} minutes. It said:\n{said.Result}");
+        }
+        return (run.ExitCode, said.Result);
     }
 
-    Process Start(string[] arguments)
+    Process Start(string[] arguments, string? folder = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
-            WorkingDirectory = _tiny.In("."),
+            WorkingDirectory = folder ?? _tiny.In("."),
             Environment = { ["OMP_NUM_THREADS"] = "1", ["DOTNET_TieredPGO"] = "0" },
         };
         return Process.Start(start)!;

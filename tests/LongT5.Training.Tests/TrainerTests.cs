@@ -1,7 +1,9 @@
 using LongT5.Formats;
 using LongT5.Kernels;
 using LongT5.Training.Objectives;
+using LongT5.Tasks;
 using LongT5.Training.Optimizers;
+using LongT5.Training.Tests.Losses;
 using TorchSharp;
 
 namespace LongT5.Training.Tests;
@@ -9,23 +11,6 @@ namespace LongT5.Training.Tests;
 public sealed class TrainerTests : IDisposable
 {
     readonly TinyRun _tiny = new();
-
-    [Theory]
-    [InlineData(OptimizerKind.Muon, 1, 5, 6)]
-    [InlineData(OptimizerKind.AdamW, 5)]
-    [InlineData(OptimizerKind.Adafactor, 3, 9)]
-    public void A_run_that_was_cut_and_resumed_ends_with_the_very_same_bits(OptimizerKind kind, params int[] cuts)
-    {
-        TrainingOptions Run(string output) => _tiny.Options(output) is var run ? run with { Optimizer = run.Optimizer with { Kind = kind } } : run;
-
-        Take(Run("whole"), resume: false);
-        foreach (var cut in cuts)
-            Take(Run("cut"), resume: true, stopAt: cut);
-        Take(Run("cut"), resume: true);
-
-        Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010"), _tiny.Hash("cut/checkpoints/step-00000010"));
-        Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010", "optimizer.safetensors"), _tiny.Hash("cut/checkpoints/step-00000010", "optimizer.safetensors"));
-    }
 
     [Fact]
     public void Salience_without_a_source_that_knows_it_is_refused()
@@ -117,11 +102,53 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Other_texts_than_those_of_the_start_are_refused_on_resuming()
+    public void Epochs_become_steps_and_every_step_says_its_epoch()
     {
-        Take(_tiny.Options(), resume: false, stopAt: 3);
-        File.AppendAllText(_tiny.In("rows.jsonl"), "{\"document\": \"new\", \"summary\": \"row\"}\n");
-        Assert.Contains("rows", Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options()), resume: true)).Message);
+        var options = _tiny.Options() with { Stages = [new() { Input = 32, Target = 12, Batch = 4 }], Epochs = 2 };
+        using var trainer = new Trainer(new(options), resume: false);
+        var epochs = new List<double>();
+        trainer.Run(step => epochs.Add(step.Epoch));
+        Assert.Equal(15, epochs.Count); // 30 rows, 4 at once
+        Assert.Equal(2, epochs[^1], 9);
+        Assert.Contains("one stage", Assert.Throws<ArgumentException>((_tiny.Options() with { Epochs = 2 }).Check).Message);
+    }
+
+    [Theory]
+    [InlineData(KeptModel.Best)]
+    [InlineData(KeptModel.Last)]
+    public void The_result_is_the_best_model_unless_the_last_is_asked_for_and_the_end_says_which(KeptModel keep)
+    {
+        var options = _tiny.Options() with
+        {
+            Steps = 40,
+            Keep = keep,
+            Optimizer = new() { Rate = 0, Kind = OptimizerKind.AdamW },
+            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Patience = 3 },
+        };
+        using var trainer = new Trainer(new(options), resume: false);
+        var reason = trainer.Run(_ => { });
+        Assert.Equal((StopReason.Patience, 2L), (reason, trainer.State.BestStep));
+        var written = trainer.WriteResult();
+        Assert.Equal(keep == KeptModel.Best ? 2 : 8, written);
+        Assert.Equal(_tiny.Hash("run"), _tiny.Hash(keep == KeptModel.Best ? "run/best" : "run/checkpoints/step-00000008"));
+        var said = TrainCommand.End(options, trainer.State, reason, written);
+        Assert.Contains("after step 8 of 40: 3 measurements in a row", said);
+        Assert.Contains("The best step was 2", said);
+        Assert.Contains($"holds the model after step {written}", said);
+    }
+
+    [Fact]
+    public void The_prefix_that_a_model_was_trained_with_is_the_one_that_it_is_used_with_at_every_length()
+    {
+        File.WriteAllText(_tiny.In("config.json"), File.ReadAllText(_tiny.In("config.json")).Replace("\"pad_token_id\"", """
+            "task_specific_params": {"summarization": {"prefix": "old: ", "max_new_tokens": 9}, "summarization_long": {"prefix": "long: "}}, "pad_token_id"
+            """, StringComparison.Ordinal));
+        var run = _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")], Objective = new Pairs { Prefix = "sum: " } } } };
+        using (var trainer = new Trainer(new(run), resume: false)) trainer.WriteModel(_tiny.In("model"));
+        using var model = LongT5Model.Load(_tiny.In("model"));
+        var settings = new Summarizer(model).Settings();
+        Assert.Equal(("sum: ", 9), (settings.Prefix, settings.Generation.MaxNewTokens));
+        Assert.Equal("sum: ", new Summarizer(model).Settings(new() { Length = SummaryLength.Long }).Prefix);
     }
 
     [Fact]
@@ -154,9 +181,10 @@ public sealed class TrainerTests : IDisposable
             if (step.HeldOut is { } measured) found.Add(measured);
         });
         Assert.Equal(3, found.Count);
-        Assert.All(found, one => Assert.InRange(one.Rouge!.Mean, 0, 100));
-        Assert.Equal(found.Max(one => one.Rouge!.Mean), trainer.State.BestRouge);
-        var first = found.FindIndex(one => one.Rouge!.Mean == trainer.State.BestRouge);
+        Assert.All(found, one => Assert.InRange(one.Written!.Rouge, 0, 100));
+        Assert.Equal(found.Max(one => one.Written!.Rouge), trainer.State.Best);
+        var first = found.FindIndex(one => one.Written!.Rouge == trainer.State.Best);
+        Assert.Equal(2 * (first + 1), trainer.State.BestStep);
         Assert.Equal(2 - first, trainer.State.WithoutBetter);
         Assert.Equal(first == 2, _tiny.Hash("run/best") == _tiny.Hash("run/checkpoints/step-00000006"));
         Assert.False(Directory.Exists(_tiny.In("run/.candidate")));
@@ -175,9 +203,9 @@ public sealed class TrainerTests : IDisposable
         {
             Source = _tiny.Options().Sources["rows"],
             Generate = 2,
-        }, model.Tokenizer, "");
+        }, model.Tokenizer);
         // Its own words score 100, others 0: the mean of both is 50, as far as it wrote words at all.
-        Assert.Equal(model.Tokenizer.Decode(written).Any(char.IsAsciiLetterOrDigit) ? 50 : 0, own.Rouge(_tiny.In("model")).One, 6);
+        Assert.Equal(model.Tokenizer.Decode(written).Any(char.IsAsciiLetterOrDigit) ? 50 : 0, own.Write(_tiny.In("model")).One, 6);
     }
 
     [Fact]
@@ -207,14 +235,6 @@ public sealed class TrainerTests : IDisposable
         again.WriteModel(_tiny.In("result"));
         using var result = Checkpoint.Open(_tiny.In("result"));
         Assert.All(result.Tensors.Values, tensor => Assert.Equal(ElementType.F32, tensor.Type));
-    }
-
-    [Fact]
-    public void The_memory_of_one_optimizer_is_not_given_to_another()
-    {
-        Take(_tiny.Options(), resume: false, stopAt: 2);
-        Assert.Contains("optimizer", Assert.Throws<ArgumentException>(
-            () => new Trainer(new(_tiny.Options() with { Optimizer = new() { Kind = OptimizerKind.AdamW } }), resume: true)).Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LongT5.Cli.Flags;
+using LongT5.Formats;
 using LongT5.Hub;
 
 namespace LongT5.Cli.Commands;
@@ -23,11 +24,17 @@ static class ConvertCommand
         type.AcceptOnlyFromAmong([.. ElementTypes.OfWeights.Keys]);
         var shard = Quantities.Option("--max-shard-size", "SIZE", "a size such as 500MB or 5GB",
             "Most bytes of one file: 500MB, 5GB (powers of ten), 2GiB. Default: 5GB.");
+        var merge = new Option<string?>("--merge")
+        {
+            Description = "Merge the adapter of this folder (LoRA, DoRA, IA3) into the weights.",
+            HelpName = "FOLDER",
+        };
         var command = new ExampledCommand("convert", "Write a checkpoint as safetensors, which transformers loads too.",
             "longt5 convert t5x/checkpoint_1000000 long-t5/",
-            "longt5 convert org/name small/ --dtype bf16 --max-shard-size 2GB")
+            "longt5 convert org/name small/ --dtype bf16 --max-shard-size 2GB",
+            "longt5 convert base/ whole/ --merge adapter/")
         {
-            from, to, type, shard,
+            from, to, type, shard, merge,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -35,7 +42,8 @@ static class ConvertCommand
             foreach (var warning in checkpoint.Warnings)
                 Terminal.Warn(warning);
             ElementType? wanted = parsed.GetValue(type) is { } name ? ElementTypes.OfWeights[name] : null;
-            checkpoint.Save(parsed.GetRequiredValue(to), wanted, parsed.GetValue(shard) ?? 5_000_000_000, cancellation);
+            using var adapter = parsed.GetValue(merge) is { } folder ? Adapter.Open(ModelLocation.Resolve(folder)) : null;
+            (adapter is null ? checkpoint : checkpoint.Merge(adapter)).Save(parsed.GetRequiredValue(to), wanted, parsed.GetValue(shard) ?? 5_000_000_000, cancellation);
             Terminal.Inform($"{parsed.GetRequiredValue(to)} is written.");
             return Task.FromResult(ExitCode.Success);
         });

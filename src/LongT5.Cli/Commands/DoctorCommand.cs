@@ -38,7 +38,7 @@ static class DoctorCommand
             else
                 foreach (var (name, value) in findings)
                     Terminal.Out.WriteLine($"{name + ":",-18}{value}");
-            return parsed.GetValue(training) ? new TrainingCommand("doctor", "").Start([]) : 0;
+            return parsed.GetValue(training) ? TrainingCommand.Start("doctor") : 0;
         });
         return command;
     }

@@ -48,7 +48,8 @@ sealed class EvaluateCommand
     private readonly Option<SummaryLength?> _length = new("--length") { Description = "Of summaries, as summarize has it.", HelpName = "short|medium|long" };
     private readonly Option<string?> _prefix = new("--prefix") { Description = "Put this before each document. Default: what the checkpoint says, or else the task.", HelpName = "TEXT" };
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
-        "Tokens that are read of each input, to exactly that one. Default: all that the checkpoint makes sense of.");
+        "Tokens that are read of each input, to exactly that one; what is written is then cut as the reference cuts it, too. Default: all that the checkpoint makes sense of.");
+    private readonly Option<bool> _cutAnywhere = SummarizeCommand.CutAnywhere();
     private readonly Option<int> _batch = new("--batch") { Description = "Examples that are computed together; it changes no result but sampled ones.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly ExampledCommand _command = new("evaluate", "Score a model, a baseline or a file of predictions on a data set.",
         "longt5 evaluate -m my-model --task pubmed_summarization --data pubmed-dataset --max-input 16384 --num-beams 2",
@@ -61,7 +62,7 @@ sealed class EvaluateCommand
 
     private EvaluateCommand()
     {
-        foreach (var option in (Option[])[_task, _data, _output, _baseline, _reference, _against, _metric, _profile, _length, _prefix, _maxInput, _batch])
+        foreach (var option in (Option[])[_task, _data, _output, _baseline, _reference, _against, _metric, _profile, _length, _prefix, _maxInput, _cutAnywhere, _batch])
             _command.Add(option);
         (_model, _generation, _reading) = (new(_command), new(_command), new(_command));
         _baseline.AcceptOnlyFromAmong([.. Baseline.All.Keys]);
@@ -147,6 +148,7 @@ sealed class EvaluateCommand
         var run = new ModelRun(model, task, examples, new SummaryOptions
         {
             Length = parsed.GetValue(_length),
+            CutAnywhere = parsed.GetValue(_cutAnywhere),
             Generation = _generation.Read(parsed),
             Preset = _generation.Preset(parsed),
             Prefix = parsed.GetValue(_prefix),

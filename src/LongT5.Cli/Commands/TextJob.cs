@@ -3,6 +3,7 @@ using System.Globalization;
 using LongT5.Cli.Flags;
 using LongT5.Cli.Input;
 using LongT5.Cli.Output;
+using LongT5.Documents;
 using LongT5.Kernels;
 using LongT5.Machine;
 using LongT5.Tasks;
@@ -33,6 +34,7 @@ sealed class TextJob
         Description = "Put this before the text. Default: what the checkpoint says, which is nothing for most.",
         HelpName = "TEXT",
     };
+    private readonly Option<string?> _password = DocumentFlags.Password();
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
         "Read at most this many tokens, to the end of a sentence. Default: all that memory holds.");
     private readonly Option<long?> _maxMemory = Quantities.Option("--max-memory", "SIZE", "a size such as 800M or 4G",
@@ -45,7 +47,7 @@ sealed class TextJob
     {
         _noun = noun;
         _model = new(command);
-        foreach (var option in new Option[] { _output, _force, _json, _stream, _prefix, _maxInput, _maxMemory })
+        foreach (var option in new Option[] { _output, _force, _json, _stream, _prefix, _password, _maxInput, _maxMemory })
             command.Add(option);
         _generation = new(command, showAll);
     }
@@ -117,10 +119,12 @@ sealed class TextJob
 
     private async Task Work(InputFile input, OutputPlan plan, ParseResult parsed, TextTask task, CancellationToken cancellation)
     {
-        var document = input.ReadDocument();
+        var document = input.ReadDocument(new ReadingOptions { Password = parsed.GetValue(_password) }, cancellation);
         foreach (var note in document.Notes)
             Terminal.Warn($"{input.Name}: {note}");
         var text = document.Text;
+        if (task.NeedsWords && !Summarizer.HasWords(text))
+            throw new BadFileException(input.Name, "there is nothing to read in it: it has no word");
         using var file = plan.Open(input);
         using var progress = Progress.For(input.Name);
         if (progress is not null)

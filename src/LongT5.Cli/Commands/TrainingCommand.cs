@@ -1,32 +1,54 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using LongT5.Hub;
 
 namespace LongT5.Cli.Commands;
 
 /// <summary>
-/// A command of the trainer, which is an executable of its own: this program never loads TorchSharp. Everything
-/// after the command's name, <c>--help</c> included, is handed on as it stands.
+/// A command of the trainer, which is an executable of its own: this program never loads TorchSharp. What it understands
+/// stands in <c>training-options.json</c>, which the trainer writes, so that help builds and restores nothing.
 /// </summary>
-sealed partial class TrainingCommand : Command
+sealed partial class TrainingCommand : ExampledCommand
 {
-    private const string Project = "LongT5.Training";
+    private const string Project = "LongT5.Training", Table = "training-options.json";
 
-    public TrainingCommand(string name, string description)
-        : base(name, description)
-        => Add(new Argument<string[]>("options")
-        {
-            Description = $"What the trainer understands: longt5 {name} --help.",
-            Arity = ArgumentArity.ZeroOrMore,
-        });
+    private TrainingCommand(string name, string description, string[] examples, IEnumerable<Option> options)
+        : base(name, description, examples)
+    {
+        Add(new Argument<string?>("options") { Description = "A JSON file with the options of the run; flags stand above it.", Arity = ArgumentArity.ZeroOrOne });
+        foreach (var option in options) Add(option);
+    }
+
+    /// <summary>The command of a name.</summary>
+    public static TrainingCommand Create(string name)
+    {
+        using var stream = typeof(TrainingCommand).Assembly.GetManifestResourceStream(Table)!;
+        using var table = JsonDocument.Parse(stream);
+        var command = table.RootElement.GetProperty(name);
+        return new(name, command.GetProperty("description").GetString()!,
+            [.. command.GetProperty("examples").EnumerateArray().Select(example => example.GetString()!)],
+            [.. command.GetProperty("options").EnumerateArray().Select(Described)]);
+    }
+
+    private static Option Described(JsonElement option)
+    {
+        var name = option.GetProperty("name").GetString()!;
+        string[] aliases = option.TryGetProperty("alias", out var alias) ? [alias.GetString()!] : [];
+        Option described = option.TryGetProperty("flag", out _) ? new Option<bool>(name, aliases) : new Option<string>(name, aliases);
+        described.Description = option.GetProperty("description").GetString();
+        return described;
+    }
 
     /// <summary>Runs the trainer and gives its exit code.</summary>
-    public int Start(IEnumerable<string> arguments)
+    /// <param name="arguments">The name of a command and all that stands behind it.</param>
+    public static int Start(params IReadOnlyList<string> arguments)
     {
         var program = Published ?? (Source is { } source ? TrainerBuild.Current(source) : throw new Failure(
             "the trainer is not part of this installation, because it brings 600 MB of libtorch; "
-            + $"clone the repository and run ./longt5 {Name} there."));
+            + $"clone the repository and run ./longt5 {arguments[0]} there."));
 
         // Ctrl-C reaches the trainer as well, which saves what it has; other signals are handed on. This process waits.
         Process? trainer = null;
@@ -37,7 +59,10 @@ sealed partial class TrainingCommand : Command
             if (trainer is not null && !OperatingSystem.IsWindows()) _ = Send(trainer.Id, Terminate);
         });
         Terminal.Out.Flush();
-        using (trainer = Process.Start(new ProcessStartInfo("dotnet", [program, Name, .. arguments]))!)
+        // Should this process be killed, the trainer ends with it.
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]);
+        start.Environment["LONGT5_PARENT"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        using (trainer = Process.Start(start)!)
         {
             trainer.WaitForExit();
             return trainer.ExitCode;

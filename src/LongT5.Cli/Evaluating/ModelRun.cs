@@ -15,6 +15,7 @@ sealed class ModelRun
     private readonly IReadOnlyList<Example> _examples;
     private readonly bool _asks;
     private readonly TextOptions _options;
+    private readonly SummaryOptions? _summaries;
 
     /// <param name="model">The model.</param>
     /// <param name="task">The task.</param>
@@ -32,22 +33,28 @@ sealed class ModelRun
             throw Failure.Usage($"--length is for summaries, which {task.Name} does not ask for; say --max-new-tokens.");
 
         var settings = summarizes ? new Summarizer(model).Settings(said) : said.Resolve(model, _asks ? Answerer.Tokens : TextTask.PromptTokens);
+        // What a model was trained with holds for tables of one's own, whatever they are judged by.
+        var own = summarizes || _asks ? settings.Prefix : new Summarizer(model).Settings().Prefix;
         var generation = settings.Generation;
         _options = settings with
         {
             Generation = generation.DoSample == true ? generation with { Seed = said.Generation.Seed ?? 0 } : generation,
-            Prefix = _asks ? "" : said.Prefix ?? (examples[0].Prefix.Length == 0 && said.Length is null ? "" : settings.Prefix is { Length: > 0 } own ? own : examples[0].Prefix),
+            Prefix = _asks ? "" : said.Prefix ?? (own is { Length: > 0 } ? own : examples[0].Prefix),
             CutsInside = said.MaxInputTokens is not null,
         };
+        if (summarizes && !said.CutAnywhere && said.MaxInputTokens is null)
+            _summaries = said with { Prefix = _options.Prefix, Generation = said.Generation with { Seed = _options.Generation.Seed } };
     }
 
     /// <summary>All that decides what is written, name by name.</summary>
     public IEnumerable<(string Name, string Value)> Settings =>
     [
         ("model", $"{_model.Path}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
+        .. _model.AdapterPath is { } adapter ? [("adapter", $"{adapter}, fingerprint {Fingerprint.OfFolder(adapter)}")] : Array.Empty<(string, string)>(),
         ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
         ("max_input", Limit),
+        ("output", _summaries is null ? "as the model writes it" : "ended and quoted as summarize does"),
     ];
 
     private string Limit => (_options.MaxInputTokens, _options.ModelMaxInputTokens) switch
@@ -76,14 +83,13 @@ sealed class ModelRun
         foreach (var some in todo.Chunk(batch))
         {
             var clock = Stopwatch.StartNew();
-            var written = _model.GenerateAll([.. some.Select(example => _asks ? example.Input : example.Document)], _options, stop);
-            foreach (var (example, texts) in some.Zip(written))
+            foreach (var (example, text) in some.Zip(Write(some, stop)))
             {
-                var prediction = new Prediction(example.Id, texts[0].Text)
+                var prediction = new Prediction(example.Id, text.Text)
                 {
-                    InputTokens = texts[0].InputTokens,
-                    DroppedTokens = texts[0].DroppedTokens,
-                    OutputTokens = texts[0].OutputTokens,
+                    InputTokens = text.InputTokens,
+                    DroppedTokens = text.DroppedTokens,
+                    OutputTokens = text.OutputTokens,
                     Seconds = clock.Elapsed.TotalSeconds / some.Length,
                 };
                 file.Add(prediction);
@@ -97,6 +103,10 @@ sealed class ModelRun
         }
         return [.. _examples.Select(example => known[example.Id])];
     }
+
+    private IEnumerable<GeneratedText> Write(Example[] some, CancellationToken stop)
+        => _summaries is not null ? new Summarizer(_model).SummarizeAll([.. some.Select(example => example.Document)], _summaries, stop)
+            : _model.GenerateAll([.. some.Select(example => _asks ? example.Input : example.Document)], _options, stop).Select(texts => texts[0]);
 
     /// <summary>The mean so far of the measure that is read first.</summary>
     private sealed class RunningScore(TaskMetric metric)

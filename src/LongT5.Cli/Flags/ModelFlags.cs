@@ -20,6 +20,12 @@ sealed class ModelFlags
         HelpName = "f32|bf16|f16|int8",
     };
 
+    private readonly Option<string?> _adapter = new("--adapter")
+    {
+        Description = "Put an adapter beside the weights: a folder as PEFT writes it (LoRA, DoRA, IA3), or a bottleneck's.",
+        HelpName = "FOLDER",
+    };
+
     public ModelFlags(Command command)
     {
         _threads.Validators.Add(result =>
@@ -31,10 +37,11 @@ sealed class ModelFlags
         command.Add(_model);
         command.Add(_threads);
         command.Add(_type);
+        command.Add(_adapter);
     }
 
     /// <summary>Whether an option is one of these.</summary>
-    public bool Owns(Option option) => option == _model || option == _threads || option == _type;
+    public bool Owns(Option option) => option == _model || option == _threads || option == _type || option == _adapter;
 
     /// <summary>The option that names a model.</summary>
     public static Option<string?> Name(string description) => new("--model", "-m") { Description = description, HelpName = "MODEL" };
@@ -48,7 +55,10 @@ sealed class ModelFlags
         var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(_model)), parsed.GetValue(_threads), Engine(Type(parsed)));
         foreach (var warning in model.Warnings)
             Terminal.Warn(warning);
-        return model;
+        if (parsed.GetValue(_adapter) is not { } adapter)
+            return model;
+        using (model)
+            return model.WithAdapter(adapter);
     }
 
     private static EngineOptions? Engine(string? type) => type is null ? null : new()

@@ -3,11 +3,14 @@ using LongT5.Formats;
 namespace LongT5.Cli.Input;
 
 /// <summary>A padded batch of token ids as frameworks hand it around, unpadded.</summary>
-/// <param name="Length">L, what the longest input was padded to.</param>
+/// <param name="Padded">The ids as they came: [B, L].</param>
 /// <param name="Inputs">The ids of each input without padding.</param>
 /// <param name="DecoderInputs">The ids that the decoder is forced through, all of one length; null where there are none.</param>
-sealed record ForwardBatch(int Length, int[][] Inputs, int[][]? DecoderInputs)
+sealed record ForwardBatch(int[][] Padded, int[][] Inputs, int[][]? DecoderInputs)
 {
+    /// <summary>L, what the longest input was padded to.</summary>
+    public int Length => Padded[0].Length;
+
     /// <summary>Reads <c>input_ids</c>, and <c>attention_mask</c> and <c>decoder_input_ids</c> where they are given.</summary>
     /// <exception cref="Failure">A tensor is missing, of another kind, or padded elsewhere than on the right.</exception>
     public static ForwardBatch Read(string path)
@@ -25,7 +28,7 @@ sealed record ForwardBatch(int Length, int[][] Inputs, int[][]? DecoderInputs)
         var decoder = Matrix(path, file, "decoder_input_ids");
         if (decoder is not null && decoder.Length != ids.Length)
             throw new Failure($"{path}: decoder_input_ids has {decoder.Length} rows, input_ids {ids.Length}.");
-        return new(ids[0].Length, inputs, decoder);
+        return new(ids, inputs, decoder);
     }
 
     private static int RealTokens(string path, int[] mask, int row)

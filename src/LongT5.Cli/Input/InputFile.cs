@@ -16,14 +16,15 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
 
     /// <summary>Reads it all, whatever its format.</summary>
     /// <param name="options">How a document that is no plain text is to be read.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="Failure">It is missing or may not be read.</exception>
     /// <exception cref="BadFileException">It is empty, too large, or no document.</exception>
-    public Document ReadDocument(ReadingOptions? options = null)
+    public Document ReadDocument(ReadingOptions options, CancellationToken cancellation)
     {
         if (Text is not null)
             return Document.OfPlainText(ReadText());
         using var stream = Open();
-        return new ReadingProcess(OwnProgram.Command).Read(Name, stream, Path, options);
+        return new ReadingProcess(OwnProgram.Command).Read(Name, stream, Path, options, cancellation);
     }
 
     /// <summary>Reads what is text already and is to stay as it is.</summary>

@@ -6,7 +6,11 @@ namespace LongT5.Cli.Input;
 static class InputFiles
 {
     /// <summary>What is taken from a folder; a file that is named is taken whatever it is called.</summary>
-    private static readonly string[] TextExtensions = [".txt", ".text", ".md", ".markdown"];
+    private static readonly string[] Extensions =
+    [
+        ".txt", ".text", ".md", ".markdown", ".pdf", ".docx", ".pptx", ".odt", ".rtf", ".html", ".htm", ".xhtml", ".epub", ".tex", ".xml",
+        ".nxml", ".eml", ".srt", ".vtt",
+    ];
 
     private static readonly EnumerationOptions Recursive = new()
     {
@@ -50,13 +54,13 @@ static class InputFiles
     private static List<InputFile> FromFolder(string folder)
     {
         var found = Directory.EnumerateFiles(folder, "*", Recursive)
-            .Where(path => TextExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal)
             .Select(path => new InputFile(path, path, Path.GetRelativePath(folder, path)))
             .ToList();
         return found.Count > 0
             ? found
-            : throw new Failure($"the folder {folder} holds no text ({string.Join(", ", TextExtensions)}); name the files themselves.");
+            : throw new Failure($"the folder {folder} holds no document ({string.Join(", ", Extensions)}); name the files themselves.");
     }
 
     /// <summary>Patterns that the shell did not expand: * and ? within a name, ** for any folders.</summary>

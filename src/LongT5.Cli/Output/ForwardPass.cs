@@ -15,6 +15,8 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
     /// <summary>The tensors: states, and logits where there is something to decode.</summary>
     public IReadOnlyList<OutgoingTensor> Run(CancellationToken cancellation)
     {
+        if (batch.DecoderInputs is not null && engine.HasDecoder && !engine.Head.WritesText())
+            throw new Failure("decoder_input_ids are given, but the head of this model scores the input itself; leave them out.");
         if (batch.DecoderInputs is null && wantsAttention)
             throw Failure.Usage("--cross-attention needs decoder_input_ids among the ids.");
         var layers = Enumerable.Range(0, wantsStates ? _config.NumLayers + 1 : 0).Select(_ => Padded()).ToArray();
@@ -38,7 +40,24 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
             OutgoingTensor.Of("last_hidden_state", shape, states),
             .. layers.Select((layer, i) => OutgoingTensor.Of($"hidden_states.{i}", shape, layer)),
             .. decoded?.Tensors() ?? [],
+            .. engine.Head is ModelHead.None || engine.Head.WritesText() ? [] : Scores(cancellation),
         ];
+    }
+
+    /// <summary>The logits of a head of labels: [B, labels] of sequences, else [B, L, labels]; of tokens, rows at padding are zero.</summary>
+    private IEnumerable<OutgoingTensor> Scores(CancellationToken cancellation)
+    {
+        var labels = _config.Labels.Count;
+        var rows = engine.Head == ModelHead.Sequence ? 1 : batch.Length;
+        var logits = new float[checked(batch.Inputs.Length * rows * labels)];
+        for (var i = 0; i < batch.Inputs.Length; i++)
+        {
+            // The reference's decoder reads the padding of spans too, and gives it scores.
+            var read = engine.Head == ModelHead.Spans ? batch.Padded[i] : null;
+            engine.Score(batch.Inputs[i], read, cancellation).CopyTo(logits, i * rows * labels);
+        }
+        long[] shape = engine.Head == ModelHead.Sequence ? [batch.Inputs.Length, labels] : [batch.Inputs.Length, rows, labels];
+        yield return OutgoingTensor.Of("logits", shape, logits);
     }
 
     private float[] Padded() => new float[checked(batch.Inputs.Length * batch.Length * _config.DModel)];

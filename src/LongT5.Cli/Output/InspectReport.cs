@@ -33,8 +33,15 @@ sealed class InspectReport(
         Line("shape", Shape(checkpoint.Config));
         Line("encoder sees", Attention(checkpoint.Config));
         Line("feed-forward", $"{(checkpoint.Config.IsGatedAct ? "gated " : "")}{checkpoint.Config.DenseActFn}, {checkpoint.Config.DFf} wide");
-        Line("head", checkpoint.HasOwnHead ? "its own matrix"
-            : checkpoint.ScalesDecoderOutput ? "the embedding, scaled" : "the embedding, not scaled");
+        Line("head", checkpoint.Head switch
+        {
+            ModelHead.None => "none: states are the result",
+            ModelHead.Sequence => $"of whole texts: {List(checkpoint.Config.Labels)}",
+            ModelHead.Tokens => $"of tokens: {List(checkpoint.Config.Labels)}",
+            ModelHead.Spans => "of spans: where an answer begins and ends",
+            ModelHead.Vocabulary => "its own matrix",
+            _ => checkpoint.ScalesDecoderOutput ? "the embedding, scaled" : "the embedding, not scaled",
+        });
         Line("decoder", checkpoint.IsEncoderOnly ? "none" : $"{checkpoint.Config.NumDecoderLayers} layers");
         Line("generation", List(_generation.Select(option => $"{option.Key} {option.Value.GetRawText()}")));
         Line("vocabulary", Vocabulary());
@@ -59,6 +66,7 @@ sealed class InspectReport(
         writer.WriteNumber("mapped_bytes", _facts.MappedBytes);
         WriteCounts(writer, "parameters_by_part", _facts.ParametersByPart);
         WriteCounts(writer, "parameters_by_type", _facts.ParametersByType.Select(type => KeyValuePair.Create(Name(type.Key), type.Value)));
+        writer.WriteString("head", Name(checkpoint.Head));
         writer.WriteBoolean("own_head", checkpoint.HasOwnHead);
         writer.WriteBoolean("encoder_only", checkpoint.IsEncoderOnly);
         writer.WritePropertyName("config");
@@ -119,7 +127,7 @@ sealed class InspectReport(
         writer.WriteEndObject();
     }
 
-    private static string Name(ElementType type) => type.ToString().ToLowerInvariant();
+    private static string Name<T>(T value) where T : Enum => value.ToString().ToLowerInvariant();
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

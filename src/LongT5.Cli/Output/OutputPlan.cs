@@ -23,9 +23,14 @@ sealed class OutputPlan
             throw Failure.Usage($"{output} is a file, but {inputs.Count} texts need a folder: name one with -o.");
 
         var taken = new Dictionary<string, string>(StringComparer.Ordinal);
+        // Where report.pdf and report.docx lie side by side, the ending tells their results apart.
+        var shared = inputs.CountBy(input => Path.ChangeExtension(input.RelativePath, null), StringComparer.Ordinal)
+            .Where(name => name.Value > 1).Select(name => name.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var input in inputs)
         {
-            var path = intoFolder ? Path.Combine(output, Path.ChangeExtension(input.RelativePath, null) + extension) : output;
+            var name = Path.ChangeExtension(input.RelativePath, null);
+            if (shared.Contains(name)) name = input.RelativePath;
+            var path = intoFolder ? Path.Combine(output, name + extension) : output;
             if (!taken.TryAdd(Path.GetFullPath(path), input.Name))
                 throw Failure.Usage($"{taken[Path.GetFullPath(path)]} and {input.Name} would both be written to {path}; run them one by one.");
             if (input.Path is { } source && Path.GetFullPath(source) == Path.GetFullPath(path))

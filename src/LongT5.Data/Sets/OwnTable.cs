@@ -5,10 +5,6 @@ namespace LongT5.Data.Sets;
 /// <summary>Any table with a column to read and a column to write, as a user brings it.</summary>
 static class OwnTable
 {
-    /// <summary>Pairs of columns that are found by themselves, in this order.</summary>
-    private static readonly (string Source, string Target)[] Known =
-        [("document", "summary"), ("source", "target"), ("text", "summary"), ("article", "summary"), ("input", "target"), ("inputs", "targets")];
-
     public static readonly DataTask Task = new("table", "A table of one's own: JSONL, CSV, TSV or Parquet", TaskMetric.Rouge,
     [
         TableLayout.Of("a table with columns document and summary, source and target, text and summary, or named by --source-column and --target-column", Examples),
@@ -20,13 +16,12 @@ static class OwnTable
     /// <summary>The input is the column as it stands: no prefix is put before it.</summary>
     private static IEnumerable<Example> Examples(Row row, ReadOptions options)
     {
-        var (source, target) = Known.FirstOrDefault(pair => row.Has(pair.Source) && row.Has(pair.Target), Known[0]);
-        var document = row.Text(options.SourceColumn ?? source);
+        var (source, target) = UsualColumns.Pair(row, options.SourceColumn, options.TargetColumn);
         yield return new Example
         {
             Id = TableLayout.Name(row),
-            Document = document,
-            Targets = row.Texts(options.TargetColumn ?? target),
+            Document = row.Text(source),
+            Targets = row.Texts(target),
         };
     }
 }

@@ -7,6 +7,9 @@ public sealed record Example(int[] Input, int[] Target)
 {
     /// <summary>How salient each sentence of the input is; empty where nothing is known of that.</summary>
     public IReadOnlyList<SentenceSalience> Salience { get; init; } = [];
+
+    /// <summary>What may be written, uncut; null where that is the target.</summary>
+    public IReadOnlyList<string>? References { get; init; }
 }
 
 /// <summary>How much a sentence says of what its text says, beside the others.</summary>

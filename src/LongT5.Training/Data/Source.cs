@@ -9,7 +9,7 @@ sealed class Source
     readonly Objective _objective;
     readonly Room _room;
     readonly long _seed;
-    readonly int[] _units; // the row of each unit: a long row counts as its number of passages
+    readonly int[] _units; // the row of each text that counts as one
     readonly Lock _lock = new();
     readonly Lazy<int[]> _easiest; // the units by their difficulty
     (long Epoch, int[] Rows) _order = (-1, []);
@@ -22,15 +22,23 @@ sealed class Source
     public Source(Corpus rows, Objective objective, Room room, long seed, Difficulty difficulty)
     {
         (_rows, _objective, _room, _seed) = (rows, objective, room, seed);
-        var passage = objective.Passage is { } factor ? factor * room.Input : double.PositiveInfinity;
-        _units = [.. Enumerable.Range(0, rows.Count)
-            .SelectMany(row => Enumerable.Repeat(row, (int)Math.Max(1, rows.Length(row) / passage)))];
+        _units = [.. UnitsOf(rows, objective, room)];
         _easiest = new(() =>
         {
             var of = difficulty == Difficulty.Rarity ? Rarity.Of(rows) : [.. Enumerable.Range(0, rows.Count).Select(row => (double)rows.Length(row))];
             return [.. _units.OrderBy(row => of[row])];
         });
     }
+
+    /// <summary>The row of each text that counts as one: a long row counts as its number of passages.</summary>
+    public static IEnumerable<int> UnitsOf(Corpus rows, Objective objective, Room room)
+    {
+        var passage = objective.Passage is { } factor ? factor * room.Input : double.PositiveInfinity;
+        return Enumerable.Range(0, rows.Count).SelectMany(row => Enumerable.Repeat(row, (int)Math.Max(1, rows.Length(row) / passage)));
+    }
+
+    /// <summary>Texts of an epoch.</summary>
+    public int Units => _units.Length;
 
     /// <summary>The example made of the unit that stands at this place of the endless order, or null.</summary>
     public Example? Make(long place, ref Dice dice)
@@ -46,14 +54,7 @@ sealed class Source
         var texts = _rows.Row(row);
         if (_objective is PrincipalSentences { Blend: > 0 } sentences && dice.Uniform() < sentences.Blend)
             texts = sentences.Blended(texts, _rows.Row(_units[dice.Below(_units.Length)]), ref dice, _room);
-        try
-        {
-            return _objective.Make(texts, ref dice, _room);
-        }
-        catch (ArgumentException missing) // a column that the row does not have
-        {
-            throw new ArgumentException($"{_rows.PathOf(row)}: {missing.Message}", missing);
-        }
+        return _objective.Make(texts, ref dice, _room);
     }
 
     int[] Order(long epoch)

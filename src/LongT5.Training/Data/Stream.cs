@@ -59,6 +59,9 @@ sealed class Stream
     /// <summary>The share of each source, its easiest part, that the batch of a number may be drawn from; null for all, always.</summary>
     public Func<long, double>? Competence { get; init; }
 
+    /// <summary>Texts of all sources.</summary>
+    public long Units => _sources.Sum(source => (long)source.Units);
+
     /// <summary>The batches from number <paramref name="first"/> on; the next group is made while one is in use.</summary>
     public IEnumerable<Example[]> From(long first)
     {

@@ -1,38 +1,41 @@
 using System.Text.RegularExpressions;
+using LongT5.Data;
 
 namespace LongT5.Training.Objectives;
 
-/// <summary>Finds the columns of a data set by the names that such columns usually have.</summary>
+/// <summary>The columns that an objective takes of a row, and what it makes of them.</summary>
 static partial class Columns
 {
-    static readonly (string Source, string Target)[] Usual =
-    [
-        ("document", "summary"), ("source", "target"), ("text", "summary"), ("article", "abstract"), ("article", "highlights"),
-        ("dialogue", "summary"), ("report", "summary"), ("inputs", "targets"), ("input", "output"),
-        ("documents", "summaries"), ("sources", "targets"), ("texts", "summaries"), ("articles", "abstracts"),
-    ];
-
-    static readonly string[] Texts = ["text", "document", "article", "content", "source"];
-
-    /// <summary>The texts to read and the texts of which one is to be written.</summary>
-    public static (string[] Source, string[] Target) Pair(IReadOnlyDictionary<string, string[]> row, string? source, string? target)
+    /// <summary>Of a row, the texts to read, those of which one is to be written, and those that a prefix names.</summary>
+    /// <exception cref="BadRowException">One is not there, or holds something else.</exception>
+    public static Dictionary<string, string[]> Pair(Row row, string? source, string? target, string prefix)
     {
-        var found = Usual.FirstOrDefault(pair => row.ContainsKey(source ?? pair.Source) && row.ContainsKey(target ?? pair.Target));
-        return (Named(row, source ?? found.Source, "--source-column"), Named(row, target ?? found.Target, "--target-column"));
+        var pair = UsualColumns.Pair(row, source, target);
+        var texts = InBraces().Matches(prefix).Select(column => column.Groups[1].Value).Distinct()
+            .ToDictionary(column => column, column => row.Texts(column).ToArray());
+        texts[pair.Source] = [.. row.Texts(pair.Source)];
+        texts[pair.Target] = [.. row.Texts(pair.Target).Where(text => !string.IsNullOrWhiteSpace(text))];
+        return texts;
     }
 
-    /// <summary>The text of a row that has nothing else to learn from.</summary>
-    public static string[] Text(IReadOnlyDictionary<string, string[]> row, string? column)
-        => Named(row, column ?? Texts.FirstOrDefault(row.ContainsKey), "--source-column");
+    /// <summary>The texts to read and the texts of which one is to be written.</summary>
+    public static (string[] Source, string[] Target) Pair(IReadOnlyDictionary<string, string[]> texts, string? source, string? target)
+    {
+        var pair = UsualColumns.Pair(texts.ContainsKey, source, target)!.Value;
+        return (texts[pair.Source], texts[pair.Target]);
+    }
+
+    /// <summary>What a pair lacks to be learned from; null where it lacks nothing.</summary>
+    public static string? Lack((string[] Source, string[] Target) pair)
+        => pair.Source.All(string.IsNullOrWhiteSpace) ? "with an empty source" : pair.Target.Length == 0 ? "with an empty target" : null;
 
     /// <summary>What stands before a source: a prefix whose <c>{column}</c>s are the row's own.</summary>
-    public static string Prefix(IReadOnlyDictionary<string, string[]> row, string prefix)
-        => InBraces().Replace(prefix, column => string.Join(' ', Named(row, column.Groups[1].Value, "--prefix")));
+    public static string Prefix(IReadOnlyDictionary<string, string[]> texts, string prefix)
+        => InBraces().Replace(prefix, column => string.Join(' ', texts[column.Groups[1].Value]));
+
+    /// <summary>Whether a prefix is the same for every row.</summary>
+    public static bool IsFixed(string prefix) => !InBraces().IsMatch(prefix);
 
     [GeneratedRegex(@"\{([^{}]+)\}")]
     private static partial Regex InBraces();
-
-    private static string[] Named(IReadOnlyDictionary<string, string[]> row, string? column, string option)
-        => column is not null && row.TryGetValue(column, out var texts) ? texts
-            : throw new ArgumentException($"a row has no column {column ?? "of a usual name"}; it has {string.Join(", ", row.Keys)}. Name one with {option}.");
 }

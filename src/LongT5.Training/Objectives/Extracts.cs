@@ -1,4 +1,6 @@
+using LongT5.Data;
 using LongT5.Training.Data;
+using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -36,11 +38,20 @@ public sealed record Extracts : Objective
     }
 
     /// <inheritdoc/>
+    public override Dictionary<string, string[]> Texts(Row row) => Columns.Pair(row, SourceColumn, TargetColumn, Prefix);
+
+    /// <inheritdoc/>
+    public override string? Lacks(IReadOnlyDictionary<string, string[]> texts) => Columns.Lack(Columns.Pair(texts, SourceColumn, TargetColumn));
+
+    internal override (string Input, string? Target) Uncut(IReadOnlyDictionary<string, string[]> row)
+        => (Columns.Prefix(row, Prefix) + string.Join("\n\n", Columns.Pair(row, SourceColumn, TargetColumn).Source), null);
+
+    internal override string? FixedPrefix => Columns.IsFixed(Prefix) ? Prefix : null;
+
+    /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
-        if (references.Length == 0)
-            return null;
         var input = new List<int>(Encode(Columns.Prefix(row, Prefix)));
         var sentences = new List<string>();
         var ids = new List<int[]>();

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using LongT5.Data;
 using LongT5.Text;
 using LongT5.Training.Data;
+using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -42,6 +44,32 @@ public abstract record Objective
         if (Passage is { } passage) Expect.Positive(passage, $"passage of {of}");
     }
 
+    /// <summary>What is learned from of a row, by column; read and checked before the run begins.</summary>
+    /// <exception cref="BadRowException">A column is not there, or holds something else.</exception>
+    public virtual Dictionary<string, string[]> Texts(Row row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var column = UsualColumns.Text(row, SourceColumn);
+        return new() { [column] = [.. row.Texts(column)] };
+    }
+
+    /// <summary>What the texts of a row lack to be learned from, behind their number; null where they lack nothing.</summary>
+    public virtual string? Lacks(IReadOnlyDictionary<string, string[]> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return texts.Values.All(column => column.All(string.IsNullOrWhiteSpace)) ? "without text" : null;
+    }
+
+    /// <summary>What would be read and written of a row if there were room for all of it; no target where one is chosen anew each time.</summary>
+    internal virtual (string Input, string? Target) Uncut(IReadOnlyDictionary<string, string[]> row)
+        => (string.Join("\n\n", row.Values.First()), null);
+
+    /// <summary>All that may be written on a row, against which what a model writes is compared; null where it is chosen anew each time.</summary>
+    internal virtual IReadOnlyList<string>? References(IReadOnlyDictionary<string, string[]> row) => null;
+
+    /// <summary>What stands before every text, where that is always the same; null where it is not.</summary>
+    internal virtual string? FixedPrefix => null;
+
     /// <summary>Makes an example of a row.</summary>
     /// <param name="row">The texts of the row by column.</param>
     /// <param name="dice">The randomness of this example.</param>
@@ -54,7 +82,7 @@ public abstract record Objective
     private protected string Text(
         IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room, out bool begun)
     {
-        string text = string.Join("\n\n", Columns.Text(row, SourceColumn));
+        string text = string.Join("\n\n", row.Values.First());
         int length = Passage is { } factor ? (int)(factor * room.Input) : text.Length;
         begun = length < text.Length;
         int start = begun ? dice.Below(text.Length - length + 1) : 0;

@@ -1,4 +1,6 @@
+using LongT5.Data;
 using LongT5.Training.Data;
+using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -14,12 +16,26 @@ public sealed record Pairs : Objective
     public string Prefix { get; init; } = "";
 
     /// <inheritdoc/>
+    public override Dictionary<string, string[]> Texts(Row row) => Columns.Pair(row, SourceColumn, TargetColumn, Prefix);
+
+    /// <inheritdoc/>
+    public override string? Lacks(IReadOnlyDictionary<string, string[]> texts) => Columns.Lack(Columns.Pair(texts, SourceColumn, TargetColumn));
+
+    internal override (string Input, string? Target) Uncut(IReadOnlyDictionary<string, string[]> row)
+    {
+        var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
+        return (Columns.Prefix(row, Prefix) + string.Join(' ', sources), references[0]);
+    }
+
+    internal override IReadOnlyList<string> References(IReadOnlyDictionary<string, string[]> row) => Columns.Pair(row, SourceColumn, TargetColumn).Target;
+
+    internal override string? FixedPrefix => Columns.IsFixed(Prefix) ? Prefix : null;
+
+    /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
         string source = string.Join(' ', sources);
-        if (references.Length == 0 || string.IsNullOrWhiteSpace(source))
-            return null;
         int[] target = Encode(references[dice.Below(references.Length)]);
         return target.Length == 0 ? null
             : new Example(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input), Ended(target, room.Target));

@@ -39,15 +39,18 @@ sealed class RunLog : IDisposable
         var line = new LogLine
         {
             Step = state.Step,
+            Epoch = Math.Round(report.Epoch, 4),
             Loss = _losses.Average(),
             Terms = report.Terms is { Count: > 0 } terms ? terms : null,
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
             HeldOut = report.HeldOut?.Loss,
             HeldOutSalience = report.HeldOut?.Salience,
-            Rouge1 = report.HeldOut?.Rouge?.One,
-            Rouge2 = report.HeldOut?.Rouge?.Two,
-            RougeL = report.HeldOut?.Rouge?.L,
+            Rouge1 = report.HeldOut?.Written?.One,
+            Rouge2 = report.HeldOut?.Written?.Two,
+            RougeL = report.HeldOut?.Written?.L,
+            ExactMatch = report.HeldOut?.Written?.ExactMatch,
+            F1 = report.HeldOut?.Written?.F1,
             InputTokens = state.InputTokens,
             TargetTokens = state.TargetTokens,
             TokensPerSecond = (state.InputTokens - _before.InputTokens) / seconds,
@@ -58,12 +61,12 @@ sealed class RunLog : IDisposable
         Plot(line);
         var left = TimeSpan.FromSeconds(seconds / (state.Step - _before.Step) * (_options.Steps - state.Step));
         _progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"step {line.Step}/{_options.Steps}  loss {line.Loss:F3}  norm {line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
+            $"step {line.Step}/{_options.Steps}  epoch {line.Epoch:F2}  loss {line.Loss:F3}  norm {line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
             + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  {line.MegabytesOfMemory} MB")
             + string.Concat((line.Terms ?? s_none).Select(term => string.Create(CultureInfo.InvariantCulture, $"  {term.Key} {term.Value:F3}")))
             + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : "")
             + (line.HeldOutSalience is { } missed ? string.Create(CultureInfo.InvariantCulture, $", salience {missed:F3}") : "")
-            + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / {line.Rouge2:F1} / {line.RougeL:F1}") : ""));
+            + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / {line.Rouge2:F1} / {line.RougeL:F1}  EM {line.ExactMatch:F1}  F1 {line.F1:F1}") : ""));
         _losses.Clear();
         _before = state;
     }
@@ -79,7 +82,7 @@ sealed class RunLog : IDisposable
         };
         if (lines.Any(line => line.HeldOut is not null))
             curves["held out"] = [.. lines.Where(line => line.HeldOut is not null).Select(line => ((double)line.Step, line.HeldOut!.Value))];
-        FileReplacement.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss per label over steps", curves))));
+        FileReplacement.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss over steps", "steps", "nats a token", curves))));
     }
 
     // What a killed run did after its last checkpoint is done again, and told again.
@@ -114,6 +117,9 @@ sealed class RunLog : IDisposable
         if (line.Rouge1 is { } one) _events.Add("ROUGE-1", line.Step, one);
         if (line.Rouge2 is { } two) _events.Add("ROUGE-2", line.Step, two);
         if (line.RougeL is { } longest) _events.Add("ROUGE-L", line.Step, longest);
+        if (line.ExactMatch is { } exact) _events.Add("exact match", line.Step, exact);
+        if (line.F1 is { } f1) _events.Add("F1", line.Step, f1);
+        _events.Add("epoch", line.Step, line.Epoch);
         _events.Flush();
     }
 
@@ -129,6 +135,9 @@ sealed class RunLog : IDisposable
 sealed record LogLine
 {
     public long Step { get; init; }
+
+    /// <summary>How often every text was seen, on the average.</summary>
+    public double Epoch { get; init; }
 
     public double Loss { get; init; }
 
@@ -148,6 +157,10 @@ sealed record LogLine
     public double? Rouge2 { get; init; }
 
     public double? RougeL { get; init; }
+
+    public double? ExactMatch { get; init; }
+
+    public double? F1 { get; init; }
 
     public long InputTokens { get; init; }
 

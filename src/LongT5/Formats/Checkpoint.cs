@@ -32,6 +32,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before the head.</summary>
     public bool ScalesDecoderOutput => Config.ScalesOutput(HasOwnHead);
 
+    /// <summary>What stands on the last states.</summary>
+    public ModelHead Head => WeightShapes.HeadOf(!IsEncoderOnly, Tensors.ContainsKey);
+
     /// <summary>Whether there is no decoder at all.</summary>
     public required bool IsEncoderOnly { get; init; }
 
@@ -65,6 +68,8 @@ public sealed class Checkpoint : IDisposable
     public static Checkpoint Open(string path, string? name = null, bool inMemory = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (Adapter.MistakenForModel(path) is { } adapter)
+            throw new FileNotFoundException(adapter, path);
         if (StrayFolder.Dangling(path) is { } broken)
             throw new FileNotFoundException(broken, path);
         var layout = CheckpointLayout.Find(path);
@@ -125,6 +130,27 @@ public sealed class Checkpoint : IDisposable
         if (Verify(cancellation) is { Count: > 0 } problems)
             throw new BadFileException(Path, "it is not written anew, since it is damaged.\n  " + string.Join("\n  ", problems));
         CheckpointWriter.Write(this, folder, type, maxShardSize, cancellation);
+    }
+
+    /// <summary>This checkpoint with an adapter merged into it, to be saved; its files stay those of this one.</summary>
+    /// <param name="adapter">Must live as long as the result is used.</param>
+    /// <exception cref="BadFileException">The adapter does not fit the model.</exception>
+    /// <exception cref="NotSupportedException">No matrix can hold what the adapter does.</exception>
+    public Checkpoint Merge(Adapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        return new(_files)
+        {
+            Path = Path,
+            Layout = Layout,
+            Config = Config,
+            Tensors = MergedTensors.Of(this, adapter),
+            IsEncoderOnly = IsEncoderOnly,
+            Warnings = Warnings,
+            ConfigFields = ConfigFields,
+            GenerationFields = GenerationFields,
+            Folder = Folder,
+        };
     }
 
     /// <summary>Frees the tensors, once nothing computes with them any more.</summary>

@@ -26,13 +26,14 @@ static class ModelFolder
     {
         if (LacksHead(config, tensors.Select(tensor => tensor.Name)))
             tensors = [.. tensors, tensors.First(tensor => tensor.Name == WeightShapes.Embedding) with { Name = WeightShapes.Head }];
-        WriteShards(folder, tensors, maxShardSize);
-        FileReplacement.Write(Path.Combine(folder, "config.json"), stream => WriteConfig(fields, config, tensors, stream));
+        var head = HeadOf(tensors.Select(tensor => tensor.Name));
+        WriteShards(folder, [.. tensors.Select(tensor => tensor with { Name = WeightShapes.PrefixOf(head, tensor.Name) + tensor.Name })], maxShardSize);
+        FileReplacement.Write(Path.Combine(folder, "config.json"), stream => WriteConfig(fields, config, head, tensors, stream));
     }
 
     /// <summary>Whether transformers, given such tensors, would invent a head instead of taking the embedding as it is.</summary>
     public static bool LacksHead(LongT5Config config, IEnumerable<string> names)
-        => !config.ScalesOutput(hasOwnHead: false) && HasDecoder(names) && !names.Contains(WeightShapes.Head);
+        => !config.ScalesOutput(hasOwnHead: false) && HeadOf(names) == ModelHead.Embedding;
 
     /// <summary>Copies those of some files that are there.</summary>
     public static void Copy(string from, string to, IEnumerable<string> names)
@@ -48,7 +49,8 @@ static class ModelFolder
         source.CopyTo(stream);
     });
 
-    private static bool HasDecoder(IEnumerable<string> names) => names.Contains("decoder.final_layer_norm.weight");
+    private static ModelHead HeadOf(IEnumerable<string> names)
+        => WeightShapes.HeadOf(names.Contains("decoder.final_layer_norm.weight"), names.Contains);
 
     private static void WriteShards(string folder, IReadOnlyList<OutgoingTensor> tensors, long maxShardSize)
     {
@@ -94,11 +96,17 @@ static class ModelFolder
     }
 
     /// <summary>The fields that were there, but for those that the tensors decide.</summary>
-    private static void WriteConfig(JsonElement fields, LongT5Config config, IReadOnlyList<OutgoingTensor> tensors, Stream stream)
+    private static void WriteConfig(JsonElement fields, LongT5Config config, ModelHead head, IReadOnlyList<OutgoingTensor> tensors, Stream stream)
     {
         var family = config.Attention.Family;
-        var architecture = family + (HasDecoder(tensors.Select(tensor => tensor.Name)) ? "ForConditionalGeneration" : "EncoderModel");
-        var hasHead = tensors.Any(tensor => tensor.Name == WeightShapes.Head);
+        var architecture = family + head switch
+        {
+            ModelHead.None => "EncoderModel",
+            ModelHead.Sequence => "ForSequenceClassification",
+            ModelHead.Tokens => "ForTokenClassification",
+            ModelHead.Spans => "ForQuestionAnswering",
+            _ => "ForConditionalGeneration",
+        };
         var changed = new OrderedDictionary<string, Action<Utf8JsonWriter>>
         {
             ["architectures"] = json =>
@@ -108,7 +116,7 @@ static class ModelFolder
                 json.WriteEndArray();
             },
             ["model_type"] = json => json.WriteStringValue(family.ToLowerInvariant()),
-            ["tie_word_embeddings"] = json => json.WriteBooleanValue(config.TieWordEmbeddings && !hasHead),
+            ["tie_word_embeddings"] = json => json.WriteBooleanValue(config.TieWordEmbeddings && head != ModelHead.Vocabulary),
         };
         var spelling = fields.TryGetProperty("dtype", out _) ? "dtype" : "torch_dtype";
         if (tensors.Select(tensor => tensor.Type).Distinct().ToArray() is [var type] && TorchName(type) is { } name)

@@ -28,7 +28,7 @@ static class WeightNames
         tensors.Remove(Legacy);
         ResolveEmbeddings(config, tensors, warnings);
         var decoder = tensors.Keys.Any(name => name.StartsWith("decoder.", StringComparison.Ordinal) && name != WeightShapes.DecoderEmbedding);
-        var head = !decoder ? ModelHead.None : tensors.ContainsKey(WeightShapes.Head) ? ModelHead.Vocabulary : ModelHead.Embedding;
+        var head = WeightShapes.HeadOf(decoder, tensors.ContainsKey);
         Compare(path, config, head, tensors, warnings);
         ResolveHead(config, head, tensors, warnings);
         return tensors;
@@ -55,7 +55,9 @@ static class WeightNames
                 throw new BadFileException(path, $"{inner} stands there twice.");
         }
         var wrappers = InnerWrappers.Where(wrapper => named.Any(tensor => tensor.Tensor.Name.Contains(wrapper, StringComparison.Ordinal)));
-        if (string.Concat(wrappers.Append(prefix)) is { Length: > 0 } left)
+        var isOfHead = prefix.Length > 0 && WeightShapes.PrefixOf(WeightShapes.HeadOf(hasDecoder: true, tensors.ContainsKey), Anchor) == prefix
+            || prefix.Length > 0 && WeightShapes.PrefixOf(WeightShapes.HeadOf(hasDecoder: false, tensors.ContainsKey), Anchor) == prefix;
+        if (string.Concat(wrappers.Append(isOfHead ? "" : prefix)) is { Length: > 0 } left)
             warnings.Add($"The names of the tensors have {left} before them, from a module that was wrapped around the model; it is left away.");
         return tensors;
     }
@@ -143,7 +145,7 @@ static class WeightNames
     private static void ResolveHead(
         LongT5Config config, ModelHead head, OrderedDictionary<string, StoredTensor> tensors, ICollection<string> warnings)
     {
-        if (!head.HasDecoder())
+        if (!head.WritesText())
             return;
         if (tensors.TryGetValue(WeightShapes.Head, out var own) && own.HasBytesOf(tensors[WeightShapes.Embedding]))
         {

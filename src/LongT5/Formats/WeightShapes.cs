@@ -34,6 +34,19 @@ static class WeightShapes
     /// <summary>The name of the encoder's self-attention, which tells the kind of model.</summary>
     public static string EncoderAttention(LongT5Config config) => config.Attention.Module;
 
+    /// <summary>The head that a model has.</summary>
+    /// <param name="hasDecoder">Whether it has a decoder.</param>
+    /// <param name="has">Whether it has a tensor.</param>
+    public static ModelHead HeadOf(bool hasDecoder, Predicate<string> has)
+        => !hasDecoder ? has("classifier.weight") ? ModelHead.Tokens : ModelHead.None
+            : has("classification_head.out_proj.weight") ? ModelHead.Sequence
+            : has("qa_outputs.weight") ? ModelHead.Spans
+            : has(Head) ? ModelHead.Vocabulary : ModelHead.Embedding;
+
+    /// <summary>What a file of transformers has before the name of a tensor, where the model stands within one with a head.</summary>
+    public static string PrefixOf(ModelHead head, string name) => head is ModelHead.Sequence or ModelHead.Tokens
+        && !name.StartsWith("classif", StringComparison.Ordinal) ? "transformer." : "";
+
     /// <summary>Every tensor of a model, in the order in which it computes; of matrices that are tied, the one that is kept.</summary>
     /// <param name="config">The shape of the model.</param>
     /// <param name="head">What stands on its last states.</param>
@@ -50,8 +63,8 @@ static class WeightShapes
             foreach (var weight in Decoder())
                 yield return weight;
         }
-        if (head == ModelHead.Vocabulary)
-            yield return (Head, [config.VocabSize, width]);
+        foreach (var weight in HeadOf())
+            yield return weight;
 
         IEnumerable<(string, long[])> Encoder()
         {
@@ -91,6 +104,23 @@ static class WeightShapes
                     yield return weight;
             }
             yield return ("decoder.final_layer_norm.weight", [width]);
+        }
+
+        IEnumerable<(string, long[])> HeadOf()
+        {
+            long labels = config.Labels.Count;
+            return head switch
+            {
+                ModelHead.Vocabulary => [(Head, [config.VocabSize, width])],
+                ModelHead.Sequence =>
+                [
+                    ("classification_head.dense.weight", [width, width]), ("classification_head.dense.bias", [width]),
+                    ("classification_head.out_proj.weight", [labels, width]), ("classification_head.out_proj.bias", [labels]),
+                ],
+                ModelHead.Tokens => [("classifier.weight", [labels, width]), ("classifier.bias", [labels])],
+                ModelHead.Spans => [("qa_outputs.weight", [labels, width]), ("qa_outputs.bias", [labels])],
+                _ => [],
+            };
         }
 
         IEnumerable<(string, long[])> FeedForward(string name)

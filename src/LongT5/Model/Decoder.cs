@@ -9,16 +9,16 @@ namespace LongT5.Model;
 /// <summary>The weights of the decoder, and of the head on it.</summary>
 sealed unsafe class DecoderWeights
 {
-    public DecoderWeights(LongT5Config config, Weights weights)
+    public DecoderWeights(LongT5Config config, ModelHead head, Weights weights)
     {
-        Embedding = new(weights.DecoderEmbedding);
+        Embedding = weights.Embedding("decoder");
         Table = weights.Vector("decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
         var layers = Enumerable.Range(0, config.NumDecoderLayers).Select(i => $"decoder.block.{i}.layer").ToArray();
         Self = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.0", "SelfAttention"))];
         Cross = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.1", "EncDecAttention"))];
         FeedForward = [.. layers.Select(layer => new FeedForwardWeights(weights, $"{layer}.2", config.IsGatedAct))];
         Norm = weights.Vector("decoder.final_layer_norm.weight");
-        Head = new(config, weights);
+        Head = DecoderHead.Of(config, head, weights);
     }
 
     public Embedding Embedding { get; }
@@ -35,7 +35,7 @@ sealed unsafe class DecoderWeights
     /// <summary>[C]</summary>
     public float* Norm { get; }
 
-    public VocabularyHead Head { get; }
+    public DecoderHead Head { get; }
 
     /// <summary>Bytes of the matrices that a step reads; keys and values of cross attention are made before.</summary>
     public double StepBytes
@@ -100,7 +100,7 @@ sealed unsafe class Decoder
         }
     }
 
-    /// <summary>The logits of rows that <see cref="Run"/> left: [count, V].</summary>
+    /// <summary>What the head makes of rows that <see cref="Run"/> left: [count, V].</summary>
     public void Logits(int first, int count, float* logits)
     {
         var h = _normed.Pointer;                                                      // [count, C]

@@ -24,7 +24,7 @@ sealed unsafe class Encoder
     public Encoder(LongT5Config config, Weights weights, Workers workers)
     {
         (_config, _workers) = (config, workers);
-        _embedding = new(weights.EncoderEmbedding);
+        _embedding = weights.Embedding("encoder");
         _mixer = TokenMixer.Of(config, weights);
         _feedForward = [.. Enumerable.Range(0, config.NumLayers)
             .Select(i => new FeedForwardWeights(weights, $"encoder.block.{i}.layer.1", config.IsGatedAct))];

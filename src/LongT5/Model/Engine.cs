@@ -1,5 +1,5 @@
+using LongT5.Formats;
 using LongT5.Generation;
-using LongT5.Machine;
 
 namespace LongT5.Model;
 
@@ -13,8 +13,11 @@ public abstract class Engine : IDisposable
     /// <summary>The shape of the model.</summary>
     public abstract LongT5Config Config { get; }
 
+    /// <summary>What stands on the last states.</summary>
+    public abstract ModelHead Head { get; }
+
     /// <summary>Whether it can decode; a checkpoint of an encoder alone cannot.</summary>
-    public abstract bool HasDecoder { get; }
+    public bool HasDecoder => Head.HasDecoder();
 
     /// <summary>
     /// Bytes that one step of the decoder reads at least: its matrices and the head, the keys and values of every input
@@ -23,18 +26,6 @@ public abstract class Engine : IDisposable
     /// <param name="tokens">Tokens of all inputs.</param>
     /// <param name="past">Tokens decoded before.</param>
     public abstract double StepBytes(long tokens, double past);
-
-    /// <summary>What reading one input and writing on it will take here.</summary>
-    /// <param name="tokens">Tokens of the input.</param>
-    /// <param name="beams">Sequences that the decoder keeps.</param>
-    /// <param name="newTokens">Tokens that it may write.</param>
-    public abstract WorkEstimate Estimate(int tokens, int beams = 1, int newTokens = 0);
-
-    /// <summary>The longest input that fits into so much memory; 0 where not even one token does.</summary>
-    /// <param name="bytes">The memory.</param>
-    /// <param name="beams">Sequences that the decoder keeps.</param>
-    /// <param name="newTokens">Tokens that it may write.</param>
-    public abstract int LongestInput(long bytes, int beams = 1, int newTokens = 0);
 
     /// <summary>Encodes one input.</summary>
     /// <param name="ids">Token ids, at least one; there is no upper limit.</param>
@@ -51,10 +42,54 @@ public abstract class Engine : IDisposable
     public abstract IReadOnlyList<EncodedInput> EncodeBatch(IReadOnlyList<int[]> inputs, CancellationToken cancellation = default);
 
     /// <summary>Starts decoding over encoded inputs: their keys and values of cross attention are made here, once.</summary>
-    /// <param name="inputs">What this engine encoded; may be disposed afterwards.</param>
+    /// <param name="inputs">
+    /// What this engine encoded, or others that stand on the same base with adapters: each is decoded by the one that encoded
+    /// it, and comes out as it would alone. They may be disposed afterwards.
+    /// </param>
     /// <param name="cancellation">Honoured between layers.</param>
     /// <exception cref="InvalidOperationException">The checkpoint has no decoder.</exception>
     public abstract EngineSession StartDecoding(IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default);
+
+    /// <summary>What a head of labels says of one input.</summary>
+    /// <param name="ids">Token ids, an end token among them where the head is one of sequences.</param>
+    /// <param name="read">What the decoder reads, one token later: T ids; null for the input itself.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    /// <returns>[labels] of a sequence, [L, labels] of tokens, [T, labels] of spans: start and end.</returns>
+    /// <exception cref="InvalidOperationException">The model has no head of labels.</exception>
+    /// <exception cref="ArgumentException">The input of a sequence head has no end token.</exception>
+    public float[] Score(int[] ids, int[]? read = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (Head is ModelHead.None || Head.WritesText())
+            throw new InvalidOperationException($"The head of this model is {Head}; it gives no labels.");
+        using var encoded = Encode(ids, cancellation: cancellation);
+        if (Head == ModelHead.Tokens)
+            return ScoreTokens(encoded);
+        read ??= ids;
+        if (Head == ModelHead.Sequence)
+        {
+            // The reference reads the state at the last end token.
+            var last = Array.FindLastIndex(read, id => Config.EosTokenIds.Contains(id));
+            read = last >= 0 ? read[..(last + 1)]
+                : throw new ArgumentException($"No end token ({Config.EosTokenIds[0]}) is among the ids, where a text is judged.", nameof(ids));
+        }
+        using var session = StartDecoding([encoded], cancellation);
+        int[] tokens = [Config.DecoderStartTokenId ?? Config.PadTokenId, .. read[..^1]];
+        int[] parents = [DecoderSession.Root(0), .. Enumerable.Range(0, read.Length - 1)];
+        var scores = new float[checked((Head == ModelHead.Sequence ? 1 : read.Length) * session.VocabularySize)];
+        session.Extend(parents, tokens, scores, cancellation);
+        return scores;
+    }
+
+    /// <summary>The scores that a head of <see cref="ModelHead.Tokens"/> gives an encoded input: [L, labels].</summary>
+    /// <exception cref="InvalidOperationException">The model has another head.</exception>
+    public abstract float[] ScoreTokens(EncodedInput input);
+
+    /// <summary>An engine over the same weights with an adapter beside them; any number may stand on one base.</summary>
+    /// <param name="adapter">Copied, so it may be disposed afterwards.</param>
+    /// <returns>An engine of its own; the base stays until both are disposed.</returns>
+    /// <exception cref="BadFileException">The adapter does not fit this model.</exception>
+    public abstract Engine WithAdapter(Adapter adapter);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -21,13 +21,17 @@ readonly unsafe struct Target(Linear map, float* y)
     public readonly float* Y = y;
 }
 
-/// <summary>A linear map y = W x without a bias: one matrix of any type, or two in a row. All products of the model pass here.</summary>
-/// <param name="matrix">[O, C], or [O, R] where another comes before it.</param>
-/// <param name="before">[R, C]: W is the product of both.</param>
-sealed unsafe class Linear(Matrix matrix, Matrix? before = null)
+/// <summary>A linear map of the model and what stands beside it. All products of the model pass here.</summary>
+abstract unsafe class Linear
 {
+    /// <summary>O.</summary>
+    public abstract int Outputs { get; }
+
     /// <summary>Bytes that a product reads of the weights.</summary>
-    public double Bytes => BytesOf(matrix) + (before is { } first ? BytesOf(first) : 0);
+    public abstract double Bytes { get; }
+
+    /// <summary>The matrix, if that is all.</summary>
+    protected virtual Matrix? Plain => null;
 
     /// <summary>y = x Wᵀ, or y += x Wᵀ.</summary>
     /// <param name="place">Chooses the kernel.</param>
@@ -36,17 +40,7 @@ sealed unsafe class Linear(Matrix matrix, Matrix? before = null)
     /// <param name="y">[N, O]; must not overlap x.</param>
     /// <param name="workers">Who computes.</param>
     /// <param name="add">Whether the product is added to y (a residual) instead of replacing it.</param>
-    public void Apply(Place place, float* x, int rows, float* y, Workers workers, bool add = false)
-    {
-        if (before is not { } first)
-        {
-            Multiply(place, x, rows, [new(matrix, y)], workers, add);
-            return;
-        }
-        using var middle = Scratch.Rent((long)rows * first.Rows);                     // [N, R]
-        Multiply(place, x, rows, [new(first, middle.Pointer)], workers, add: false);
-        Multiply(place, middle.Pointer, rows, [new(matrix, y)], workers, add);
-    }
+    public abstract void Apply(Place place, float* x, int rows, float* y, Workers workers, bool add = false);
 
     /// <summary>Several maps of the same x.</summary>
     public static void Apply(Place place, float* x, int rows, ReadOnlySpan<Target> targets, Workers workers)
@@ -56,23 +50,20 @@ sealed unsafe class Linear(Matrix matrix, Matrix? before = null)
         var count = 0;
         foreach (var target in targets)
         {
-            if (target.Map.IsPlain)
-                plain[count++] = new(target.Map.Matrix, target.Y);
+            if (target.Map.Plain is { } matrix)
+                plain[count++] = new(matrix, target.Y);
         }
         if (count > 0)
             Multiply(place, x, rows, new(plain, count), workers, add: false);
         foreach (var target in targets)
         {
-            if (!target.Map.IsPlain)
+            if (target.Map.Plain is null)
                 target.Map.Apply(place, x, rows, target.Y, workers);
         }
     }
 
-    private bool IsPlain => before is null;
-
-    private Matrix Matrix => matrix;
-
-    private static void Multiply(Place place, float* x, int rows, ReadOnlySpan<Output> outputs, Workers workers, bool add)
+    /// <summary>The two kernels.</summary>
+    protected static void Multiply(Place place, float* x, int rows, ReadOnlySpan<Output> outputs, Workers workers, bool add)
     {
         if (place == Place.Decoder)
             FewRows.Multiply(x, rows, outputs, workers, add);
@@ -80,5 +71,37 @@ sealed unsafe class Linear(Matrix matrix, Matrix? before = null)
             ManyRows.Multiply(x, rows, outputs, workers, add);
     }
 
-    private static double BytesOf(Matrix matrix) => (double)matrix.Rows * matrix.Columns * matrix.Type.Size();
+    /// <summary>Bytes of a matrix.</summary>
+    protected static double BytesOf(Matrix matrix) => (double)matrix.Rows * matrix.Columns * matrix.Type.Size();
+}
+
+/// <summary>y = W x.</summary>
+/// <param name="matrix">W [O, C].</param>
+sealed unsafe class MatrixLinear(Matrix matrix) : Linear
+{
+    public override int Outputs => matrix.Rows;
+
+    public override double Bytes => BytesOf(matrix);
+
+    protected override Matrix? Plain => matrix;
+
+    public override void Apply(Place place, float* x, int rows, float* y, Workers workers, bool add = false)
+        => Multiply(place, x, rows, [new(matrix, y)], workers, add);
+}
+
+/// <summary>y = B (A x): a matrix of low rank as two.</summary>
+/// <param name="down">A [R, C].</param>
+/// <param name="up">B [O, R].</param>
+sealed unsafe class LowRankLinear(Matrix down, Matrix up) : Linear
+{
+    public override int Outputs => up.Rows;
+
+    public override double Bytes => BytesOf(down) + BytesOf(up);
+
+    public override void Apply(Place place, float* x, int rows, float* y, Workers workers, bool add = false)
+    {
+        using var middle = Scratch.Rent((long)rows * down.Rows);                      // [N, R]
+        Multiply(place, x, rows, [new(down, middle.Pointer)], workers, add: false);
+        Multiply(place, middle.Pointer, rows, [new(up, y)], workers, add);
+    }
 }

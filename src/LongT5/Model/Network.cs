@@ -1,6 +1,7 @@
 using LongT5.Formats;
 using LongT5.Kernels;
-using LongT5.Machine;
+using LongT5.Model.Adapters;
+using LongT5.Model.Heads;
 
 namespace LongT5.Model;
 
@@ -17,35 +18,38 @@ public sealed class Network : Engine
     private const int BatchTokens = 4096;
 
     private readonly Lifetime _life;
+    private readonly StoredWeights _stored;
     private readonly Workers _workers;
     private readonly EngineOptions _options;
     private readonly Encoder _encoder;
     private readonly DecoderWeights? _decoder;
+    private readonly LabelScores? _tokenHead;
 
-    private Network(LongT5Config config, Weights weights, Workers workers, EngineOptions options, Lifetime life)
+    /// <param name="config">The shape.</param>
+    /// <param name="stored">The weights of the checkpoint.</param>
+    /// <param name="weights">Those, or those with an adapter beside them.</param>
+    /// <param name="workers">Who computes.</param>
+    /// <param name="options">How.</param>
+    /// <param name="life">Keeps all of that; the network's from now on.</param>
+    private Network(
+        LongT5Config config, StoredWeights stored, Weights weights, Workers workers, EngineOptions options, Lifetime life)
     {
-        (Config, _workers, _options, _life) = (config, workers, options, life);
+        (Config, _stored, _workers, _options, _life) = (config, stored, workers, options, life);
+        Head = WeightShapes.HeadOf(stored.Has("decoder.final_layer_norm.weight"), stored.Has);
         _encoder = new(config, weights, workers);
-        _decoder = weights.Has("decoder.final_layer_norm.weight") ? new(config, weights) : null;
+        _decoder = Head.HasDecoder() ? new(config, Head, weights) : null;
+        _tokenHead = Head == ModelHead.Tokens ? new(weights, "classifier") : null;
     }
 
     /// <inheritdoc/>
     public override LongT5Config Config { get; }
 
     /// <inheritdoc/>
-    public override bool HasDecoder => _decoder is not null;
+    public override ModelHead Head { get; }
 
     /// <inheritdoc/>
     public override double StepBytes(long tokens, double past) => (_decoder?.StepBytes ?? 0)
         + 2.0 * Config.NumDecoderLayers * Config.InnerWidth * (tokens * _options.CrossType.Size() + past * sizeof(float));
-
-    /// <inheritdoc/>
-    public override WorkEstimate Estimate(int tokens, int beams = 1, int newTokens = 0)
-        => WorkEstimate.For(Config, tokens, beams, newTokens, _options.CrossType);
-
-    /// <inheritdoc/>
-    public override int LongestInput(long bytes, int beams = 1, int newTokens = 0)
-        => WorkEstimate.Longest(Config, bytes, beams, newTokens, _options.CrossType);
 
     /// <summary>A network over an open checkpoint.</summary>
     /// <param name="checkpoint">Its bytes are used where they lie, and stay until the network and its sessions have ended.</param>
@@ -73,7 +77,7 @@ public sealed class Network : Engine
     {
         Check(ids);
         using var lease = _life.Use(this);
-        return _encoder.Run([ids.ToArray()], layerDone, observer, cancellation)[0];
+        return Mine(_encoder.Run([ids.ToArray()], layerDone, observer, cancellation))[0];
     }
 
     /// <inheritdoc/>
@@ -92,7 +96,7 @@ public sealed class Network : Engine
                 do
                     tokens += inputs[encoded.Count + count++].Length;
                 while (encoded.Count + count < inputs.Count && tokens + inputs[encoded.Count + count].Length <= BatchTokens);
-                encoded.AddRange(_encoder.Run([.. inputs.Skip(encoded.Count).Take(count)], null, null, cancellation));
+                encoded.AddRange(Mine(_encoder.Run([.. inputs.Skip(encoded.Count).Take(count)], null, null, cancellation)));
             }
             return encoded;
         }
@@ -105,12 +109,45 @@ public sealed class Network : Engine
     }
 
     /// <inheritdoc/>
-    public override NetworkSession StartDecoding(IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default)
+    public override EngineSession StartDecoding(IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         if (_decoder is null)
             throw new InvalidOperationException("This checkpoint holds an encoder alone; it cannot decode.");
-        return new(Config, _decoder, [.. inputs.Select(Own)], _options, _workers, _life.Use(this), cancellation);
+        var states = inputs.Select(Own).ToArray();
+        return states.Select(input => input.Encoder ?? this).Distinct().ToArray() is [var only] ? only.Start(states, cancellation)
+            : new MixedSession(states, this, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public override Network WithAdapter(Adapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        var fitted = adapter.Fit(Config, Head);
+        var life = new Lifetime();
+        try
+        {
+            life.Keep(_life.Use(this));
+            return new(Config, _stored, life.Keep(new AdaptedWeights(_stored, fitted, _workers)), _workers, _options, life);
+        }
+        catch
+        {
+            life.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override unsafe float[] ScoreTokens(EncodedInput input)
+    {
+        if (_tokenHead is null)
+            throw new InvalidOperationException($"The head of this model is {Head}; it does not score tokens of the encoder.");
+        var states = Own(input);
+        using Lifetime.Lease network = _life.Use(this), encoded = states.Use();
+        var scores = new float[checked(states.Length * _tokenHead.Outputs)];
+        fixed (float* to = scores)
+            _tokenHead.Apply(Place.Encoder, states.Pointer, states.Length, to, _workers);
+        return scores;
     }
 
     /// <inheritdoc/>
@@ -128,7 +165,8 @@ public sealed class Network : Engine
         {
             life.Keep(new Remains());
             life.Keep(workers.Use());
-            return new(config, life.Keep(new Weights(tensors, options.WeightType, workers)), workers, options, life);
+            var weights = life.Keep(new StoredWeights(tensors, options.WeightType, workers));
+            return new(config, weights, weights, workers, options, life);
         }
         catch
         {
@@ -137,8 +175,19 @@ public sealed class Network : Engine
         }
     }
 
+    /// <summary>A session over inputs that this very network encoded.</summary>
+    internal NetworkSession Start(IReadOnlyList<EncodedStates> inputs, CancellationToken cancellation)
+        => new(Config, _decoder!, inputs, _options, _workers, _life.Use(this), cancellation);
+
+    private EncodedStates[] Mine(EncodedStates[] encoded)
+    {
+        foreach (var states in encoded)
+            states.Encoder = this;
+        return encoded;
+    }
+
     private EncodedStates Own(EncodedInput input)
-        => input is not EncodedStates states ? throw new ArgumentException("An input was encoded by another engine.", nameof(input))
+        => input is not EncodedStates states || states.Encoder is { } encoder && encoder._stored != _stored ? throw new ArgumentException("An input was encoded by another engine.", nameof(input))
             : states.Width != Config.DModel ? throw new ArgumentException(
                 $"An input is {input.Width} wide, the network {Config.DModel}: another network encoded it.", nameof(input))
             : states;

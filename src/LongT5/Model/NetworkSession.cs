@@ -12,6 +12,7 @@ public sealed unsafe class NetworkSession : EngineSession
     private readonly CrossMemory[] _memories;
     private readonly Decoder _decoder;
     private readonly int _heads;
+    private readonly int _tokenIds;
     private int[] _nodes = [];
 
     internal NetworkSession(
@@ -20,7 +21,7 @@ public sealed unsafe class NetworkSession : EngineSession
     {
         _life.Keep(network);
         var arena = _life.Keep(new Arena());
-        (_heads, VocabularySize) = (config.NumHeads, config.VocabSize);
+        (_heads, VocabularySize, _tokenIds) = (config.NumHeads, weights.Head.Outputs, config.VocabSize);
         _memories = new CrossMemory[inputs.Count];
         try
         {
@@ -84,6 +85,9 @@ public sealed unsafe class NetworkSession : EngineSession
         }
     }
 
+    /// <summary>Takes back the nodes from one on, as if they had never been fed.</summary>
+    internal void Undo(int first) => _tree.RemoveFrom(first);
+
     /// <inheritdoc/>
     public override void Keep(ReadOnlySpan<int> nodes)
     {
@@ -113,10 +117,10 @@ public sealed unsafe class NetworkSession : EngineSession
         }
         for (var i = 0; i < tokens.Length; i++)
         {
-            if ((uint)tokens[i] >= (uint)VocabularySize)
+            if ((uint)tokens[i] >= (uint)_tokenIds)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(tokens), tokens[i], $"A token id lies in 0 ... {VocabularySize - 1}.");
+                    nameof(tokens), tokens[i], $"A token id lies in 0 ... {_tokenIds - 1}.");
             }
             var (parent, isNew) = (parents[i], parents[i] >= _tree.Next);
             if (isNew ? parent >= _tree.Next + i : parent >= 0 ? !_tree.Holds(parent) : parent < Root(Inputs - 1))

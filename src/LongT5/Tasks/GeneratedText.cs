@@ -29,6 +29,9 @@ public record GeneratedText
     /// <summary>Tokens that the model wrote, the end token among them.</summary>
     public required int OutputTokens { get; init; }
 
+    /// <summary>Tokens that the model wrote last and that are not in the text: of a sentence that a limit cut, of a repetition.</summary>
+    public int LeftAwayTokens { get; init; }
+
     /// <summary>Whether the text ends because of a limit of length or time, and not because the model ended it.</summary>
     public required bool IsOutputCut { get; init; }
 

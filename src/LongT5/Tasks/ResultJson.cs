@@ -22,6 +22,7 @@ public static class ResultJson
         writer.WriteNumber("tokens_dropped", result.DroppedTokens);
         writer.WriteBoolean("input_cut", result.IsInputCut);
         writer.WriteNumber("tokens_out", result.OutputTokens);
+        writer.WriteNumber("tokens_left_away", result.LeftAwayTokens);
         writer.WriteBoolean("output_cut", result.IsOutputCut);
         writer.WriteNumber("seconds_reading", Math.Round(result.Timings.Reading.TotalSeconds, 3));
         writer.WriteNumber("seconds_writing", Math.Round(result.Timings.Writing.TotalSeconds, 3));

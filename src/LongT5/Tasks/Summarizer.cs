@@ -71,7 +71,31 @@ public sealed class Summarizer(LongT5Model model)
         return asked.Resolve(model);
     }
 
-    private TextGeneration Prepare(string text, SummaryOptions? options) => new(model, text, Settings(options));
+    /// <summary>Summarises several texts together: what each alone would give, and sooner.</summary>
+    /// <param name="texts">The texts; memory is shared evenly among them.</param>
+    /// <param name="options">How long the summaries may become, and how they are generated.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
+    public IReadOnlyList<Summary> SummarizeAll(IReadOnlyList<string> texts, SummaryOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        options ??= new();
+        options = options with { MaxMemory = (options.MaxMemory ?? MachineMemory.Available / 10 * 9) / Math.Max(texts.Count, 1) };
+        return [.. TextGeneration.RunAll([.. texts.Select(text => Prepare(text, options))], cancellation).Select(written => Summarized(written[0]))];
+    }
+
+    /// <summary>Whether there is a word in a text, and more than the numbers of its pages.</summary>
+    public static bool HasWords(string text) => Prose.HasWords(text);
+
+    private TextGeneration Prepare(string text, SummaryOptions? options)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        if (!HasWords(text))
+            throw new ArgumentException("there is nothing to read in the text: it has no word.", nameof(text));
+        options ??= new();
+        var task = options.Length is { } length ? model.Summarizing.For(length) : model.Summarizing;
+        var mayShorten = options.Generation is { MinNewTokens: null, MinLength: null };
+        return new(model, text, Settings(options), options.CutAnywhere ? null : new(task.Quotes, mayShorten, task.LeastScore));
+    }
 
     private static Summary Summarized(GeneratedText text)
         => new(text, [.. Sentences.Split(text.Text).Select(sentence => text.Text[sentence])]);

@@ -30,4 +30,11 @@ public sealed record SummaryOptions : TextOptions
 {
     /// <summary>How long the summary may become. Null for what the checkpoint says, or else <see cref="SummaryLength.Medium"/>.</summary>
     public SummaryLength? Length { get; init; }
+
+    /// <summary>
+    /// Whether the summary is all that the model writes, decoded, as the reference gives it: cut wherever a limit falls, of any text, with
+    /// the least length that the checkpoint says. Otherwise it ends with a whole sentence and before the model repeats itself, quotes in the
+    /// characters of the text, and need not be longer than a quarter of it; a text that is no longer than its summary may be stays as it is.
+    /// </summary>
+    public bool CutAnywhere { get; init; }
 }

@@ -8,10 +8,18 @@ namespace LongT5.Tasks;
 /// <remarks>
 /// Hugging Face's place for it: <c>{"task_specific_params": {"summarization": {"prefix": "summarize: ", "num_beams": 4}}}</c>.
 /// Beside <c>summarization</c>, which holds for every length, <c>summarization_short</c>, <c>_medium</c> and <c>_long</c>
-/// hold for one. Beside the reference's names there is <c>max_input_tokens</c>: how many tokens a model can make sense of.
+/// hold for one. Beside the reference's names there are <c>max_input_tokens</c>: how many tokens a model can make sense of;
+/// <c>quotes</c>: whether it was trained to quote, and to write nothing else; and <c>least_score</c>: the log-probability of a token, on
+/// average, that its sound summaries reach.
 /// </remarks>
 sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions Options)
 {
+    /// <summary>Whether the model only quotes.</summary>
+    public bool Quotes { get; private init; }
+
+    /// <summary>What the log-probability of a token reaches on average in sound summaries; null where the checkpoint does not say.</summary>
+    public double? LeastScore { get; private init; }
+
     private JsonElement Tasks { get; init; }
 
     /// <summary>What holds for every length.</summary>
@@ -39,7 +47,11 @@ sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions
     }
 
     private static SummaryTask Of(JsonElement task)
-        => new(Text(task, "prefix"), Number(task, "max_input_tokens"), GenerationOptions.FromModelFile(task));
+        => new(Text(task, "prefix"), Number(task, "max_input_tokens"), GenerationOptions.FromModelFile(task))
+        {
+            Quotes = Member(task, "quotes", JsonValueKind.True).ValueKind == JsonValueKind.True,
+            LeastScore = Member(task, "least_score", JsonValueKind.Number) is { ValueKind: JsonValueKind.Number } score ? score.GetDouble() : null,
+        };
 
     private static int? Number(JsonElement json, string name)
         => Member(json, name, JsonValueKind.Number) is { ValueKind: JsonValueKind.Number } number

@@ -9,40 +9,56 @@ namespace LongT5.Tasks;
 sealed class TextGeneration
 {
     private readonly LongT5Model _model;
-    private readonly MemoryBudget? _budget; // none where the caller answers for the memory
     private readonly GenerationOptions _generation;
+    private readonly Func<SummaryWriter>? _writer;
+    private readonly SummaryRules? _rules;
+    private readonly string? _givenBack;
     private readonly List<string> _warnings = [];
     private readonly TimeSpan _tokenizing;
 
     /// <param name="model">The model.</param>
     /// <param name="text">The text.</param>
     /// <param name="options">What is asked, resolved.</param>
-    /// <param name="sharers">How many texts share the memory evenly, this one among them.</param>
+    /// <param name="rules">What is to hold for a summary; null for what the model writes, as it is.</param>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     /// <exception cref="InsufficientMemoryException">No token fits.</exception>
-    public TextGeneration(LongT5Model model, string text, TextOptions options, int sharers = 1)
+    public TextGeneration(LongT5Model model, string text, TextOptions options, SummaryRules? rules = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         _model = model;
-        _budget = options.MaxMemory is null ? MemoryBudget.Shared : null;
         _generation = options.Generation;
+        _rules = rules;
         _warnings.AddRange(options.Warnings);
 
         var clock = Stopwatch.StartNew();
-        var whole = (options.Prefix ?? "") + text;
+        var prefix = options.Prefix ?? "";
+        var whole = prefix + text;
         var tokens = model.Tokenizer.EncodeWithOffsets(whole);
         Input = tokens.Ids;
-        if (LargestInput(options, sharers) is var (most, reason) && tokens.Ids.Length > most)
+        if (rules is not null)
+        {
+            var source = new SourceText(model.Tokenizer, whole, prefix.Length, tokens);
+            _writer = () => new(model.Tokenizer, source, prefix);
+            _generation = rules.Fit(_generation, source.Tokens, out var givesBack);
+            if (givesBack)
+            {
+                _givenBack = text.Trim();
+                _warnings.Add("the text is no longer than its summary may be: it is given as it stands.");
+            }
+            else if (Prose.Problem(text) is { } problem)
+                _warnings.Add(problem);
+        }
+        if (_givenBack is null && LargestInput(options) is var (most, reason) && tokens.Ids.Length > most)
         {
             Input = options.CutsInside ? model.Tokenizer.Encode(whole, most) : InputCut.At(model.Tokenizer, whole, tokens, most);
             DroppedTokens = tokens.Ids.Length - Input.Length;
             _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were read{(options.CutsInside ? "" : ", to the end of a sentence")}: {reason}.");
         }
-        if (VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
+        if (_givenBack is null && VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
         _tokenizing = clock.Elapsed;
-        Estimate = model.Engine.Estimate(Input.Length, Sequences, MostNewTokens);
+        Estimate = WorkEstimate.For(model.Config, Input.Length, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
     }
 
     /// <summary>The tokens that the model reads.</summary>
@@ -54,8 +70,6 @@ sealed class TextGeneration
     /// <summary>What it will take.</summary>
     public WorkEstimate Estimate { get; }
 
-    private int MostNewTokens => _generation.MaxNewTokens ?? _generation.MaxLength ?? 0;
-
     private int Sequences => Math.Max(_generation.NumBeams ?? 1, _generation.NumReturnSequences ?? 1);
 
     /// <summary>Reads and writes.</summary>
@@ -65,61 +79,115 @@ sealed class TextGeneration
     public IReadOnlyList<GeneratedText> Run(
         Action<string>? onText, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
-        using var memory = _budget?.Reserve(Estimate.Bytes);
+        if (_givenBack is not null)
+        {
+            onText?.Invoke(_givenBack);
+            return [GivenBack(_givenBack)];
+        }
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
-        var words = onText is null ? null : new StreamingDecoder(_model.Tokenizer);
+        var words = onText is null || _writer is not null ? null : new StreamingDecoder(_model.Tokenizer);
+        var sentences = onText is null ? null : _writer?.Invoke();
         var sequences = _model.Run([Input], _generation, step =>
         {
             read ??= clock.Elapsed;
-            if (words is null)
-                return;
             foreach (var id in step.Final)
-                if (words.Add(id) is { Length: > 0 } piece)
+                if ((words?.Add(id) ?? sentences?.Add(id)) is { Length: > 0 } piece)
                     onText!(piece);
-            if (step.Done && words.Finish() is { Length: > 0 } rest)
+            if (step.Done && words?.Finish() is { Length: > 0 } rest)
                 onText!(rest);
         }, progress, cancellation);
         var reading = read ?? clock.Elapsed;
         var timings = new GenerationTimings(_tokenizing + reading, clock.Elapsed - reading);
+        if (sentences?.Finish(IsCut(sequences[0])) is { Length: > 0 } last)
+            onText!(last);
         return [.. sequences.Select(sequence => Written(sequence, timings))];
     }
 
     /// <summary>Reads and writes on several texts together, by the options of the first; each has the times of all.</summary>
     public static IReadOnlyList<IReadOnlyList<GeneratedText>> RunAll(IReadOnlyList<TextGeneration> texts, CancellationToken cancellation)
     {
-        if (texts.Count == 0)
-            return [];
-        using var memory = texts[0]._budget?.Reserve(texts.Sum(text => text.Estimate.Bytes));
+        var results = new IReadOnlyList<GeneratedText>[texts.Count];
+        var alike = Enumerable.Range(0, texts.Count).GroupBy(i => (texts[i]._givenBack is not null, texts[i]._generation.MinNewTokens, texts[i]._generation.MinLength));
+        foreach (var group in alike)
+            RunAlike([.. group], texts, results, cancellation);
+        return results;
+    }
+
+    private static void RunAlike(
+        int[] group, IReadOnlyList<TextGeneration> texts, IReadOnlyList<GeneratedText>[] results, CancellationToken cancellation)
+    {
+        var first = texts[group[0]];
+        if (first._givenBack is not null)
+        {
+            foreach (var i in group)
+                results[i] = [texts[i].GivenBack(texts[i]._givenBack!)];
+            return;
+        }
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
-        var sequences = texts[0]._model.Run([.. texts.Select(text => text.Input)], texts[0]._generation, _ => read ??= clock.Elapsed, null, cancellation)
+        var models = group.Select(i => texts[i]._model).ToArray();
+        var sequences = first._model.Run([.. group.Select(i => texts[i].Input)], first._generation, _ => read ??= clock.Elapsed, null, cancellation,
+                models.All(model => model == first._model) ? null : models)
             .ToLookup(sequence => sequence.Input);
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;
-        return [.. texts.Select((text, i) => (IReadOnlyList<GeneratedText>)
-            [.. sequences[i].Select(sequence => text.Written(sequence, new(text._tokenizing + reading, writing)))])];
+        for (var at = 0; at < group.Length; at++)
+        {
+            var text = texts[group[at]];
+            results[group[at]] = [.. sequences[at].Select(sequence => text.Written(sequence, new(text._tokenizing + reading, writing)))];
+        }
     }
 
-    private GeneratedText Written(Generated sequence, GenerationTimings timings) => new()
+    private GeneratedText GivenBack(string text) => new()
     {
-        Text = _model.Tokenizer.Decode(sequence.Ids),
-        Score = sequence.Score,
+        Text = text,
+        Score = float.NaN,
         InputTokens = Input.Length,
-        DroppedTokens = DroppedTokens,
-        OutputTokens = sequence.NewTokens,
-        IsOutputCut = sequence.End is GenerationEnd.Length or GenerationEnd.Time,
-        Timings = timings,
+        DroppedTokens = 0,
+        OutputTokens = 0,
+        IsOutputCut = false,
+        Timings = new(_tokenizing, TimeSpan.Zero),
         Warnings = _warnings,
     };
 
+    private GeneratedText Written(Generated sequence, GenerationTimings timings)
+    {
+        var plain = new GeneratedText
+        {
+            Text = _writer is null ? _model.Tokenizer.Decode(sequence.Ids) : "",
+            Score = sequence.Score,
+            InputTokens = Input.Length,
+            DroppedTokens = DroppedTokens,
+            OutputTokens = sequence.NewTokens,
+            IsOutputCut = IsCut(sequence),
+            Timings = timings,
+            Warnings = _warnings,
+        };
+        if (_writer is null)
+            return plain;
+        var writer = _writer();
+        foreach (var id in sequence.Ids)
+            writer.Add(id);
+        writer.Finish(plain.IsOutputCut);
+        var perToken = sequence.Score * Math.Pow(sequence.NewTokens, (_generation.LengthPenalty ?? 1) - 1);
+        return plain with
+        {
+            Text = writer.Text,
+            LeftAwayTokens = writer.LeftAway,
+            Warnings = [.. _warnings, .. _rules!.Problems(writer, plain, perToken)],
+        };
+    }
+
+    private static bool IsCut(Generated sequence) => sequence.End is GenerationEnd.Length or GenerationEnd.Time;
+
     /// <summary>The most tokens that may be read, and why.</summary>
-    private (int Tokens, string Reason) LargestInput(TextOptions options, int sharers)
+    private (int Tokens, string Reason) LargestInput(TextOptions options)
     {
         if (options.MaxInputTokens is { } asked)
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, 2, nameof(options.MaxInputTokens));
-        var memory = (options.MaxMemory ?? MemoryBudget.Shared.Room) / sharers;
-        var fits = _model.Engine.LongestInput(memory, Sequences, MostNewTokens);
+        var memory = options.MaxMemory ?? MachineMemory.Available / 10 * 9;
+        var fits = WorkEstimate.Longest(_model.Config, memory, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
         if (fits < 2)
             throw new InsufficientMemoryException(
                 $"{memory >> 20} MiB of memory are not enough for a single token; free some, or ask for fewer beams.");

@@ -7,11 +7,13 @@ namespace LongT5.Tasks;
 /// <param name="Run">Gives the texts that the model writes on it, best first.</param>
 /// <param name="Stream">The best of them, word by word, and then whole.</param>
 /// <param name="Estimate">What it will take.</param>
+/// <param name="NeedsWords">Whether a text without a word is refused.</param>
 public sealed record TextTask(
     string Result,
     Func<string, IProgress<GenerationProgress>?, CancellationToken, IReadOnlyList<GeneratedText>> Run,
     Func<string, Action<GeneratedText>, IProgress<GenerationProgress>?, CancellationToken, IAsyncEnumerable<string>> Stream,
-    Func<string, WorkEstimate> Estimate)
+    Func<string, WorkEstimate> Estimate,
+    bool NeedsWords = false)
 {
     /// <summary>Most tokens that are written on a prompt, where neither the call nor the checkpoint says.</summary>
     public const int PromptTokens = 128;
@@ -25,7 +27,8 @@ public sealed record TextTask(
             "summary",
             (text, progress, stop) => [summarizer.Summarize(text, options, progress, stop)],
             (text, done, progress, stop) => summarizer.StreamAsync(text, options, done, progress, stop),
-            text => summarizer.Estimate(text, options));
+            text => summarizer.Estimate(text, options),
+            NeedsWords: true);
     }
 
     /// <summary>Answers to one question from texts.</summary>

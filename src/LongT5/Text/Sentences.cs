@@ -11,6 +11,9 @@ public static class Sentences
     // "[12]", "[^note]", "[citation needed]" behind a full stop.
     private const int LongestReference = 20;
 
+    // A piece of so many lines with fewer words on each is a list.
+    private const int FewestOfList = 4, WordsOfLine = 3;
+
     private static readonly SearchValues<char> Candidates = SearchValues.Create(".!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\n");
 
     private static readonly SearchValues<char> Closing = SearchValues.Create("\"'\u201d\u2019\u00bb)]\u300d\u300f_*");
@@ -56,7 +59,7 @@ public static class Sentences
     /// an item of a list of words, a signature, code.</summary>
     /// <remarks>
     /// A sentence ends with a mark, has two words at least, one of them in small letters (where the script has such), and no
-    /// leader of dots. What ends with a colon or a semicolon only leads to something.
+    /// leader of dots, and does not stand word by word on lines of its own. What ends with a colon or a semicolon only leads to something.
     /// </remarks>
     public static bool IsWhole(ReadOnlySpan<char> piece)
     {
@@ -75,7 +78,8 @@ public static class Sentences
             small |= !char.IsUpper(piece[at]);
             if (char.GetUnicodeCategory(piece[at]) == System.Globalization.UnicodeCategory.OtherLetter) words++;
         }
-        return words > 1 && small;
+        var lines = 1 + piece.Count('\n');
+        return words > 1 && small && (lines < FewestOfList || words >= lines * WordsOfLine);
     }
 
     // "Kind regards," and the lines below it.

@@ -50,15 +50,29 @@ public class CommandsTests
     {
         using var scratch = new Scratch();
         var text = "The art of war is of vital importance. It is a matter of life and death.";
-        var plain = Good(Longt5.Start(Encoding.UTF8.GetBytes(text), "summarize", "-m", Model, "--max-new-tokens", "12")).Output;
-        var json = Object(Good("summarize", scratch.Write("a.txt", text), "-m", Model, "--max-new-tokens", "12", "--json").Output);
+        var cut = Longt5.Start(Encoding.UTF8.GetBytes(text), "summarize", "-m", Model, "--max-new-tokens", "12");
+        Assert.Contains("the summary reached its limit, after 12 tokens", cut.Errors);
+        var plain = Good(Longt5.Start(Encoding.UTF8.GetBytes(text), "summarize", "-m", Model, "--max-new-tokens", "12", "--cut-anywhere")).Output;
+        var json = Object(Good("summarize", scratch.Write("a.txt", text), "-m", Model, "--max-new-tokens", "12", "--cut-anywhere", "--json").Output);
         Assert.Equal(plain.TrimEnd('\n'), json.GetProperty("summary").GetString());
         Assert.Equal(12, json.GetProperty("tokens_out").GetInt32());
         Assert.True(json.GetProperty("output_cut").GetBoolean());
         Assert.False(json.GetProperty("input_cut").GetBoolean());
-        Assert.Equal(plain, Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--stream").Output);
-        Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "-o", scratch["out.txt"]);
+        Assert.Equal(plain, Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--cut-anywhere", "--stream").Output);
+        Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--cut-anywhere", "-o", scratch["out.txt"]);
         Assert.Equal(plain, File.ReadAllText(scratch["out.txt"]));
+    }
+
+    [Fact]
+    public void A_text_without_a_word_is_nothing_to_read_as_an_empty_one_is()
+    {
+        using var scratch = new Scratch();
+        foreach (var text in new[] { "", " \n", "\u200b\u200b", "1\n\n- 2 -\n\nPage 3 of 7", "\U0001f600 \U0001f389", "... !!! ---" })
+        {
+            var run = Longt5.Start("summarize", scratch.Write("a.txt", text), "-m", Model);
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("there is nothing to read in it", run.Errors);
+        }
     }
 
     [Fact]

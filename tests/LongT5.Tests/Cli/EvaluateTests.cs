@@ -106,6 +106,17 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(length == "long" ? "long: " : "sum: ", Results().GetProperty("settings").GetProperty("prefix").GetString());
     }
 
+    [Theory]
+    [InlineData("rouge")]
+    [InlineData("squad")]
+    public void The_prefix_that_a_model_was_trained_with_is_put_before_tables_of_ones_own_too(string metric)
+    {
+        var path = TinyModel.Write(_scratch["model"], """, "task_specific_params": {"summarization": {"prefix": "sum: "}}""");
+        Good(["evaluate", "--task", "table", "--data", _data, "-m", path, "--metric", metric, "--max-new-tokens", "6", "-o", _scratch["out"]]);
+        using var model = LongT5Model.Load(path);
+        Assert.Equal(Documents.Select(document => model.Generate("sum: " + document, new TextOptions { Generation = new() { MaxNewTokens = 6 } })[0].Text), Predictions().Select(one => one.Text));
+    }
+
     [Fact]
     public void The_prefix_is_the_tasks_own_where_the_checkpoint_has_none()
     {

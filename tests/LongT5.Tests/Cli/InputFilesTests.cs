@@ -11,16 +11,16 @@ public class InputFilesTests
     private static Scratch WithFiles()
     {
         var scratch = new Scratch();
-        foreach (var name in new[] { "b.txt", "a.md", "c.pdf", "in/d.txt", "in/deep/e.txt", ".hidden.txt" })
+        foreach (var name in new[] { "b.txt", "a.md", "c.pdf", "in/d.txt", "in/deep/e.txt", ".hidden.txt", "f.jpg" })
             scratch.Write(name, "Text.");
         return scratch;
     }
 
     [Fact]
-    public void A_folder_gives_its_texts_in_order_and_nothing_else()
+    public void A_folder_gives_its_documents_in_order_and_nothing_else()
     {
         using var scratch = WithFiles();
-        Assert.Equal(["a.md", "b.txt", "in/d.txt", "in/deep/e.txt"], Names(scratch, scratch.Folder));
+        Assert.Equal(["a.md", "b.txt", "c.pdf", "in/d.txt", "in/deep/e.txt"], Names(scratch, scratch.Folder));
     }
 
     [Theory]
@@ -46,6 +46,6 @@ public class InputFilesTests
     {
         using var scratch = new Scratch();
         Assert.Contains("no file matches", Assert.Throws<Failure>(() => InputFiles.Expand([scratch["*.txt"]])).Message);
-        Assert.Contains("holds no text", Assert.Throws<Failure>(() => InputFiles.Expand([scratch.Folder])).Message);
+        Assert.Contains("holds no document", Assert.Throws<Failure>(() => InputFiles.Expand([scratch.Folder])).Message);
     }
 }

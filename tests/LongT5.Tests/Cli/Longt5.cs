@@ -9,6 +9,9 @@ sealed record Run(int ExitCode, string Output, string Errors);
 /// <summary>Runs the built command line as a process of its own, as a user does.</summary>
 static class Longt5
 {
+    /// <summary>No run of a test takes a tenth of it, on a machine that does much else besides.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
+
     /// <summary>The program that the tests were built with.</summary>
     private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll");
 
@@ -43,18 +46,29 @@ static class Longt5
         return Process.Start(start)!;
     }
 
-    /// <summary>Feeds a process, reads all it says, and waits for it.</summary>
+    /// <summary>Feeds a process, reads all it says, and waits for it; one that does not end is ended, and that is a failure.</summary>
     public static Run Finish(Process process, byte[]? input = null)
     {
         using (process)
         {
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();
-            if (input is not null)
-                process.StandardInput.BaseStream.Write(input);
-            process.StandardInput.Close();
-            process.WaitForExit();
+            var feeding = Feed(process.StandardInput, input);
+            if (!process.WaitForExit(LongestRun))
+            {
+                process.Kill(entireProcessTree: true);
+                Assert.Fail($"It did not end within {LongestRun.TotalMinutes:0} minutes. It said:\n{output.Result}\n{errors.Result}");
+            }
+            feeding.GetAwaiter().GetResult();
             return new(process.ExitCode, output.Result, errors.Result);
+        }
+    }
+
+    private static async Task Feed(StreamWriter to, byte[]? input)
+    {
+        await using (to)
+        {
+            if (input is not null) await to.BaseStream.WriteAsync(input);
         }
     }
 }

@@ -43,6 +43,20 @@ public class OutputPlanTests
     }
 
     [Fact]
+    public void Documents_that_differ_in_their_ending_alone_keep_it()
+    {
+        using var scratch = new Scratch();
+        var inputs = new[] { Input("x/a.pdf"), Input("x/a.docx"), Input("x/b.pdf") };
+        var plan = new OutputPlan(inputs, scratch["out"], ".summary.txt", force: false);
+        foreach (var input in inputs)
+            using (var file = plan.Open(input))
+                file!.Complete("");
+        Assert.Equal(
+            ["a.docx.summary.txt", "a.pdf.summary.txt", "b.summary.txt"],
+            Directory.GetFiles(scratch["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Two_texts_of_one_name_are_refused_before_any_work()
     {
         using var scratch = new Scratch();

@@ -25,17 +25,4 @@ public class MachineSpeedTests
         foreach (var simd in Simd.Supported)
             Assert.Equal(Simd.Chains * simd.Count * s, simd.MultiplyAdds(50), 1e-4f * Simd.Chains * simd.Count * s);
     }
-
-    [Fact]
-    public void The_peak_of_memory_can_be_forgotten()
-    {
-        if (!OperatingSystem.IsLinux())
-            return;
-        var before = MachineMemory.PeakOfProcess;
-        using (new NativeBuffer(64 << 20, clear: true))
-            Assert.True(MachineMemory.PeakOfProcess >= 256 << 20);
-        MachineMemory.ForgetPeak();
-        Assert.True(before > 0);
-        Assert.True(MachineMemory.PeakOfProcess > 1 << 20);
-    }
 }

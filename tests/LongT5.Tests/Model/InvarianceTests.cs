@@ -183,7 +183,7 @@ public sealed class InvarianceTests
             return encoded.States.ToArray();
     }
 
-    private static NetworkSession Session(Network network, int[][] inputs)
+    private static EngineSession Session(Network network, int[][] inputs)
     {
         var encoded = network.EncodeBatch(inputs);
         var session = network.StartDecoding(encoded);
@@ -196,7 +196,7 @@ public sealed class InvarianceTests
     private static int[] Tree(Random random, int nodes) => [.. Enumerable.Range(0, nodes).Select(i =>
         i == 0 || random.Next(20) == 0 ? DecoderSession.Root(random.Next(2)) : random.Next(3) > 0 ? i - 1 : random.Next(i))];
 
-    private static float[][] Feed(NetworkSession session, int[] parents, int[] tokens, Func<int> next)
+    private static float[][] Feed(EngineSession session, int[] parents, int[] tokens, Func<int> next)
     {
         var all = new List<float[]>();
         while (all.Count < tokens.Length)

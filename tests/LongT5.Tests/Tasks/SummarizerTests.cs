@@ -49,9 +49,9 @@ public class SummarizerTests
             , "task_specific_params": {"summarization": {"prefix": "sum: ", "max_length": 8, "min_length": 8}, "summarization_long": {"prefix": "long: "}}
             """));
         var summarizer = new Summarizer(model);
-        var said = summarizer.Summarize("The art of war.");
+        var said = summarizer.Summarize(Document);
         Assert.Equal(7, said.OutputTokens);
-        Assert.Equal(model.Tokenizer.Encode("sum: The art of war.").Length, said.InputTokens);
+        Assert.Equal(model.Tokenizer.Encode("sum: " + Document).Length, said.InputTokens);
         Assert.Equal(model.Tokenizer.Encode("long: The art of war.").Length, summarizer.Summarize("The art of war.", new() { Length = SummaryLength.Long }).InputTokens);
         Assert.Equal(model.Tokenizer.Encode("The art of war.").Length, summarizer.Summarize("The art of war.", Tokens(9) with { Prefix = "" }).InputTokens);
     }
@@ -147,7 +147,43 @@ public class SummarizerTests
 
     [Fact]
     public void A_text_that_the_vocabulary_does_not_know_gives_one_warning()
-        => Assert.Contains("does not know", Assert.Single(Summarizer.Summarize("Искусство войны имеет большое значение для государства.", Tokens(3)).Warnings));
+        => Assert.Contains("does not know",
+            Assert.Single(Summarizer.Summarize("Искусство войны имеет большое значение для государства.", Tokens(3) with { CutAnywhere = true }).Warnings));
+
+    [Fact]
+    public void The_least_length_of_a_checkpoint_yields_to_a_short_text_and_that_of_the_call_does_not()
+    {
+        using var scratch = new Cli.Scratch();
+        using var model = LongT5Model.Load(TinyModel.Write(scratch["m"], """
+            , "task_specific_params": {"summarization": {"max_new_tokens": 300, "min_new_tokens": 200}}
+            """));
+        var summarizer = new Summarizer(model);
+        var tokens = model.Tokenizer.Encode(Document[..450]).Length;
+        Assert.InRange(tokens, 201, 400);
+        Assert.Equal(300, summarizer.Summarize(Document[..450], new() { CutAnywhere = true, Generation = new() { MinNewTokens = 300 } }).OutputTokens);
+        Assert.True(summarizer.Settings().Generation.MinNewTokens == 200);
+        var short_ = Document[..200];
+        var back = summarizer.Summarize(short_);
+        Assert.Equal(short_.Trim(), back.Text);
+        Assert.Contains("given as it stands", Assert.Single(back.Warnings));
+        Assert.Equal(0, back.OutputTokens);
+    }
+
+    [Fact]
+    public void A_text_without_a_word_is_refused()
+        => Assert.Contains("nothing to read", Assert.Throws<ArgumentException>(() => Summarizer.Summarize("12\n\n\u200b - 13 -\n...")).Message);
+
+    [Fact]
+    public void A_list_without_sentences_is_told_of()
+        => Assert.Contains(Summarizer.Summarize(string.Join('\n', Enumerable.Repeat("Milk\nBread rolls\nEggs?", 90)), Tokens(3)).Warnings,
+            warning => warning.StartsWith("no sentences are in this text", StringComparison.Ordinal));
+
+    [Fact]
+    public void Summaries_written_together_are_those_written_alone()
+    {
+        string[] texts = [Document, Document[..100], Document[..700]];
+        Assert.Equal(texts.Select(text => Summarizer.Summarize(text, Tokens(20)).Text), Summarizer.SummarizeAll(texts, Tokens(20)).Select(summary => summary.Text));
+    }
 
     private sealed class Reporter(Action<GenerationProgress> report) : IProgress<GenerationProgress>
     {

@@ -1,5 +1,8 @@
-using LongT5.Formats;
+using System.IO.Compression;
+using System.Text;
+using LongT5.Data;
 using LongT5.Training.Data;
+using LongT5.Training.Objectives;
 
 namespace LongT5.Training.Tests.Data;
 
@@ -7,18 +10,24 @@ public sealed class CorpusTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    string Put(string name, string content)
+    string Put(string name, string content) => Put(name, Encoding.UTF8.GetBytes(content));
+
+    string Put(string name, byte[] content)
     {
         var path = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, content);
+        File.WriteAllBytes(path, content);
         return path;
     }
+
+    static Corpus Texts(string path) => Corpus.Open([path], new PrincipalSentences(), new());
+
+    static Corpus Pairs(string path, Split split = Split.Train) => Corpus.Open([path], new Pairs(), new() { Split = split });
 
     [Fact]
     public void Lines_of_JSON_are_rows_and_lists_of_texts_stay_lists()
     {
-        using var corpus = Corpus.Open([Put("a.jsonl", "{\"text\": \"one\", \"year\": 3}\n\n{\"text\": [\"two\", \"three\"]}")]);
+        using var corpus = Texts(Put("a.jsonl", "{\"text\": \"one\", \"year\": 3}\n\n{\"text\": [\"two\", \"three\"]}"));
         Assert.Equal(2, corpus.Count);
         Assert.Equal(["one"], corpus.Row(0)["text"]);
         Assert.Equal(["two", "three"], corpus.Row(1)["text"]);
@@ -26,30 +35,35 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
-    public void A_byte_order_mark_and_lines_of_white_space_are_no_rows_and_no_error()
+    public void What_evaluation_reads_training_reads_too()
     {
-        using var json = Corpus.Open([Put("a.jsonl", "\uFEFF{\"text\": \"one\"}\r\n  \r\n{\"text\": \"two\"}\r\n\r\n")]);
-        Assert.Equal(["one", "two"], [json.Row(0)["text"][0], json.Row(1)["text"][0]]);
-        Assert.Equal(2, json.Count);
-        using var csv = Corpus.Open([Put("a.csv", "\uFEFFsource,target\r\n\r\na,b\r\n\r\n")]);
-        Assert.Equal("a", csv.Row(0)["source"][0]);
-        Assert.Equal(1, csv.Count);
+        const string Rows = "{\"source\": \"\u00e9t\u00e9 long\", \"target\": \"short\"}\n";
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(Rows));
+        string[] paths =
+        [
+            Put("a.jsonl", Rows), Put("b.jsonl.gz", packed.ToArray()), Put("c.json", $"[{Rows}]"), Put("d.csv", "source;target\n\u00e9t\u00e9 long;short\n"),
+            Put("e.tsv", "source\ttarget\n\u00e9t\u00e9 long\tshort\n"), Put("f.jsonl", Encoding.Unicode.GetBytes("\uFEFF" + Rows)),
+        ];
+        foreach (var path in paths)
+        {
+            using var corpus = Pairs(path);
+            Assert.Equal(["\u00e9t\u00e9 long"], corpus.Row(0)["source"]);
+        }
     }
 
-    [Theory]
-    [InlineData("a.json")]
-    [InlineData("a.parquet")]
-    [InlineData("a.jsonl.gz")]
-    public void A_kind_of_file_that_is_not_read_is_not_taken_for_text(string name)
-        => Assert.Contains("kind", Assert.Throws<BadFileException>(() => Corpus.Open([Put(name, "[]")])).Message);
-
     [Fact]
-    public void A_quoted_field_of_CSV_may_hold_commas_quotes_and_lines()
+    public void Of_a_folder_each_split_is_read_for_what_it_is_and_what_lies_beside_is_no_row()
     {
-        using var corpus = Corpus.Open([Put("a.csv", "source,target\r\n\"a, \"\"b\"\"\nc\",d\r\ne,f")]);
-        Assert.Equal(2, corpus.Count);
-        Assert.Equal("a, \"b\"\nc", corpus.Row(0)["source"][0]);
-        Assert.Equal("f", corpus.Row(1)["target"][0]);
+        foreach (var split in (string[])["train", "validation", "test"])
+            Put($"hf/{split}.jsonl", $"{{\"document\": \"of {split}\", \"summary\": \"s\"}}\n");
+        Put("hf/README.md", "about");
+        Put("hf/.gitattributes", "x");
+        using var train = Pairs(Path.Combine(_folder, "hf"));
+        using var validation = Pairs(Path.Combine(_folder, "hf"), Split.Validation);
+        Assert.Equal((1, 1), (train.Count, validation.Count));
+        Assert.Equal(["of train"], train.Row(0)["document"]);
+        Assert.Equal(["of validation"], validation.Row(0)["document"]);
     }
 
     [Fact]
@@ -59,45 +73,69 @@ public sealed class CorpusTests : IDisposable
         Put("document/b.txt", "long b");
         Put("summary/a.txt", "short a");
         Put("summary/b.txt", "short b");
-        using var corpus = Corpus.Open([_folder]);
+        using var corpus = Pairs(_folder);
         Assert.Equal(2, corpus.Count);
         Assert.Equal(("long b", "short b"), (corpus.Row(1)["document"][0], corpus.Row(1)["summary"][0]));
     }
 
     [Fact]
-    public void The_fingerprint_is_of_every_byte()
+    public void The_fingerprint_is_of_every_row()
     {
-        using (var one = Corpus.Open([Put("a.jsonl", "{\"text\": \"one\"}")]))
-        using (var same = Corpus.Open([Put("b.jsonl", "{\"text\": \"one\"}")]))
-        using (var other = Corpus.Open([Put("c.jsonl", "{\"text\": \"One\"}")]))
-        {
-            Assert.Equal(one.Fingerprint, same.Fingerprint);
-            Assert.NotEqual(one.Fingerprint, other.Fingerprint);
-        }
-    }
-
-    [Theory]
-    [InlineData("a.jsonl", "{\"text\": ")]
-    [InlineData("a.jsonl", "[1, 2]")]
-    [InlineData("a.jsonl", "{\"text\": \"\\ud800\"}")]
-    [InlineData("a.csv", "source,target\nonly one")]
-    [InlineData("a.csv", "source,target\n\"open,x")]
-    [InlineData("a.csv", "source,target\n\"a\"b,x")]
-    [InlineData("a.jsonl", "")]
-    public void A_bad_file_is_named(string name, string content)
-    {
-        var path = Put(name, content);
-        var bad = Assert.Throws<BadFileException>(() =>
-        {
-            using var corpus = Corpus.Open([path]);
-            corpus.Row(0);
-        });
-        Assert.Contains(name, bad.Message);
+        using var one = Texts(Put("a.jsonl", "{\"text\": \"one\"}"));
+        using var same = Texts(Put("b.jsonl", "{\"text\": \"one\"}"));
+        using var other = Texts(Put("c.jsonl", "{\"text\": \"One\"}"));
+        Assert.Equal(one.Fingerprint, same.Fingerprint);
+        Assert.NotEqual(one.Fingerprint, other.Fingerprint);
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_named()
-        => Assert.Equal("nowhere.jsonl does not exist.", Assert.Throws<FileNotFoundException>(() => Corpus.Open(["nowhere.jsonl"])).Message);
+    public void Rows_with_nothing_to_learn_from_are_left_out_and_counted()
+    {
+        using var corpus = Pairs(Put("a.jsonl", """
+            {"document": "a", "summary": "b"}
+            {"document": "a", "summary": " "}
+            {"document": "", "summary": "b"}
+            {"document": "a", "summary": ["", "b"]}
+            """));
+        Assert.Equal((2, 4), (corpus.Count, corpus.Read));
+        Assert.Equal(["b"], corpus.Row(1)["summary"]);
+        Assert.Equal(new Dictionary<string, int> { ["with an empty target"] = 1, ["with an empty source"] = 1 }, corpus.LeftOut);
+    }
+
+    [Theory]
+    [InlineData("""{"document": "a", "summary": null}""", "row 2: column summary holds null where")]
+    [InlineData("""{"document": "a", "summary": 3}""", "row 2: column summary holds the number 3 where")]
+    [InlineData("""{"document": {"x": 1}, "summary": "b"}""", "row 2: column document holds an object where")]
+    [InlineData("""{"body": "a", "gist": "b"}""", "row 2: there are no columns of usual names")]
+    [InlineData("""{"document": """, "row 2: ")]
+    public void A_bad_row_is_named_with_what_was_found_or_left_out_and_counted(string row, string expected)
+    {
+        var path = Put("a.jsonl", $"{{\"document\": \"a\", \"summary\": \"b\"}}\n{row}\n");
+        var bad = Assert.Throws<BadFileException>(() => Pairs(path)).Message;
+        Assert.Contains("a.jsonl", bad);
+        Assert.Contains(expected, bad);
+
+        var skipped = new List<string>();
+        using var corpus = Corpus.Open([path], new Pairs(), new() { SkipBad = skipped.Add });
+        Assert.Contains(expected, Assert.Single(skipped));
+        Assert.Equal((1, 2, 1), (corpus.Count, corpus.Read, corpus.LeftOut["bad"]));
+    }
+
+    [Fact]
+    public void Columns_of_a_prefix_must_be_there()
+    {
+        var path = Put("a.jsonl", """{"document": "a", "summary": "b", "question": "q"}""");
+        using var corpus = Corpus.Open([path], new Pairs { Prefix = "{question} " }, new());
+        Assert.Equal(["q"], corpus.Row(0)["question"]);
+        Assert.Contains("no column qustion", Assert.Throws<BadFileException>(() => Corpus.Open([path], new Pairs { Prefix = "{qustion} " }, new())).Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_or_has_no_row_is_named()
+    {
+        Assert.Contains("nowhere.jsonl does not exist", Assert.Throws<FileNotFoundException>(() => Texts("nowhere.jsonl")).Message);
+        Assert.Contains("a.jsonl", Assert.Throws<BadFileException>(() => Texts(Put("a.jsonl", ""))).Message);
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

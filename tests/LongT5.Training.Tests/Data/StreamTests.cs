@@ -50,7 +50,7 @@ public sealed class StreamTests : IDisposable
     public void Rows_without_any_example_are_an_error_and_not_a_loop()
     {
         using var corpus = Rows(3);
-        var stream = new Training.Data.Stream([(corpus, new Pairs { Encode = _ => [] }, 1.0)], new Room(10, 10), 1, 1);
+        var stream = new Training.Data.Stream([(corpus, new PrincipalSentences { Whole = true, SourceColumn = "document", Encode = _ => [] }, 1.0)], new Room(10, 10), 1, 1);
         Assert.Contains("no example", Assert.Throws<ArgumentException>(() => stream.Make(0)).Message);
     }
 
@@ -59,7 +59,7 @@ public sealed class StreamTests : IDisposable
     {
         var path = Path.Combine(_folder, "letters.jsonl");
         File.WriteAllLines(path, ["{\"text\": \"a. a.\\n\\na. a.\"}", "{\"text\": \"b. b.\\n\\nb. b.\"}"]);
-        using var corpus = Corpus.Open([path]);
+        using var corpus = Corpus.Open([path], new PrincipalSentences(), new());
         var objective = new PrincipalSentences { Blend = 0.5, Intact = 1, Encode = text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 2)] };
         var stream = new Training.Data.Stream([(corpus, objective, 1.0)], new Room(100, 100), 1, seed: 1);
         // Half are blends, and half of those are of a row and the other one.
@@ -78,7 +78,7 @@ public sealed class StreamTests : IDisposable
         var path = Path.Combine(_folder, $"{from}.jsonl");
         File.WriteAllLines(path, Enumerable.Range(from, count).Select(i =>
             $$"""{"document": "{{i + 5}}{{string.Concat(Enumerable.Repeat(" 9", i * 37 % 200))}}", "summary": "7"}"""));
-        return Corpus.Open([path]);
+        return Corpus.Open([path], new Pairs(), new());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

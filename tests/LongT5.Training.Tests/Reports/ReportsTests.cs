@@ -53,7 +53,7 @@ public sealed class ReportsTests : IDisposable
     [Fact]
     public void The_drawing_is_XML_with_a_line_for_every_curve()
     {
-        var svg = XDocument.Parse(LossPlot.Svg("a < b", new Dictionary<string, IReadOnlyList<(double, double)>>
+        var svg = XDocument.Parse(LossPlot.Svg("a < b", "steps", "nats", new Dictionary<string, IReadOnlyList<(double, double)>>
         {
             ["loss"] = [(1, 5), (2, 4), (3, double.NaN)],
             ["held out"] = [(2, 4.5)],
@@ -61,6 +61,31 @@ public sealed class ReportsTests : IDisposable
         var lines = svg.Descendants().Where(element => element.Name.LocalName == "polyline").ToArray();
         Assert.Equal(2, lines.Length);
         Assert.Equal(2, lines[0].Attribute("points")!.Value.Split(' ').Length);
+        var texts = svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToArray();
+        Assert.Contains("steps", texts);
+        Assert.Contains("nats", texts);
+    }
+
+    [Theory]
+    [InlineData(0, 3900, new double[] { 0, 1000, 2000, 3000, 4000 })]
+    [InlineData(0, 2.37, new[] { 0, 0.5, 1, 1.5, 2, 2.5 })]
+    [InlineData(-0.3, 0.4, new[] { -0.4, -0.2, 0, 0.2, 0.4 })]
+    [InlineData(0, 1, new[] { 0, 0.2, 0.4, 0.6, 0.8, 1 })]
+    public void Axes_are_marked_at_round_numbers(double low, double high, double[] expected)
+        => Assert.Equal(expected, LossPlot.RoundTicks(low, high).Select(tick => Math.Round(tick, 9)));
+
+    [Fact]
+    public void A_log_survives_a_loss_that_is_no_number()
+    {
+        var options = new TrainingOptions { Output = _folder, Steps = 3, LogEvery = 1 };
+        foreach (var resumed in (long[])[0, 2])
+        {
+            using var log = new RunLog(options, new() { Step = resumed }, TextWriter.Null);
+            log.Add(new(new() { Step = resumed + 1 }, double.NaN, new Dictionary<string, double>(), double.PositiveInfinity, 1, null));
+            log.Add(new(new() { Step = resumed + 2 }, 2, new Dictionary<string, double>(), 1, 1, new(double.NaN, null, null)));
+        }
+        Assert.Equal(4, File.ReadLines(Path.Combine(_folder, "log.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).Count());
+        RunLog.Draw(_folder, Path.Combine(_folder, "loss.svg"));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

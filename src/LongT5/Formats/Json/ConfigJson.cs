@@ -56,6 +56,7 @@ static class ConfigJson
             IsGatedAct = gated,
             TieWordEmbeddings = fields["tie_word_embeddings"].Given?.Truth() ?? defaults.TieWordEmbeddings,
             ScaleDecoderOutputs = fields["scale_decoder_outputs"].Given?.Truth(),
+            Labels = Labels(fields) ?? defaults.Labels,
             PadTokenId = TokenId(fields["pad_token_id"]) ?? defaults.PadTokenId,
             EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue)).ToArray() ?? defaults.EosTokenIds,
             DecoderStartTokenId = TokenId(fields["decoder_start_token_id"]) ?? TokenId(fields["bos_token_id"]),
@@ -64,6 +65,18 @@ static class ConfigJson
 
     /// <summary>A field under either of its names; the second, which other models use, stands above the first as in the reference.</summary>
     private static JsonField? Named(JsonField fields, string name, string alias) => fields[alias].Given ?? fields[name].Given;
+
+    /// <summary>The labels by their numbers, or as many without names as <c>num_labels</c> says.</summary>
+    private static string[]? Labels(JsonField fields)
+    {
+        const int Most = 100_000;
+        if (fields["id2label"].Given is not { } named)
+            return fields["num_labels"].Given?.Whole(1, Most) is { } count ? [.. Enumerable.Range(0, count).Select(i => $"LABEL_{i}")] : null;
+        var labels = named.Properties().ToDictionary(label => label.Name, label => label.Value.Text());
+        return labels.Count is > 0 and <= Most && Enumerable.Range(0, labels.Count).All(i => labels.ContainsKey($"{i}"))
+            ? [.. Enumerable.Range(0, labels.Count).Select(i => labels[$"{i}"])]
+            : throw named.Expected("a label for each number from 0 on");
+    }
 
     /// <summary>The id of a token; -1 says that there is none.</summary>
     private static int? TokenId(JsonField field) => field.Given?.Only.Whole(-1, int.MaxValue) is { } id and >= 0 ? id : null;

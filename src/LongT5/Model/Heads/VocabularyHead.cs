@@ -10,7 +10,7 @@ namespace LongT5.Model.Heads;
 /// A head tied to the embedding wants the decoder's output scaled by <c>d_model^-0.5</c>. Where a head of its own was lost,
 /// the embedding serves unscaled, as it does in the reference.
 /// </remarks>
-sealed unsafe class VocabularyHead
+sealed unsafe class VocabularyHead : DecoderHead
 {
     private readonly Linear _map;
     private readonly int _width;
@@ -18,23 +18,19 @@ sealed unsafe class VocabularyHead
 
     public VocabularyHead(LongT5Config config, Weights weights)
     {
-        var isOwn = weights.Has(WeightShapes.Head);
-        _map = isOwn ? weights.Linear("lm_head") : new(weights.Embedding);
+        _map = weights.Linear("lm_head");
         _width = config.DModel;
-        _scales = config.ScalesOutput(isOwn);
+        _scales = config.ScalesOutput(weights.Has(WeightShapes.Head));
     }
 
-    /// <summary>Bytes of its matrix.</summary>
-    public double Bytes => _map.Bytes;
+    public override int Outputs => _map.Outputs;
 
-    /// <param name="h">[R, C]: the decoder's output after the last norm; it may be scaled in place.</param>
-    /// <param name="rows">R.</param>
-    /// <param name="logits">[R, V].</param>
-    /// <param name="workers">Who computes.</param>
-    public void Apply(float* h, int rows, float* logits, Workers workers)
+    public override double Bytes => _map.Bytes;
+
+    public override void Apply(float* h, int rows, float* outputs, Workers workers)
     {
         if (_scales)
             Vectors.Scale(h, 1 / MathF.Sqrt(_width), (long)rows * _width);
-        _map.Apply(Place.Decoder, h, rows, logits, workers);
+        _map.Apply(Place.Decoder, h, rows, outputs, workers);
     }
 }

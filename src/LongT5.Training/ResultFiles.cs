@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LongT5.Formats;
+using LongT5.Torch;
+
+namespace LongT5.Training;
+
+/// <summary>What a model folder has beside its weights: the configuration, and the vocabulary with what belongs to it.</summary>
+/// <remarks>The configuration is the one that the run starts with, but for what training made of the model.</remarks>
+sealed class ResultFiles
+{
+    readonly JsonElement _fields;
+    readonly string _beside; // the folder of the configuration
+
+    ResultFiles(JsonElement fields, string beside, string vocabulary) => (_fields, _beside, Vocabulary) = (fields, beside, vocabulary);
+
+    /// <summary>The vocabulary.</summary>
+    public string Vocabulary { get; }
+
+    /// <summary>The files of a run.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="from">What it starts from; null for a shape.</param>
+    /// <exception cref="ArgumentException">There is no vocabulary.</exception>
+    public static ResultFiles Of(TrainingOptions options, Checkpoint? from)
+    {
+        var config = JsonObject.Create(from?.ConfigFields.Clone() ?? JsonFile.Read(options.Model!).Element)!;
+        var vocabulary = options.Tokenizer ?? from?.SentencePiecePath ?? from?.TokenizerJsonPath
+            ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
+        var prefixes = options.Sources.Values.Select(source => options.ObjectiveOf(source).FixedPrefix).Distinct().ToArray();
+        if (prefixes is [{ } prefix]) SayPrefix(config, prefix);
+        return new(JsonSerializer.SerializeToElement(config), from?.Folder ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!, vocabulary);
+    }
+
+    /// <summary>Writes a model into a folder: its weights, its configuration, its vocabulary.</summary>
+    public void Write(string folder, TorchModel model)
+    {
+        ModelFolder.Write(folder, _fields, model.Config, [.. TorchWeights.Outgoing(model)]);
+        ModelFolder.Copy(_beside, folder, [ModelFolder.Generation]);
+        var isPipeline = Vocabulary.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        ModelFolder.Copy(Vocabulary, Path.Combine(folder, isPipeline ? "tokenizer.json" : "spiece.model"));
+        // Beside a tokenizer.json, a spiece.model would be taken before it.
+        string[] named = isPipeline ? ["spiece.model", "tokenizer.json"] : ["spiece.model"];
+        ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(Vocabulary))!, folder, ModelFolder.Vocabulary.Except(named));
+    }
+
+    // What a model was trained with is what it is to be used with: at every length, for all that was trained on.
+    static void SayPrefix(JsonObject config, string prefix)
+    {
+        if (config["task_specific_params"] is not JsonObject tasks) config["task_specific_params"] = tasks = [];
+        foreach (var (name, task) in tasks)
+            if (name.StartsWith("summarization_", StringComparison.Ordinal)) (task as JsonObject)?.Remove("prefix");
+        if (tasks["summarization"] is not JsonObject summarization) tasks["summarization"] = summarization = [];
+        summarization["prefix"] = prefix;
+        config.Remove("prefix");
+        config["pretrained_only"] = false;
+    }
+}
