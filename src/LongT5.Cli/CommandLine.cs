@@ -44,13 +44,13 @@ static class CommandLine
             if (option is VersionOption)
                 option.Action = new PrintVersion();
         }
-        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        args = FirstWord.Understand(root, args);
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or PrintVersion))
             return Explain(parsed);
 
         if (UnknownOption(parsed, args) is { } unknown)
-            throw Failure.Usage(
-                $"there is no option {unknown} (a file or prompt of that name goes behind --). See {Name(parsed)} --help.");
+            throw NoSuchOption(parsed, unknown);
 
         using var stop = new CancellationTokenSource();
         var stopCode = ExitCode.Interrupted;
@@ -86,9 +86,18 @@ static class CommandLine
 
     private static int Explain(ParseResult parsed)
     {
+        if (parsed.UnmatchedTokens.FirstOrDefault(word => word is ['-', '-', >= 'a' and <= 'z', ..]) is { } unknown)
+            throw NoSuchOption(parsed, unknown);
         var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Terminal.Complain($"{problem.TrimEnd('.')}. See {Name(parsed)} --help.");
         return ExitCode.Usage;
+    }
+
+    private static Failure NoSuchOption(ParseResult parsed, string word)
+    {
+        var names = parsed.CommandResult.Command.Options.Select(option => option.Name);
+        return Failure.Usage($"there is no option {word}{FirstWord.Meant(word.Split('=')[0], names)} "
+            + $"(A file or prompt of that name goes behind --.) See {Name(parsed)} --help.");
     }
 
     /// <summary>The library takes a mistyped option for one more file; nobody means that.</summary>

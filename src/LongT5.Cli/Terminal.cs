@@ -12,10 +12,21 @@ static class Terminal
     public static TextWriter Out { get; } = new StreamWriter(OpenOutput(), Utf8, 1 << 14);
 
     /// <summary>Standard error.</summary>
-    public static TextWriter Error { get; } = new StreamWriter(Console.OpenStandardError(), Utf8, 256) { AutoFlush = true };
+    public static TextWriter Error { get; } = StandardStreams.HasError
+        ? new StreamWriter(Console.OpenStandardError(), Utf8, 256) { AutoFlush = true }
+        : TextWriter.Null;
+
+    /// <summary>Whether something comes over standard input: a pipe or a file, and not what a person would have to type.</summary>
+    public static bool HasInput => StandardStreams.HasInput && Console.IsInputRedirected;
 
     /// <summary>Whether someone watches standard error.</summary>
-    public static bool IsWatched { get; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    public static bool IsWatched { get; } =
+        StandardStreams.HasError && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>Standard input.</summary>
+    /// <exception cref="Failure">It was closed.</exception>
+    public static Stream OpenInput()
+        => StandardStreams.HasInput ? Console.OpenStandardInput() : throw new Failure("standard input is closed; name a file.");
 
     /// <summary>One sentence on what went wrong.</summary>
     public static void Complain(string sentence) => Say($"longt5: {sentence}");
@@ -37,7 +48,7 @@ static class Terminal
             Progress.Clear();
             Error.WriteLine(line);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Nobody can be told; the exit code still says it.
         }
@@ -49,6 +60,8 @@ static class Terminal
     /// </summary>
     private static Stream OpenOutput()
     {
+        if (!StandardStreams.HasOutput)
+            return new ClosedOutput();
         if (OperatingSystem.IsWindows())
         {
             if (!Console.IsOutputRedirected)

@@ -33,7 +33,7 @@ static class DoctorCommand
                 Terminal.Out.WriteLine(Json.Object(writer =>
                 {
                     foreach (var (name, value) in findings)
-                        writer.WriteString(name, value);
+                        writer.WriteString(name.Replace(' ', '_').ToLowerInvariant(), value);
                 }));
             else
                 foreach (var (name, value) in findings)

@@ -45,7 +45,7 @@ static class GenerateCommand
                 ("-", null or []) => [.. InputFiles.Expand(["-"])],
                 ({ } text, null or []) => [InputFile.OfText(text)],
                 (null, { Length: > 0 } files) => [.. InputFiles.Expand(files)],
-                (null, _) when Console.IsInputRedirected => [.. InputFiles.Expand(["-"])],
+                (null, _) when Terminal.HasInput => [.. InputFiles.Expand(["-"])],
                 (null, _) => throw Failure.Usage("no prompt was given: write one, or name a file with -f."),
                 _ => throw Failure.Usage("a prompt and -f were both given; give one of them."),
             };

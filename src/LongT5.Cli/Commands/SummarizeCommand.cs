@@ -11,7 +11,7 @@ static class SummarizeCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "Documents (PDF, DOCX, HTML, EPUB, text and others), folders, patterns, or - for standard input.",
+            Description = "Documents (PDF, DOCX, HTML, EPUB, text and others), folders (all that is in them and below), patterns, or - for standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var length = new Option<SummaryLength?>("--length")

@@ -20,15 +20,15 @@ static class TextCommand
         {
             file, json, password,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var input = InputFiles.Expand([parsed.GetValue(file)!]) is [var only] ? only
                 : throw Failure.Usage("text shows one document; name a file, not a folder.");
-            var document = input.ReadDocument(new ReadingOptions { Password = parsed.GetValue(password) }, cancellation);
+            var document = await input.ReadDocumentAsync(new ReadingOptions { Password = parsed.GetValue(password) }, cancellation);
             foreach (var note in document.Notes)
                 Terminal.Warn($"{input.Name}: {note}");
             Terminal.Out.WriteLine(parsed.GetValue(json) ? DocumentJson.Write(document) : document.Text);
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         });
         return command;
     }

@@ -40,7 +40,7 @@ static class TokenizeCommand
         {
             files, model, jsonLines, json, decode, keep,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var inputs = InputFiles.Expand(parsed.GetValue(files) ?? []);
             var tokenizer = Tokenizer.Load(ModelLocation.Resolve(parsed.GetValue(model)));
@@ -49,7 +49,7 @@ static class TokenizeCommand
                 : Encoded(tokenizer, line is { } fields ? Text(fields) : text, parsed.GetValue(json)));
             foreach (var input in inputs)
             {
-                var text = input.ReadText();
+                var text = await input.ReadTextAsync(cancellation);
                 if (!parsed.GetValue(jsonLines))
                 {
                     Terminal.Out.WriteLine(write(null, text));
@@ -61,7 +61,7 @@ static class TokenizeCommand
                     Terminal.Out.WriteLine(write(Parse(input, number, line), ""));
                 }
             }
-            return Task.FromResult(ExitCode.Success);
+            return ExitCode.Success;
         });
         return command;
     }

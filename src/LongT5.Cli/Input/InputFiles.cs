@@ -12,14 +12,6 @@ static class InputFiles
         ".nxml", ".eml", ".srt", ".vtt",
     ];
 
-    private static readonly EnumerationOptions Recursive = new()
-    {
-        RecurseSubdirectories = true,
-        MaxRecursionDepth = 64,
-        IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
-    };
-
     private static readonly EnumerationOptions Flat = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
 
     /// <summary>Every file, once.</summary>
@@ -27,12 +19,12 @@ static class InputFiles
     public static IReadOnlyList<InputFile> Expand(IReadOnlyList<string> names)
     {
         if (names.Count == 0)
-            return Console.IsInputRedirected
+            return Terminal.HasInput
                 ? [StandardInput]
                 : throw Failure.Usage("no text was given: name a file or a folder, or - for standard input.");
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return [.. names.SelectMany(Expand).Where(file => seen.Add(file.Path is null ? "-" : Path.GetFullPath(file.Path)))];
+        return [.. names.SelectMany(Expand).Where(file => seen.Add(Identity(file)))];
     }
 
     private static InputFile StandardInput { get; } = new("standard input", null, "stdin");
@@ -51,12 +43,20 @@ static class InputFiles
         return [new InputFile(name, name, Path.GetFileName(name))];
     }
 
+    /// <summary>What tells whether a file is one that was named already: of those found in folders, whatever link leads to it.</summary>
+    private static string Identity(InputFile file) => file switch
+    {
+        { Path: null } => "-",
+        { IsFound: true, Problem: null } => FileKind.RealPath(file.Path),
+        _ => Path.GetFullPath(file.Path),
+    };
+
     private static List<InputFile> FromFolder(string folder)
     {
-        var found = Directory.EnumerateFiles(folder, "*", Recursive)
-            .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal)
-            .Select(path => new InputFile(path, path, Path.GetRelativePath(folder, path)))
+        var found = FolderWalk.Folders(folder).SelectMany(FolderWalk.Files)
+            .Where(file => IsText(file.Path) || file.Problem is not null && (Directory.Exists(file.Path) || !Path.HasExtension(file.Path)))
+            .OrderBy(file => file.Path, StringComparer.Ordinal)
+            .Select(file => Found(folder, file.Path, file.Problem))
             .ToList();
         return found.Count > 0
             ? found
@@ -74,24 +74,30 @@ static class InputFiles
             var folder => folder,
         };
         var found = Directory.Exists(start) ? Match(start, parts.AsMemory(isFixed)) : [];
-        var files = found.Order(StringComparer.Ordinal).Distinct()
-            .Select(path => start == "." ? Path.GetRelativePath(".", path) : path)
-            .Select(path => new InputFile(path, path, Path.GetRelativePath(start, path)))
+        var files = found.OrderBy(file => file.Path, StringComparer.Ordinal).DistinctBy(file => file.Path)
+            .Select(file => file with { Path = start == "." ? Path.GetRelativePath(".", file.Path) : file.Path })
+            .Select(file => Found(start, file.Path, file.Problem))
             .ToList();
         return files.Count > 0 ? files : throw new Failure($"no file matches {pattern}.");
     }
 
-    private static IEnumerable<string> Match(string folder, ReadOnlyMemory<string> parts)
+    private static IEnumerable<FoundFile> Match(string folder, ReadOnlyMemory<string> parts)
     {
         var part = parts.Span[0];
         if (parts.Length == 1)
-            return Directory.EnumerateFiles(folder, "*", part == "**" ? Recursive : Flat)
-                .Where(path => part == "**" || Fits(part, path));
+            return part == "**"
+                ? FolderWalk.Folders(folder).SelectMany(FolderWalk.Files)
+                : FolderWalk.Files(folder).Where(file => Fits(part, file.Path));
         var rest = parts[1..];
         return part == "**"
-            ? Directory.EnumerateDirectories(folder, "*", Recursive).Prepend(folder).SelectMany(inner => Match(inner, rest))
+            ? FolderWalk.Folders(folder).SelectMany(inner => Match(inner, rest))
             : Directory.EnumerateDirectories(folder, "*", Flat).Where(path => Fits(part, path)).SelectMany(inner => Match(inner, rest));
     }
+
+    private static bool IsText(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private static InputFile Found(string folder, string path, string? problem)
+        => new(path, path, Path.GetRelativePath(folder, path)) { IsFound = true, Problem = problem };
 
     private static bool Fits(string pattern, string path)
         => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path.AsSpan()), OperatingSystem.IsWindows());

@@ -49,6 +49,7 @@ public sealed record Problem(ProblemKind Kind, string Sentence)
         ArgumentException argument => new(ProblemKind.Request, OneLine(WithoutParameter(argument))),
         NotSupportedException => new(ProblemKind.BadFile, OneLine(exception.Message)),
         AggregateException { InnerExceptions: [var only] } => Of(only),
+        TaskSchedulerException { InnerException: { } cause } => Of(cause),
         _ => new(
             ProblemKind.Internal,
             $"an error of longt5 itself, please report it: {exception?.GetType().Name}: {OneLine(exception?.Message ?? "")}"),

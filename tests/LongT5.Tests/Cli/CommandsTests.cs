@@ -231,7 +231,7 @@ public class CommandsTests
     public void Doctor_says_what_the_machine_offers()
     {
         var json = Object(Good("doctor", "--json").Output);
-        foreach (var name in new[] { "processors", "memory", "embedded model", "training" })
+        foreach (var name in new[] { "processors", "memory", "embedded_model", "training" })
             Assert.NotEqual("", json.GetProperty(name).GetString());
     }
 }

@@ -45,8 +45,8 @@ public class DocumentCommandTests
     }
 
     [Fact]
-    public void A_prompt_is_taken_as_it_stands()
-        => Assert.Equal("<p>a</p> # b", InputFile.OfText("<p>a</p> # b").ReadDocument(new(), CancellationToken.None).Text);
+    public async Task A_prompt_is_taken_as_it_stands()
+        => Assert.Equal("<p>a</p> # b", (await InputFile.OfText("<p>a</p> # b").ReadDocumentAsync(new(), CancellationToken.None)).Text);
 
     [Fact]
     public void A_file_that_cannot_be_read_is_one_sentence_with_its_name_once()

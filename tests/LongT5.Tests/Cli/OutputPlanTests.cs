@@ -36,7 +36,7 @@ public class OutputPlanTests
     {
         using var scratch = new Scratch();
         var inputs = new[] { Input("x/a.txt"), Input("y/b.md") };
-        var plan = new OutputPlan(inputs, scratch["out"], ".summary.txt", force: false);
+        using var plan = new OutputPlan(inputs, scratch["out"], "summary", json: false, Existing.Refused);
         using (var file = plan.Open(inputs[1]))
             file!.Complete("b");
         Assert.Equal("b", File.ReadAllText(scratch["out/b.summary.txt"]));
@@ -47,7 +47,7 @@ public class OutputPlanTests
     {
         using var scratch = new Scratch();
         var inputs = new[] { Input("x/a.pdf"), Input("x/a.docx"), Input("x/b.pdf") };
-        var plan = new OutputPlan(inputs, scratch["out"], ".summary.txt", force: false);
+        using var plan = new OutputPlan(inputs, scratch["out"], "summary", json: false, Existing.Refused);
         foreach (var input in inputs)
             using (var file = plan.Open(input))
                 file!.Complete("");
@@ -60,7 +60,7 @@ public class OutputPlanTests
     public void Two_texts_of_one_name_are_refused_before_any_work()
     {
         using var scratch = new Scratch();
-        var failure = Assert.Throws<Failure>(() => new OutputPlan([Input("x/a.txt"), Input("y/a.txt")], scratch.Folder, ".txt", false));
+        var failure = Assert.Throws<Failure>(() => new OutputPlan([Input("x/a.txt"), Input("y/a.txt")], scratch.Folder, "summary", false, Existing.Refused));
         Assert.Equal(ExitCode.Usage, failure.ExitCode);
         Assert.Contains("x/a.txt and y/a.txt", failure.Message);
     }
@@ -70,6 +70,6 @@ public class OutputPlanTests
     {
         using var scratch = new Scratch();
         var path = scratch.Write("a.txt", "text");
-        Assert.Throws<Failure>(() => new OutputPlan([Input(path)], path, ".txt", force: true));
+        Assert.Throws<Failure>(() => new OutputPlan([Input(path)], path, "summary", false, Existing.Replaced));
     }
 }

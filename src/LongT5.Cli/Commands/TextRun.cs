@@ -1,0 +1,108 @@
+using System.Globalization;
+using LongT5.Cli.Input;
+using LongT5.Cli.Output;
+using LongT5.Documents;
+using LongT5.Kernels;
+using LongT5.Machine;
+using LongT5.Tasks;
+
+namespace LongT5.Cli.Commands;
+
+/// <summary>A task on every text of a call, one after the other; of several, one that fails does not stop the others.</summary>
+/// <param name="task">What is done with each.</param>
+/// <param name="plan">The texts, and where results go.</param>
+/// <param name="reading">How documents are read.</param>
+/// <param name="streams">Whether words are written as they come.</param>
+sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, bool streams)
+{
+    private static readonly TimeSpan WorthSaying = TimeSpan.FromSeconds(5);
+
+    /// <summary>Works on them all.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> Run(CancellationToken cancellation)
+    {
+        var failed = 0;
+        foreach (var input in plan.Todo)
+        {
+            try
+            {
+                if (plan.Todo.Count > 1 && plan.ToStandardOutput && !plan.IsJson)
+                    await plan.WriteAsync($"==> {input.Name} <==\n", cancellation);
+                await Work(input, cancellation);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException && plan.IsBatch && !IsOfTheOutput(exception))
+            {
+                failed++;
+                var (sentence, _) = Failure.Describe(exception);
+                Terminal.Complain(sentence.Contains(input.Name, StringComparison.Ordinal) ? sentence : $"{input.Name}: {sentence}");
+                if (plan.IsJson && plan.IsShared)
+                    await plan.WriteAsync(Line(input, writer => ResultJson.WriteError(writer, sentence)), cancellation);
+            }
+        }
+        if (failed > 0)
+            Terminal.Complain($"{failed} of {plan.Todo.Count} texts failed.");
+        return failed > 0 ? ExitCode.Failed : ExitCode.Success;
+    }
+
+    private async Task Work(InputFile input, CancellationToken cancellation)
+    {
+        using var file = plan.Open(input);
+        var document = await input.ReadDocumentAsync(reading, cancellation);
+        foreach (var note in document.Notes)
+            Terminal.Warn($"{input.Name}: {note}");
+        var text = document.Text;
+        if (task.NeedsWords && !Summarizer.HasWords(text))
+            throw new BadFileException(input.Name, "there is nothing to read in it: it has no word");
+        using var progress = Progress.For(input.Name);
+        if (progress is not null)
+            Foretell(input.Name, task.Estimate(text));
+
+        if (streams)
+        {
+            await Stream(input, text, progress, cancellation);
+            return;
+        }
+        var results = task.Run(text, progress, cancellation);
+        Progress.Clear();
+        foreach (var warning in results[0].Warnings)
+            Terminal.Warn($"{input.Name}: {warning}");
+        var lines = string.Concat(results.Select(result => plan.IsJson
+            ? Line(input, writer => ResultJson.Write(writer, task.Result, result))
+            : result.Text + "\n"));
+        if (file is not null)
+            file.Complete(lines);
+        else
+            await plan.WriteAsync(lines, cancellation);
+    }
+
+    private async Task Stream(InputFile input, string text, Progress? progress, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> warnings = [];
+        await foreach (var piece in task.Stream(text, result => warnings = result.Warnings, progress?.UntilWriting(), cancellation))
+        {
+            Progress.Clear();
+            await plan.WriteAsync(piece, cancellation);
+        }
+        await plan.WriteAsync("\n", cancellation);
+        foreach (var warning in warnings)
+            Terminal.Warn($"{input.Name}: {warning}");
+    }
+
+    /// <summary>Says what long work will take before it begins.</summary>
+    private static void Foretell(string name, WorkEstimate estimate)
+    {
+        var time = estimate.Time(MachineSpeed.MeasurePeak(Workers.Shared));
+        if (time > WorthSaying)
+            Terminal.Inform(string.Create(CultureInfo.InvariantCulture,
+                $"{name}: {estimate.Tokens:N0} tokens, about {Progress.Duration(time)} to read, {estimate.Bytes / 1e9:0.0} GB of memory."));
+    }
+
+    private static string Line(InputFile input, Action<System.Text.Json.Utf8JsonWriter> members) => Json.Object(writer =>
+    {
+        writer.WriteString("file", OutputPlan.NameOf(input));
+        members(writer);
+    }) + "\n";
+
+    /// <summary>What closes the output closes it for every text.</summary>
+    private static bool IsOfTheOutput(Exception exception) => exception is IOException and not FileNotFoundException;
+}
