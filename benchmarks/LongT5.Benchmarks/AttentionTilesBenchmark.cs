@@ -3,7 +3,10 @@ using LongT5.Kernels;
 
 namespace LongT5.Benchmarks;
 
-/// <summary>The parts of encoder attention on one thread: queries of a head at base size against 384 local and 1,024 global keys.</summary>
+/// <summary>
+/// The parts of encoder attention on one thread: queries of a head at base
+/// size against 384 local and 1,024 global keys.
+/// </summary>
 public unsafe class AttentionTilesBenchmark : IMeasured
 {
     private const int Queries = 30;
@@ -22,7 +25,8 @@ public unsafe class AttentionTilesBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        (_q, _k, _v) = (Operands.Floats(Queries * Stride), Operands.Floats(Keys * Stride), Operands.Floats(Keys * Stride));
+        (_q, _k, _v) = (Operands.Floats(Queries * Stride), Operands.Floats(Keys * Stride),
+            Operands.Floats(Keys * Stride));
         (_panels, _scores) = (Operands.Floats(Tiles.PanelsLength(Keys, Width)), Operands.Floats(Queries * Keys));
         (_values, _y) = (Operands.Floats(Tiles.ValuesLength(Keys, Width)), Operands.Floats(Queries * Width));
     }
@@ -34,13 +38,15 @@ public unsafe class AttentionTilesBenchmark : IMeasured
     public void PackValues() => Tiles.PackValues(_v!.Pointer, Stride, Keys, Width, _values!.Pointer, Keys);
 
     [Benchmark]
-    public void Scores() => Tiles.Scores(_q!.Pointer, Stride, Queries, _panels!.Pointer, Keys, Width, _scores!.Pointer, Keys);
+    public void Scores(
+        ) => Tiles.Scores(_q!.Pointer, Stride, Queries, _panels!.Pointer, Keys, Width, _scores!.Pointer, Keys);
 
     [Benchmark]
     public float Exp() => Softmax.Exp(_scores!.Pointer, Queries * Keys, 1);
 
     [Benchmark]
-    public void Mix() => Tiles.Mix(_scores!.Pointer, Keys, Queries, _values!.Pointer, Keys, Keys, Width, _y!.Pointer, Width);
+    public void Mix(
+        ) => Tiles.Mix(_scores!.Pointer, Keys, Queries, _values!.Pointer, Keys, Keys, Width, _y!.Pointer, Width);
 
     [GlobalCleanup]
     public void TearDown()

@@ -6,7 +6,9 @@ using LongT5.Model.Mixers;
 
 namespace LongT5.Benchmarks;
 
-/// <summary>Local + global attention of one encoder layer at base size, keys and values packed beforehand, all threads.</summary>
+/// <summary>
+/// Local + global attention of one encoder layer at base size, keys and values packed beforehand, all threads.
+/// </summary>
 public unsafe class FusedAttentionBenchmark : IMeasured
 {
     private const int Heads = 12;
@@ -37,11 +39,14 @@ public unsafe class FusedAttentionBenchmark : IMeasured
     {
         var tokens = Keys(new(Tokens, 1), Radius);
         var globals = new GlobalBlocks(Tokens, BlockSize);
-        KeySet[] keys = Attention == EncoderAttention.TransientGlobal ? [tokens, Keys(globals, globals.Count - 1)] : [tokens];
+        KeySet[] keys = Attention == EncoderAttention.TransientGlobal
+            ? [tokens, Keys(globals, globals.Count - 1)] : [tokens];
         _queries = [new(Floats((long)Tokens * Heads * Width), Tokens, keys)];
     }
 
-    /// <summary>Queries become what they see, so each call looks with what the last one left: bounded by the values.</summary>
+    /// <summary>
+    /// Queries become what they see, so each call looks with what the last one left: bounded by the values.
+    /// </summary>
     [Benchmark]
     public void Run() => FusedAttention.Run(_queries, Heads, Width, Workers.Shared);
 

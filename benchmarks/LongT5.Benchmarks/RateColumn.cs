@@ -17,7 +17,9 @@ public interface IMeasured
     Work WorkOf(string method);
 }
 
-/// <summary>Work over time: to be held against the peak and the stream that <see cref="MachineBenchmark"/> measures.</summary>
+/// <summary>
+/// Work over time: to be held against the peak and the stream that <see cref="MachineBenchmark"/> measures.
+/// </summary>
 public sealed class RateColumn(string name, Func<Work, double?> amount) : IColumn
 {
     public string Id => $"{nameof(RateColumn)}.{name}";
@@ -55,5 +57,6 @@ public sealed class RateColumn(string name, Func<Work, double?> amount) : IColum
             : "-";
     }
 
-    public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
+        => GetValue(summary, benchmarkCase);
 }

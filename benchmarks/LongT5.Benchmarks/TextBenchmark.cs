@@ -6,21 +6,23 @@ namespace LongT5.Benchmarks;
 
 /// <summary>Text on one thread: a book to ids and back, and ROUGE of pairs of 500 words on all cores.</summary>
 /// <remarks>
-/// LONGT5_TEXT and LONGT5_VOCABULARY name another text and vocabulary; <c>benchmarks/rust-tokenizers.py</c> measures the
-/// Rust library on the same two.
+/// LONGT5_TEXT and LONGT5_VOCABULARY name another text and vocabulary; <c>benchmarks/rust-tokenizers.py</c> measures
+/// the Rust library on the same two.
 /// </remarks>
 public class TextBenchmark : IMeasured
 {
     private const int Pairs = 1000;
 
-    private static readonly string s_text = File.ReadAllText(Repository.Named("LONGT5_TEXT", "samples/documents/art-of-war.txt"));
+    private static readonly string s_text = File.ReadAllText(
+        Repository.Named("LONGT5_TEXT", "samples/documents/art-of-war.txt"));
 
     private int[] _ids = [];
     private Tokenizer _tokenizer = null!;
     private string[] _predictions = [];
     private IReadOnlyList<string>[] _references = [];
 
-    public Work WorkOf(string method) => new(null, method == nameof(Rouge1000Pairs) ? Pairs * 2 * 500 * 6.0 : s_text.Length);
+    public Work WorkOf(string method) => new(null, method == nameof(Rouge1000Pairs)
+        ? Pairs * 2 * 500 * 6.0 : s_text.Length);
 
     [GlobalSetup]
     public void SetUp()

@@ -53,17 +53,25 @@ sealed class Accuracy(string folder, string[] types, int threads)
         Force(documents, steps, mostInput, found);
         var layers = found[types[0]];
 
-        var text = new StringBuilder($"{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}, {layers.Steps} forced steps:\n\n");
-        text.Append("| weights | same best token | largest difference of a logit, over the largest logit |\n|---|---|---|\n");
+        var text = new StringBuilder(
+            $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}, {layers.Steps} forced steps:\n\n");
+        text.Append(
+            "| weights | same best token | largest difference of a logit, over the largest logit |\n|---|---|---|\n");
         foreach (var (type, one) in found)
-            text.Append($"| {type} | {(double)one.Agreed / one.Steps:0.00%} | {one.LargestDifference / one.LargestLogit:0.0e+0} |\n");
-        text.Append($"\n| relative error after |{string.Concat(types.Select(type => $" {type} |"))}\n|---|{string.Concat(types.Select(_ => "---|"))}\n");
+            text.Append($"| {type} | {(double)one.Agreed / one.Steps:0.00%} | "
+                + $"{one.LargestDifference / one.LargestLogit:0.0e+0} |\n");
+        text.Append($"\n| relative error after "
+            + $"|{string.Concat(types.Select(type =>
+                $" {type} |"))}\n|---|{string.Concat(types.Select(_ => "---|"))}\n");
         foreach (var layer in layers.Encoder.Keys)
-            text.Append($"| {(layer == 0 ? "embeddings" : layer == layers.Encoder.Count - 1 ? $"encoder layer {layer} and the norm" : $"encoder layer {layer}")} |{string.Concat(found.Values.Select(one => $" {one.Encoder[layer].Relative:0.0e+0} |"))}\n");
+            text.Append(
+                $"| {(layer == 0 ? "embeddings" : layer == layers.Encoder.Count - 1 ? $"encoder layer {layer} and the norm" : $"encoder layer {layer}")} |{string.Concat(found.Values.Select(one => $" {one.Encoder[layer].Relative:0.0e+0} |"))}\n");
         foreach (var layer in layers.Decoder.Keys)
-            text.Append($"| decoder layer {layer}, norm and head |{string.Concat(found.Values.Select(one => $" {one.Decoder[layer].Relative:0.0e+0} |"))}\n");
+            text.Append($"| decoder layer {layer}, norm and head "
+                + $"|{string.Concat(found.Values.Select(one => $" {one.Decoder[layer].Relative:0.0e+0} |"))}\n");
         if (rougeDocuments > 0)
-            text.Append($"\n{RougeTable([.. documents.Where(document => document.Summary is not null).Take(rougeDocuments)])}");
+            text.Append(
+                $"\n{RougeTable([.. documents.Where(document => document.Summary is not null).Take(rougeDocuments)])}");
         return text.ToString();
     }
 
@@ -73,7 +81,10 @@ sealed class Accuracy(string folder, string[] types, int threads)
         CrossType = type == "f32" ? ElementType.F32 : ElementType.BF16,
     };
 
-    /// <summary>Decoders are also run cut off after a layer (each, or each quarter of many), so that what the head makes of it can be compared.</summary>
+    /// <summary>
+    /// Decoders are also run cut off after a layer (each, or each quarter of many), so that
+    /// what the head makes of it can be compared.
+    /// </summary>
     private void Force(IReadOnlyList<Document> documents, int steps, int mostInput, Dictionary<string, Found> found)
     {
         using var workers = new Workers(threads);
@@ -81,8 +92,11 @@ sealed class Accuracy(string folder, string[] types, int threads)
         var tokenizer = Text.Tokenizer.Load(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath
             ?? throw new FileNotFoundException($"{folder} has no vocabulary."));
         var depth = checkpoint.Config.NumDecoderLayers;
-        Network[] Cut(string type) => [.. Enumerable.Range(1, depth).Where(layers => (depth - layers) % Math.Max(1, depth / 4) == 0).Select(layers
-            => Network.Load(checkpoint.Config with { NumDecoderLayers = layers }, checkpoint.Tensors, workers, Engine(type)))];
+        Network[] Cut(string type)
+            => [.. Enumerable.Range(1, depth).Where(layers => (depth - layers) % Math.Max(1, depth / 4) == 0)
+                .Select(layers
+            => Network.Load(checkpoint.Config with { NumDecoderLayers = layers }, checkpoint.Tensors, workers,
+                Engine(type)))];
         var exact = Cut("f32");
         var small = types.ToDictionary(type => type, Cut);
 
@@ -96,7 +110,8 @@ sealed class Accuracy(string folder, string[] types, int threads)
             forced = [.. forced.AsSpan(0, Math.Min(forced.Length, Math.Min(MostForced, steps - done)))];
             var (states, logits) = Run(exact, ids, forced);
             foreach (var type in types)
-                Compare(found[type], Run(small[type], ids, forced), (states, logits), [.. exact.Select(network => network.Config.NumDecoderLayers)], checkpoint.Config.VocabSize);
+                Compare(found[type], Run(small[type], ids, forced), (states, logits),
+                    [.. exact.Select(network => network.Config.NumDecoderLayers)], checkpoint.Config.VocabSize);
             done += forced.Length;
             Console.Error.WriteLine($"{done} of {steps} steps");
         }
@@ -105,7 +120,8 @@ sealed class Accuracy(string folder, string[] types, int threads)
         if (done < steps) throw new ArgumentException($"The texts give {done} steps only; {steps} were asked for.");
     }
 
-    /// <returns>States [L, C] between the layers of the encoder, and logits [n, V] after each layer of the decoder.</returns>
+    /// <returns>States [L, C] between the layers of the encoder, and logits [n, V]
+    /// after each layer of the decoder.</returns>
     private static (List<float[]> States, List<float[]> Logits) Run(Network[] cut, int[] ids, int[] forced)
     {
         List<float[]> states = [], logits = [];
@@ -113,7 +129,8 @@ sealed class Accuracy(string folder, string[] types, int threads)
         foreach (var network in cut)
         {
             using var session = network.StartDecoding([encoded]);
-            int[] fed = [network.Config.DecoderStartTokenId ?? network.Config.PadTokenId, .. forced.AsSpan(0, forced.Length - 1)];
+            int[] fed = [network.Config.DecoderStartTokenId ?? network.Config.PadTokenId,
+                .. forced.AsSpan(0, forced.Length - 1)];
             int[] parents = [-1, .. Enumerable.Range(0, fed.Length - 1)];
             var row = new float[fed.Length * network.Config.VocabSize];
             session.Extend(parents, fed, row);
@@ -122,7 +139,8 @@ sealed class Accuracy(string folder, string[] types, int threads)
         return (states, logits);
     }
 
-    private static void Compare(Found found, (List<float[]> States, List<float[]> Logits) run, (List<float[]> States, List<float[]> Logits) exact, int[] layers, int vocabulary)
+    private static void Compare(Found found, (List<float[]> States, List<float[]> Logits) run,
+        (List<float[]> States, List<float[]> Logits) exact, int[] layers, int vocabulary)
     {
         for (var layer = 0; layer < run.States.Count; layer++)
             Of(found.Encoder, layer).Add(run.States[layer], exact.States[layer]);
@@ -135,11 +153,14 @@ sealed class Accuracy(string folder, string[] types, int threads)
             found.Steps++;
             if (Best(mine) == Best(theirs)) found.Agreed++;
             for (var i = 0; i < vocabulary; i++)
-                (found.LargestDifference, found.LargestLogit) = (Math.Max(found.LargestDifference, Math.Abs(mine[i] - theirs[i])), Math.Max(found.LargestLogit, Math.Abs(theirs[i])));
+                (found.LargestDifference, found.LargestLogit) =
+                    (Math.Max(found.LargestDifference, Math.Abs(mine[i] - theirs[i])),
+                        Math.Max(found.LargestLogit, Math.Abs(theirs[i])));
         }
     }
 
-    private static Error Of(SortedDictionary<int, Error> errors, int layer) => errors.TryGetValue(layer, out var error) ? error : errors[layer] = new();
+    private static Error Of(SortedDictionary<int, Error> errors, int layer) => errors.TryGetValue(layer, out var error)
+        ? error : errors[layer] = new();
 
     private static int Best(ReadOnlySpan<float> logits) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits);
 
@@ -148,11 +169,13 @@ sealed class Accuracy(string folder, string[] types, int threads)
     {
         if (documents.Count == 0) throw new ArgumentException("ROUGE was asked for, but no document has a summary.");
         var rouge = new Rouge(RougeProfile.HuggingFace);
-        List<IReadOnlyList<string>> references = [.. documents.Select(document => (IReadOnlyList<string>)[document.Summary!])];
+        List<IReadOnlyList<string>> references =
+            [.. documents.Select(document => (IReadOnlyList<string>)[document.Summary!])];
         string[] names = ["rouge1", "rouge2", "rougeLsum"];
         string[] first = [];
         double[] scores = [];
-        var text = new StringBuilder($"| weights, {documents.Count} summaries | ROUGE-1 | ROUGE-2 | ROUGE-Lsum | largest change | same texts |\n|---|---|---|---|---|---|\n");
+        var text = new StringBuilder($"| weights, {documents.Count} summaries | ROUGE-1 | ROUGE-2 | ROUGE-Lsum | "
+            + $"largest change | same texts |\n|---|---|---|---|---|---|\n");
         foreach (var type in types.Prepend("f32"))
         {
             using var model = LongT5Model.Load(folder, threads, Engine(type));
@@ -161,7 +184,9 @@ sealed class Accuracy(string folder, string[] types, int threads)
             var all = rouge.ScoreAll(references, written);
             double[] means = [.. names.Select(name => 100 * all.Average(score => score[name].F))];
             if (type == "f32") (first, scores) = (written, means);
-            text.Append($"| {type} |{string.Concat(means.Select(mean => $" {mean:0.00} |"))} {means.Zip(scores, (a, b) => a - b).MaxBy(Math.Abs):+0.00;-0.00;0} | {written.Zip(first).Count(pair => pair.First == pair.Second)} |\n");
+            text.Append($"| {type} |{string.Concat(means.Select(mean => $" {mean:0.00} |"))} "
+                + $"{means.Zip(scores, (a, b) => a - b).MaxBy(Math.Abs):+0.00;-0.00;0} | "
+                + $"{written.Zip(first).Count(pair => pair.First == pair.Second)} |\n");
             Console.Error.WriteLine($"{type}: {documents.Count} summaries");
         }
         return text.ToString();

@@ -13,7 +13,8 @@ sealed class Checkpoints(string folder, string embedded, string? copy)
     public string Plain(Job job) => job.Model switch
     {
         "embedded" => embedded,
-        "copy" => copy ?? throw new ArgumentException($"{job.Name} needs --copy-model: docs/performance.md says how it is made."),
+        "copy" => copy
+            ?? throw new ArgumentException($"{job.Name} needs --copy-model: docs/performance.md says how it is made."),
         _ => RandomCheckpoint.Make(Path.Combine(folder, $"{job.Model}-{job.Attention}"), job.Model, job.Attention),
     };
 

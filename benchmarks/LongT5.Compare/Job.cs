@@ -5,15 +5,18 @@ namespace LongT5.Compare;
 /// <param name="Lengths">Tokens of each input.</param>
 /// <param name="New">Tokens to write on each, exactly; 0 encodes only.</param>
 /// <param name="Beams">Beams of the search.</param>
-/// <param name="Type">How our weights are kept: f32, bf16, f16 or int8; with all but f32 the decoder's view of the input is bf16.</param>
-/// <param name="Model">base, large or xl, with random weights; embedded; or copy, a base-size model that quotes.</param>
+/// <param name="Type">How our weights are kept: f32, bf16, f16 or int8; with all but f32 the
+/// decoder's view of the input is bf16.</param>
+/// <param name="Model">base, large or xl, with random weights; embedded; or
+/// copy, a base-size model that quotes.</param>
 /// <param name="Attention">transient-global, local or full, of the random weights.</param>
 /// <param name="Batched">Whether several inputs go at once, or one after another.</param>
 /// <param name="Drafts">Tokens of a draft of prompt look-up; 0 for none.</param>
 /// <param name="Reference">Whether the reference runs it too: in float32, as far as memory goes.</param>
 /// <param name="Against">Which of our own jobs it is held against.</param>
 sealed record Job(
-    string Name, int[] Lengths, int New = 0, int Beams = 1, string Type = "f32", string Model = "base", string Attention = "transient-global",
+    string Name, int[] Lengths, int New = 0, int Beams = 1, string Type = "f32", string Model = "base",
+    string Attention = "transient-global",
     bool Batched = false, int Drafts = 0, bool Reference = false, string? Against = null)
 {
     private static readonly int[] Documents = [1024, 4096, 1448, 2048, 2896, 1024, 3444, 1722];

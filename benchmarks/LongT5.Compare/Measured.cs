@@ -6,7 +6,9 @@ sealed record Measured
     /// <summary>Seconds of the encoder.</summary>
     public double EncodeS { get; init; }
 
-    /// <summary>Seconds from the encoder's output to the last token, keys and values of cross attention included.</summary>
+    /// <summary>
+    /// Seconds from the encoder's output to the last token, keys and values of cross attention included.
+    /// </summary>
     public double DecodeS { get; init; }
 
     /// <summary>Seconds of the decoder's steps alone; 0 where the program cannot tell them apart.</summary>

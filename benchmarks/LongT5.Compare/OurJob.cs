@@ -18,7 +18,8 @@ static class OurJob
     {
         using var workers = new Workers(threads);
         using var checkpoint = Checkpoint.Open(folder);
-        using var network = Network.Load(checkpoint, workers, new EngineOptions { CrossType = job.Type == "f32" ? ElementType.F32 : ElementType.BF16 });
+        using var network = Network.Load(checkpoint, workers, new EngineOptions { CrossType = job.Type == "f32"
+            ? ElementType.F32 : ElementType.BF16 });
         int[][] inputs = job.ReadsText ? Texts(texts!, checkpoint) : [.. job.Lengths.Select(Tokens)];
         var measured = new Measured();
         foreach (var together in job.Batched ? [inputs] : inputs.Select(input => new[] { input }))
@@ -35,7 +36,8 @@ static class OurJob
         var clock = Stopwatch.StartNew();
         var encoded = network.EncodeBatch(inputs);
         var encoding = clock.Elapsed.TotalSeconds;
-        double[] states = [.. new[] { 0, inputs[0].Length / 2, inputs[0].Length - 1 }.SelectMany(token => encoded[0].State(token)[..8].ToArray()).Select(value => (double)value)];
+        double[] states = [.. new[] { 0, inputs[0].Length / 2, inputs[0].Length - 1 }.SelectMany(token => encoded[0]
+            .State(token)[..8].ToArray()).Select(value => (double)value)];
         sum = sum with
         {
             EncodeS = sum.EncodeS + encoding,
@@ -60,7 +62,8 @@ static class OurJob
             DecodeS = sum.DecodeS + starting + stepping,
             StepsS = sum.StepsS + stepping,
             Steps = sum.Steps + steps,
-            StepBytes = sum.StepBytes + steps * network.StepBytes(inputs.Sum(ids => (long)ids.Length), written.Sum(one => one.NewTokens / 2.0)),
+            StepBytes = sum.StepBytes + steps * network.StepBytes(inputs.Sum(ids => (long)ids.Length),
+                written.Sum(one => one.NewTokens / 2.0)),
             Tokens = [.. sum.Tokens, .. written.SelectMany(one => one.Ids)],
         };
 
@@ -85,12 +88,15 @@ static class OurJob
 
     private static int[][] Texts(string texts, Checkpoint checkpoint)
     {
-        var tokenizer = Tokenizer.Load(checkpoint.SentencePiecePath ?? throw new FileNotFoundException($"{checkpoint.Path} has no spiece.model."));
+        var tokenizer = Tokenizer.Load(checkpoint.SentencePiecePath
+            ?? throw new FileNotFoundException($"{checkpoint.Path} has no spiece.model."));
         return [.. Document.Read(texts).Take(8).Select(document => tokenizer.Encode($"summarize: {document.Text}"))
             .Select(ids => ids.Length <= TextTokens ? ids : [.. ids.AsSpan(0, TextTokens - 1), 1])];
     }
 
-    /// <summary>Ids that both programs make alike: a linear congruence over the ordinary pieces, then the end token.</summary>
+    /// <summary>
+    /// Ids that both programs make alike: a linear congruence over the ordinary pieces, then the end token.
+    /// </summary>
     private static int[] Tokens(int length)
     {
         var ids = new int[length];

@@ -8,7 +8,9 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 if (args is [Runner.Marker, var work, var folder, var documents, var count])
 {
-    Console.WriteLine(JsonSerializer.Serialize(OurJob.Run(JsonSerializer.Deserialize<Job>(work)!, folder, documents, int.Parse(count)), Results.Json));
+    Console.WriteLine(
+        JsonSerializer.Serialize(OurJob.Run(JsonSerializer.Deserialize<Job>(work)!, folder, documents,
+            int.Parse(count)), Results.Json));
     return 0;
 }
 

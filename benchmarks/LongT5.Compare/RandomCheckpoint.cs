@@ -35,16 +35,21 @@ static class RandomCheckpoint
         return folder;
     }
 
-    /// <summary>Norms are one, everything else is normal with the variance that keeps a product's; drawn by the tensor's name.</summary>
+    /// <summary>
+    /// Norms are one, everything else is normal with the variance that keeps a product's; drawn by the tensor's name.
+    /// </summary>
     private static OutgoingTensor Random(string name, long[] shape) => new(name, ElementType.F32, shape, stream =>
     {
         var random = new Random(name.Aggregate(17, (hash, c) => unchecked(hash * 31 + c)));
-        var scale = shape.Length == 1 ? 0 : name == WeightShapes.Embedding ? 1 : Math.Pow(shape[^1] * (name.EndsWith(".q.weight", StringComparison.Ordinal) ? 64 : 1), -0.5);
+        var scale = shape.Length == 1 ? 0 : name == WeightShapes.Embedding
+            ? 1 : Math.Pow(shape[^1] * (name.EndsWith(".q.weight", StringComparison.Ordinal) ? 64 : 1), -0.5);
         var row = new float[shape[^1]];
         for (var i = 0L; i < (shape.Length == 1 ? 1 : shape[0]); i++)
         {
             for (var j = 0; j < row.Length; j++)
-                row[j] = scale == 0 ? 1 : (float)(scale * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+                row[j] = scale == 0
+                    ? 1 : (float)(scale * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
+                        * Math.Cos(2 * Math.PI * random.NextDouble()));
             stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(row));
         }
     });

@@ -6,7 +6,8 @@ namespace LongT5.Compare;
 /// <summary>All that was measured on one machine; kept in a file, so that a table can be measured in parts.</summary>
 sealed record Results
 {
-    public static JsonSerializerOptions Json { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    public static JsonSerializerOptions Json { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true };
 
     public required MachineSpeed Machine { get; init; }
 
@@ -20,10 +21,12 @@ sealed record Results
     /// <remarks>The machine counts as measured at its best: whatever else runs makes it slower, never faster.</remarks>
     public static Results Open(string? path, MachineSpeed machine)
     {
-        var found = path is not null && File.Exists(path) ? JsonSerializer.Deserialize<Results>(File.ReadAllText(path), Json) : null;
+        var found = path is not null && File.Exists(path)
+            ? JsonSerializer.Deserialize<Results>(File.ReadAllText(path), Json) : null;
         if (found is null) return new() { Machine = machine };
         if (found.Machine.Processor != machine.Processor || found.Machine.Threads != machine.Threads)
-            throw new ArgumentException($"{path} is of another machine ({found.Machine.Processor}, {found.Machine.Threads} threads); name another file.");
+            throw new ArgumentException($"{path} is of another machine ({found.Machine.Processor}, "
+                + $"{found.Machine.Threads} threads); name another file.");
         return found with
         {
             Machine = machine with

@@ -13,7 +13,9 @@ sealed class Runner(Checkpoints checkpoints, string texts, string? python, int t
     /// <summary>The first argument of a process that is measured.</summary>
     public const string Marker = "--run-job";
 
-    /// <summary>Jobs that the reference does in the same way are run in turn with it, so that all see the same machine.</summary>
+    /// <summary>
+    /// Jobs that the reference does in the same way are run in turn with it, so that all see the same machine.
+    /// </summary>
     public void Run(IReadOnlyList<Job> jobs, int runs, int referenceRuns, Results results)
     {
         foreach (var group in jobs.GroupBy(job => job.Reference ? job.ReferenceKey : job.Name))
@@ -41,14 +43,17 @@ sealed class Runner(Checkpoints checkpoints, string texts, string? python, int t
     }
 
     public Measured Ours(Job job, string folder)
-        => Measure("dotnet", [Environment.GetCommandLineArgs()[0], Marker, JsonSerializer.Serialize(job), folder, texts, $"{threads}"]);
+        => Measure("dotnet", [Environment.GetCommandLineArgs()[0], Marker, JsonSerializer.Serialize(job), folder, texts,
+            $"{threads}"]);
 
     private Measured Reference(Job job, string folder)
-        => Measure(python!, [Path.Combine(AppContext.BaseDirectory, "reference.py"), folder, $"{job.Lengths[0]}", $"{job.New}", $"{job.Beams}", $"{threads}"]);
+        => Measure(python!, [Path.Combine(AppContext.BaseDirectory, "reference.py"), folder, $"{job.Lengths[0]}",
+            $"{job.New}", $"{job.Beams}", $"{threads}"]);
 
     private static Measured Measure(string program, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true,
+            RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -57,5 +62,6 @@ sealed class Runner(Checkpoints checkpoints, string texts, string? python, int t
     }
 
     private static void Say(string name, Measured run)
-        => Console.Error.WriteLine(run.Error is { } error ? $"{name}: {error}" : $"{name}: encode {run.EncodeS:0.00} s, decode {run.DecodeS:0.00} s, process {run.ProcessS:0.00} s, {run.PeakMib:0} MiB");
+        => Console.Error.WriteLine(run.Error is { } error ? $"{name}: {error}" : $"{name}: encode "
+            + $"{run.EncodeS:0.00} s, decode {run.DecodeS:0.00} s, process {run.ProcessS:0.00} s, {run.PeakMib:0} MiB");
 }

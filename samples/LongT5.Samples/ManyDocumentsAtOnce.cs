@@ -11,7 +11,8 @@ static class ManyDocumentsAtOnce
         var summarizer = new Summarizer(model);
         var chapters = File.ReadAllText(document).Split("\n\n").Where(part => part.Length > 40).Take(4);
 
-        var summaries = await Task.WhenAll(chapters.Select(chapter => summarizer.SummarizeAsync(chapter, new() { Length = SummaryLength.Short })));
+        var summaries = await Task.WhenAll(
+            chapters.Select(chapter => summarizer.SummarizeAsync(chapter, new() { Length = SummaryLength.Short })));
 
         foreach (var summary in summaries)
             Console.WriteLine(summary.Text);

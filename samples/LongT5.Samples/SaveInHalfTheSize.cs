@@ -14,7 +14,8 @@ static class SaveInHalfTheSize
             model.Save(folder, ElementType.BF16);
 
         using (var half = LongT5Model.Load(folder))
-            Console.WriteLine(new Summarizer(half).Summarize(File.ReadAllText(document), new() { Length = SummaryLength.Short }).Text);
+            Console.WriteLine(new Summarizer(half).Summarize(File.ReadAllText(document),
+                new() { Length = SummaryLength.Short }).Text);
         Directory.Delete(folder, recursive: true);
         return Task.CompletedTask;
     }

@@ -9,7 +9,8 @@ static class StatesOfTheEncoder
         var ids = model.Tokenizer.Encode(File.ReadAllText(document), maxLength: 512);
 
         using var states = model.Encode(ids);
-        Console.WriteLine($"{states.Length} tokens, {states.Width} numbers each; the first is {states.State(0)[0]:0.0000}.");
+        Console.WriteLine(
+            $"{states.Length} tokens, {states.Width} numbers each; the first is {states.State(0)[0]:0.0000}.");
 
         foreach (var sequence in model.Generate([ids], new() { MaxNewTokens = 8 }))
             Console.WriteLine(string.Join(' ', sequence.Ids));

@@ -14,9 +14,11 @@ static class StreamASummary
             stop.Cancel();
         };
         using var model = LongT5Model.Load(modelFolder);
-        var progress = new Progress<GenerationProgress>(report => Console.Error.WriteLine($"{report.Phase}: {report.Done} of {report.Total}"));
+        var progress = new Progress<GenerationProgress>(
+            report => Console.Error.WriteLine($"{report.Phase}: {report.Done} of {report.Total}"));
 
-        await foreach (var words in new Summarizer(model).StreamAsync(File.ReadAllText(document), progress: progress, cancellation: stop.Token))
+        await foreach (var words in new Summarizer(model).StreamAsync(File.ReadAllText(document), progress: progress,
+            cancellation: stop.Token))
             Console.Write(words);
         Console.WriteLine();
     }

@@ -10,11 +10,13 @@ static class SummarizeADocument
         using var model = LongT5Model.Load(modelFolder);
         var summarizer = new Summarizer(model);
 
-        var summary = await summarizer.SummarizeAsync(File.ReadAllText(document), new() { Length = SummaryLength.Short });
+        var summary = await summarizer.SummarizeAsync(File.ReadAllText(document),
+            new() { Length = SummaryLength.Short });
 
         foreach (var sentence in summary.Sentences)
             Console.WriteLine($"- {sentence}");
-        Console.WriteLine($"{summary.InputTokens} tokens read, {summary.OutputTokens} written in {summary.Timings.Total.TotalSeconds:0.0} s.");
+        Console.WriteLine($"{summary.InputTokens} tokens read, {summary.OutputTokens} written in "
+            + $"{summary.Timings.Total.TotalSeconds:0.0} s.");
         if (summary.IsInputCut)
             Console.WriteLine($"{summary.DroppedTokens} tokens did not fit and were not read.");
     }

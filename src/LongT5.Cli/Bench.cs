@@ -17,7 +17,8 @@ sealed class Bench(LongT5Model model, int tokens, int beams)
     /// <param name="limit">Leaves out the lengths that would take longer than this together; null measures all.</param>
     /// <param name="progress">Hears of each layer.</param>
     /// <param name="cancellation">Honoured within one layer or step.</param>
-    public BenchReport Run(int[] lengths, TimeSpan? limit, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    public BenchReport Run(int[] lengths, TimeSpan? limit, IProgress<GenerationProgress>? progress,
+        CancellationToken cancellation)
     {
         var machine = MachineSpeed.Measure(model.Workers);
         WarmUp(cancellation);
@@ -36,7 +37,8 @@ sealed class Bench(LongT5Model model, int tokens, int beams)
         return report;
     }
 
-    private void Measure(int length, BenchReport report, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    private void Measure(int length, BenchReport report, IProgress<GenerationProgress>? progress,
+        CancellationToken cancellation)
     {
         int[] ids = [.. Enumerable.Range(0, length).Select(i => 5 + i * 7919 % (model.Config.VocabSize - 5))];
         int[] searches = !model.Engine.HasDecoder ? [] : beams > 1 ? [1, beams] : [1];
@@ -71,7 +73,8 @@ sealed class Bench(LongT5Model model, int tokens, int beams)
         foreach (var rows in new[] { 1, beams })
         {
             using var session = model.Engine.StartDecoding([encoded], cancellation);
-            Generator.Run(session, [ids], Options(rows) with { MaxNewTokens = 2, MinNewTokens = 2 }, cancellation: cancellation);
+            Generator.Run(session, [ids], Options(rows) with { MaxNewTokens = 2, MinNewTokens = 2 },
+                cancellation: cancellation);
         }
     }
 

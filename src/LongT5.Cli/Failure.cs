@@ -13,7 +13,8 @@ static class ExitCode
 }
 
 /// <summary>Something the user can put right: one sentence that says what was wrong and what to do.</summary>
-sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? cause = null) : Exception(message, cause)
+sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? cause = null)
+    : Exception(message, cause)
 {
     public int ExitCode { get; } = exitCode;
 

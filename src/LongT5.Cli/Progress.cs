@@ -3,7 +3,9 @@ using LongT5.Tasks;
 
 namespace LongT5.Cli;
 
-/// <summary>One line on stderr that says what is going on, how far it is and how long it will take; nothing where nobody looks.</summary>
+/// <summary>
+/// One line on stderr that says what is going on, how far it is and how long it will take; nothing where nobody looks.
+/// </summary>
 sealed class Progress : IProgress<GenerationProgress>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

@@ -6,7 +6,10 @@ public sealed record Example
     /// <summary>What the data set calls it, or file and line where it has no name.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What the task puts before the document: <see cref="Summarizing"/>, or the question; nothing in tables of one's own.</summary>
+    /// <summary>
+    /// What the task puts before the document: <see cref="Summarizing"/>, or the
+    /// question; nothing in tables of one's own.
+    /// </summary>
     public string Prefix { get; init; } = "";
 
     /// <summary>The document alone, for baselines and evidence.</summary>
@@ -31,7 +34,8 @@ public sealed record Example
     };
 
     /// <summary>An example that asks a question of a context.</summary>
-    public static Example Answer(string id, string question, string context, params IReadOnlyList<string> answers) => new()
+    public static Example Answer(string id, string question, string context, params IReadOnlyList<string> answers)
+        => new()
     {
         Id = id,
         Prefix = $"question: {question} context: ",

@@ -6,13 +6,15 @@ namespace LongT5.Data;
 /// <summary>Which files of a folder or an archive hold the rows that are asked for, and which do not.</summary>
 /// <param name="Names">The files that are read.</param>
 /// <param name="Columns">Row by row the texts of columns, where subfolders are columns.</param>
-sealed record FileChoice(IReadOnlySet<string> Names, IReadOnlyList<IReadOnlyList<(string Column, DataFile File)>>? Columns)
+sealed record FileChoice(
+    IReadOnlySet<string> Names, IReadOnlyList<IReadOnlyList<(string Column, DataFile File)>>? Columns)
 {
     /// <summary>Names that a message shows.</summary>
     private const int Shown = 6;
 
     /// <summary>Files that lie beside rows and hold none.</summary>
-    private static readonly string[] Beside = ["readme", "license", "licence", "copying", "notice", "changelog", "citation", "sources", "dataset_info", "dataset_infos", "dataset_dict", "state"];
+    private static readonly string[] Beside = ["readme", "license", "licence", "copying", "notice", "changelog",
+        "citation", "sources", "dataset_info", "dataset_infos", "dataset_dict", "state"];
 
     /// <summary>Chooses by names.</summary>
     /// <exception cref="FileNotFoundException">There is nothing at the path, or no rows of that split.</exception>
@@ -28,11 +30,13 @@ sealed record FileChoice(IReadOnlySet<string> Names, IReadOnlyList<IReadOnlyList
         if (read.Count == 0)
         {
             throw new FileNotFoundException(rows.Count == 0
-                ? $"{path} holds no rows: no JSONL, JSON, CSV, TSV or Parquet, and no text (.txt, .md){(files.Count == 0 ? "; it is empty" : $"; there are {Listed(files)}")}."
+                ? $"{path} holds no rows: no JSONL, JSON, CSV, TSV or Parquet, and no text (.txt, "
+                    + $".md){(files.Count == 0 ? "; it is empty" : $"; there are {Listed(files)}")}."
                 : $"{path} holds no rows of the {Splits.Name(options.Split)} split; there are {Listed(rows)}.");
         }
         if (read.Count < files.Count)
-            options.Note?.Invoke($"{path}: {Listed(read)} {(read.Count == 1 ? "is" : "are")} read; {Listed(files.Except(read))} {(files.Count - read.Count == 1 ? "is" : "are")} not.");
+            options.Note?.Invoke($"{path}: {Listed(read)} {(read.Count == 1 ? "is" : "are")} read; "
+                + $"{Listed(files.Except(read))} {(files.Count - read.Count == 1 ? "is" : "are")} not.");
         return new(read.Select(file => file.Name).ToHashSet(), areTables ? null : InColumns(read));
     }
 
@@ -53,11 +57,16 @@ sealed record FileChoice(IReadOnlySet<string> Names, IReadOnlyList<IReadOnlyList
     private static List<IReadOnlyList<(string, DataFile)>>? InColumns(List<DataFile> texts)
     {
         var columns = texts.GroupBy(file => Path.GetDirectoryName(file.Name) ?? "").ToList();
-        var rows = texts.GroupBy(file => Path.GetFileNameWithoutExtension(CompressedFile.Unpacked(file.Name)), StringComparer.Ordinal).ToList();
-        if (columns.Count < 2 || columns.Exists(column => column.Key.Length == 0) || !rows.Exists(row => row.Count() == columns.Count)) return null;
+        var rows = texts.GroupBy(file => Path.GetFileNameWithoutExtension(CompressedFile.Unpacked(file.Name)),
+            StringComparer.Ordinal).ToList();
+        if (columns.Count < 2 || columns.Exists(column => column.Key.Length == 0)
+            || !rows.Exists(row => row.Count() == columns.Count)) return null;
         return texts.Find(text => !File.Exists(text.Where)) is { } packed
-            ? throw new BadFileException(packed.Where, "texts whose folders are columns are read from disk; unpack the archive that they are in")
-            : [.. rows.OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => row.Select(file => (Path.GetFileName(Path.GetDirectoryName(file.Name)!), file)).ToList())];
+            ? throw new BadFileException(packed.Where,
+                "texts whose folders are columns are read from disk; unpack the archive that they are in")
+            : [.. rows.OrderBy(row => row.Key, StringComparer.Ordinal)
+                .Select(row => row.Select(file => (Path.GetFileName(Path.GetDirectoryName(file.Name)!), file))
+                    .ToList())];
     }
 
     private static string Listed(IEnumerable<DataFile> files)

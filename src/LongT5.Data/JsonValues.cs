@@ -6,7 +6,10 @@ namespace LongT5.Data;
 /// <summary>Reading the values that data sets nest.</summary>
 static class JsonValues
 {
-    /// <summary>What is wrong with the texts of a value, if anything: bytes that are not UTF-8, halves of characters. Nobody meets those later.</summary>
+    /// <summary>
+    /// What is wrong with the texts of a value, if anything: bytes that are not UTF-8,
+    /// halves of characters. Nobody meets those later.
+    /// </summary>
     public static string? Unreadable(this JsonElement value)
     {
         try

@@ -1,6 +1,8 @@
 namespace LongT5.Data;
 
-/// <summary>How long texts are, in tokens: the figures that the paper gives of its data sets, and a histogram.</summary>
+/// <summary>
+/// How long texts are, in tokens: the figures that the paper gives of its data sets, and a histogram.
+/// </summary>
 public sealed record LengthTable
 {
     /// <summary>Number of texts.</summary>
@@ -26,7 +28,8 @@ public sealed record LengthTable
     public static LengthTable Of(IEnumerable<int> lengths)
     {
         var sorted = lengths.Order().ToArray();
-        if (sorted.Length == 0) throw new ArgumentException("There is no text whose length could be taken.", nameof(lengths));
+        if (sorted.Length == 0)
+            throw new ArgumentException("There is no text whose length could be taken.", nameof(lengths));
         var bounds = new List<int> { 0 };
         for (var bound = 64; bound <= sorted[^1]; bound *= 2) bounds.Add(bound);
         return new LengthTable
@@ -37,7 +40,8 @@ public sealed record LengthTable
             Percentile90 = sorted[(int)Math.Ceiling(0.9 * sorted.Length) - 1],
             Maximum = sorted[^1],
             Histogram = [.. bounds.Select((from, i) =>
-                (From: from, Count: sorted.Count(length => length >= from && (i + 1 == bounds.Count || length < bounds[i + 1]))))
+                (From: from,
+                    Count: sorted.Count(length => length >= from && (i + 1 == bounds.Count || length < bounds[i + 1]))))
                 .SkipWhile(bar => bar.Count == 0)],
         };
     }

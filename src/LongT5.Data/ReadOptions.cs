@@ -22,7 +22,9 @@ public sealed record ReadOptions
     /// <summary>At most this many examples: the first ones, or a sample where <see cref="Seed"/> is given.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Draws the <see cref="Limit"/> examples at random, the same ones for the same seed; they keep their order.</summary>
+    /// <summary>
+    /// Draws the <see cref="Limit"/> examples at random, the same ones for the same seed; they keep their order.
+    /// </summary>
     public int? Seed { get; init; }
 
     /// <summary>The column of the input, for tables whose task does not know it.</summary>
@@ -31,13 +33,17 @@ public sealed record ReadOptions
     /// <summary>The column of the target, for tables whose task does not know it.</summary>
     public string? TargetColumn { get; init; }
 
-    /// <summary>Called with what is wrong with each bad row, which is then left out; null makes a bad row an error.</summary>
+    /// <summary>
+    /// Called with what is wrong with each bad row, which is then left out; null makes a bad row an error.
+    /// </summary>
     public Action<string>? SkipBad { get; init; }
 
     /// <summary>What whoever meets a bad row can do, in the words of the program at hand; it ends the error.</summary>
     public string Advice { get; init; } = "Mend it";
 
-    /// <summary>Told what people should know of how files were read: an encoding that was guessed, files that were left out.</summary>
+    /// <summary>
+    /// Told what people should know of how files were read: an encoding that was guessed, files that were left out.
+    /// </summary>
     public Action<string>? Note { get; init; }
 
     /// <summary>Reports a bad row: an error, unless bad rows are to be skipped.</summary>

@@ -39,7 +39,8 @@ public sealed record Row(string File, long Number, JsonElement Values)
         {
             { ValueKind: JsonValueKind.String } text => [text.GetString()!],
             { ValueKind: JsonValueKind.Array } list => list.Strings($"column {name}"),
-            var other => throw new BadRowException($"column {name} holds {Kind(other)} where a text or a list of texts is expected"),
+            var other => throw new BadRowException(
+                $"column {name} holds {Kind(other)} where a text or a list of texts is expected"),
         };
     }
 
@@ -73,13 +74,16 @@ public sealed record Row(string File, long Number, JsonElement Values)
     private BadRowException Missing(ReadOnlySpan<string> names)
     {
         var all = Columns.ToList();
-        var shown = string.Join(", ", all.Take(ShownColumns).Select(Shortened)) + (all.Count > ShownColumns ? $" and {all.Count - ShownColumns} more" : "");
+        var shown = string.Join(", ", all.Take(ShownColumns).Select(Shortened)) + (all.Count > ShownColumns
+            ? $" and {all.Count - ShownColumns} more" : "");
         return new($"there is no column {string.Join(" or ", names.ToArray())}; there are {shown}");
     }
 
     private static string Shortened(string name) => name.Length <= ShownName ? name : name[..ShownName] + "...";
 }
 
-/// <summary>What is wrong with one row; becomes an error or a count, as the reader was told: see <see cref="Tables.Each"/>.</summary>
+/// <summary>
+/// What is wrong with one row; becomes an error or a count, as the reader was told: see <see cref="Tables.Each"/>.
+/// </summary>
 /// <param name="problem">What was expected, and what was found.</param>
 public sealed class BadRowException(string problem) : Exception(problem);

@@ -5,8 +5,11 @@ namespace LongT5.Data;
 /// <summary>Which split a file belongs to, by its name.</summary>
 static partial class Splits
 {
-    /// <summary>The split that the last part of the path to name one names, or null where none or several are named.</summary>
-    /// <example><c>data/validation-00000-of-00002.parquet</c>, <c>val.zip/val/a/x.gz</c>, <c>nq-dev-00.jsonl.gz</c>: validation.</example>
+    /// <summary>
+    /// The split that the last part of the path to name one names, or null where none or several are named.
+    /// </summary>
+    /// <example><c>data/validation-00000-of-00002.parquet</c>, <c>val.zip/val/a/x.gz</c>,
+    /// <c>nq-dev-00.jsonl.gz</c>: validation.</example>
     public static Split? Of(string name)
     {
         foreach (var part in name.Split('/', '\\').Reverse())
@@ -17,7 +20,9 @@ static partial class Splits
         return null;
     }
 
-    /// <summary>The split of a text, whose name is its own: only a name that says nothing else counts, or that of a folder.</summary>
+    /// <summary>
+    /// The split of a text, whose name is its own: only a name that says nothing else counts, or that of a folder.
+    /// </summary>
     /// <example><c>test/the-valid-reasons.txt</c>, <c>test-1.txt</c>: test. <c>a-train-journey.txt</c>: null.</example>
     public static Split? OfText(string name)
     {

@@ -4,18 +4,20 @@ using LongT5.Data.Rows;
 namespace LongT5.Data;
 
 /// <summary>
-/// The one reader of tables: JSON Lines, JSON lists, CSV (commas or semicolons), TSV and Parquet, plain or packed, in any
-/// encoding, alone, in folders and archives; and texts, a file each.
+/// The one reader of tables: JSON Lines, JSON lists, CSV (commas or semicolons), TSV and Parquet, plain or packed, in
+/// any encoding, alone, in folders and archives; and texts, a file each.
 /// </summary>
 public static class Tables
 {
     /// <summary>The rows at a path, one at a time; nothing is kept.</summary>
     /// <param name="path">
-    /// A file, which is read whatever its name says of a split. Or a folder or an archive: its tables, those of other splits
-    /// left out; where it has none, its texts (.txt, .md), each a row with the column <c>text</c>; where these lie in several
+    /// A file, which is read whatever its name says of a split. Or a folder or an archive: its tables, those of other
+    /// splits left out; where it has none, its texts (.txt, .md), each a row with the column <c>text</c>; where these
+    /// lie in several
     /// subfolders under equal names, each subfolder is a column and each name a row.
     /// </param>
-    /// <param name="options">Which split, and what happens to bad rows; <see cref="ReadOptions.Limit"/> counts examples and is not heeded.</param>
+    /// <param name="options">Which split, and what happens to bad rows; <see cref="ReadOptions.Limit"/>
+    /// counts examples and is not heeded.</param>
     /// <exception cref="FileNotFoundException">There is nothing at the path, or no rows of that split.</exception>
     /// <exception cref="BadFileException">A file is damaged, or a row is bad and bad rows are not skipped.</exception>
     public static IEnumerable<Row> Read(string path, ReadOptions options)
@@ -24,13 +26,17 @@ public static class Tables
         var chosen = FileChoice.Of(path, options);
         return chosen.Columns is { } columns
             ? TextRows.Columns(columns, options)
-            : DataFile.Under(path).Where(file => chosen.Names.Contains(file.Name)).SelectMany(file => Of(file, options));
+            : DataFile.Under(path).Where(file => chosen.Names.Contains(file.Name))
+                .SelectMany(file => Of(file, options));
     }
 
-    /// <summary>What is made of rows; a row of which nothing can be made is bad, as <paramref name="options"/> say.</summary>
+    /// <summary>
+    /// What is made of rows; a row of which nothing can be made is bad, as <paramref name="options"/> say.
+    /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="options">What happens to bad rows.</param>
-    /// <param name="make">Makes any number of things of a row; throws <see cref="BadRowException"/> for a bad one.</param>
+    /// <param name="make">Makes any number of things of a row; throws
+    /// <see cref="BadRowException"/> for a bad one.</param>
     /// <exception cref="BadFileException">A row is bad, and bad rows are not skipped.</exception>
     public static IEnumerable<T> Each<T>(IEnumerable<Row> rows, ReadOptions options, Func<Row, IEnumerable<T>> make)
     {
@@ -60,7 +66,10 @@ public static class Tables
         _ => JsonRows.Of(file, options),
     };
 
-    /// <summary>The extension that says how the rows of a table are written, compression aside: <c>.jsonl</c>; or null where none does.</summary>
+    /// <summary>
+    /// The extension that says how the rows of a table are written, compression
+    /// aside: <c>.jsonl</c>; or null where none does.
+    /// </summary>
     internal static string? Kind(string name)
     {
         var extension = Path.GetExtension(CompressedFile.Unpacked(name)).ToLowerInvariant();

@@ -21,7 +21,8 @@ static class WholeJson
             }
             catch (JsonException e)
             {
-                throw new BadFileException(file.Where, $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: this is not JSON", cause: e);
+                throw new BadFileException(file.Where,
+                    $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: this is not JSON", cause: e);
             }
         }
     }

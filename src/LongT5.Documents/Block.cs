@@ -12,7 +12,9 @@ public enum BlockKind
     /// <summary>One item of a list, <see cref="Block.Level"/> deep.</summary>
     ListItem,
 
-    /// <summary>A table: a line for each row, its cells parted by " | " (a reader of a format gives a tab there).</summary>
+    /// <summary>
+    /// A table: a line for each row, its cells parted by " | " (a reader of a format gives a tab there).
+    /// </summary>
     Table,
 
     /// <summary>What stands under or above a picture or table.</summary>
@@ -33,7 +35,8 @@ public enum BlockKind
 
 /// <summary>A piece of a document that stands alone on its lines, and where it stood.</summary>
 /// <param name="Kind">What it is to its reader.</param>
-/// <param name="Text">Its words; a line break only where the reader sees one that means something (verse, code, a table's rows).</param>
+/// <param name="Text">Its words; a line break only where the reader sees one that means
+/// something (verse, code, a table's rows).</param>
 public sealed record Block(BlockKind Kind, string Text)
 {
     /// <summary>A heading's level, or a list item's depth, from 1; otherwise 0.</summary>
@@ -42,13 +45,19 @@ public sealed record Block(BlockKind Kind, string Text)
     /// <summary>The page or slide that it begins on, from 1; null where the format has none.</summary>
     public int? Page { get; init; }
 
-    /// <summary>The innermost section that it belongs to, as an index into <see cref="Document.Sections"/>; null before the first heading.</summary>
+    /// <summary>
+    /// The innermost section that it belongs to, as an index into
+    /// <see cref="Document.Sections"/>; null before the first heading.
+    /// </summary>
     public int? Section { get; internal init; }
 
     /// <summary>Where it begins in <see cref="Document.Text"/>, in UTF-16 units.</summary>
     public int Start { get; internal init; }
 
-    /// <summary>Where it ends there: <c>Text[Start..End]</c> is the block; furniture, which is no part of the text, ends where it begins.</summary>
+    /// <summary>
+    /// Where it ends there: <c>Text[Start..End]</c> is the block; furniture, which is
+    /// no part of the text, ends where it begins.
+    /// </summary>
     public int End { get; internal init; }
 }
 

@@ -11,9 +11,10 @@ public static class DocumentJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// One object on one line: <c>format</c>, <c>title</c>, <c>language</c>, <c>pages</c>, <c>notes</c>, <c>sections</c>
-    /// (heading, level, start, end), <c>blocks</c> (kind, level, page, section, start, end, text) and <c>text</c>; ranges count
-    /// UTF-16 units of <c>text</c>.
+    /// One object on one line: <c>format</c>, <c>title</c>, <c>language</c>,
+    /// <c>pages</c>, <c>notes</c>, <c>sections</c>
+    /// (heading, level, start, end), <c>blocks</c> (kind, level, page, section, start, end, text) and <c>text</c>;
+    /// ranges count UTF-16 units of <c>text</c>.
     /// </summary>
     public static string Write(Document document)
     {
@@ -30,7 +31,8 @@ public static class DocumentJson
         var root = parsed.RootElement;
         var format = Enum.Parse<DocumentFormat>(root.GetProperty("format").GetString()!);
         var blocks = root.GetProperty("blocks").EnumerateArray().Select(block =>
-            new Block(Enum.Parse<BlockKind>(block.GetProperty("kind").GetString()!), block.GetProperty("text").GetString()!)
+            new Block(Enum.Parse<BlockKind>(block.GetProperty("kind").GetString()!), block.GetProperty("text")
+                .GetString()!)
             {
                 Level = Number(block, "level") ?? 0,
                 Page = Number(block, "page"),
@@ -91,7 +93,8 @@ public static class DocumentJson
     }
 
     private static int? Number(JsonElement element, string name)
-        => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt32() : null;
+        => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetInt32() : null;
 
     private static string? Words(JsonElement element, string name) => element.GetProperty(name).GetString();
 }

@@ -11,7 +11,8 @@ static partial class FormatDetection
     private static readonly string[] MarkdownNames = [".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"];
 
     /// <summary>The format of a document.</summary>
-    /// <exception cref="BadFileException">It is empty, or of a kind that is not read; the message says which.</exception>
+    /// <exception cref="BadFileException">It is empty, or of a kind that is not
+    /// read; the message says which.</exception>
     public static DocumentFormat Of(Source source)
     {
         var bytes = source.Bytes.AsSpan();
@@ -37,9 +38,11 @@ static partial class FormatDetection
             && BinaryKinds.Name(bytes) is null && OfText(HeadOf(bytes), source) == DocumentFormat.PlainText;
     }
 
-    private static bool IsPdf(ReadOnlySpan<byte> bytes) => bytes[..Math.Min(bytes.Length, 1024)].IndexOf("%PDF-"u8) >= 0;
+    private static bool IsPdf(ReadOnlySpan<byte> bytes) => bytes[..Math.Min(bytes.Length, 1024)]
+        .IndexOf("%PDF-"u8) >= 0;
 
-    private static bool IsZip(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8) || bytes.StartsWith("PK\u0005\u0006"u8);
+    private static bool IsZip(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8)
+        || bytes.StartsWith("PK\u0005\u0006"u8);
 
     private static DocumentFormat OfText(string head, Source source)
     {

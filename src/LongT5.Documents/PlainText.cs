@@ -5,8 +5,13 @@ using LongT5.Text;
 
 namespace LongT5.Documents;
 
-/// <summary>Bytes to text: UTF-8, UTF-16, UTF-32 by their marks, UTF-8 and UTF-16 by their looks, Latin-1 where nothing else fits.</summary>
-/// <remarks>Whatever is not text is named for what it is, with what to do about it; nothing is replaced in silence.</remarks>
+/// <summary>
+/// Bytes to text: UTF-8, UTF-16, UTF-32 by their marks, UTF-8 and UTF-16 by
+/// their looks, Latin-1 where nothing else fits.
+/// </summary>
+/// <remarks>
+/// Whatever is not text is named for what it is, with what to do about it; nothing is replaced in silence.
+/// </remarks>
 public static class PlainText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -21,7 +26,8 @@ public static class PlainText
     /// <summary>The text of these bytes.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">How to name it in an error.</param>
-    /// <param name="note">What the reader should know, as <see cref="Document.Notes"/>: that the encoding was guessed.</param>
+    /// <param name="note">What the reader should know, as
+    /// <see cref="Document.Notes"/>: that the encoding was guessed.</param>
     /// <exception cref="BadFileException">It is empty, or no text.</exception>
     public static string Decode(ReadOnlySpan<byte> bytes, string name, out string? note)
     {
@@ -31,7 +37,8 @@ public static class PlainText
         var text = TextEncoding.Marked(bytes) is var (encoding, mark)
             ? Strict(encoding, bytes[mark..], name)
             : Unmarked(bytes, name, out note);
-        return string.IsNullOrWhiteSpace(text) ? throw new BadFileException(name, "it is empty: there is nothing to read in it") : text;
+        return string.IsNullOrWhiteSpace(text)
+            ? throw new BadFileException(name, "it is empty: there is nothing to read in it") : text;
     }
 
     private static string Unmarked(ReadOnlySpan<byte> bytes, string name, out string? note)
@@ -43,7 +50,8 @@ public static class PlainText
             return Strict(wide, bytes, name);
         }
         if (bytes.IndexOfAny(NotInText) is >= 0 and var at)
-            throw new BadFileException(name, $"it is not text: 0x{bytes[at]:X2} is a control character; give a document", at);
+            throw new BadFileException(name,
+                $"it is not text: 0x{bytes[at]:X2} is a control character; give a document", at);
         if (Utf8.IsValid(bytes))
             return StrictUtf8.GetString(bytes);
         var evidence = new TextEncoding.LatinEvidence();
@@ -67,7 +75,8 @@ public static class PlainText
         {
             if (encoding is UTF8Encoding) throw BadUtf8(bytes, name);
             throw new BadFileException(
-                name, $"it is not sound {encoding.WebName.ToUpperInvariant()}; save it as UTF-8", exception.Index, exception);
+                name, $"it is not sound {encoding.WebName.ToUpperInvariant()}; save it as UTF-8",
+                exception.Index, exception);
         }
     }
 
@@ -77,6 +86,7 @@ public static class PlainText
         while (at < bytes.Length && Rune.DecodeFromUtf8(bytes[at..], out _, out var used) == OperationStatus.Done)
             at += used;
         at = Math.Min(at, bytes.Length - 1);
-        return new BadFileException(name, $"it is not sound UTF-8: 0x{bytes[at]:X2} stands where no such byte may; save it as UTF-8", at);
+        return new BadFileException(name,
+            $"it is not sound UTF-8: 0x{bytes[at]:X2} stands where no such byte may; save it as UTF-8", at);
     }
 }

@@ -10,8 +10,9 @@ static class ReadingText
     private static readonly string[] Ligatures = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
 
     /// <summary>
-    /// White space becomes one blank, lines are trimmed and empty ones left out, ligatures are letters again; soft hyphens,
-    /// invisible marks and control characters go. Code keeps its lines and blanks; a tab parts the cells of a table.
+    /// White space becomes one blank, lines are trimmed and empty ones left out, ligatures are letters again; soft
+    /// hyphens, invisible marks and control characters go. Code keeps its lines and blanks; a tab parts the cells of a
+    /// table.
     /// </summary>
     public static string Of(string raw, BlockKind kind)
     {
@@ -36,7 +37,8 @@ static class ReadingText
         void Append(char c)
         {
             if (gap == '|' && text.Length > 0) text.Append(CellParting);
-            else if (gap != '\0' && text.Length > 0 && !(gap == ' ' && HasNoBlanks(text[^1]) && HasNoBlanks(c))) text.Append(gap);
+            else if (gap != '\0' && text.Length > 0 && !(gap == ' ' && HasNoBlanks(text[^1]) && HasNoBlanks(c)))
+                text.Append(gap);
             gap = '\0';
             if (c is >= '\uFB00' and <= '\uFB06') text.Append(Ligatures[c - '\uFB00']);
             else text.Append(c);
@@ -50,7 +52,9 @@ static class ReadingText
         }
     }
 
-    /// <summary>Chinese and Japanese are written without blanks; one between two of their letters is a broken line.</summary>
+    /// <summary>
+    /// Chinese and Japanese are written without blanks; one between two of their letters is a broken line.
+    /// </summary>
     private static bool HasNoBlanks(char c) => c is >= '\u2E80' and <= '\u30FF' or >= '\u3400' and <= '\u9FFF'
         or >= '\uF900' and <= '\uFAFF' or >= '\uFF00' and <= '\uFFEF';
 

@@ -6,7 +6,9 @@ namespace LongT5.Documents;
 /// <param name="Bytes">All of it.</param>
 sealed record Source(string Name, byte[] Bytes)
 {
-    /// <summary>Where it lies, for the one format whose documents lie in several files (LaTeX); null for a stream.</summary>
+    /// <summary>
+    /// Where it lies, for the one format whose documents lie in several files (LaTeX); null for a stream.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>An error about this document.</summary>

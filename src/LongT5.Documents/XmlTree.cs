@@ -3,7 +3,9 @@ using System.Xml.Linq;
 
 namespace LongT5.Documents;
 
-/// <summary>XML as a tree of elements: no document type, nothing from outside, no nesting that would exhaust a stack.</summary>
+/// <summary>
+/// XML as a tree of elements: no document type, nothing from outside, no nesting that would exhaust a stack.
+/// </summary>
 static class XmlTree
 {
     private const int Deepest = 250;
@@ -12,7 +14,8 @@ static class XmlTree
     /// <param name="bytes">All of it.</param>
     /// <param name="part">How to name it in an error.</param>
     /// <param name="source">The document that it belongs to.</param>
-    /// <param name="ignoreDoctype">Pass over a document type unread instead of refusing it; its entities stay unknown.</param>
+    /// <param name="ignoreDoctype">Pass over a document type unread instead of
+    /// refusing it; its entities stay unknown.</param>
     /// <exception cref="BadFileException">It is not well-formed, or one of these things.</exception>
     public static XElement Load(byte[] bytes, string part, Source source, bool ignoreDoctype = false)
     {
@@ -31,7 +34,8 @@ static class XmlTree
         }
         catch (XmlException exception) when (exception.Message.Contains("DTD", StringComparison.Ordinal))
         {
-            throw source.Bad($"{part} declares a document type (DTD) with entities of its own, which are not read", exception);
+            throw source.Bad($"{part} declares a document type (DTD) with entities of its own, which are not read",
+                exception);
         }
         catch (XmlException exception)
         {
@@ -60,7 +64,8 @@ static class XmlTree
                 case XmlNodeType.EndElement:
                     current = current?.Parent;
                     break;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace
+                    or XmlNodeType.Whitespace:
                     current?.Add(new XText(reader.Value));
                     break;
             }

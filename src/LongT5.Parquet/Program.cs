@@ -5,7 +5,8 @@ using Parquet;
 using Parquet.Serialization;
 
 // The rows of the Parquet file named by the only argument, as JSON Lines on the standard output. A program of its own,
-// because the library may spin or allocate without bound on a damaged file, and only a process can be ended from outside.
+// because the library may spin or allocate without bound on a damaged file, and only a process can be ended from
+// outside.
 if (args is not [var path])
 {
     Console.Error.WriteLine("usage: LongT5.Parquet FILE");
@@ -18,7 +19,8 @@ try
     using var writer = new Utf8JsonWriter(output);
     using var file = File.OpenRead(path);
     int groups;
-    await using (var reader = await ParquetReader.CreateAsync(file, leaveStreamOpen: true)) groups = reader.RowGroupCount;
+    await using (var reader = await ParquetReader.CreateAsync(file, leaveStreamOpen: true))
+        groups = reader.RowGroupCount;
     for (var group = 0; group < groups; group++)
     {
         file.Position = 0;

@@ -11,12 +11,15 @@ public sealed class Batch : IDisposable
     public const int Ignored = -100;
 
     /// <param name="inputs">The ids of each text to read; none is empty.</param>
-    /// <param name="targets">The ids of each text to write; <see cref="Ignored"/> where nothing is to be learned.</param>
-    /// <exception cref="ArgumentException">The numbers differ, an input is empty, or an id is not of the vocabulary.</exception>
+    /// <param name="targets">The ids of each text to write;
+    /// <see cref="Ignored"/> where nothing is to be learned.</param>
+    /// <exception cref="ArgumentException">The numbers differ, an input is empty, or
+    /// an id is not of the vocabulary.</exception>
     public Batch(IReadOnlyList<int[]> inputs, IReadOnlyList<int[]> targets, LongT5Config config, Device device)
     {
         if (inputs.Count == 0 || inputs.Count != targets.Count)
-            throw new ArgumentException($"{inputs.Count} inputs and {targets.Count} targets: as many of each are needed.");
+            throw new ArgumentException(
+                $"{inputs.Count} inputs and {targets.Count} targets: as many of each are needed.");
         Check(inputs, config.VocabSize, least: 0);
         Check(targets, config.VocabSize, least: Ignored);
 
@@ -30,7 +33,8 @@ public sealed class Batch : IDisposable
         Labels = Rows(targets, TargetLength, Ignored);
         var start = config.DecoderStartTokenId
             ?? throw new ArgumentException("The configuration names no decoder_start_token_id, which training needs.");
-        DecoderIds = Rows([.. targets.Select(target => (int[])[start, .. target.Select(id => id < 0 ? config.PadTokenId : id)])],
+        DecoderIds =
+            Rows([.. targets.Select(target => (int[])[start, .. target.Select(id => id < 0 ? config.PadTokenId : id)])],
             TargetLength, config.PadTokenId);
         InputMask = Mask(InputLengths, InputLength, AttentionPattern.Never, device)?.view(-1, 1, 1, InputLength);
         InputTokens = InputLengths.Sum(length => (long)length);
@@ -93,7 +97,8 @@ public sealed class Batch : IDisposable
             foreach (var id in rows[i])
             {
                 if (id >= vocabulary || id < least || (id < 0 && id != Ignored))
-                    throw new ArgumentException($"An example holds the id {id}, and the model's vocabulary has {vocabulary}: the tokenizer, or an id that the objective names, is another model's.");
+                    throw new ArgumentException($"An example holds the id {id}, and the model's vocabulary has "
+                        + $"{vocabulary}: the tokenizer, or an id that the objective names, is another model's.");
             }
         }
     }

@@ -8,7 +8,9 @@ public enum MatrixPrecision
     /// <summary>float32, as the reference computes.</summary>
     Exact,
 
-    /// <summary>Operands and results rounded to bfloat16 (8 bits of mantissa): for machines that multiply it faster.</summary>
+    /// <summary>
+    /// Operands and results rounded to bfloat16 (8 bits of mantissa): for machines that multiply it faster.
+    /// </summary>
     BFloat16,
 }
 

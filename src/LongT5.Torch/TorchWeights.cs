@@ -17,21 +17,26 @@ public static class TorchWeights
     public static TorchModel Open(Checkpoint checkpoint, TorchOptions options)
     {
         if (checkpoint.IsEncoderOnly)
-            throw new ArgumentException($"{checkpoint.Path}: an encoder alone cannot be trained to write; a whole model is needed.");
+            throw new ArgumentException(
+                $"{checkpoint.Path}: an encoder alone cannot be trained to write; a whole model is needed.");
         string[] own = [WeightShapes.EncoderEmbedding, WeightShapes.DecoderEmbedding];
         if (own.FirstOrDefault(checkpoint.Tensors.ContainsKey) is { } separate)
-            throw new ArgumentException($"{checkpoint.Path}: {separate} differs from {WeightShapes.Embedding}; a model is trained with one embedding for both stacks.");
+            throw new ArgumentException($"{checkpoint.Path}: {separate} differs from {WeightShapes.Embedding}; a "
+                + $"model is trained with one embedding for both stacks.");
         var model = new TorchModel(checkpoint.Config, options, checkpoint.HasOwnHead);
         foreach (var (name, weight) in model.named_parameters())
         {
             var stored = checkpoint.Tensors[name];
-            if (stored.Type.IsWhole()) ReadWhole(stored, checkpoint.Tensors[WeightShapes.ScalesOf(name)].ToArray(), weight);
+            if (stored.Type.IsWhole())
+                ReadWhole(stored, checkpoint.Tensors[WeightShapes.ScalesOf(name)].ToArray(), weight);
             else Read(stored, weight);
         }
         return model;
     }
 
-    /// <summary>A matrix in 8 or 11 bits as float32: the whole numbers of each row, times what a one of it counts.</summary>
+    /// <summary>
+    /// A matrix in 8 or 11 bits as float32: the whole numbers of each row, times what a one of it counts.
+    /// </summary>
     static void ReadWhole(StoredTensor stored, float[] scales, Tensor destination)
     {
         using var scope = NewDisposeScope();
@@ -41,7 +46,8 @@ public static class TorchWeights
         for (var row = 0; row < scales.Length; row++)
         {
             var bytes = stored.Bytes((long)row * width * stored.Type.Size())[..(width * stored.Type.Size())];
-            if (stored.Type == ElementType.I8) TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, sbyte>(bytes), values);
+            if (stored.Type == ElementType.I8)
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, sbyte>(bytes), values);
             else TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, short>(bytes), values);
             TensorPrimitives.Multiply(values, scales[row], values);
             using var one = NewDisposeScope();
@@ -53,7 +59,8 @@ public static class TorchWeights
     public static void Read(StoredTensor stored, Tensor destination)
     {
         if (!stored.Shape.AsSpan().SequenceEqual(destination.shape))
-            throw new ArgumentException($"{stored.Name} is [{string.Join(", ", stored.Shape)}], not [{string.Join(", ", destination.shape)}].");
+            throw new ArgumentException(
+                $"{stored.Name} is [{string.Join(", ", stored.Shape)}], not [{string.Join(", ", destination.shape)}].");
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var flat = destination.view(-1);

@@ -22,7 +22,8 @@ sealed class CheckpointFolder(string folder, int keep)
     public string Save(long step, Action<string> write)
     {
         Directory.CreateDirectory(folder);
-        foreach (var rest in Directory.GetDirectories(folder, $"{Unfinished}*")) Directory.Delete(rest, recursive: true);
+        foreach (var rest in Directory.GetDirectories(folder, $"{Unfinished}*"))
+            Directory.Delete(rest, recursive: true);
         var place = Path.Combine(folder, $"{Numbered}{step.ToString("D8", CultureInfo.InvariantCulture)}");
         if (IsWhole(place)) return place;
         var beside = Path.Combine(folder, $"{Unfinished}{step}-{Environment.ProcessId}");
@@ -33,7 +34,8 @@ sealed class CheckpointFolder(string folder, int keep)
             var hashes = Directory.GetFiles(beside).ToDictionary(file => Path.GetFileName(file), Hash);
             FileReplacement.Write(Path.Combine(beside, Manifest), stream => JsonSerializer.Serialize(stream, hashes));
             if (!IsWhole(beside))
-                throw new IOException($"{beside}: what was read back is not what was written; the disk may be failing.");
+                throw new IOException(
+                    $"{beside}: what was read back is not what was written; the disk may be failing.");
         }
         catch
         {

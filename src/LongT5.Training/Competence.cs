@@ -10,7 +10,9 @@ public enum Difficulty
     [JsonStringEnumMemberName("length")]
     Length,
 
-    /// <summary>Its rarity: the sum of -log p over its words, p being a word's share of the words of its source.</summary>
+    /// <summary>
+    /// Its rarity: the sum of -log p over its words, p being a word's share of the words of its source.
+    /// </summary>
     [JsonStringEnumMemberName("rarity")]
     Rarity,
 }
@@ -19,7 +21,9 @@ public enum Difficulty
 /// Competence (Platanios et al. 2019): a run begins with the easiest examples of each source and lets the others in
 /// by their difficulty, quickly at first, until it draws from all.
 /// </summary>
-/// <remarks>While it lasts, examples are drawn with replacement; then every epoch is a shuffle, as without it.</remarks>
+/// <remarks>
+/// While it lasts, examples are drawn with replacement; then every epoch is a shuffle, as without it.
+/// </remarks>
 public sealed record Competence
 {
     /// <summary>Steps until everything is drawn from.</summary>

@@ -24,8 +24,9 @@ namespace LongT5.Training;
 /// feed-forward layers begin at zero, so that nothing disturbs the circuit until training has a use for it.
 /// </para>
 /// <para>
-/// Three dimensions of the first half are kept free of all that. One holds the same number for every token: LongT5 has no
-/// biases, and this stands in for them. One is empty, and the search likes places where it is large: there training can
+/// Three dimensions of the first half are kept free of all that. One holds the same number for every token: LongT5 has
+/// no biases, and this stands in for them. One is empty, and the search likes places where it is large: there training
+/// can
 /// say which sentences are salient, and it feels every choice from the first step on. And one is empty for how
 /// often a token stands in the input, by which such sentences are told.
 /// </para>
@@ -44,7 +45,9 @@ static class CopyCircuit
     const double Heed = 0.5;    // how much the search heeds the salience of a place
     const int Nearest = 3, Farthest = 10; // the buckets of distance over which that mean is taken: 3 to 20 tokens
 
-    /// <summary>The dimension of the encoder's output that says how salient a place is: the search adds it to its scores.</summary>
+    /// <summary>
+    /// The dimension of the encoder's output that says how salient a place is: the search adds it to its scores.
+    /// </summary>
     public static int Salience(LongT5Config config) => config.DModel / 2 - 1;
 
     /// <summary>The dimension of the encoder's output that says how often a token stands in the input.</summary>
@@ -56,17 +59,21 @@ static class CopyCircuit
     {
         var config = model.Config;
         int half = config.DModel / 2, quarter = config.DModel / 4, width = config.DKv;
-        if (config.NumHeads < 3 || width != quarter || !config.TieWordEmbeddings || config.NumLayers < 2 || config.NumDecoderLayers < 2)
+        if (config.NumHeads < 3 || width != quarter || !config.TieWordEmbeddings || config.NumLayers < 2
+            || config.NumDecoderLayers < 2)
             throw new ArgumentException(
-                "The copy circuit needs tied embeddings, two layers on either side, three heads or more, and heads of exactly a quarter of d_model; "
-                + $"here are {config.NumLayers} and {config.NumDecoderLayers} layers, and {config.NumHeads} heads of {width} in {config.DModel}.");
+                "The copy circuit needs tied embeddings, two layers on either side, three heads or more, and heads "
+                    + "of exactly a quarter of d_model; "
+                + $"here are {config.NumLayers} and {config.NumDecoderLayers} layers, and {config.NumHeads} heads of "
+                + $"{width} in {config.DModel}.");
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed + 1, CPU);
         var weights = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach());
 
         foreach (var (name, weight) in weights)
-            if (name.EndsWith(".o.weight", StringComparison.Ordinal) || name.EndsWith(".wo.weight", StringComparison.Ordinal))
+            if (name.EndsWith(".o.weight", StringComparison.Ordinal)
+                || name.EndsWith(".wo.weight", StringComparison.Ordinal))
                 weight.zero_();
         var embedding = weights["shared.weight"];
         embedding.narrow(1, half, config.DModel - half).zero_();
@@ -75,7 +82,8 @@ static class CopyCircuit
         embedding.narrow(1, constant + 1, 2).zero_();
         // The start token asks for nothing: it lies where the decoder's search does not look.
         embedding[config.PadTokenId].narrow(0, 0, half).zero_();
-        embedding[config.PadTokenId].narrow(0, half + quarter, quarter).copy_(randn(quarter, generator: generator).mul_(Number.Of(2)));
+        embedding[config.PadTokenId].narrow(0, half + quarter, quarter)
+            .copy_(randn(quarter, generator: generator).mul_(Number.Of(2)));
 
         embedding.narrow(1, constant, 1).fill_(Number.Of(Constant));
 
@@ -124,7 +132,8 @@ static class CopyCircuit
         }
 
         Tensor Orthonormal(long n) => linalg.qr(randn([n, n], generator: generator)).Q;
-        Tensor Wide(Tensor rows) => cat([rows.narrow(1, 0, constant), zeros(rows.shape[0], config.DModel - constant)], 1);
+        Tensor Wide(Tensor rows)
+            => cat([rows.narrow(1, 0, constant), zeros(rows.shape[0], config.DModel - constant)], 1);
         Tensor Rows(string name, int head) => weights[name].narrow(0, head * width, width);
         void Carry(string name, int head, Tensor read, Tensor write) // both [width, C]
         {

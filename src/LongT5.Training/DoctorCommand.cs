@@ -24,7 +24,8 @@ static class DoctorCommand
         yield return ("threads", $"{torch.get_num_threads()}");
         yield return ("float32", oneDnn ? "products by oneDNN with AVX-512" : "products by MKL");
         yield return ("bfloat16", Gain(torch.CPU));
-        yield return ("GPU", torch.cuda.is_available() ? $"CUDA; bfloat16: {Gain(torch.CUDA)}" : "none that libtorch can use");
+        yield return ("GPU", torch.cuda.is_available()
+            ? $"CUDA; bfloat16: {Gain(torch.CUDA)}" : "none that libtorch can use");
     }
 
     static string Gain(torch.Device device)

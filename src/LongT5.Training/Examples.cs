@@ -11,7 +11,8 @@ static class Examples
         using var recipe = new Recipe(options);
         foreach (var (i, stage) in recipe.Stages.Index())
         {
-            output.WriteLine($"Stage {i + 1} of {recipe.Stages.Count}: steps {stage.Start} to {stage.End}, at most {stage.Options.Input} tokens in, {stage.Options.Target} out, {stage.Options.Batch} at once");
+            output.WriteLine($"Stage {i + 1} of {recipe.Stages.Count}: steps {stage.Start} to {stage.End}, at most "
+                + $"{stage.Options.Input} tokens in, {stage.Options.Target} out, {stage.Options.Batch} at once");
             for (var number = 0; number < count; number++)
             {
                 var example = stage.Batches.Make(number);
@@ -25,6 +26,9 @@ static class Examples
         }
     }
 
-    /// <summary>The text, with special tokens as the vocabulary spells them; the unknown token of a mask is &lt;unk&gt;.</summary>
-    static string Readable(Recipe recipe, ReadOnlySpan<int> ids) => recipe.Tokenizer.Decode(ids, skipSpecialTokens: false);
+    /// <summary>
+    /// The text, with special tokens as the vocabulary spells them; the unknown token of a mask is &lt;unk&gt;.
+    /// </summary>
+    static string Readable(Recipe recipe, ReadOnlySpan<int> ids)
+        => recipe.Tokenizer.Decode(ids, skipSpecialTokens: false);
 }

@@ -27,9 +27,11 @@ static class Initializer
             if (shape.Length == 1)
                 weight.fill_(Number.Of(factor));
             else if (name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal))
-                weight.copy_(rand(shape, generator: generator).mul_(Number.Of(2)).sub_(Number.Of(1)).mul_(Number.Of(factor * Math.Sqrt(6.0 / (shape[0] + shape[1])))));
+                weight.copy_(rand(shape, generator: generator).mul_(Number.Of(2)).sub_(Number.Of(1))
+                    .mul_(Number.Of(factor * Math.Sqrt(6.0 / (shape[0] + shape[1])))));
             else
-                weight.copy_(randn(shape, generator: generator).mul_(Number.Of(factor * Deviation(name, shape[1], config))));
+                weight.copy_(randn(shape, generator: generator)
+                    .mul_(Number.Of(factor * Deviation(name, shape[1], config))));
         }
     }
 

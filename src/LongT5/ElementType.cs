@@ -55,6 +55,8 @@ public static class ElementTypes
         _ => 1,
     };
 
-    /// <summary>Whether numbers of this type count in units of a scale: weights in 8 bits, and in 11, which take 16.</summary>
+    /// <summary>
+    /// Whether numbers of this type count in units of a scale: weights in 8 bits, and in 11, which take 16.
+    /// </summary>
     internal static bool IsWhole(this ElementType type) => type is ElementType.I8 or ElementType.I16;
 }

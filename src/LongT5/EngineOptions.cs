@@ -8,7 +8,8 @@ public sealed record EngineOptions
 {
     /// <summary>
     /// How the matrices are kept: null, as they are stored; or they are converted at load, into memory of our own: to
-    /// BF16 or F16, or to I8 with a scale for each row, the matrices of attention in 11 bits (the embedding, and a head tied to it, stay as they are stored).
+    /// BF16 or F16, or to I8 with a scale for each row, the matrices of attention in 11 bits (the embedding, and a
+    /// head tied to it, stay as they are stored).
     /// </summary>
     public ElementType? WeightType
     {
@@ -27,12 +28,14 @@ public sealed record EngineOptions
         get;
         init => field = value is ElementType.F32 or ElementType.BF16
             ? value
-            : throw new ArgumentException($"Keys and values of cross attention can be F32 or BF16, not {value}.", nameof(value));
+            : throw new ArgumentException($"Keys and values of cross attention can be F32 or BF16, not {value}.",
+                nameof(value));
     } = ElementType.F32;
 
     /// <summary>
     /// Whether the files are read into memory of our own instead of being mapped. A mapped file that somebody cuts or
-    /// overwrites in place while it is used ends the process; a server that lives for weeks may rather spend the memory.
+    /// overwrites in place while it is used ends the process; a server that
+    /// lives for weeks may rather spend the memory.
     /// </summary>
     public bool InMemory { get; init; }
 }

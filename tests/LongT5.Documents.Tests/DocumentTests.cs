@@ -5,7 +5,8 @@ namespace LongT5.Documents.Tests;
 public class DocumentTests
 {
     private static readonly Gen<Block> Blocks = Gen.Select(
-        Gen.Enum<BlockKind>(), Gen.Int[0, 4].Select(i => new[] { "One word.", " \u00AD", "ﬁne\tand  wide", "two\n\nlines", "" }[i]), Gen.Int[1, 4],
+        Gen.Enum<BlockKind>(), Gen.Int[0, 4]
+            .Select(i => new[] { "One word.", " \u00AD", "ﬁne\tand  wide", "two\n\nlines", "" }[i]), Gen.Int[1, 4],
         (kind, text, level) => new Block(kind, text) { Level = level });
 
     [Fact]
@@ -16,7 +17,8 @@ public class DocumentTests
             Assert.All(document.Blocks, block => Assert.Equal(
                 block.Kind == BlockKind.Furniture ? "" : block.Text, document.Text[block.Start..block.End]));
             Assert.Equal(
-                string.Join("\n\n", document.Blocks.Where(block => block.Kind != BlockKind.Furniture).Select(block => block.Text)),
+                string.Join("\n\n", document.Blocks.Where(block => block.Kind != BlockKind.Furniture)
+                    .Select(block => block.Text)),
                 document.Text);
         });
 
@@ -25,7 +27,8 @@ public class DocumentTests
     {
         var document = new Document(DocumentFormat.Docx,
         [
-            Heading("A", 1), new(BlockKind.Paragraph, "a"), Heading("A1", 2), new(BlockKind.Paragraph, "a1"), Heading("B", 1),
+            Heading("A", 1), new(BlockKind.Paragraph, "a"), Heading("A1", 2), new(BlockKind.Paragraph, "a1"),
+            Heading("B", 1),
         ]);
         Assert.Equal(["A", "A1", "B"], document.Sections.Select(section => section.Heading));
         Assert.Equal("A\n\na\n\nA1\n\na1\n\n", document.Text[document.Sections[0].Start..document.Sections[0].End]);
@@ -56,5 +59,6 @@ public class DocumentTests
 
     private static Block Heading(string text, int level) => new(BlockKind.Heading, text) { Level = level };
 
-    private static string Text(BlockKind kind, string text) => new Document(DocumentFormat.Docx, [new(kind, text)]).Text;
+    private static string Text(BlockKind kind, string text)
+        => new Document(DocumentFormat.Docx, [new(kind, text)]).Text;
 }

@@ -4,7 +4,8 @@ namespace LongT5.Documents.Tests;
 
 public class FormatDetectionTests
 {
-    private static DocumentFormat Of(string text, string name = "a.bin") => FormatDetection.Of(new Source(name, Encoding.UTF8.GetBytes(text)));
+    private static DocumentFormat Of(string text, string name = "a.bin")
+        => FormatDetection.Of(new Source(name, Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("%PDF-1.7", DocumentFormat.Pdf)]
@@ -24,14 +25,16 @@ public class FormatDetectionTests
     [InlineData("<Ann> hello\n<Bob> hello", DocumentFormat.PlainText)]
     [InlineData("# a comment\necho **", DocumentFormat.PlainText)]
     [InlineData("The article <front> is here.", DocumentFormat.PlainText)]
-    public void A_format_is_known_by_its_bytes(string text, DocumentFormat expected) => Assert.Equal(expected, Of(text));
+    public void A_format_is_known_by_its_bytes(string text, DocumentFormat expected)
+        => Assert.Equal(expected, Of(text));
 
     [Theory]
     [InlineData("a.md", DocumentFormat.Markdown)]
     [InlineData("a.tex", DocumentFormat.Latex)]
     [InlineData("a.txt", DocumentFormat.PlainText)]
     [InlineData("a.pdf", DocumentFormat.PlainText)]
-    public void The_name_tells_kinds_of_plain_text_apart(string name, DocumentFormat expected) => Assert.Equal(expected, Of("Just words.", name));
+    public void The_name_tells_kinds_of_plain_text_apart(string name, DocumentFormat expected)
+        => Assert.Equal(expected, Of("Just words.", name));
 
     [Fact]
     public void A_zip_archive_is_known_by_what_is_in_it()
@@ -49,15 +52,19 @@ public class FormatDetectionTests
     [InlineData("<?xml version='1.0'?><svg>", "<svg>")]
     [InlineData("", "is empty")]
     public void What_is_no_document_is_named(string bytes, string expected)
-        => Assert.Contains(expected, Assert.Throws<BadFileException>(() => FormatDetection.Of(new("a", Encoding.Latin1.GetBytes(bytes)))).Message);
+        => Assert.Contains(expected,
+            Assert.Throws<BadFileException>(
+                () => FormatDetection.Of(new("a", Encoding.Latin1.GetBytes(bytes)))).Message);
 
     [Fact]
     public void A_zip_archive_without_a_document_is_named()
     {
         Assert.Contains("without a document", Refused(Made.Zip(("a.txt", "x"))));
         Assert.Contains("spreadsheet", Refused(Made.Zip(("xl/workbook.xml", "<x/>"))));
-        Assert.Contains("another kind", Refused(Made.Zip(("mimetype", "application/vnd.oasis.opendocument.spreadsheet"))));
+        Assert.Contains("another kind",
+            Refused(Made.Zip(("mimetype", "application/vnd.oasis.opendocument.spreadsheet"))));
 
-        static string Refused(byte[] bytes) => Assert.Throws<BadFileException>(() => FormatDetection.Of(new("a", bytes))).Message;
+        static string Refused(byte[] bytes)
+            => Assert.Throws<BadFileException>(() => FormatDetection.Of(new("a", bytes))).Message;
     }
 }

@@ -46,21 +46,25 @@ static class Made
         => Zip(
         [
             ("mimetype", "application/epub+zip"),
-            ("META-INF/container.xml", "<container><rootfiles><rootfile full-path='OPS/book.opf'/></rootfiles></container>"),
+            ("META-INF/container.xml",
+                "<container><rootfiles><rootfile full-path='OPS/book.opf'/></rootfiles></container>"),
             ("OPS/book.opf", $"""
                 <package xmlns:dc='urn:dc'><metadata><dc:title>The book</dc:title><dc:language>en</dc:language></metadata>
-                <manifest>{string.Concat(spine.Distinct().Select(name => $"<item id='{name}' href='{name}' media-type='application/xhtml+xml'/>"))}</manifest>
+                <manifest>{string.Concat(spine.Distinct().Select(name =>
+                    $"<item id='{name}' href='{name}' media-type='application/xhtml+xml'/>"))}</manifest>
                 <spine>{string.Concat(spine.Select(name => $"<itemref idref='{name}'/>"))}</spine></package>
                 """),
             .. parts,
         ]);
 
     /// <summary>A chapter in XHTML.</summary>
-    public static string Chapter(string body) => $"<html xmlns='http://www.w3.org/1999/xhtml'><head><title/></head><body>{body}</body></html>";
+    public static string Chapter(string body)
+        => $"<html xmlns='http://www.w3.org/1999/xhtml'><head><title/></head><body>{body}</body></html>";
 
     /// <summary>A relations part.</summary>
     public static string Relations(params (string Kind, string Target)[] relations)
-        => $"<Relationships>{string.Concat(relations.Select((one, i) => $"<Relationship Id='r{i}' Type='urn:x/{one.Kind}' Target='{one.Target}'/>"))}</Relationships>";
+        => $"<Relationships>{string.Concat(relations.Select((one, i) =>
+            $"<Relationship Id='r{i}' Type='urn:x/{one.Kind}' Target='{one.Target}'/>"))}</Relationships>";
 
     /// <summary>What is read of these bytes.</summary>
     public static Document Read(byte[] bytes, string name = "a", ReadingOptions? options = null)

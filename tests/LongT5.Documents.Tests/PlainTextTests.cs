@@ -28,14 +28,17 @@ public class PlainTextTests
     [Fact]
     public void Latin1_is_recognised_and_said()
     {
-        var text = PlainText.Decode(Encoding.Latin1.GetBytes("Le café est à l'été, naïf et garçon."), "a.txt", out var note);
+        var text = PlainText.Decode(Encoding.Latin1.GetBytes("Le café est à l'été, naïf et garçon."), "a.txt",
+            out var note);
         Assert.Equal("Le café est à l'été, naïf et garçon.", text);
         Assert.Equal("it is not UTF-8 and is read as Latin-1 (Windows-1252).", note);
     }
 
     [Fact]
     public void The_quotes_of_Windows_1252_are_read()
-        => Assert.Equal("He said “so” – it’s €5.", Decode([.. "He said "u8, 0x93, .. "so"u8, 0x94, .. " "u8, 0x96, .. " it"u8, 0x92, .. "s "u8, 0x80, .. "5."u8]));
+        => Assert.Equal("He said “so” – it’s €5.",
+            Decode([.. "He said "u8, 0x93, .. "so"u8, 0x94, .. " "u8, 0x96, .. " it"u8, 0x92, .. "s "u8, 0x80,
+                .. "5."u8]));
 
     [Fact]
     public void Damaged_utf8_is_an_error_that_names_the_byte()

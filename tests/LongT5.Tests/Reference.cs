@@ -21,13 +21,17 @@ static class Reference
         try
         {
             await File.WriteAllTextAsync(file, script);
-            using var process = Process.Start(new ProcessStartInfo(Program, [file, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(Program, [file, .. arguments]) { RedirectStandardOutput = true,
+                    RedirectStandardError = true })!;
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(Minutes));
             try
             {
-                var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+                var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token),
+                    process.StandardError.ReadToEndAsync(limit.Token));
                 await process.WaitForExitAsync(limit.Token);
-                return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"The reference failed: {await errors}");
+                return process.ExitCode == 0
+                    ? await output : throw new InvalidOperationException($"The reference failed: {await errors}");
             }
             finally
             {

@@ -7,13 +7,15 @@ public sealed class CheckpointFolderTests : IDisposable
 
     public CheckpointFolderTests() => _checkpoints = new(_folder, keep: 2);
 
-    string Save(long step) => _checkpoints.Save(step, place => File.WriteAllText(Path.Combine(place, "weights"), $"weights of {step}"));
+    string Save(long step)
+        => _checkpoints.Save(step, place => File.WriteAllText(Path.Combine(place, "weights"), $"weights of {step}"));
 
     [Fact]
     public void The_newest_ones_are_kept_and_nothing_else_remains()
     {
         for (var step = 1; step <= 5; step++) Save(step);
-        Assert.Equal(["step-00000004", "step-00000005"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["step-00000004", "step-00000005"], Directory.GetFileSystemEntries(_folder)
+            .Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class CopyCircuitTests
         Assert.NotEqual(Sum(1), Sum(2));
     }
 
-    // The mean loss of 40 tokens quoted from the middle of 200 random ones; the first three, which choose the place, do not count.
+    // The mean loss of 40 tokens quoted from the middle of 200 random ones; the first three, which choose the place, do
+    // not count.
     static float QuotingLoss(bool circuit)
     {
         using var scope = torch.NewDisposeScope();

@@ -6,10 +6,13 @@ using LongT5.Training.Data;
 
 namespace LongT5.Training.Tests;
 
-/// <summary>The recipe of the embedded model, end to end and small: its own runs, one after the other, to a model that writes.</summary>
+/// <summary>
+/// The recipe of the embedded model, end to end and small: its own runs, one after the other, to a model that writes.
+/// </summary>
 public sealed class RecipeTests : IDisposable
 {
-    // A sentence is "The" and ten words drawn evenly from so many: whoever cannot copy pays log(1000) for each, whatever he learns.
+    // A sentence is "The" and ten words drawn evenly from so many: whoever cannot copy pays log(1000) for each,
+    // whatever he learns.
     const int Words = 1000, WordsOfSentence = 10;
 
     // What a target has beside those words: "The", the full stop, and the end.
@@ -23,8 +26,10 @@ public sealed class RecipeTests : IDisposable
 
     public RecipeTests()
     {
-        var config = JsonNode.Parse(File.ReadAllBytes(Path.Combine(s_models, "longt5-embedded", "config.json")))!.AsObject();
-        foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("d_model", 128), ("d_kv", 32), ("d_ff", 128), ("num_layers", 2), ("local_radius", 31)])
+        var config =
+            JsonNode.Parse(File.ReadAllBytes(Path.Combine(s_models, "longt5-embedded", "config.json")))!.AsObject();
+        foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("d_model", 128), ("d_kv", 32), ("d_ff", 128),
+            ("num_layers", 2), ("local_radius", 31)])
             config[name] = value;
         File.WriteAllText(In("config.json"), config.ToJsonString());
         File.Copy(Path.Combine(s_models, "longt5-embedded", "spiece.model"), In("spiece.model"));
@@ -35,10 +40,12 @@ public sealed class RecipeTests : IDisposable
     public void The_runs_of_the_recipe_in_order_end_below_what_any_model_without_copying_can_reach_and_the_result_writes()
     {
         string last = "";
-        foreach (var run in Directory.GetFiles(Path.Combine(s_models, "recipe"), "*.json").Order(StringComparer.Ordinal))
+        foreach (var run in Directory.GetFiles(Path.Combine(s_models, "recipe"), "*.json")
+            .Order(StringComparer.Ordinal))
         {
             var (loss, output) = Take(Small(run));
-            Assert.True(loss < 0.75 * s_leastWithoutCopying, $"{Path.GetFileName(run)}: the loss is {loss}, without copying {s_leastWithoutCopying} or more");
+            Assert.True(loss < 0.75 * s_leastWithoutCopying,
+                $"{Path.GetFileName(run)}: the loss is {loss}, without copying {s_leastWithoutCopying} or more");
             last = output;
         }
         using var trained = LongT5Model.Load(last);
@@ -57,7 +64,8 @@ public sealed class RecipeTests : IDisposable
         Assert.InRange(Take(run).Loss, 0.9 * s_leastWithoutCopying, 30);
     }
 
-    // A run of the recipe on the small model, on rows of ours, with short texts and few steps; all else is as it stands there.
+    // A run of the recipe on the small model, on rows of ours, with short texts and few steps; all else is as it stands
+    // there.
     JsonObject Small(string path)
     {
         var run = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
@@ -65,7 +73,8 @@ public sealed class RecipeTests : IDisposable
         foreach (var name in (string[])["from", "model", "tokenizer"])
             if (run[name] is { } file) run[name] = In(file.GetValue<string>());
         foreach (var (_, source) in run["sources"]!.AsObject()) source!["paths"] = new JsonArray(In("rows.jsonl"));
-        if (run["evaluation"] is { } evaluation) (evaluation["source"]!["paths"], evaluation["examples"]) = (new JsonArray(In("rows.jsonl")), 4);
+        if (run["evaluation"] is { } evaluation)
+            (evaluation["source"]!["paths"], evaluation["examples"]) = (new JsonArray(In("rows.jsonl")), 4);
         foreach (var stage in run["stages"]!.AsArray())
             (stage!["input"], stage["target"], stage["batch"], stage["accumulate"]) = (128, 48, 4, 1);
         (run["steps"], run["optimizer"]!["rate"]) = (30, 2e-3);
@@ -86,14 +95,17 @@ public sealed class RecipeTests : IDisposable
     // The words that the model wrote, without those that a full stop touches.
     static string[] Generated(LongT5Model model, string text)
     {
-        var ids = model.Generate([model.Tokenizer.Encode(text)], new() { NumBeams = 1, DoSample = false, MinNewTokens = 10, MaxNewTokens = 20 })[0].Ids;
-        return model.Tokenizer.Decode(ids).Split(' ').Where(word => word.All(char.IsAsciiLetterLower) && word.Length > 2).ToArray();
+        var ids = model.Generate([model.Tokenizer.Encode(text)],
+            new() { NumBeams = 1, DoSample = false, MinNewTokens = 10, MaxNewTokens = 20 })[0].Ids;
+        return model.Tokenizer.Decode(ids).Split(' ')
+            .Where(word => word.All(char.IsAsciiLetterLower) && word.Length > 2).ToArray();
     }
 
     // Ten sentences of words that are one token each; the summary is two of them.
     static IEnumerable<string> Rows(Tokenizer tokenizer)
     {
-        string[] words = [.. Enumerable.Range(100, 6000).Select(tokenizer.Piece).Where(piece => piece.Length > 4 && piece[0] == '▁' && piece[1..].All(char.IsAsciiLetterLower))
+        string[] words = [.. Enumerable.Range(100, 6000).Select(tokenizer.Piece)
+            .Where(piece => piece.Length > 4 && piece[0] == '▁' && piece[1..].All(char.IsAsciiLetterLower))
             .Select(piece => piece[1..]).Take(Words)];
         Assert.Equal(Words, words.Length);
         var dice = new Dice(1);

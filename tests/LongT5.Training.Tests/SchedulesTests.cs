@@ -17,7 +17,8 @@ public sealed class SchedulesTests
     [InlineData(75, 0.6)]
     [InlineData(100, 0.2)]
     public void A_linear_rate_rises_holds_and_falls_to_its_floor(long step, double factor)
-        => Assert.Equal(factor, new Schedule { Decay = Decay.Linear, WarmUp = 10, Hold = 0.5, Floor = 0.2 }.At(step, 100), 9);
+        => Assert.Equal(factor, new Schedule { Decay = Decay.Linear, WarmUp = 10, Hold = 0.5, Floor = 0.2 }.At(
+            step, 100), 9);
 
     [Fact]
     public void A_cosine_is_half_way_in_the_middle()

@@ -18,7 +18,8 @@ sealed class TinyRun : IDisposable
             $$"""{"document": "The number {{i}} comes after {{i - 1}}. It rained{{string.Concat(Enumerable.Repeat(" and rained", i % 7))}}.", "summary": "After {{i - 1}} comes {{i}}."}"""));
     }
 
-    public static string Vocabulary { get; } = Path.Combine(Goldens.Repository, "tests", "fixtures", "goldens", "text", "spiece.model");
+    public static string Vocabulary { get; } = Path.Combine(Goldens.Repository, "tests", "fixtures", "goldens", "text",
+        "spiece.model");
 
     public string In(string name) => Path.Combine(_folder, name);
 
@@ -27,8 +28,11 @@ sealed class TinyRun : IDisposable
         Output = In(output),
         Model = In("config.json"),
         Tokenizer = Vocabulary,
-        Sources = new() { ["rows"] = new() { Paths = [In("rows.jsonl")], Objective = new LongT5.Training.Objectives.Pairs { Prefix = "summarize: " } } },
-        Stages = [new() { Input = 32, Target = 12, Batch = 2, Accumulate = 2 }, new() { Input = 64, Target = 16, Batch = 3 }],
+        Sources =
+            new() { ["rows"] = new() { Paths = [In("rows.jsonl")],
+                Objective = new LongT5.Training.Objectives.Pairs { Prefix = "summarize: " } } },
+        Stages = [new() { Input = 32, Target = 12, Batch = 2, Accumulate = 2 },
+            new() { Input = 64, Target = 16, Batch = 3 }],
         Steps = 10,
         Optimizer = new() { Kind = LongT5.Training.Optimizers.OptimizerKind.Muon, Rate = 1e-3 },
         Dropout = 0.1,

@@ -28,7 +28,8 @@ public sealed class WrittenModelTests : IDisposable
         using var checkpoint = Checkpoint.Open(Train("run", tied));
         Assert.Equal(ownHead, checkpoint.HasOwnHead);
         Assert.Equal("float32", checkpoint.ConfigFields.GetProperty("torch_dtype").GetString());
-        Assert.Equal("LongT5ForConditionalGeneration", checkpoint.ConfigFields.GetProperty("architectures")[0].GetString());
+        Assert.Equal("LongT5ForConditionalGeneration", checkpoint.ConfigFields.GetProperty("architectures")[0]
+            .GetString());
         Assert.Equal(tied, checkpoint.ConfigFields.GetProperty("tie_word_embeddings").GetBoolean());
     }
 
@@ -45,7 +46,8 @@ public sealed class WrittenModelTests : IDisposable
         var output = await Reference.Run(Script, Train("tied", true), Train("own", false), TrainOnLost());
         Assert.Equal(
             [
-                """["tied", "torch.float32", true, false, [], []]""", """["own", "torch.float32", false, false, [], []]""",
+                """["tied", "torch.float32", true, false, [], []]""",
+                """["own", "torch.float32", false, false, [], []]""",
                 """["again", "torch.float32", false, false, [], []]""",
             ],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -59,7 +61,8 @@ public sealed class WrittenModelTests : IDisposable
         (config["tie_word_embeddings"], config["torch_dtype"]) = (tied, "bfloat16");
         File.WriteAllText(_tiny.In("config.json"), config.ToJsonString());
         var options = _tiny.Options(output) with { Steps = 2 };
-        using var trainer = new Trainer(new(from is null ? options : options with { Model = null, From = from }), resume: false);
+        using var trainer = new Trainer(new(from is null ? options : options with { Model = null, From = from }),
+            resume: false);
         trainer.Run(_ => { }, CancellationToken.None);
         return _tiny.In($"{output}/checkpoints/step-00000002");
     }

@@ -14,12 +14,15 @@ static class BenchCommand
     {
         var lengths = new Option<int[]>("--lengths")
         {
-            Description = $"Tokens to read. Default: {string.Join(", ", Lengths)}, those of them that fit into a minute.",
+            Description =
+                $"Tokens to read. Default: {string.Join(", ", Lengths)}, those of them that fit into a minute.",
             HelpName = "N",
             AllowMultipleArgumentsPerToken = true,
         };
-        var tokens = new Option<int>("--max-new-tokens") { Description = "Tokens to write after each.", HelpName = "N", DefaultValueFactory = _ => 64 };
-        var beams = new Option<int>("--num-beams") { Description = "Beams of the second writing.", HelpName = "N", DefaultValueFactory = _ => 4 };
+        var tokens = new Option<int>("--max-new-tokens") { Description = "Tokens to write after each.", HelpName = "N",
+            DefaultValueFactory = _ => 64 };
+        var beams = new Option<int>("--num-beams") { Description = "Beams of the second writing.", HelpName = "N",
+            DefaultValueFactory = _ => 4 };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
         var command = new ExampledCommand("bench", "Measure this machine, and how fast a model reads and writes on it.",
             "longt5 bench",
@@ -49,10 +52,12 @@ static class BenchCommand
         return command;
     }
 
-    private static void Bound(IEnumerable<System.CommandLine.Parsing.Token> given, string name, int least, int most, Action<string> complain)
+    private static void Bound(IEnumerable<System.CommandLine.Parsing.Token> given, string name, int least, int most,
+        Action<string> complain)
     {
         foreach (var token in given)
-            if (int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && (number < least || number > most))
+            if (int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number)
+                && (number < least || number > most))
                 complain($"{name} must be from {least} to {most}, not {number}.");
     }
 }

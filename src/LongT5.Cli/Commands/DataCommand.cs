@@ -29,7 +29,8 @@ static class DataCommand
 
     private static ExampledCommand Show()
     {
-        var command = new ExampledCommand("show", "Print a few examples of a task as a model gets them, with their lengths in tokens.",
+        var command = new ExampledCommand("show",
+            "Print a few examples of a task as a model gets them, with their lengths in tokens.",
             "longt5 data show pubmed_summarization pubmed-dataset", "longt5 data show table my-pairs.csv --limit 1");
         var reading = new Reading(command);
         command.SetAction((parsed, stop) => Task.Run(() =>
@@ -51,7 +52,8 @@ static class DataCommand
     private static ExampledCommand Stats()
     {
         var json = new Option<bool>("--json") { Description = "One JSON object in place of tables." };
-        var command = new ExampledCommand("stats", "Count the tokens of a data set: average, median, 90th percentile, maximum, and a histogram.",
+        var command = new ExampledCommand("stats",
+            "Count the tokens of a data set: average, median, 90th percentile, maximum, and a histogram.",
             "longt5 data stats qmsum qmsum --split validation") { json };
         var reading = new Reading(command);
         command.SetAction((parsed, stop) => Task.Run(() =>
@@ -66,7 +68,8 @@ static class DataCommand
             }
             bad.Report();
             if (inputs.Count == 0) throw new Failure("there is no example.");
-            (string Name, LengthTable Table)[] tables = [("inputs", LengthTable.Of(inputs)), ("targets", LengthTable.Of(targets))];
+            (string Name, LengthTable Table)[] tables = [("inputs", LengthTable.Of(inputs)),
+                ("targets", LengthTable.Of(targets))];
             if (parsed.GetValue(json)) Terminal.Out.WriteLine(AsJson(tables));
             else PrintTables(tables);
         }, stop));
@@ -83,13 +86,16 @@ static class DataCommand
     {
         Terminal.Out.WriteLine($"{"tokens",-10}{"count",10}{"average",12}{"median",12}{"90%",12}{"maximum",12}");
         foreach (var (name, table) in tables)
-            Terminal.Out.WriteLine($"{name,-10}{table.Count,10:N0}{table.Average,12:N1}{table.Median,12:N1}{table.Percentile90,12:N0}{table.Maximum,12:N0}");
+            Terminal.Out.WriteLine(
+                $"{name,-10}{table.Count,10:N0}{table.Average,12:N1}{table.Median,12:N1}"
+                    + $"{table.Percentile90,12:N0}{table.Maximum,12:N0}");
         foreach (var (name, table) in tables)
         {
             Terminal.Out.WriteLine();
             var most = table.Histogram.Max(bar => bar.Count);
             foreach (var (from, count) in table.Histogram)
-                Terminal.Out.WriteLine($"{name,-8} from {from,9:N0} {count,9:N0} {new string('#', (int)Math.Ceiling(50.0 * count / most))}");
+                Terminal.Out.WriteLine($"{name,-8} from {from,9:N0} {count,9:N0} "
+                    + $"{new string('#', (int)Math.Ceiling(50.0 * count / most))}");
         }
     }
 
@@ -119,9 +125,14 @@ static class DataCommand
     /// <summary>What both commands are told: a task, a path, a vocabulary, which examples.</summary>
     private sealed class Reading
     {
-        private readonly Argument<string> _task = new("task") { Description = "The task; longt5 data tasks lists them." };
-        private readonly Argument<string> _path = new("path") { Description = "The folder or file that holds the data set." };
-        private readonly Option<string?> _model = new("--model", "-m") { Description = "The model, or vocabulary file, that counts the tokens; without it the embedded model.", HelpName = "MODEL" };
+        private readonly Argument<string> _task =
+            new("task") { Description = "The task; longt5 data tasks lists them." };
+        private readonly Argument<string> _path =
+            new("path") { Description = "The folder or file that holds the data set." };
+        private readonly Option<string?> _model = new("--model",
+            "-m") { Description =
+                "The model, or vocabulary file, that counts the tokens; without it the embedded model.",
+                HelpName = "MODEL" };
         private readonly DataFlags _data;
 
         public Reading(Command command)
@@ -138,7 +149,8 @@ static class DataCommand
             var options = _data.Read(parsed, bad.Add);
             var tokenizer = Tokenizer.Load(ModelLocation.Resolve(parsed.GetValue(_model)));
             var task = DataTasks.Named(parsed.GetRequiredValue(_task));
-            return (task.Read(parsed.GetRequiredValue(_path), options with { Limit = options.Limit ?? most }), tokenizer, bad);
+            return (task.Read(parsed.GetRequiredValue(_path), options with { Limit = options.Limit ?? most }),
+                tokenizer, bad);
         }
     }
 

@@ -6,14 +6,17 @@ using LongT5.Formats;
 
 namespace LongT5.Cli.Commands;
 
-/// <summary><c>longt5 forward</c>: states and logits of given token ids, for people who compare implementations.</summary>
+/// <summary>
+/// <c>longt5 forward</c>: states and logits of given token ids, for people who compare implementations.
+/// </summary>
 static class ForwardCommand
 {
     public static Command Create()
     {
         var ids = new Option<FileInfo>("--ids")
         {
-            Description = "A safetensors file: input_ids [B, L] int32, attention_mask [B, L] where padded on the right, "
+            Description =
+                "A safetensors file: input_ids [B, L] int32, attention_mask [B, L] where padded on the right, "
                 + "decoder_input_ids [B, T] for logits.",
             HelpName = "FILE",
             Required = true,
@@ -35,7 +38,8 @@ static class ForwardCommand
             Description = "Write cross_attention [B, H, T, L] of the last decoder layer.",
         };
         var force = new Option<bool>("--force") { Description = "Replace the file if it exists." };
-        var command = new ExampledCommand("forward", "Compute states and logits of token ids, to compare implementations.",
+        var command = new ExampledCommand("forward",
+            "Compute states and logits of token ids, to compare implementations.",
             "longt5 forward --ids in.safetensors -o out.safetensors -m MODEL",
             "longt5 forward --ids in.safetensors -o out.safetensors --hidden-states --cross-attention -m MODEL")
         {

@@ -19,7 +19,8 @@ static class InspectCommand
             Description = "Read every byte: checksums, NaN, infinities. Exit code 1 if something is wrong.",
         };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
-        var command = new ExampledCommand("inspect", "Say what a checkpoint is: layout, shape, parameters, generation defaults, vocabulary.",
+        var command = new ExampledCommand("inspect",
+            "Say what a checkpoint is: layout, shape, parameters, generation defaults, vocabulary.",
             "longt5 inspect MODEL",
             "longt5 inspect MODEL --tensors",
             "longt5 inspect MODEL --verify --json")
@@ -30,7 +31,8 @@ static class InspectCommand
         {
             using var checkpoint = ModelLocation.Open(parsed.GetRequiredValue(path));
             var problems = parsed.GetValue(verify) ? checkpoint.Verify(cancellation) : null;
-            var report = new InspectReport(checkpoint, LongT5Model.WarningsOf(checkpoint), problems, parsed.GetValue(tensors));
+            var report = new InspectReport(checkpoint, LongT5Model.WarningsOf(checkpoint), problems,
+                parsed.GetValue(tensors));
             if (parsed.GetValue(json))
                 Terminal.Out.WriteLine(Json.Object(report.WriteJson));
             else

@@ -10,21 +10,25 @@ namespace LongT5.Cli.Commands;
 /// <summary><c>longt5 rouge</c>: two files of texts, side by side.</summary>
 sealed class RougeCommand
 {
-    private readonly Argument<string> _predictions = new("predictions") { Description = "What was written: a text a line, or a table (JSONL, CSV, Parquet)." };
+    private readonly Argument<string> _predictions =
+        new("predictions") { Description = "What was written: a text a line, or a table (JSONL, CSV, Parquet)." };
     private readonly Argument<string[]> _references = new("references")
     {
-        Description = "What it is held against, in the same order: lines, or a table, in which a list holds several references; several files for "
+        Description = "What it is held against, in the same order: lines, or a table, in which a list holds several "
+            + "references; several files for "
             + "several references. Without any, the columns of the first file are.",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<string?> _predictionColumn = new("--prediction-column")
     {
-        Description = $"Of a table: what was written. Default: the first there is of {string.Join(", ", TextsFile.PredictionColumns)}.",
+        Description = $"Of a table: what was written. Default: the first there is of "
+            + $"{string.Join(", ", TextsFile.PredictionColumns)}.",
         HelpName = "NAME",
     };
     private readonly Option<string[]> _referenceColumn = new("--reference-column")
     {
-        Description = $"Of a table: what should have been written; may be given several times. Default: the first there is of {string.Join(", ", TextsFile.ReferenceColumns)}.",
+        Description = $"Of a table: what should have been written; may be given several times. Default: the first "
+            + $"there is of {string.Join(", ", TextsFile.ReferenceColumns)}.",
         HelpName = "NAME",
     };
     private readonly Option<string> _profile = new("--profile")
@@ -56,7 +60,9 @@ sealed class RougeCommand
         var written = Predictions(file, parsed.GetValue(_predictionColumn));
         var references = References(parsed, file, written.Count);
         var scores = new Rouge(profile).ScoreAll(references, written, stop);
-        var measures = profile.Measures.Select(name => (Name: name, Interval: new Bootstrap().Of([.. scores.Select(score => profile.Factor * score[name].F)]))).ToList();
+        var measures = profile.Measures.Select(
+            name => (Name: name,
+                Interval: new Bootstrap().Of([.. scores.Select(score => profile.Factor * score[name].F)]))).ToList();
         if (parsed.GetValue(_json)) Terminal.Out.WriteLine(AsJson(profile, written.Count, measures));
         else Print(profile, written.Count, measures);
         LettersLeftOut.Warn(references.SelectMany(some => some));
@@ -64,10 +70,12 @@ sealed class RougeCommand
 
     private List<string> Predictions(string file, string? column)
     {
-        var rows = TextsFile.Read(file, column is null ? TextsFile.PredictionColumns : [column], Another(_predictionColumn)).ToList();
+        var rows = TextsFile.Read(file, column is null
+            ? TextsFile.PredictionColumns : [column], Another(_predictionColumn)).ToList();
         return rows.Count == 0 ? throw new Failure($"{file} is empty.")
             : rows.FindIndex(texts => texts.Count != 1) is >= 0 and var several
-                ? throw new Failure($"{file} holds {rows[several].Count} texts for prediction {several + 1}; one is expected. {Another(_predictionColumn)}.")
+                ? throw new Failure($"{file} holds {rows[several].Count} texts for prediction {several + 1}; one is "
+                    + $"expected. {Another(_predictionColumn)}.")
             : rows.ConvertAll(texts => texts[0]);
     }
 
@@ -77,8 +85,10 @@ sealed class RougeCommand
         var named = parsed.GetValue(_referenceColumn) ?? [];
         var files = parsed.GetValue(_references) ?? [];
         if (files.Length == 0 && named.Length == 0)
-            throw Failure.Usage($"there is nothing to hold {predictions} against; name a file of references, or a column of the same file with {_referenceColumn.Name}.");
-        var columns = named.Length == 0 ? [TextsFile.ReferenceColumns] : named.Select(name => (IReadOnlyList<string>)[name]).ToList();
+            throw Failure.Usage($"there is nothing to hold {predictions} against; name a file of references, or a "
+                + $"column of the same file with {_referenceColumn.Name}.");
+        var columns = named.Length == 0
+            ? [TextsFile.ReferenceColumns] : named.Select(name => (IReadOnlyList<string>)[name]).ToList();
         var all = Enumerable.Range(0, count).Select(_ => new List<string>()).ToList();
         foreach (var file in files.Length == 0 ? [predictions] : files)
         {
@@ -86,7 +96,8 @@ sealed class RougeCommand
             {
                 var rows = TextsFile.Read(file, column, Another(_referenceColumn)).ToList();
                 if (rows.Count != count)
-                    throw new Failure($"{file} holds {rows.Count} texts for {count} predictions; one for each is expected, in order.");
+                    throw new Failure($"{file} holds {rows.Count} texts for {count} predictions; one for each is "
+                        + $"expected, in order.");
                 foreach (var (texts, row) in all.Zip(rows)) texts.AddRange(row);
             }
         }
@@ -101,10 +112,13 @@ sealed class RougeCommand
     {
         Terminal.Out.WriteLine($"{count} texts, profile {profile.Name}: F, mean and 95% interval");
         foreach (var (name, interval) in measures)
-            Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-12}{interval.Mean,10:0.0000}   {interval.Low:0.0000} to {interval.High:0.0000}"));
+            Terminal.Out.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{name,-12}{interval.Mean,10:0.0000}   {interval.Low:0.0000} to {interval.High:0.0000}"));
     }
 
-    private static string AsJson(RougeProfile profile, int count, List<(string Name, Interval Interval)> measures) => Json.Object(writer =>
+    private static string AsJson(RougeProfile profile, int count, List<(string Name, Interval Interval)> measures)
+        => Json.Object(writer =>
     {
         writer.WriteString("profile", profile.Name);
         writer.WriteNumber("count", count);

@@ -24,11 +24,14 @@ sealed class ResultFolder
         if (!File.Exists(file))
             Write("settings.json", now);
         else if (File.ReadAllText(file) != now)
-            throw new Failure($"{path} holds a run with other settings ({file}); name another folder with -o, or delete it.");
+            throw new Failure(
+                $"{path} holds a run with other settings ({file}); name another folder with -o, or delete it.");
     }
 
     /// <summary>What an evaluation leaves there, for people.</summary>
-    public string Files => $"{Path.Combine(_path, "results.md")}, results.json{(File.Exists(Predictions) ? ", predictions.jsonl" : "")}";
+    public string Files
+        => $"{Path.Combine(_path, "results.md")}, results.json"
+            + (File.Exists(Predictions) ? ", predictions.jsonl" : "");
 
     /// <summary>The predictions that are written as they come.</summary>
     public string Predictions => Path.Combine(_path, "predictions.jsonl");

@@ -27,9 +27,12 @@ sealed class DataFlags
         Description = "Draw the --limit examples at random, the same ones for the same seed, in place of the first.",
         HelpName = "N",
     };
-    private readonly Option<string?> _source = new("--source-column") { Description = "Of a table of one's own: what is read.", HelpName = "NAME" };
-    private readonly Option<string?> _target = new("--target-column") { Description = "Of a table of one's own: what is to be written.", HelpName = "NAME" };
-    private readonly Option<bool> _skipBad = new("--skip-bad") { Description = "Leave bad rows out, name each, and count them." };
+    private readonly Option<string?> _source =
+        new("--source-column") { Description = "Of a table of one's own: what is read.", HelpName = "NAME" };
+    private readonly Option<string?> _target =
+        new("--target-column") { Description = "Of a table of one's own: what is to be written.", HelpName = "NAME" };
+    private readonly Option<bool> _skipBad =
+        new("--skip-bad") { Description = "Leave bad rows out, name each, and count them." };
 
     public DataFlags(Command command)
     {
@@ -51,8 +54,10 @@ sealed class DataFlags
             Note = Terminal.Complain,
             SkipBad = parsed.GetValue(_skipBad) ? skipped : null,
         };
-        if (options.Limit is < 1) throw Failure.Usage($"--limit {options.Limit} is no number of examples; give 1 or more.");
-        if (options is { Seed: not null, Limit: null }) throw Failure.Usage("--sample-seed draws as many examples as --limit says; give both.");
+        if (options.Limit is < 1)
+            throw Failure.Usage($"--limit {options.Limit} is no number of examples; give 1 or more.");
+        if (options is { Seed: not null, Limit: null })
+            throw Failure.Usage("--sample-seed draws as many examples as --limit says; give both.");
         return options;
     }
 }

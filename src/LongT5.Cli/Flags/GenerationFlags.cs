@@ -38,7 +38,8 @@ sealed class GenerationFlags
             var flag = new Option<string[]>(Name(meaning))
             {
                 Description = Help(meaning),
-                HelpName = meaning.Form switch { OptionForm.Number => "N", OptionForm.Text => "TEXT", OptionForm.Json => "VALUE", _ => null },
+                HelpName = meaning.Form switch { OptionForm.Number => "N", OptionForm.Text => "TEXT",
+                    OptionForm.Json => "VALUE", _ => null },
                 Arity = meaning.Form == OptionForm.Switch ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
                 AllowMultipleArgumentsPerToken = false,
                 Hidden = !showAll && !meaning.IsUsual,
@@ -54,7 +55,8 @@ sealed class GenerationFlags
 
     /// <summary>What the help says of an option.</summary>
     public static string Help(GenerationOption option)
-        => option.ScopeName is { Length: > 0 } scope ? $"Of {scope}: {char.ToLowerInvariant(option.About[0])}{option.About[1..]}" : option.About;
+        => option.ScopeName is { Length: > 0 } scope
+            ? $"Of {scope}: {char.ToLowerInvariant(option.About[0])}{option.About[1..]}" : option.About;
 
     /// <summary>Whether an option is one of these.</summary>
     public bool Owns(Option option) => option == _file || option == _preset || _flags.Any(flag => flag.Flag == option);
@@ -70,7 +72,8 @@ sealed class GenerationFlags
 
     /// <summary>What the preset says; it stands below the call and above the model's files.</summary>
     public GenerationOptions? Preset(ParseResult parsed)
-        => parsed.GetValue(_preset) is { } name ? GenerationPresets.All.First(preset => preset.Name == name).Options : null;
+        => parsed.GetValue(_preset) is { } name
+            ? GenerationPresets.All.First(preset => preset.Name == name).Options : null;
 
     private static GenerationOptions FromFile(string path)
     {

@@ -14,7 +14,8 @@ static class Quantities
     /// <param name="least">The smallest that it may be.</param>
     /// <param name="most">The greatest.</param>
     public static Option<long?> Option(
-        string name, string shown, string wanted, string description, long least = 1, long most = long.MaxValue) => new(name)
+        string name, string shown, string wanted, string description, long least = 1, long most = long.MaxValue)
+            => new(name)
         {
             Description = description,
             HelpName = shown,

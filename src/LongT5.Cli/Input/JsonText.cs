@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace LongT5.Cli.Input;
 
-/// <summary>Strings of JSON, lone surrogates included: Python writes them (<c>"\ud800"</c>), .NET refuses to read them.</summary>
+/// <summary>
+/// Strings of JSON, lone surrogates included: Python writes them (<c>"\ud800"</c>), .NET refuses to read them.
+/// </summary>
 static class JsonText
 {
     /// <summary>The text of a string.</summary>

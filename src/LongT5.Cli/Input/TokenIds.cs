@@ -17,13 +17,15 @@ static class TokenIds
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new Failure($"{path} must hold lists of token ids such as [[8, 39, 1]]: {exception.Message}", ExitCode.Failed, exception);
+            throw new Failure($"{path} must hold lists of token ids such as [[8, 39, 1]]: {exception.Message}",
+                ExitCode.Failed, exception);
         }
     }
 
     /// <summary>A list of lists as it is, a list of numbers as the only one.</summary>
     public static int[][] Parse(JsonElement json)
-        => json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0 && json[0].ValueKind == JsonValueKind.Number
+        => json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0
+            && json[0].ValueKind == JsonValueKind.Number
             ? [OfList(json)]
             : [.. json.EnumerateArray().Select(OfList)];
 

@@ -11,7 +11,8 @@ sealed class BenchReport(LongT5Model model, MachineSpeed machine)
     public sealed record Reading(int Tokens, TimeSpan Time, double Operations, long Peak);
 
     /// <summary>The decoder after it: its view of the input (start), then one step a token.</summary>
-    public sealed record Writing(int After, int Beams, int Tokens, TimeSpan Start, TimeSpan Time, double Bytes, long Peak);
+    public sealed record Writing(int After, int Beams, int Tokens, TimeSpan Start, TimeSpan Time,
+        double Bytes, long Peak);
 
     public List<Reading> Read { get; } = [];
 
@@ -22,26 +23,36 @@ sealed class BenchReport(LongT5Model model, MachineSpeed machine)
 
     public void WriteLines(TextWriter output)
     {
-        void Line(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-        Line($"{"machine:",-10}{machine.Processor}; {machine.Threads} threads");
-        Line($"{"at most:",-10}{machine.PeakOperations / 1e9:0} GF/s of multiply-adds in registers, {machine.StreamBytes / 1e9:0.0} GB/s read from memory");
-        Line($"{"model:",-10}{model.Path}: {model.Config.NumLayers} + {model.Config.NumDecoderLayers} layers, {model.Config.DModel} wide");
-        Line($"");
-        Line($"{"read",12}{"seconds",11}{"tokens/s",11}{"GF/s",9}{"of most",9}{"peak memory",14}");
+        output.WriteLine($"{"machine:",-10}{machine.Processor}; {machine.Threads} threads");
+        output.WriteLine($"{"at most:",-10}{machine.PeakOperations / 1e9:0} GF/s of multiply-adds in registers, "
+            + $"{machine.StreamBytes / 1e9:0.0} GB/s read from memory");
+        output.WriteLine($"{"model:",-10}{model.Path}: {model.Config.NumLayers} + {model.Config.NumDecoderLayers} "
+            + $"layers, {model.Config.DModel} wide");
+        output.WriteLine();
+        output.WriteLine($"{"read",12}{"seconds",11}{"tokens/s",11}{"GF/s",9}{"of most",9}{"peak memory",14}");
         foreach (var read in Read)
-            Line($"{read.Tokens,12:N0}{read.Time.TotalSeconds,11:0.000}{Rate(read.Tokens, read.Time),11:N0}{Rate(read.Operations, read.Time) / 1e9,9:0}{Share(read),9:0%}{Mebibytes(read.Peak),14}");
+            output.WriteLine(
+                $"{read.Tokens,12:N0}{read.Time.TotalSeconds,11:0.000}{Rate(read.Tokens, read.Time),11:N0}"
+                    + $"{Rate(read.Operations, read.Time) / 1e9,9:0}{Share(read),9:0%}{Mebibytes(read.Peak),14}");
         if (Wrote.Count > 0)
         {
-            Line($"");
-            Line($"{"write after",12}{"beams",7}{"start, s",10}{"tokens/s",10}{"ms/token",10}{"GB/s",8}{"of most",9}{"peak memory",14}");
+            output.WriteLine();
+            output.WriteLine(
+                $"{"write after",12}{"beams",7}{"start, s",10}{"tokens/s",10}{"ms/token",10}{"GB/s",8}"
+                    + $"{"of most",9}{"peak memory",14}");
             foreach (var wrote in Wrote)
-                Line($"{wrote.After,12:N0}{wrote.Beams,7}{wrote.Start.TotalSeconds,10:0.000}{Rate(wrote.Tokens, wrote.Time),10:0.0}{wrote.Time.TotalMilliseconds / wrote.Tokens,10:0.00}{Rate(wrote.Bytes, wrote.Time) / 1e9,8:0.0}{Share(wrote),9:0%}{Mebibytes(wrote.Peak),14}");
+                output.WriteLine(
+                    $"{wrote.After,12:N0}{wrote.Beams,7}{wrote.Start.TotalSeconds,10:0.000}"
+                        + $"{Rate(wrote.Tokens, wrote.Time),10:0.0}"
+                        + $"{wrote.Time.TotalMilliseconds / wrote.Tokens,10:0.00}"
+                        + $"{Rate(wrote.Bytes, wrote.Time) / 1e9,8:0.0}{Share(wrote),9:0%}{Mebibytes(wrote.Peak),14}");
         }
         if (Read.Any(read => Share(read) > 1) || Wrote.Any(wrote => Share(wrote) > 1))
-            Line($"\nMore than 100%: whole numbers multiply faster than floats, and weights that fit are read from the processor's caches.");
+            output.WriteLine($"\nMore than 100%: whole numbers multiply faster than floats, and weights that fit are "
+                + $"read from the processor's caches.");
         foreach (var (tokens, time) in LeftOut)
-            Line($"\n{tokens:N0} tokens would take about {Progress.Duration(time)}: --lengths {tokens} measures them.");
+            output.WriteLine(
+                $"\n{tokens:N0} tokens would take about {Progress.Duration(time)}: --lengths {tokens} measures them.");
     }
 
     public void WriteJson(Utf8JsonWriter writer)
@@ -91,5 +102,6 @@ sealed class BenchReport(LongT5Model model, MachineSpeed machine)
 
     private static double Rate(double amount, TimeSpan time) => amount / time.TotalSeconds;
 
-    private static string Mebibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N0} MiB");
+    private static string Mebibytes(long bytes)
+        => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:N0} MiB");
 }

@@ -15,8 +15,10 @@ sealed class CheckedStream(string where, Stream inner, long length, uint checksu
         _sum.Append(buffer[..count]);
         _read += count;
         if (count > 0 || buffer.IsEmpty) return count;
-        if (_read != length) throw new BadFileException(where, $"the archive gives {length} bytes for it and holds {_read}");
-        if (_sum.GetCurrentHashAsUInt32() != checksum) throw new BadFileException(where, "its checksum is not the one in the archive");
+        if (_read != length)
+            throw new BadFileException(where, $"the archive gives {length} bytes for it and holds {_read}");
+        if (_sum.GetCurrentHashAsUInt32() != checksum)
+            throw new BadFileException(where, "its checksum is not the one in the archive");
         return 0;
     }
 }

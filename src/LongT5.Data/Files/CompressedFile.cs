@@ -3,11 +3,17 @@ using SharpCompress.Compressors.Xz;
 
 namespace LongT5.Data.Files;
 
-/// <summary>Text behind gzip, Zstandard or xz, by the extension of its name; a cut or flipped file is an error.</summary>
-/// <remarks>For gzip that takes the runtime's switch UseStrictValidation, which Directory.Build.props sets for every program.</remarks>
+/// <summary>
+/// Text behind gzip, Zstandard or xz, by the extension of its name; a cut or flipped file is an error.
+/// </summary>
+/// <remarks>
+/// For gzip that takes the runtime's switch UseStrictValidation, which Directory.Build.props sets for every program.
+/// </remarks>
 static class CompressedFile
 {
-    /// <summary>The contents, decompressed if the extension says so; the stream owns <paramref name="bytes"/>.</summary>
+    /// <summary>
+    /// The contents, decompressed if the extension says so; the stream owns <paramref name="bytes"/>.
+    /// </summary>
     public static Stream Open(string where, Stream bytes, string? extension = null)
         => (extension ?? Path.GetExtension(where).ToLowerInvariant()) switch
         {
@@ -19,7 +25,8 @@ static class CompressedFile
 
     /// <summary>The name without the extension of a compression.</summary>
     public static string Unpacked(string name)
-        => Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".zst" or ".xz" ? Path.ChangeExtension(name, null) : name;
+        => Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".zst" or ".xz"
+            ? Path.ChangeExtension(name, null) : name;
 
     /// <summary>A stream that unpacks; whatever it says of damaged bytes is said with the name of the file.</summary>
     public static Stream Guarded(string where, Stream unpacking) => new Unpacking(where, unpacking);
@@ -34,7 +41,8 @@ static class CompressedFile
             }
             catch (Exception e) when (e is not (OutOfMemoryException or ObjectDisposedException or BadFileException))
             {
-                throw new BadFileException(where, $"it is damaged or cut short ({e.Message}); fetch it again", cause: e);
+                throw new BadFileException(where, $"it is damaged or cut short ({e.Message}); fetch it again",
+                    cause: e);
             }
         }
     }

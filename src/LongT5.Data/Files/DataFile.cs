@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace LongT5.Data.Files;
 
-/// <summary>One file of a data set: on disk, or inside a zip or tar archive that is read as if it were a folder.</summary>
+/// <summary>
+/// One file of a data set: on disk, or inside a zip or tar archive that is read as if it were a folder.
+/// </summary>
 /// <param name="Name">The path below what the user named, archives included, with '/'.</param>
 /// <param name="Where">The path as the user would say it, for messages.</param>
 /// <param name="Open">The raw bytes. Inside a tar archive: once, and before the next file is asked for.</param>
@@ -43,7 +45,8 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
     private static IEnumerable<DataFile> Follow(DataFile file, int depth)
         => depth == 0 ? [file]
             : file.Ends(".zip") ? InZip(file, depth)
-            : file.Ends(".tar") || file.Ends(".tar.gz") || file.Ends(".tgz") || file.Ends(".tar.zst") || file.Ends(".tar.xz")
+            : file.Ends(".tar") || file.Ends(".tar.gz") || file.Ends(".tgz") || file.Ends(".tar.zst")
+                || file.Ends(".tar.xz")
                 ? InTar(file, depth)
             : [file];
 
@@ -55,7 +58,8 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
         {
             var where = $"{file.Where}/{entry.FullName}";
             var inner = new DataFile($"{file.Name}/{entry.FullName}", where, () =>
-                new CheckedStream(where, CompressedFile.Guarded(where, Guarded(where, entry.Open)), entry.Length, entry.Crc32))
+                new CheckedStream(where, CompressedFile.Guarded(where, Guarded(where, entry.Open)), entry.Length,
+                    entry.Crc32))
             {
                 CanReopen = file.CanReopen,
             };
@@ -69,16 +73,20 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
         using var tar = new TarReader(bytes);
         while (Guarded(file.Where, () => tar.GetNextEntry()) is { } entry)
         {
-            if (entry.DataStream is not { } data || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
+            if (entry.DataStream is not { } data
+                || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                 continue;
             var where = $"{file.Where}/{entry.Name}";
-            var inner = new DataFile($"{file.Name}/{entry.Name}", where, () => CompressedFile.Guarded(where, data)) { CanReopen = false };
+            var inner = new DataFile($"{file.Name}/{entry.Name}", where,
+                () => CompressedFile.Guarded(where, data)) { CanReopen = false };
             foreach (var found in Follow(inner, depth - 1)) yield return found;
         }
         if (!bytes.EndsAsItShould()) throw new BadFileException(file.Where, "the archive is cut short; fetch it again");
     }
 
-    /// <summary>The bytes of a tar archive: it ends with two empty blocks, and one that does not has lost files.</summary>
+    /// <summary>
+    /// The bytes of a tar archive: it ends with two empty blocks, and one that does not has lost files.
+    /// </summary>
     private sealed class TarBytes(Stream inner) : ReadingStream(inner)
     {
         private const int Block = 512;

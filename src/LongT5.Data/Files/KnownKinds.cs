@@ -17,7 +17,8 @@ static class KnownKinds
 
     private static readonly (string Start, string Kind, string Advice)[] Texts =
     [
-        ("version https://git-lfs", "what Git LFS leaves in the place of a file", "fetch the file itself: git lfs pull"),
+        ("version https://git-lfs", "what Git LFS leaves in the place of a file",
+            "fetch the file itself: git lfs pull"),
         ("<!doctype html", "a web page", "fetch the file itself"),
         ("<html", "a web page", "fetch the file itself"),
     ];
@@ -28,6 +29,7 @@ static class KnownKinds
         foreach (var (magic, kind, advice) in Binary)
             if (bytes.StartsWith(magic)) throw new BadFileException(where, $"it is {kind}; {advice}");
         foreach (var (start, kind, advice) in Texts)
-            if (text.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase)) throw new BadFileException(where, $"it is {kind}; {advice}");
+            if (text.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                throw new BadFileException(where, $"it is {kind}; {advice}");
     }
 }

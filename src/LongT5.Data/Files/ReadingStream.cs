@@ -1,6 +1,8 @@
 namespace LongT5.Data.Files;
 
-/// <summary>A stream that can be read once, forwards, and watches what passes; what it reads from belongs to it.</summary>
+/// <summary>
+/// A stream that can be read once, forwards, and watches what passes; what it reads from belongs to it.
+/// </summary>
 abstract class ReadingStream(Stream inner) : Stream
 {
     protected Stream Inner { get; } = inner;
@@ -17,7 +19,8 @@ abstract class ReadingStream(Stream inner) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position { get => throw new NotSupportedException(); set
+        => throw new NotSupportedException(); }
 
     public override void Flush() { }
 

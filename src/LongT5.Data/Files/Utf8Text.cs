@@ -6,8 +6,8 @@ namespace LongT5.Data.Files;
 
 /// <summary>The text of a file as UTF-8, whatever it was written in: UTF-8, UTF-16, UTF-32 or Latin-1.</summary>
 /// <remarks>
-/// Nothing is replaced: bytes that are not sound go on as they are, and whoever reads a row says so. Latin-1 has no mark;
-/// it is thought of at the first unsound byte, and then the file is looked through to its end.
+/// Nothing is replaced: bytes that are not sound go on as they are, and whoever reads a row says so. Latin-1 has no
+/// mark; it is thought of at the first unsound byte, and then the file is looked through to its end.
 /// </remarks>
 sealed class Utf8Text : ReadingStream
 {
@@ -42,7 +42,8 @@ sealed class Utf8Text : ReadingStream
     /// <summary>Opens the text of a file, behind its compression, without its mark.</summary>
     /// <param name="file">The file.</param>
     /// <param name="note">Told of an encoding that was guessed.</param>
-    /// <param name="head">Its first characters, to see what kind of text it is; letters with marks may be wrong there.</param>
+    /// <param name="head">Its first characters, to see what kind of text it is;
+    /// letters with marks may be wrong there.</param>
     /// <exception cref="BadFileException">It is no text.</exception>
     public static Stream Open(DataFile file, Action<string>? note, out string head)
     {
@@ -52,7 +53,8 @@ sealed class Utf8Text : ReadingStream
         var marked = TextEncoding.Marked(start.AsSpan(0, length));
         var encoding = marked?.Encoding ?? TextEncoding.Utf16ByLooks(start.AsSpan(0, length));
         var mark = marked?.MarkLength ?? 0;
-        if (encoding is UnicodeEncoding && mark == 0) note?.Invoke($"{file.Where} has no byte order mark and is read as UTF-16.");
+        if (encoding is UnicodeEncoding && mark == 0)
+            note?.Invoke($"{file.Where} has no byte order mark and is read as UTF-16.");
 
         var begin = start.AsSpan(mark, length - mark);
         head = (encoding is null ? Encoding.Latin1 : Encoding.GetEncoding(encoding.CodePage)).GetString(begin);
@@ -150,7 +152,8 @@ sealed class Utf8Text : ReadingStream
             }
             catch (DecoderFallbackException e)
             {
-                throw new BadFileException(where, $"it is not sound {encoding.WebName.ToUpperInvariant()}; save it as UTF-8", cause: e);
+                throw new BadFileException(where,
+                    $"it is not sound {encoding.WebName.ToUpperInvariant()}; save it as UTF-8", cause: e);
             }
         }
     }

@@ -4,7 +4,9 @@ using LongT5.Data.Files;
 
 namespace LongT5.Data.Rows;
 
-/// <summary>JSON objects: one a line, the items of a list, or those of a list that is the only one in an object.</summary>
+/// <summary>
+/// JSON objects: one a line, the items of a list, or those of a list that is the only one in an object.
+/// </summary>
 static class JsonRows
 {
     /// <summary>Characters of what stands in the place of JSON that a message shows.</summary>
@@ -20,13 +22,15 @@ static class JsonRows
         if (begin.StartsWith('[')) return List(stream, file, options);
         // An object that the first line does not end is the whole file.
         var firstLine = begin.Split('\n', 2);
-        return firstLine.Length == 2 && firstLine[0].StartsWith('{') && !firstLine[0].TrimEnd().EndsWith('}') && !file.Name.Contains(".jsonl", StringComparison.OrdinalIgnoreCase)
+        return firstLine.Length == 2 && firstLine[0].StartsWith('{') && !firstLine[0].TrimEnd().EndsWith('}')
+            && !file.Name.Contains(".jsonl", StringComparison.OrdinalIgnoreCase)
             ? Nested(stream, file, options)
             : Lines(stream, file, options);
     }
 
     /// <summary>One JSON object a line; empty lines are passed over.</summary>
-    public static IEnumerable<Row> Lines(DataFile file, ReadOptions options) => Lines(Utf8Text.Open(file, options.Note, out _), file, options);
+    public static IEnumerable<Row> Lines(DataFile file, ReadOptions options)
+        => Lines(Utf8Text.Open(file, options.Note, out _), file, options);
 
     private static IEnumerable<Row> Lines(Stream stream, DataFile file, ReadOptions options)
     {
@@ -45,7 +49,8 @@ static class JsonRows
     {
         using (stream)
         {
-            using var items = JsonSerializer.DeserializeAsyncEnumerable(stream, DataJson.Default.JsonElement).ToBlockingEnumerable().GetEnumerator();
+            using var items = JsonSerializer.DeserializeAsyncEnumerable(stream, DataJson.Default.JsonElement)
+                .ToBlockingEnumerable().GetEnumerator();
             for (var number = 1L; ; number++)
             {
                 JsonElement value;
@@ -56,7 +61,8 @@ static class JsonRows
                 }
                 catch (JsonException e)
                 {
-                    throw new BadFileException(file.Where, $"after row {number - 1}, {Place(e)}: this is no list of JSON objects", cause: e);
+                    throw new BadFileException(file.Where,
+                        $"after row {number - 1}, {Place(e)}: this is no list of JSON objects", cause: e);
                 }
                 if (Checked(file, number, value, options) is { } row) yield return row;
             }
@@ -71,7 +77,8 @@ static class JsonRows
             && member.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)).ToList();
         if (lists.Count != 1)
         {
-            throw new BadFileException(file.Where, $"it is one JSON object with the members {string.Join(", ", whole.Members().Select(member => member.Name).Take(8))}; "
+            throw new BadFileException(file.Where, $"it is one JSON object with the members "
+                + $"{string.Join(", ", whole.Members().Select(member => member.Name).Take(8))}; "
                 + "an object a line, a list of objects, or an object with one such list is expected");
         }
         return lists[0].Value.EnumerateArray().Select((value, i) => Checked(file, i + 1, value, options)).OfType<Row>();
@@ -94,10 +101,12 @@ static class JsonRows
     private static string Problem(string line, JsonException e)
     {
         if (e.BytePositionInLine is not { } bytes)
-            return $"a column stands in it twice: {e.Message.Split('\'') switch { [_, var name, ..] => name, _ => "see its names" }}";
+            return $"a column stands in it twice: "
+                + $"{e.Message.Split('\'') switch { [_, var name, ..] => name, _ => "see its names" }}";
         var utf8 = Encoding.UTF8.GetBytes(line);
         var at = Encoding.UTF8.GetCharCount(utf8, 0, (int)Math.Min(bytes, utf8.Length));
-        var found = at >= line.Length ? "its end" : line.Length - at <= Shown ? line[at..] : line[at..(at + Shown)] + "...";
+        var found = at >= line.Length ? "its end" : line.Length - at <= Shown
+            ? line[at..] : line[at..(at + Shown)] + "...";
         return $"it is not JSON: found {found} at character {at + 1}";
     }
 
@@ -105,7 +114,8 @@ static class JsonRows
 
     private static Row? Checked(DataFile file, long number, JsonElement value, ReadOptions options)
     {
-        var problem = value.ValueKind == JsonValueKind.Object ? value.Unreadable() : $"it holds {Row.Kind(value)} where an object is expected";
+        var problem = value.ValueKind == JsonValueKind.Object
+            ? value.Unreadable() : $"it holds {Row.Kind(value)} where an object is expected";
         if (problem is null) return new Row(file.Where, number, value);
         options.Bad(file.Where, number, problem);
         return null;

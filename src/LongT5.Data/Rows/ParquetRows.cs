@@ -23,7 +23,8 @@ static class ParquetRows
     internal static IEnumerable<Row> Of(DataFile file, TimeSpan silence)
     {
         if (!File.Exists(file.Where))
-            throw new BadFileException(file.Where, "a Parquet file is read from disk; unpack the archive that it is in");
+            throw new BadFileException(file.Where,
+                "a Parquet file is read from disk; unpack the archive that it is in");
 
         using var reader = Start(file.Where);
         try
@@ -33,7 +34,8 @@ static class ParquetRows
             {
                 var line = reader.StandardOutput.ReadLineAsync();
                 if (!line.Wait(silence))
-                    throw new BadFileException(file.Where, $"no row came within {silence.TotalSeconds:0} seconds after row {number - 1}: the file is damaged");
+                    throw new BadFileException(file.Where, $"no row came within {silence.TotalSeconds:0} seconds "
+                        + $"after row {number - 1}: the file is damaged");
                 if (line.Result is not { } text) break;
                 yield return new Row(file.Where, number, JsonElement.Parse(text));
             }
@@ -51,7 +53,8 @@ static class ParquetRows
     {
         var program = Path.Combine(AppContext.BaseDirectory, "LongT5.Parquet.dll");
         if (!File.Exists(program))
-            throw new FileNotFoundException($"Parquet is read by a program of its own, and {program} is missing; convert {path} to JSONL, or use the .NET tool.");
+            throw new FileNotFoundException($"Parquet is read by a program of its own, and {program} is missing; "
+                + $"convert {path} to JSONL, or use the .NET tool.");
         var start = new ProcessStartInfo("dotnet", [program, path])
         {
             RedirectStandardOutput = true,

@@ -9,7 +9,8 @@ static class SeparatedRows
 {
     /// <summary>The rows of a file.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="separators">What may stand between values; the one that makes most columns of the first line does.</param>
+    /// <param name="separators">What may stand between values; the one that makes
+    /// most columns of the first line does.</param>
     /// <param name="options">What happens to bad rows.</param>
     public static IEnumerable<Row> Of(DataFile file, string separators, ReadOptions options)
     {
@@ -26,7 +27,8 @@ static class SeparatedRows
         {
             names ??= Names(file, csv.Headers);
             if (csv.FieldCount != names.Length)
-                options.Bad(file.Where, csv.LineNumber, $"it has {Count(csv.FieldCount, "field")} where the first line names {Count(names.Length, "column")}");
+                options.Bad(file.Where, csv.LineNumber, $"it has {Count(csv.FieldCount, "field")} where the first "
+                    + $"line names {Count(names.Length, "column")}");
             else if (Values(file, csv, names, options) is { } values)
                 yield return new Row(file.Where, csv.LineNumber, TextRows.Values(values));
         }
@@ -47,7 +49,8 @@ static class SeparatedRows
     /// <summary>The names of the columns; one that has none, as an index has none, is called by its place.</summary>
     private static string[] Names(DataFile file, IReadOnlyList<string> headers)
     {
-        string[] names = [.. headers.Select((name, i) => string.IsNullOrWhiteSpace(name) ? $"column {i + 1}" : name.Trim())];
+        string[] names = [.. headers.Select((name, i) => string.IsNullOrWhiteSpace(name)
+            ? $"column {i + 1}" : name.Trim())];
         return names.CountBy(name => name).FirstOrDefault(name => name.Value > 1).Key is { } twice
             ? throw new BadFileException(file.Where, $"row 1: two columns are called {twice}; rename one")
             : names;
@@ -61,10 +64,12 @@ static class SeparatedRows
         }
         catch (CsvFormatException e)
         {
-            var what = e.Message.LastIndexOf(" (byte", StringComparison.Ordinal) is > 0 and var end && e.Message.IndexOf("): ", StringComparison.Ordinal) is > 0 and var start && start < end
+            var what = e.Message.LastIndexOf(" (byte", StringComparison.Ordinal) is > 0 and var end
+                && e.Message.IndexOf("): ", StringComparison.Ordinal) is > 0 and var start && start < end
                 ? e.Message[(start + 3)..end]
                 : e.Message;
-            throw new BadFileException(file.Where, $"row {e.LineNumber}: {what}; values with quotes or line breaks stand in quotes, and quotes in them twice", e.ByteOffset, e);
+            throw new BadFileException(file.Where, $"row {e.LineNumber}: {what}; values with quotes or line breaks "
+                + $"stand in quotes, and quotes in them twice", e.ByteOffset, e);
         }
     }
 

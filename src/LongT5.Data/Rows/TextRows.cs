@@ -19,7 +19,8 @@ static class TextRows
 
     /// <summary>Whether a file in a folder is a text, by its extension, compression aside.</summary>
     public static bool Is(string name)
-        => Path.GetExtension(CompressedFile.Unpacked(name)).ToLowerInvariant() is ".txt" or ".text" or ".md" or ".markdown";
+        => Path.GetExtension(CompressedFile.Unpacked(name)).ToLowerInvariant() is ".txt" or ".text" or ".md"
+            or ".markdown";
 
     /// <summary>The whole file as one row.</summary>
     public static IEnumerable<Row> Whole(DataFile file, ReadOptions options)
@@ -28,7 +29,8 @@ static class TextRows
     }
 
     /// <summary>Files of texts whose folders are columns and whose equal names are one row.</summary>
-    public static IEnumerable<Row> Columns(IEnumerable<IReadOnlyList<(string Column, DataFile File)>> rows, ReadOptions options)
+    public static IEnumerable<Row> Columns(IEnumerable<IReadOnlyList<(string Column, DataFile File)>> rows,
+        ReadOptions options)
     {
         foreach (var (i, row) in rows.Index())
         {
@@ -70,11 +72,13 @@ static class TextRows
                 if (end < 0 && !ended) break;
                 var stop = end < 0 ? buffer.WrittenCount : Math.Max(start, scanned) + end;
                 number++;
-                if (Decode(file, number, buffer.WrittenSpan[start..stop].TrimEnd((byte)'\r'), options) is { } line) yield return (number, line);
+                if (Decode(file, number, buffer.WrittenSpan[start..stop].TrimEnd((byte)'\r'), options) is { } line)
+                    yield return (number, line);
                 start = stop + 1;
             }
             if (buffer.WrittenCount - start > Longest)
-                throw new BadFileException(file.Where, $"row {number + 1} is longer than {Longest >> 20} MiB: this is no file of lines");
+                throw new BadFileException(file.Where,
+                    $"row {number + 1} is longer than {Longest >> 20} MiB: this is no file of lines");
             var left = start < buffer.WrittenCount ? buffer.WrittenSpan[start..].ToArray() : [];
             if (start == 0 && !ended) continue;
             buffer.ResetWrittenCount();
@@ -107,10 +111,13 @@ static class TextRows
         for (int count; (count = stream.Read(chunk)) > 0;)
         {
             bytes.Write(chunk, 0, count);
-            if (bytes.Length > Longest) throw new BadFileException(file.Where, $"it is longer than {Longest >> 20} MiB: split it into several texts");
+            if (bytes.Length > Longest)
+                throw new BadFileException(file.Where,
+                    $"it is longer than {Longest >> 20} MiB: split it into several texts");
         }
         var text = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
-        if (text.IndexOf((byte)0) is >= 0 and var at) throw new BadFileException(file.Where, "it is no text: a zero byte stands in it", at);
+        if (text.IndexOf((byte)0) is >= 0 and var at)
+            throw new BadFileException(file.Where, "it is no text: a zero byte stands in it", at);
         return Decode(file, 1, text, options);
     }
 }

@@ -6,14 +6,18 @@ namespace LongT5.Data.Scoring;
 public static class Baseline
 {
     /// <summary>The baselines by name.</summary>
-    public static IReadOnlyDictionary<string, Func<Example, string>> All { get; } = new Dictionary<string, Func<Example, string>>
+    public static IReadOnlyDictionary<string, Func<Example, string>> All { get; } =
+        new Dictionary<string, Func<Example, string>>
     {
         ["lead-3"] = example => Lead(example.Document, 3),
         ["lead-to-length"] = example => FirstWords(example.Document, Words(example.Targets[0])),
         ["oracle"] = Oracle.Choose,
     };
 
-    /// <summary>The name of the baseline that a system's own texts make: the first words of the document, as many as the system wrote.</summary>
+    /// <summary>
+    /// The name of the baseline that a system's own texts make: the first words of
+    /// the document, as many as the system wrote.
+    /// </summary>
     public const string LeadAsLong = "lead-as-long";
 
     /// <summary>The first sentences of a document.</summary>

@@ -5,7 +5,9 @@ using LongT5.Text;
 
 namespace LongT5.Data.Scoring;
 
-/// <summary>The sentences of a document that ROUGE itself would choose: the best one, then whichever adds most, until none does.</summary>
+/// <summary>
+/// The sentences of a document that ROUGE itself would choose: the best one, then whichever adds most, until none does.
+/// </summary>
 /// <remarks>
 /// What no extractive system passes by much (Nallapati et al., 2017). It reads the first reference, so it is no system.
 /// What grows is ROUGE-1 plus ROUGE-2; pairs of words are those within sentences.
@@ -21,7 +23,8 @@ static partial class Oracle
         var (chosen, best) = (new SortedSet<int>(), 0.0);
         while (left.Count > 0)
         {
-            var (next, gain) = left.Select(i => (i, measures[0].With(i) + measures[1].With(i))).MaxBy(one => (one.Item2, -one.i));
+            var (next, gain) = left.Select(i => (i, measures[0].With(i) + measures[1].With(i)))
+                .MaxBy(one => (one.Item2, -one.i));
             if (gain <= best) break;
             best = gain;
             left.Remove(next);
@@ -31,7 +34,8 @@ static partial class Oracle
         return string.Join("\n", chosen.Select(i => sentences[i]));
     }
 
-    private static string[] Words(string text) => [.. Word().Matches(text.ToLowerInvariant()).Select(word => word.Value)];
+    private static string[] Words(string text)
+        => [.. Word().Matches(text.ToLowerInvariant()).Select(word => word.Value)];
 
     private static string[] Pairs(string text)
     {

@@ -7,10 +7,13 @@ using LongT5.Data.Rows;
 
 namespace LongT5.Data.Scoring;
 
-/// <summary>A file of predictions as JSON Lines, one an example; what stands in it need not be computed again.</summary>
+/// <summary>
+/// A file of predictions as JSON Lines, one an example; what stands in it need not be computed again.
+/// </summary>
 public sealed class PredictionsFile : IDisposable
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly FileStream _stream;
 
@@ -37,11 +40,16 @@ public sealed class PredictionsFile : IDisposable
         }
     }
 
-    /// <summary>The predictions of a file, of this program or another: JSONL, JSON, CSV or Parquet with a column <c>prediction</c>, or plain lines.</summary>
+    /// <summary>
+    /// The predictions of a file, of this program or another: JSONL, JSON, CSV or Parquet with a
+    /// column <c>prediction</c>, or plain lines.
+    /// </summary>
     /// <remarks>Without a column <c>id</c>, or in a text file, a prediction is called by its place: 1, 2, ...</remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static IEnumerable<Prediction> Read(string path)
-        => File.Exists(path) ? Read(path, () => File.OpenRead(path)) : throw new FileNotFoundException($"{path} does not exist, or is no file.");
+        => File.Exists(path)
+            ? Read(path, () => File.OpenRead(path))
+            : throw new FileNotFoundException($"{path} does not exist, or is no file.");
 
     /// <summary>Adds a prediction; it is on the disk when this returns.</summary>
     public void Add(Prediction prediction)
@@ -78,21 +86,25 @@ public sealed class PredictionsFile : IDisposable
         var file = new DataFile(Path.GetFileName(path), path, open);
         var options = new ReadOptions();
         if (Tables.Kind(path) is null)
-            return TextRows.Lines(file, options).Select(line => new Prediction(line.Number.ToString(CultureInfo.InvariantCulture), line.Line));
+            return TextRows.Lines(file, options)
+                .Select(line => new Prediction(line.Number.ToString(CultureInfo.InvariantCulture), line.Line));
         var place = 0;
         return Tables.Each(Tables.Of(file, options), options, row => (Prediction[])[FromRow(row, ++place)]);
     }
 
-    private static Prediction FromRow(Row row, int place) => new(row.Has("id") ? row.Label("id") : $"{place}", row.Text([.. TextsFile.PredictionColumns]))
+    private static Prediction FromRow(Row row, int place) => new(row.Has("id")
+        ? row.Label("id") : $"{place}", row.Text([.. TextsFile.PredictionColumns]))
     {
         InputTokens = Number(row, "input_tokens"),
         DroppedTokens = Number(row, "dropped_tokens"),
         OutputTokens = Number(row, "output_tokens"),
-        Seconds = row.Has("seconds") && row["seconds"].ValueKind == JsonValueKind.Number ? row["seconds"].GetDouble() : 0,
+        Seconds = row.Has("seconds") && row["seconds"].ValueKind == JsonValueKind.Number
+            ? row["seconds"].GetDouble() : 0,
     };
 
     private static int Number(Row row, string name)
-        => row.Has(name) && row[name].ValueKind == JsonValueKind.Number && row[name].TryGetInt32(out var value) ? value : 0;
+        => row.Has(name) && row[name].ValueKind == JsonValueKind.Number && row[name].TryGetInt32(out var value)
+            ? value : 0;
 
     private static long EndOfLastLine(FileStream stream)
     {

@@ -17,7 +17,8 @@ namespace LongT5.Data.Scoring;
 /// <param name="Skipped">Bad rows that were left out.</param>
 public sealed record Report(
     string System, DataTask Task, RougeProfile Profile, IReadOnlyList<(string Name, string Value)> Settings,
-    IReadOnlyList<Prediction> Predictions, Scores Scores, IReadOnlyList<SystemComparison> Comparisons, double PeakMemoryMib, int Skipped)
+    IReadOnlyList<Prediction> Predictions, Scores Scores, IReadOnlyList<SystemComparison> Comparisons,
+    double PeakMemoryMib, int Skipped)
 {
     private double Seconds => Predictions.Sum(prediction => prediction.Seconds);
 
@@ -78,36 +79,40 @@ public sealed record Report(
     /// <summary>A table, and under it what it was computed with.</summary>
     public string ToMarkdown()
     {
-        var text = new StringBuilder();
-        Line($"# {System}: {Task.Name}");
-        Line($"");
-        Line($"| measure | mean | 95% interval | median of resamples |");
-        Line($"|---|---|---|---|");
+        var (text, invariant) = (new StringBuilder(), CultureInfo.InvariantCulture);
+        text.AppendLine(invariant, $"# {System}: {Task.Name}");
+        text.AppendLine();
+        text.AppendLine(invariant, $"| measure | mean | 95% interval | median of resamples |");
+        text.AppendLine(invariant, $"|---|---|---|---|");
         foreach (var (name, interval) in Scores.Measures)
-            Line($"| {name} | {interval.Mean:0.00} | {interval.Low:0.00} to {interval.High:0.00} | {interval.Mid:0.00} |");
-        foreach (var (name, value) in Scores.Figures) Line($"| {name} | {value:0.00} | | |");
-        Line($"");
+            text.AppendLine(invariant, $"| {name} | {interval.Mean:0.00} | {interval.Low:0.00} to "
+                + $"{interval.High:0.00} | {interval.Mid:0.00} |");
+        foreach (var (name, value) in Scores.Figures) text.AppendLine(invariant, $"| {name} | {value:0.00} | | |");
+        text.AppendLine();
         var how = Task.Metric == TaskMetric.Rouge ? $" ROUGE by the profile {Profile.Name}." : "";
         var cut = Cut > 0 ? $" Of {Cut} inputs the end was not read." : "";
-        Line($"{Predictions.Count} examples, {Skipped} bad rows left out.{cut}{how} Intervals: bootstrap, 1,000 resamples, seed 0.");
+        text.AppendLine(invariant, $"{Predictions.Count} examples, {Skipped} bad rows left out.{cut}{how} Intervals: "
+            + $"bootstrap, 1,000 resamples, seed 0.");
         foreach (var other in Comparisons)
         {
-            Line($"");
-            Line($"| {System} less {other.System} | {other.System} | difference | 95% interval | p |");
-            Line($"|---|---|---|---|---|");
+            text.AppendLine();
+            text.AppendLine(invariant,
+                $"| {System} less {other.System} | {other.System} | difference | 95% interval | p |");
+            text.AppendLine(invariant, $"|---|---|---|---|---|");
             foreach (var (measure, theirs, (difference, p)) in other.Differences)
-                Line($"| {measure} | {theirs:0.00} | {difference.Mean:+0.00;-0.00} | {difference.Low:+0.00;-0.00} to {difference.High:+0.00;-0.00} | {p:0.000} |");
+                text.AppendLine(invariant, $"| {measure} | {theirs:0.00} | {difference.Mean:+0.00;-0.00} | "
+                    + $"{difference.Low:+0.00;-0.00} to {difference.High:+0.00;-0.00} | {p:0.000} |");
         }
         if (Seconds > 0)
         {
-            Line($"");
-            var (read, written) = (Predictions.Sum(one => (long)one.InputTokens) / Seconds, Predictions.Sum(one => (long)one.OutputTokens) / Seconds);
-            Line($"{Seconds:0.0} s in all: {read:0} tokens read and {written:0.0} tokens written a second; peak memory {PeakMemoryMib:0} MiB.");
+            text.AppendLine();
+            var (read, written) = (Predictions.Sum(one => (long)one.InputTokens) / Seconds,
+                Predictions.Sum(one => (long)one.OutputTokens) / Seconds);
+            text.AppendLine(invariant, $"{Seconds:0.0} s in all: {read:0} tokens read and {written:0.0} tokens "
+                + $"written a second; peak memory {PeakMemoryMib:0} MiB.");
         }
-        Line($"");
-        foreach (var (name, value) in Settings) Line($"- {name}: {value}");
+        text.AppendLine();
+        foreach (var (name, value) in Settings) text.AppendLine(invariant, $"- {name}: {value}");
         return text.ToString();
-
-        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
     }
 }

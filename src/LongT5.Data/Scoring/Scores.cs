@@ -21,10 +21,12 @@ public sealed record Scores
     /// <param name="predictions">What was written.</param>
     /// <param name="cancellation">Stops the work.</param>
     public static Scores Of(
-        TaskMetric metric, RougeProfile profile, IReadOnlyList<Example> examples, IReadOnlyList<string> predictions, CancellationToken cancellation = default)
+        TaskMetric metric, RougeProfile profile, IReadOnlyList<Example> examples, IReadOnlyList<string> predictions,
+        CancellationToken cancellation = default)
     {
         if (examples.Count != predictions.Count)
-            throw new ArgumentException($"There are {examples.Count} examples and {predictions.Count} predictions.", nameof(predictions));
+            throw new ArgumentException($"There are {examples.Count} examples and {predictions.Count} predictions.",
+                nameof(predictions));
         var targets = examples.Select(example => example.Targets).ToList();
         var each = OfEach(metric, profile, targets, predictions, cancellation);
         var bootstrap = new Bootstrap();
@@ -34,8 +36,11 @@ public sealed record Scores
             Figures = metric switch
             {
                 TaskMetric.Rouge => Traits(examples, predictions),
-                TaskMetric.Translation => [("bleu", Bleu.Corpus(predictions, targets)), ("chrf", ChrF.Corpus(predictions, targets))],
-                TaskMetric.Classes => [("macro_f1", 100 * Classification.MacroF1([.. predictions.Select(Label)], [.. targets.Select(right => Label(right[0]))]))],
+                TaskMetric.Translation => [("bleu", Bleu.Corpus(predictions, targets)),
+                    ("chrf", ChrF.Corpus(predictions, targets))],
+                TaskMetric.Classes =>
+                    [("macro_f1", 100 * Classification.MacroF1([.. predictions.Select(Label)],
+                        [.. targets.Select(right => Label(right[0]))]))],
                 _ => [],
             },
             Each = each,
@@ -43,13 +48,17 @@ public sealed record Scores
     }
 
     /// <summary>The first measure of one prediction, for a score that runs along.</summary>
-    public static (string Name, double Value) First(TaskMetric metric, RougeProfile profile, Example example, string prediction)
+    public static (string Name, double Value) First(TaskMetric metric, RougeProfile profile, Example example,
+        string prediction)
     {
         var (name, values) = OfEach(metric, profile, [example.Targets], [prediction], default)[0];
         return (name, values[0]);
     }
 
-    /// <summary>How much better these are than those of another system on the same examples: by the paired bootstrap, measure by measure.</summary>
+    /// <summary>
+    /// How much better these are than those of another system on the same examples: by
+    /// the paired bootstrap, measure by measure.
+    /// </summary>
     /// <param name="name">What to call the other system.</param>
     /// <param name="other">Its scores.</param>
     public SystemComparison Against(string name, Scores other)
@@ -60,40 +69,52 @@ public sealed record Scores
     }
 
     private static List<(string Name, double[] Values)> OfEach(
-        TaskMetric metric, RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions, CancellationToken cancellation) => metric switch
+        TaskMetric metric, RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets,
+        IReadOnlyList<string> predictions, CancellationToken cancellation) => metric switch
         {
             TaskMetric.Rouge => OfRouge(profile, targets, predictions, cancellation),
             TaskMetric.Squad => OfAnswers(AnswerStyle.Squad, targets, predictions),
             TaskMetric.TriviaQa => OfAnswers(AnswerStyle.TriviaQa, targets, predictions),
-            TaskMetric.Translation => [("sentence_chrf", [.. predictions.Zip(targets, (said, right) => ChrF.Corpus([said], [right]))])],
-            _ => [("accuracy", [.. predictions.Zip(targets, (said, right) => Label(said) == Label(right[0]) ? 100.0 : 0)])],
+            TaskMetric.Translation =>
+                [("sentence_chrf", [.. predictions.Zip(targets, (said, right) => ChrF.Corpus([said], [right]))])],
+            _ =>
+                [("accuracy",
+                    [.. predictions.Zip(targets, (said, right) => Label(said) == Label(right[0]) ? 100.0 : 0)])],
         };
 
     private static List<(string, double[])> OfRouge(
-        RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions, CancellationToken cancellation)
+        RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions,
+        CancellationToken cancellation)
     {
         var scores = new Rouge(profile).ScoreAll(
-            [.. targets.Select(some => (IReadOnlyList<string>)[.. some.Select(target => RougeTexts.Reference(profile, target))])],
+            [.. targets.Select(
+                some => (IReadOnlyList<string>)[.. some.Select(target => RougeTexts.Reference(profile, target))])],
             [.. predictions.Select(prediction => RougeTexts.Prediction(profile, prediction))], cancellation);
-        return [.. profile.Measures.Select(measure => (measure, scores.Select(score => profile.Factor * score[measure].F).ToArray()))];
+        return [
+            .. profile.Measures.Select(measure => (measure, scores.Select(score => profile.Factor * score[measure].F)
+                .ToArray()))];
     }
 
-    private static List<(string, double[])> OfAnswers(AnswerStyle style, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions) =>
+    private static List<(string, double[])> OfAnswers(AnswerStyle style, IReadOnlyList<IReadOnlyList<string>> targets,
+        IReadOnlyList<string> predictions) =>
     [
-        ("exact_match", [.. predictions.Zip(targets, (said, right) => AnswerMatch.Exact(said, right, style) ? 100.0 : 0)]),
+        ("exact_match", [.. predictions.Zip(targets, (said, right) => AnswerMatch.Exact(said, right, style)
+            ? 100.0 : 0)]),
         ("f1", [.. predictions.Zip(targets, (said, right) => 100 * AnswerMatch.F1(said, right, style))]),
     ];
 
     /// <summary>What summaries are like beside their documents, on average.</summary>
     private static List<(string, double)> Traits(IReadOnlyList<Example> examples, IReadOnlyList<string> predictions)
     {
-        var traits = examples.Zip(predictions, (example, prediction) => SummaryTraits.Of(example.Document, prediction)).ToList();
+        var traits = examples.Zip(predictions, (example, prediction) => SummaryTraits.Of(example.Document, prediction))
+            .ToList();
         return
         [
             ("words", traits.Average(one => one.Words)),
             ("sentences", traits.Average(one => one.SentenceCount)),
             ("compression", traits.Average(one => one.Compression)),
-            .. Enumerable.Range(0, 4).Select(i => ($"novel_{i + 1}_grams", 100 * traits.Average(one => one.Novelty[i]))),
+            .. Enumerable.Range(0, 4)
+                .Select(i => ($"novel_{i + 1}_grams", 100 * traits.Average(one => one.Novelty[i]))),
             ("repeated_3_grams", 100 * traits.Average(one => one.Repetition)),
             ("copied_sentences", 100 * traits.Average(one => one.CopiedSentences)),
             ("second_half", 100 * traits.Average(one => one.SecondHalf)),

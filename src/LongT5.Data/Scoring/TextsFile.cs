@@ -10,7 +10,8 @@ public static class TextsFile
     public static IReadOnlyList<string> PredictionColumns { get; } = ["prediction", "summary", "text", "output"];
 
     /// <summary>Columns that hold what should have been written, the likeliest first.</summary>
-    public static IReadOnlyList<string> ReferenceColumns { get; } = ["reference", "references", "target", "targets", "summary", "text", "prediction"];
+    public static IReadOnlyList<string> ReferenceColumns { get; } = ["reference", "references", "target", "targets",
+        "summary", "text", "prediction"];
 
     /// <summary>The texts of each row: several where a column holds a list.</summary>
     /// <param name="path">JSON Lines, JSON, CSV, TSV, Parquet, or anything else for a text a line.</param>
@@ -25,6 +26,7 @@ public static class TextsFile
         var options = new ReadOptions();
         return Tables.Kind(path) is null
             ? TextRows.Lines(file, options).Select(line => (IReadOnlyList<string>)[line.Line])
-            : Tables.Each(Tables.Of(file, options), options with { Advice = advice }, row => (IReadOnlyList<string>[])[row.Texts([.. columns])]);
+            : Tables.Each(Tables.Of(file, options), options with { Advice = advice },
+                row => (IReadOnlyList<string>[])[row.Texts([.. columns])]);
     }
 }

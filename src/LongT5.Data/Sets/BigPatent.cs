@@ -6,7 +6,8 @@ namespace LongT5.Data.Sets;
 /// <summary>BigPatent: US patents, description to abstract.</summary>
 static class BigPatent
 {
-    public static readonly DataTask Task = new("patent_summarization", "BigPatent: descriptions and abstracts of US patents", TaskMetric.Rouge,
+    public static readonly DataTask Task = new("patent_summarization",
+        "BigPatent: descriptions and abstracts of US patents", TaskMetric.Rouge,
     [
         new("train, val and test with a folder a class (a to h, y) of .gz files, packed or not",
             (name, options) => IsOriginal(name, options.Split), (path, options) =>
@@ -19,7 +20,9 @@ static class BigPatent
     public static readonly DataTask Reduced = Task with
     {
         Name = "patent_summarization_reduced",
-        Layouts = [.. Task.Layouts.Select(layout => layout with { Read = (path, options) => Hundredth(layout, path, options) })],
+        Layouts =
+            [.. Task.Layouts.Select(
+                layout => layout with { Read = (path, options) => Hundredth(layout, path, options) })],
     };
 
     private static bool IsOriginal(string name, Split split)
@@ -31,6 +34,7 @@ static class BigPatent
     private static IEnumerable<Example> Hundredth(DataLayout layout, string path, ReadOptions options)
     {
         var all = layout.Read(path, options);
-        return options.Split == Split.Validation ? all.Take((int)Math.Max(1, Math.Round(layout.Read(path, options).LongCount() / 100.0))) : all;
+        return options.Split == Split.Validation
+            ? all.Take((int)Math.Max(1, Math.Round(layout.Read(path, options).LongCount() / 100.0))) : all;
     }
 }

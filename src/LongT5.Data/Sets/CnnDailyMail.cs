@@ -8,9 +8,11 @@ namespace LongT5.Data.Sets;
 /// <summary>CNN/DailyMail 3: news stories and the highlights that stood above them.</summary>
 static class CnnDailyMail
 {
-    public static readonly DataTask Task = new("cnn_summarization", "CNN/DailyMail: news stories and their highlights", TaskMetric.Rouge,
+    public static readonly DataTask Task = new("cnn_summarization", "CNN/DailyMail: news stories and their highlights",
+        TaskMetric.Rouge,
     [
-        new("the stories (cnn_stories.tgz, dailymail_stories.tgz, or unpacked) beside all_train.txt, all_val.txt and all_test.txt",
+        new("the stories (cnn_stories.tgz, dailymail_stories.tgz, or unpacked) beside all_train.txt, all_val.txt and "
+            + "all_test.txt",
             (name, options) => IsList(name, options.Split), Stories),
         TableLayout.Summaries("article", "highlights"),
     ]);
@@ -22,7 +24,8 @@ static class CnnDailyMail
     {
         // A story is named by the SHA-1 of its address, and the split lists the addresses.
         var wanted = DataFile.Under(path).Where(file => IsList(file.Name, options.Split))
-            .SelectMany(file => TextRows.Lines(file, options)).Select(line => line.Line.Trim()).Where(url => url.Length > 0)
+            .SelectMany(file => TextRows.Lines(file, options)).Select(line => line.Line.Trim())
+            .Where(url => url.Length > 0)
             .Select(url => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(url)))).ToHashSet();
 
         foreach (var file in DataFile.Under(path).Where(file => file.Name.EndsWith(".story", StringComparison.Ordinal)))
@@ -50,11 +53,13 @@ static class CnnDailyMail
                 isHighlight = true;
                 continue;
             }
-            (isHighlight ? highlights : article).Add(Marks.Any(mark => line.EndsWith(mark, StringComparison.Ordinal)) ? line : line + " .");
+            (isHighlight ? highlights : article).Add(Marks.Any(mark => line.EndsWith(mark, StringComparison.Ordinal))
+                ? line : line + " .");
         }
         return (string.Join(" ", article), string.Join("\n", highlights));
     }
 
     private static bool IsList(string name, Split split)
-        => Path.GetFileName(name).StartsWith("all_", StringComparison.Ordinal) && name.EndsWith(".txt", StringComparison.Ordinal) && Splits.Of(name) == split;
+        => Path.GetFileName(name).StartsWith("all_", StringComparison.Ordinal)
+            && name.EndsWith(".txt", StringComparison.Ordinal) && Splits.Of(name) == split;
 }

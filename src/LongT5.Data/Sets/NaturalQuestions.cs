@@ -10,17 +10,22 @@ namespace LongT5.Data.Sets;
 /// </remarks>
 static partial class NaturalQuestions
 {
-    public static readonly DataTask Task = new("nq", "Natural Questions: questions and Wikipedia pages", TaskMetric.Squad,
-        [TableLayout.Of("nq-train-*.jsonl.gz and nq-dev-*.jsonl.gz (whole or simplified), or Parquet with columns document, question and annotations", Examples)]);
+    public static readonly DataTask Task = new("nq", "Natural Questions: questions and Wikipedia pages",
+        TaskMetric.Squad,
+        [TableLayout.Of("nq-train-*.jsonl.gz and nq-dev-*.jsonl.gz (whole or simplified), or Parquet with columns "
+            + "document, question and annotations", Examples)]);
 
     private sealed record Span(int Start, int End);
 
     private static IEnumerable<Example> Examples(Row row, ReadOptions options)
     {
         var (words, isHtml) = Tokens(row);
-        string Text(Span span) => string.Join(" ", Enumerable.Range(span.Start, span.End - span.Start).Where(i => !isHtml[i]).Select(i => words[i]));
+        string Text(Span span)
+            => string.Join(" ", Enumerable.Range(span.Start, span.End - span.Start).Where(i => !isHtml[i])
+                .Select(i => words[i]));
 
-        var context = string.Join(" ", Candidates(row["long_answer_candidates"], words.Count).Select(Text).Where(text => text.Length > 0));
+        var context = string.Join(" ", Candidates(row["long_answer_candidates"], words.Count).Select(Text)
+            .Where(text => text.Length > 0));
         var question = row.Has("question_text") ? row.Text("question_text") : row["question"].String("text");
         var answer = Answers(row["annotations"], words.Count).Select(found => found switch
         {
@@ -43,19 +48,24 @@ static partial class NaturalQuestions
         if (row.Has("document_tokens"))
         {
             var tokens = row["document_tokens"].Items("document_tokens").ToList();
-            return ([.. tokens.Select(token => token.String("token"))], [.. tokens.Select(token => token.Member("html_token").ValueKind == JsonValueKind.True)]);
+            return ([.. tokens.Select(token => token.String("token"))],
+                [.. tokens.Select(token => token.Member("html_token").ValueKind == JsonValueKind.True)]);
         }
         var columns = row["document"].Member("tokens");
-        var (words, html) = (columns.Member("token").Strings("token"), columns.Member("is_html").Items("is_html").Select(value => value.ValueKind == JsonValueKind.True).ToList());
-        return words.Count == html.Count ? (words, html) : throw new BadRowException($"{words.Count} tokens have {html.Count} marks of HTML");
+        var (words, html) = (columns.Member("token").Strings("token"), columns.Member("is_html").Items("is_html")
+            .Select(value => value.ValueKind == JsonValueKind.True).ToList());
+        return words.Count == html.Count
+            ? (words, html) : throw new BadRowException($"{words.Count} tokens have {html.Count} marks of HTML");
     }
 
     private static IEnumerable<Span> Candidates(JsonElement candidates, int length)
-        => Structs(candidates).Where(one => one.Member("top_level").ValueKind == JsonValueKind.True).Select(one => SpanOf(one, length)).OfType<Span>();
+        => Structs(candidates).Where(one => one.Member("top_level").ValueKind == JsonValueKind.True)
+            .Select(one => SpanOf(one, length)).OfType<Span>();
 
     private static IEnumerable<(IReadOnlyList<Span> Short, string? YesNo)> Answers(JsonElement annotations, int length)
         => Structs(annotations).Select(one =>
-            ((IReadOnlyList<Span>)[.. Structs(one.Member("short_answers")).Select(found => SpanOf(found, length)).OfType<Span>()], YesNo(one.Member("yes_no_answer"))));
+            ((IReadOnlyList<Span>)[.. Structs(one.Member("short_answers")).Select(found => SpanOf(found, length))
+                .OfType<Span>()], YesNo(one.Member("yes_no_answer"))));
 
     private static string? YesNo(JsonElement value) => value.ValueKind switch
     {
@@ -66,10 +76,12 @@ static partial class NaturalQuestions
 
     private static Span? SpanOf(JsonElement value, int length)
     {
-        if (!value.Member("start_token").TryGetInt32(out var start) || !value.Member("end_token").TryGetInt32(out var end))
+        if (!value.Member("start_token").TryGetInt32(out var start) || !value.Member("end_token")
+            .TryGetInt32(out var end))
             throw new BadRowException("start_token and end_token are no whole numbers");
         if (start < 0) return null;
-        return start <= end && end <= length ? new(start, end) : throw new BadRowException($"tokens {start} to {end} of {length} are asked for");
+        return start <= end && end <= length
+            ? new(start, end) : throw new BadRowException($"tokens {start} to {end} of {length} are asked for");
     }
 
     /// <summary>A list of objects; the hub's exports hold it as an object of lists.</summary>
@@ -80,7 +92,9 @@ static partial class NaturalQuestions
             : throw new BadRowException($"{Row.Kind(value)} stands where a list is expected");
         var count = columns.Count == 0 ? 0 : columns.Min(column => column.Value.Items(column.Name).Count());
         return Enumerable.Range(0, count).Select(i => JsonSerializer.SerializeToElement(
-            new Dictionary<string, JsonElement>(columns.Select(column => KeyValuePair.Create(column.Name, column.Value[i]))), DataJson.Default.DictionaryStringJsonElement));
+            new Dictionary<string, JsonElement>(
+                columns.Select(column => KeyValuePair.Create(column.Name, column.Value[i]))),
+                DataJson.Default.DictionaryStringJsonElement));
     }
 
     [GeneratedRegex(@"(\W)")]

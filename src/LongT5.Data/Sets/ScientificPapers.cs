@@ -6,9 +6,11 @@ namespace LongT5.Data.Sets;
 /// <summary>Scientific papers of arXiv and PubMed, and their abstracts.</summary>
 static class ScientificPapers
 {
-    public static readonly DataTask Arxiv = new("arxiv_summarization", "arXiv: papers and their abstracts", TaskMetric.Rouge, Layouts("arxiv"));
+    public static readonly DataTask Arxiv = new("arxiv_summarization", "arXiv: papers and their abstracts",
+        TaskMetric.Rouge, Layouts("arxiv"));
 
-    public static readonly DataTask PubMed = new("pubmed_summarization", "PubMed: papers and their abstracts", TaskMetric.Rouge, Layouts("pubmed"));
+    public static readonly DataTask PubMed = new("pubmed_summarization", "PubMed: papers and their abstracts",
+        TaskMetric.Rouge, Layouts("pubmed"));
 
     private static DataLayout[] Layouts(string set) =>
     [
@@ -21,7 +23,8 @@ static class ScientificPapers
 
     private static bool IsOriginal(string name, Split split, string set)
         => Path.GetFileName(name) is "train.txt" or "val.txt" or "test.txt" && Splits.Of(name) == split
-            && (!name.Contains("-dataset", StringComparison.Ordinal) || name.Contains(set + "-dataset", StringComparison.Ordinal));
+            && (!name.Contains("-dataset", StringComparison.Ordinal)
+                || name.Contains(set + "-dataset", StringComparison.Ordinal));
 
     /// <summary>Sentences joined by line breaks; the marks around those of the abstract are left out.</summary>
     private static IEnumerable<Example> Original(Row row, ReadOptions options)

@@ -6,13 +6,16 @@ using LongT5.Documents.Zip;
 namespace LongT5.Documents.Books;
 
 /// <summary>EPUB 2 and 3: the chapters of the spine in its order.</summary>
-/// <remarks>Tables of contents, page numbers, covers, imprints and what is out of the linear order are left out.</remarks>
+/// <remarks>
+/// Tables of contents, page numbers, covers, imprints and what is out of the linear order are left out.
+/// </remarks>
 static class EpubReader
 {
     public static Document Read(Source source)
     {
         using var package = new Package(source);
-        var opf = package.Xml("META-INF/container.xml").Descendants().FirstOrDefault(one => one.Name.LocalName == "rootfile")
+        var opf = package.Xml("META-INF/container.xml").Descendants()
+            .FirstOrDefault(one => one.Name.LocalName == "rootfile")
             ?.Value("full-path") ?? throw source.Bad("its container names no package: it is no sound EPUB");
         var book = package.Xml(opf, ignoreDoctype: true);
         var chapters = Chapters(book, opf).ToList();
@@ -56,11 +59,13 @@ static class EpubReader
     /// <summary>The parts that only a reading system with a key can read; garbled fonts are no obstacle.</summary>
     private static HashSet<string> Encrypted(Package package)
         => !package.Has("META-INF/encryption.xml") ? []
-            : [.. package.Xml("META-INF/encryption.xml").Descendants().Where(one => one.Name.LocalName == "CipherReference")
+            : [.. package.Xml("META-INF/encryption.xml").Descendants()
+                .Where(one => one.Name.LocalName == "CipherReference")
                 .Select(one => Package.Resolve("", one.Value("URI") ?? "") ?? "")];
 
     private static string? Metadata(XElement book, string name)
-        => book.Child("metadata")?.Descendants().FirstOrDefault(one => one.Name.LocalName == name)?.Value.Trim() is { Length: > 0 } value
+        => book.Child("metadata")?.Descendants()
+            .FirstOrDefault(one => one.Name.LocalName == name)?.Value.Trim() is { Length: > 0 } value
             ? value : null;
 
     private static IEnumerable<string> Notes(List<string> chapters, int read, List<string> missing)

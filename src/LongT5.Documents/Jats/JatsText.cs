@@ -71,7 +71,8 @@ sealed class JatsText
                 case "ref":
                     Add(element, BlockKind.Furniture, 0);
                     break;
-                case "title" or "label" or "object-id" or "sec-meta" or "graphic" or "alternatives" or "sub-article" or "response":
+                case "title" or "label" or "object-id" or "sec-meta" or "graphic" or "alternatives" or "sub-article"
+                    or "response":
                     break;
                 default:
                     AddBlocks(element, level, kind, lists);
@@ -87,7 +88,9 @@ sealed class JatsText
         return text.ToString();
     }
 
-    /// <summary>A paragraph may hold lists, quotations and figures: what comes before one is a block of its own.</summary>
+    /// <summary>
+    /// A paragraph may hold lists, quotations and figures: what comes before one is a block of its own.
+    /// </summary>
     private void AddParagraph(XElement paragraph, int level, BlockKind kind, int lists)
     {
         var text = new StringBuilder();
@@ -114,16 +117,20 @@ sealed class JatsText
         }
     }
 
-    private void Add(XElement element, BlockKind kind, int level) => Blocks.Add(new(kind, Inline(element)) { Level = level });
+    private void Add(XElement element, BlockKind kind, int level)
+        => Blocks.Add(new(kind, Inline(element)) { Level = level });
 
     /// <summary>A figure or table: its label and caption, the cells, the notes under it.</summary>
     private void AddFloat(XElement box)
     {
-        var caption = string.Join(' ', new[] { box.Child("label"), box.Child("caption")?.Child("title") }.OfType<XElement>()
+        var caption = string.Join(' ',
+            new[] { box.Child("label"), box.Child("caption")?.Child("title") }.OfType<XElement>()
             .Concat(box.Child("caption")?.Children("p") ?? []).Select(Inline));
         Blocks.Add(new(BlockKind.Caption, caption));
         foreach (var table in box.Descendants().Where(one => one.Name.LocalName == "table"))
-            Blocks.Add(TableText.Of([.. table.Descendants().Where(one => one.Name.LocalName == "tr").Select(row => row.Elements()
+            Blocks.Add(
+                TableText.Of(
+                    [.. table.Descendants().Where(one => one.Name.LocalName == "tr").Select(row => row.Elements()
                 .Select(cell => (List<Block>)[new(BlockKind.Paragraph, Inline(cell))]).ToList())]));
         foreach (var foot in box.Children("table-wrap-foot"))
             AddBlocks(foot, 1, BlockKind.Footnote);
@@ -147,10 +154,12 @@ sealed class JatsText
                 break;
             case "sup" when element.Elements().Any() && element.Elements().All(one => one.Name.LocalName == "xref"):
             case "xref" when element.Value("ref-type") is "fn" or "table-fn" || element.Child("sup") is not null:
-            case "tex-math" or "graphic" or "inline-graphic" or "annotation" or "object-id" or "private-char" or "index-term" or "fn":
+            case "tex-math" or "graphic" or "inline-graphic" or "annotation" or "object-id" or "private-char"
+                or "index-term" or "fn":
             case "ext-link" when element.Nodes().All(node => node is XText text && text.Value.Length == 0):
                 break;
-            case "p" or "title" or "label" or "mixed-citation" or "name" or "year" or "source" or "article-title" or "surname":
+            case "p" or "title" or "label" or "mixed-citation" or "name" or "year" or "source" or "article-title"
+                or "surname":
                 Inline(element, text);
                 text.Append(' ');
                 break;

@@ -2,10 +2,13 @@ using System.Text;
 
 namespace LongT5.Documents.Latex;
 
-/// <summary>The characters of a LaTeX source as TeX sees them: comments left away, files and macros put in where they are named.</summary>
+/// <summary>
+/// The characters of a LaTeX source as TeX sees them: comments left away, files and macros put in where they are named.
+/// </summary>
 sealed class LatexInput
 {
-    private const int MostFiles = 200, DeepestFile = 15, MostExpansions = 100_000, MostCharacters = 64 << 20, DeepestFrame = 1000;
+    private const int MostFiles = 200, DeepestFile = 15, MostExpansions = 100_000, MostCharacters = 64 << 20,
+    DeepestFrame = 1000;
 
     private readonly Stack<Frame> _frames = new();
     private readonly Source _source;
@@ -57,7 +60,9 @@ sealed class LatexInput
         }
     }
 
-    /// <summary>Behind a line's end: passes over the blanks that follow, and tells whether there was an empty line among them.</summary>
+    /// <summary>
+    /// Behind a line's end: passes over the blanks that follow, and tells whether there was an empty line among them.
+    /// </summary>
     public bool EndsParagraph()
     {
         var isEmpty = false;
@@ -80,7 +85,8 @@ sealed class LatexInput
         if (Peek() < 0) return "";
         if (!char.IsAsciiLetter((char)Peek())) return ((char)Read()).ToString();
         var name = new StringBuilder();
-        while (Peek() is >= 0 and var next && (char.IsAsciiLetter((char)next) || next == '@')) name.Append((char)Read());
+        while (Peek() is >= 0 and var next && (char.IsAsciiLetter((char)next) || next == '@'))
+            name.Append((char)Read());
         if (Peek() == '*') Read();
         while (Peek() is ' ' or '\t') Read();
         if (Peek() == '\n')
@@ -125,7 +131,8 @@ sealed class LatexInput
         while (Peek() >= 0)
         {
             text.Append((char)Read());
-            if (text[^1] == mark[^1] && text.Length >= mark.Length && text.ToString(text.Length - mark.Length, mark.Length) == mark)
+            if (text[^1] == mark[^1] && text.Length >= mark.Length
+                && text.ToString(text.Length - mark.Length, mark.Length) == mark)
                 return text.ToString(0, text.Length - mark.Length);
         }
         return text.ToString();
@@ -141,7 +148,9 @@ sealed class LatexInput
         _frames.Push(new(text, IsFile: false));
     }
 
-    /// <summary>Puts a file of the document's own folder before what comes next; any other is passed over, and said.</summary>
+    /// <summary>
+    /// Puts a file of the document's own folder before what comes next; any other is passed over, and said.
+    /// </summary>
     public void Include(string name)
     {
         name = name.Trim().Trim('"');
@@ -151,7 +160,8 @@ sealed class LatexInput
             _notes.Add("files that include each other without end are read a few times only.");
             return;
         }
-        if (Find(name) is { } path) _frames.Push(new(PlainText.Decode(File.ReadAllBytes(path), path, out _), IsFile: true));
+        if (Find(name) is { } path)
+            _frames.Push(new(PlainText.Decode(File.ReadAllBytes(path), path, out _), IsFile: true));
     }
 
     private string? Find(string name)
@@ -171,7 +181,8 @@ sealed class LatexInput
                 _notes.Add($"{name} lies outside the folder of the document and is not read.");
                 return null;
             }
-            if (File.Exists(path) && !IsLinked(path, inside) && new FileInfo(path).Length <= DocumentReader.Largest) return path;
+            if (File.Exists(path) && !IsLinked(path, inside) && new FileInfo(path).Length <= DocumentReader.Largest)
+                return path;
         }
         _notes.Add($"{name}, which it includes, is missing.");
         return null;

@@ -14,7 +14,8 @@ sealed record LatexMacro(string Name, int Count, string? Default, string Body)
     public static LatexMacro? ReadCommand(LatexInput input)
     {
         var name = input.ReadArgument().Trim().TrimStart('\\').TrimEnd('*', ' ');
-        var count = int.TryParse(input.ReadOptional(), CultureInfo.InvariantCulture, out var said) ? Math.Clamp(said, 0, 9) : 0;
+        var count = int.TryParse(input.ReadOptional(), CultureInfo.InvariantCulture, out var said)
+            ? Math.Clamp(said, 0, 9) : 0;
         var value = count > 0 ? input.ReadOptional() : null;
         var body = input.ReadArgument();
         return name.Length > 0 ? new(name, count, value, body) : null;

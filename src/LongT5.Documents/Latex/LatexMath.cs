@@ -146,7 +146,8 @@ static class LatexMath
                     end = Math.Max(end, at + 2);
                     var name = math[(at + 1)..end];
                     at = end - 1;
-                    if (name is "label" or "tag" or "begin" or "end" or "hspace" or "vspace") at = AfterGroup(math, at + 1) - 1;
+                    if (name is "label" or "tag" or "begin" or "end" or "hspace" or "vspace")
+                        at = AfterGroup(math, at + 1) - 1;
                     text.Append(Symbols.GetValueOrDefault(name, ""));
                     break;
                 case '{' or '}' or '$':

@@ -4,8 +4,8 @@ namespace LongT5.Documents.Latex;
 
 /// <summary>LaTeX sources: the text that they set, without running TeX.</summary>
 /// <remarks>
-/// Files that <c>\input</c> names are read where they lie in the folder of the document or below it, and nowhere else. Macros
-/// that the document defines are expanded, up to a limit; others are passed over, their arguments read.
+/// Files that <c>\input</c> names are read where they lie in the folder of the document or below it, and nowhere else.
+/// Macros that the document defines are expanded, up to a limit; others are passed over, their arguments read.
 /// </remarks>
 static class LatexReader
 {

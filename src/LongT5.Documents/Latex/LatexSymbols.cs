@@ -247,7 +247,9 @@ static class LatexSymbols
         ["b"] = '\u0331',
     };
 
-    /// <summary>The Latin letters of each accent, base and composed in turn: this process has no Unicode tables of its own.</summary>
+    /// <summary>
+    /// The Latin letters of each accent, base and composed in turn: this process has no Unicode tables of its own.
+    /// </summary>
     private static readonly Dictionary<char, string> Composed = new()
     {
         ['\u0301'] = "aáeéiíoóuúyýAÁEÉIÍOÓUÚYÝcćCĆnńNŃsśSŚzźZŹlĺrŕıí",

@@ -3,8 +3,12 @@ using MimeKit;
 
 namespace LongT5.Documents.Mail;
 
-/// <summary>E-mail as it was sent (RFC 5322, MIME): the subject, the message, and the messages that it forwards.</summary>
-/// <remarks>Who wrote to whom and when is furniture, and so is a signature; attached files are named and not read.</remarks>
+/// <summary>
+/// E-mail as it was sent (RFC 5322, MIME): the subject, the message, and the messages that it forwards.
+/// </summary>
+/// <remarks>
+/// Who wrote to whom and when is furniture, and so is a signature; attached files are named and not read.
+/// </remarks>
 static class MailReader
 {
     private const int DeepestForward = 8, DeepestMime = 100;
@@ -14,9 +18,11 @@ static class MailReader
         MimeMessage message;
         try
         {
-            message = MimeMessage.Load(new ParserOptions { MaxMimeDepth = DeepestMime }, new MemoryStream(source.Bytes));
+            message = MimeMessage.Load(new ParserOptions { MaxMimeDepth = DeepestMime },
+                new MemoryStream(source.Bytes));
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or IOException or InvalidOperationException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException or IOException
+            or InvalidOperationException)
         {
             throw source.Bad($"it is a damaged e-mail: {exception.Message}", exception);
         }
@@ -26,7 +32,8 @@ static class MailReader
         return new(DocumentFormat.Email, blocks)
         {
             Title = message.Subject,
-            Notes = attached.Count == 0 ? [] : [$"its attached files are not read: {string.Join(", ", attached.Take(10))}."],
+            Notes = attached.Count == 0
+                ? [] : [$"its attached files are not read: {string.Join(", ", attached.Take(10))}."],
         };
     }
 
@@ -41,7 +48,8 @@ static class MailReader
         foreach (var part in message.BodyParts)
             if (part is MessagePart { Message: { } forwarded } && level < DeepestForward)
                 Add(forwarded, level + 1, blocks, attached, source);
-        attached.AddRange(message.Attachments.OfType<MimePart>().Select(part => part.FileName ?? part.ContentType.MimeType));
+        attached.AddRange(message.Attachments.OfType<MimePart>()
+            .Select(part => part.FileName ?? part.ContentType.MimeType));
     }
 
     private static bool IsFlowed(MimeMessage message)

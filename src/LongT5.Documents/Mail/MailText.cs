@@ -29,7 +29,8 @@ static class MailText
             }
             kind = found;
             if (string.IsNullOrWhiteSpace(line) || line is "-- " or "--") continue;
-            if (paragraph.Length > 0) paragraph.Append(isFlowed ? last.EndsWith(' ') ? "" : "\n" : last.Length >= Broken ? ' ' : '\n');
+            if (paragraph.Length > 0) paragraph.Append(isFlowed ? last.EndsWith(' ') ? "" : "\n" : last.Length >= Broken
+                ? ' ' : '\n');
             paragraph.Append(line);
             last = line;
         }
@@ -48,7 +49,8 @@ static class MailText
             if (at + 1 < raw.Length && raw[at] == ' ' && raw[at + 1] == '>') at++;
         }
         // RFC 3676 stuffs a blank before what would look like a mark; mail programs write one behind it.
-        line = at < raw.Length && raw[at] == ' ' && (depth > 0 || at == 0 && raw.Length > 1) ? raw[(at + 1)..] : raw[at..];
+        line = at < raw.Length && raw[at] == ' ' && (depth > 0 || at == 0 && raw.Length > 1)
+            ? raw[(at + 1)..] : raw[at..];
         return depth;
     }
 }

@@ -5,18 +5,20 @@ namespace LongT5.Documents.Office;
 
 /// <summary>Word documents (ECMA-376, WordprocessingML).</summary>
 /// <remarks>
-/// Tracked changes count as accepted. Comments, hidden text and generated contents are left out; notes come at the end, text
-/// boxes behind the paragraph they hang on; heads and feet of pages are furniture.
+/// Tracked changes count as accepted. Comments, hidden text and generated contents are left out; notes come at the end,
+/// text boxes behind the paragraph they hang on; heads and feet of pages are furniture.
 /// </remarks>
 static class DocxReader
 {
     public static Document Read(Source source)
     {
         using var package = new Package(source);
-        var main = OfficeRelations.MainDocument(package) ?? throw source.Bad("it names no main part: it is no sound Word document");
+        var main = OfficeRelations.MainDocument(package)
+            ?? throw source.Bad("it names no main part: it is no sound Word document");
         var relations = OfficeRelations.Of(package, main);
         var styles = new DocxStyles(Part("styles"));
-        var body = package.Xml(main).Child("body") ?? throw source.Bad($"its part {main} has no body: it is no sound Word document");
+        var body = package.Xml(main).Child("body")
+            ?? throw source.Bad($"its part {main} has no body: it is no sound Word document");
 
         var text = new DocxText(styles, Part("footnotes"), Part("endnotes"));
         text.AddBlocks(body);

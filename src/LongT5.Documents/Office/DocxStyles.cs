@@ -32,17 +32,20 @@ sealed class DocxStyles
             return (BlockKind.Heading, outline + 1);
         if (names.Select(StyleNames.KindOf).FirstOrDefault(kind => kind is not null) is { } named)
             return named;
-        return First(own, "numId") is > 0 ? (BlockKind.ListItem, (First(own, "ilvl") ?? 0) + 1) : (BlockKind.Paragraph, 0);
+        return First(own, "numId") is > 0
+            ? (BlockKind.ListItem, (First(own, "ilvl") ?? 0) + 1) : (BlockKind.Paragraph, 0);
     }
 
     /// <summary>Whether a paragraph is the document's title.</summary>
     public bool IsTitle(XElement? properties)
         => Chain(properties?.Child("pStyle")?.Value("val"))
-            .Any(style => string.Equals(style.Child("name")?.Value("val"), "title", StringComparison.OrdinalIgnoreCase));
+            .Any(style => string.Equals(style.Child("name")?.Value("val"), "title",
+                StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether what has this style, of a paragraph or of a run, is not shown.</summary>
     public bool IsHidden(string? style)
-        => Chain(style).Select(one => one.Child("rPr")?.Child("vanish")).FirstOrDefault(vanish => vanish is not null) is { } said
+        => Chain(style).Select(one => one.Child("rPr")?.Child("vanish"))
+            .FirstOrDefault(vanish => vanish is not null) is { } said
             && IsOn(said);
 
     /// <summary>An on-off property: on when it stands there without a word.</summary>
@@ -58,7 +61,9 @@ sealed class DocxStyles
         }
     }
 
-    /// <summary>The nearest value of a numeric paragraph property, in the properties themselves or in a style's.</summary>
+    /// <summary>
+    /// The nearest value of a numeric paragraph property, in the properties themselves or in a style's.
+    /// </summary>
     private static int? First(List<XElement> own, string property)
     {
         foreach (var one in own)

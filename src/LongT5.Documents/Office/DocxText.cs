@@ -109,7 +109,8 @@ sealed class DocxText(DocxStyles styles, XElement? footnotes, XElement? endnotes
                     Refer(child);
                     continue;
                 case "r" when IsHiddenRun(child.Child("rPr")):
-                case "pPr" or "rPr" or "del" or "moveFrom" or "instrText" or "delText" or "delInstrText" or "rt" or "sdtPr":
+                case "pPr" or "rPr" or "del" or "moveFrom" or "instrText" or "delText" or "delInstrText"
+                    or "rt" or "sdtPr":
                 case "t" or "tab" or "ptab" or "br" or "cr" or "noBreakHyphen" or "sym" when _fields.Contains(true):
                 case "annotationRef" or "footnoteRef" or "endnoteRef" or "posOffset" or "binData":
                     continue;
@@ -138,16 +139,20 @@ sealed class DocxText(DocxStyles styles, XElement? footnotes, XElement? endnotes
         }
     }
 
-    /// <summary>A character by its code in a symbol font; only those outside the private area mean something without the font.</summary>
+    /// <summary>
+    /// A character by its code in a symbol font; only those outside the private area mean something without the font.
+    /// </summary>
     private static string Symbol(string code)
-        => int.TryParse(code, System.Globalization.NumberStyles.HexNumber, null, out var value) && value is >= 0x20 and < 0xD800
+        => int.TryParse(code, System.Globalization.NumberStyles.HexNumber, null, out var value) && value is >= 0x20
+            and < 0xD800
             ? ((char)value).ToString() : "";
 
     private void Refer(XElement reference)
     {
         var notes = reference.Name.LocalName == "footnoteReference" ? footnotes : endnotes;
         var id = reference.Value("id");
-        if (notes?.Elements().FirstOrDefault(note => note.Value("id") == id && note.Value("type") is null or "normal") is { } note)
+        if (notes?.Elements().FirstOrDefault(note => note.Value("id") == id && note.Value("type") is null
+            or "normal") is { } note)
             _notes.Add(note);
     }
 
@@ -190,12 +195,14 @@ sealed class DocxText(DocxStyles styles, XElement? footnotes, XElement? endnotes
 
     private bool IsHiddenRun(XElement? properties)
         => properties is not null
-            && (properties.Child("vanish") is { } vanish ? DocxStyles.IsOn(vanish) : styles.IsHidden(properties.Child("rStyle")?.Value("val")));
+            && (properties.Child("vanish") is { } vanish
+                ? DocxStyles.IsOn(vanish) : styles.IsHidden(properties.Child("rStyle")?.Value("val")));
 
     /// <summary>Tables of contents, of figures and of words repeat what the document says elsewhere.</summary>
     private static bool IsGenerated(string instruction)
         => instruction.AsSpan().Trim() is var code
-            && (code.StartsWith("TOC ", StringComparison.OrdinalIgnoreCase) || code.StartsWith("INDEX ", StringComparison.OrdinalIgnoreCase));
+            && (code.StartsWith("TOC ", StringComparison.OrdinalIgnoreCase)
+                || code.StartsWith("INDEX ", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsContents(XElement sdt)
         => sdt.Child("sdtPr")?.Child("docPartObj")?.Child("docPartGallery")?.Value("val") == "Table of Contents";

@@ -2,7 +2,9 @@ using System.Xml.Linq;
 
 namespace LongT5.Documents.Office;
 
-/// <summary>Office Open XML by local names: its transitional and its strict form differ in their namespaces alone.</summary>
+/// <summary>
+/// Office Open XML by local names: its transitional and its strict form differ in their namespaces alone.
+/// </summary>
 static class OfficeXml
 {
     /// <summary>The child elements of this name.</summary>
@@ -27,7 +29,9 @@ static class OfficeXml
         return null;
     }
 
-    /// <summary>What is to be read of an element: one of the alternatives where it holds some, its children otherwise.</summary>
+    /// <summary>
+    /// What is to be read of an element: one of the alternatives where it holds some, its children otherwise.
+    /// </summary>
     public static IEnumerable<XElement> Shown(this XElement element)
         => element.Name.LocalName == "AlternateContent"
             ? (element.Child("Choice") ?? element.Child("Fallback"))?.Elements() ?? []

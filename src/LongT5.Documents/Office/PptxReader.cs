@@ -11,7 +11,8 @@ static class PptxReader
     public static Document Read(Source source)
     {
         using var package = new Package(source);
-        var main = OfficeRelations.MainDocument(package) ?? throw source.Bad("it names no main part: it is no sound presentation");
+        var main = OfficeRelations.MainDocument(package)
+            ?? throw source.Bad("it names no main part: it is no sound presentation");
         var parts = OfficeRelations.Of(package, main).ToLookup(one => one.Id);
         var slides = package.Xml(main).Child("sldIdLst")?.Children("sldId") ?? [];
         var blocks = new List<Block>();
@@ -20,7 +21,8 @@ static class PptxReader
         foreach (var slide in slides)
         {
             page++;
-            var id = slide.Attributes().FirstOrDefault(one => one.Name is { LocalName: "id", NamespaceName.Length: > 0 })?.Value ?? "";
+            var id = slide.Attributes()
+                .FirstOrDefault(one => one.Name is { LocalName: "id", NamespaceName.Length: > 0 })?.Value ?? "";
             if (parts[id].FirstOrDefault() is not { } part) continue;
             var root = package.Xml(part.Target);
             if (root.Value("show") is "0" or "false") hidden++;
@@ -28,7 +30,8 @@ static class PptxReader
         }
         return new(DocumentFormat.Pptx, blocks)
         {
-            Title = DocxReader.CoreTitle(package) ?? blocks.FirstOrDefault(block => block.Kind == BlockKind.Heading)?.Text,
+            Title = DocxReader.CoreTitle(package)
+                ?? blocks.FirstOrDefault(block => block.Kind == BlockKind.Heading)?.Text,
             Pages = page,
             Notes = hidden > 0 ? [$"{hidden} hidden slides of it are left out."] : [],
         };
@@ -57,7 +60,8 @@ static class PptxReader
     private static IEnumerable<XElement> Shapes(XElement tree)
         => tree.Shown().SelectMany(shape => shape.Name.LocalName switch
         {
-            "sp" or "graphicFrame" => IsHidden(shape) || Placeholder(shape) is "dt" or "ftr" or "sldNum" or "hdr" ? [] : [shape],
+            "sp" or "graphicFrame" => IsHidden(shape) || Placeholder(shape) is "dt" or "ftr" or "sldNum" or "hdr"
+                ? [] : [shape],
             "grpSp" => IsHidden(shape) ? [] : Shapes(shape),
             "cSld" or "spTree" or "AlternateContent" => Shapes(shape),
             _ => [],
@@ -68,7 +72,8 @@ static class PptxReader
         if (shape.Child("graphic")?.Child("graphicData")?.Child("tbl") is { } table)
         {
             yield return TableText.Of([.. table.Children("tr").Select(row => row.Children("tc")
-                .Select(cell => (cell.Child("txBody")?.Children("p") ?? []).Select(p => new Block(BlockKind.Paragraph, Text(p))).ToList())
+                .Select(cell => (cell.Child("txBody")?.Children("p") ?? []).Select(
+                    p => new Block(BlockKind.Paragraph, Text(p))).ToList())
                 .ToList())]);
             yield break;
         }
@@ -76,15 +81,20 @@ static class PptxReader
         foreach (var paragraph in shape.Child("txBody")?.Children("p") ?? [])
         {
             var properties = paragraph.Child("pPr");
-            var level = int.TryParse(properties?.Value("lvl"), CultureInfo.InvariantCulture, out var said) ? said + 1 : 1;
-            var isItem = isList ? properties?.Child("buNone") is null : (properties?.Child("buChar") ?? properties?.Child("buAutoNum")) is not null;
+            var level = int.TryParse(properties?.Value("lvl"), CultureInfo.InvariantCulture, out var said)
+                ? said + 1 : 1;
+            var isItem = isList
+                ? properties?.Child("buNone") is null
+                : (properties?.Child("buChar") ?? properties?.Child("buAutoNum")) is not null;
             yield return IsTitle(shape) ? new(BlockKind.Heading, Text(paragraph).Replace('\n', ' ')) { Level = 1 }
                 : isItem ? new(BlockKind.ListItem, Text(paragraph)) { Level = level }
                 : new(BlockKind.Paragraph, Text(paragraph));
         }
     }
 
-    /// <summary>What a shape holds the place of; "" for a placeholder without a word, null for a shape of its own.</summary>
+    /// <summary>
+    /// What a shape holds the place of; "" for a placeholder without a word, null for a shape of its own.
+    /// </summary>
     private static string? Placeholder(XElement shape)
         => Properties(shape)?.Child("nvPr")?.Child("ph") is { } placeholder ? placeholder.Value("type") ?? "" : null;
 

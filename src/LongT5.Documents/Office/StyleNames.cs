@@ -1,6 +1,8 @@
 namespace LongT5.Documents.Office;
 
-/// <summary>What the names of word processors' own styles mean; a name is the same in every language, an id is not.</summary>
+/// <summary>
+/// What the names of word processors' own styles mean; a name is the same in every language, an id is not.
+/// </summary>
 static class StyleNames
 {
     /// <summary>Whether paragraphs of this style are generated: tables of contents and of figures.</summary>

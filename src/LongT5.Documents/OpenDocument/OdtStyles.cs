@@ -60,7 +60,8 @@ sealed class OdtStyles
 
     private IEnumerable<XElement> Chain(string family, string? name)
     {
-        for (var depth = 0; depth < 16 && name is not null && _styles.TryGetValue((family, name), out var style); depth++)
+        for (var depth = 0; depth < 16 && name is not null
+            && _styles.TryGetValue((family, name), out var style); depth++)
         {
             yield return style;
             name = style.Value("parent-style-name");

@@ -28,12 +28,14 @@ sealed class OdtText(OdtStyles styles)
             switch (element.Name.LocalName)
             {
                 case "h":
-                    var level = int.TryParse(element.Value("outline-level"), CultureInfo.InvariantCulture, out var said) ? said : 1;
+                    var level = int.TryParse(element.Value("outline-level"), CultureInfo.InvariantCulture, out var said)
+                        ? said : 1;
                     AddParagraph(element, BlockKind.Heading, Math.Clamp(level, 1, 10));
                     break;
                 case "p":
                     var (kind, rank) = styles.KindOf(element.Value("style-name"));
-                    AddParagraph(element, list > 0 && kind == BlockKind.Paragraph ? BlockKind.ListItem : kind, list > 0 ? list : rank);
+                    AddParagraph(element, list > 0 && kind == BlockKind.Paragraph ? BlockKind.ListItem : kind, list > 0
+                        ? list : rank);
                     break;
                 case "list":
                     AddBlocks(element, list + 1);
@@ -41,9 +43,11 @@ sealed class OdtText(OdtStyles styles)
                 case "table":
                     AddTable(element);
                     break;
-                case "section" when element.Value("display") == "none" || styles.IsHidden("section", element.Value("style-name")):
+                case "section" when element.Value("display") == "none"
+                    || styles.IsHidden("section", element.Value("style-name")):
                 case "tracked-changes" or "table-of-content" or "illustration-index" or "table-index" or "object-index":
-                case "user-index" or "alphabetical-index" or "forms" or "annotation" or "sequence-decls" or "variable-decls":
+                case "user-index" or "alphabetical-index" or "forms" or "annotation" or "sequence-decls"
+                    or "variable-decls":
                     break;
                 case "text-box":
                     AddBlocks(element, 0);
@@ -113,7 +117,8 @@ sealed class OdtText(OdtStyles styles)
                 break;
             case "span" when styles.IsHidden("text", child.Value("style-name")):
             case "hidden-text" or "hidden-paragraph" when child.Value("is-hidden") is not "false":
-            case "annotation" or "annotation-end" or "ruby-text" or "title" or "desc" or "object" or "binary-data" or "script":
+            case "annotation" or "annotation-end" or "ruby-text" or "title" or "desc" or "object" or "binary-data"
+                or "script":
             case "event-listeners" or "forms":
                 break;
             default:
@@ -128,7 +133,8 @@ sealed class OdtText(OdtStyles styles)
         foreach (var row in Rows(table))
         {
             var read = row.Elements().Where(cell => cell.Name.LocalName is "table-cell")
-                .SelectMany(cell => Repeat(Read(cell), cell.Value("number-columns-repeated"), blocks => blocks.Count > 0)).ToList();
+                .SelectMany(cell => Repeat(Read(cell), cell.Value("number-columns-repeated"),
+                    blocks => blocks.Count > 0)).ToList();
             cells.AddRange(Repeat(read, row.Value("number-rows-repeated"), row => row.Any(cell => cell.Count > 0)));
         }
         if (TableText.IsLayout(cells))

@@ -34,7 +34,8 @@ sealed class RtfStory(BlockKind kind, IReadOnlyDictionary<int, string> styles)
         var style = styles.GetValueOrDefault(properties.Style, "");
         if (StyleNames.IsGenerated(style)) return;
         if (kind == BlockKind.Paragraph)
-            block = properties.Outline is >= 0 and < 9 and var outline ? block with { Kind = BlockKind.Heading, Level = outline + 1 }
+            block = properties.Outline is >= 0 and < 9 and var outline
+                ? block with { Kind = BlockKind.Heading, Level = outline + 1 }
                 : StyleNames.KindOf(style) is var (named, level) ? block with { Kind = named, Level = level }
                 : isItem ? block with { Kind = BlockKind.ListItem, Level = properties.ListLevel + 1 }
                 : block;

@@ -3,18 +3,25 @@ using LongT5.Documents.Web;
 
 namespace LongT5.Documents.Rtf;
 
-/// <summary>The machine that rich text drives: groups save and restore what holds, destinations say where words go.</summary>
+/// <summary>
+/// The machine that rich text drives: groups save and restore what holds, destinations say where words go.
+/// </summary>
 /// <remarks>Groups lie on a stack of its own, however deep they nest.</remarks>
 sealed class RtfText
 {
     /// <summary>Groups whose words nobody reads.</summary>
     private static readonly HashSet<string> Skipped =
     [
-        "colortbl", "info", "pict", "nonshppict", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
-        "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "annotation", "atnauthor", "atnid", "atndate", "atnref",
-        "bkmkstart", "bkmkend", "objdata", "objclass", "objname", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "tc",
-        "tcn", "xe", "txe", "rxe", "template", "pnseclvl", "sp", "shprslt", "nonesttables", "filetbl", "revtbl", "private",
-        "pgptbl", "fchars", "lchars", "listpicture", "background", "passwordhash", "docvar", "userprops", "wgrffmtfilter",
+        "colortbl", "info", "pict", "nonshppict", "themedata", "colorschememapping", "datastore", "latentstyles",
+        "listtable",
+        "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "annotation", "atnauthor", "atnid",
+        "atndate", "atnref",
+        "bkmkstart", "bkmkend", "objdata", "objclass", "objname", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc",
+        "aftncn", "tc",
+        "tcn", "xe", "txe", "rxe", "template", "pnseclvl", "sp", "shprslt", "nonesttables", "filetbl",
+        "revtbl", "private",
+        "pgptbl", "fchars", "lchars", "listpicture", "background", "passwordhash", "docvar", "userprops",
+        "wgrffmtfilter",
     ];
 
     private static readonly Dictionary<string, char> Signs = new()
@@ -217,7 +224,8 @@ sealed class RtfText
                 return true;
             case "fldrslt":
                 // The instruction stands before its result, in the same field.
-                if (_name.ToString().TrimStart() is ['T', 'O', 'C', ..] or ['I', 'N', 'D', 'E', 'X', ..]) _now.Place = Place.Nowhere;
+                if (_name.ToString().TrimStart() is ['T', 'O', 'C', ..] or ['I', 'N', 'D', 'E', 'X', ..])
+                    _now.Place = Place.Nowhere;
                 _name.Clear();
                 return true;
             case "upr" when _now.Place == Place.Text:

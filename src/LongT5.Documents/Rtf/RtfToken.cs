@@ -42,7 +42,8 @@ readonly record struct RtfToken(RtfKind Kind, string Word, int? Value)
                     break;
                 case (byte)'\\' when at < bytes.Length && char.IsAsciiLetter((char)bytes[at]):
                     var control = Control(bytes, ref at);
-                    if (control is { Word: "bin", Value: > 0 and var size }) at = (int)Math.Min((long)at + size, bytes.Length);
+                    if (control is { Word: "bin", Value: > 0 and var size })
+                        at = (int)Math.Min((long)at + size, bytes.Length);
                     else yield return control;
                     break;
                 case (byte)'\\' when at + 2 < bytes.Length && bytes[at] == '\'' && Hex(bytes, at + 1) is { } code:

@@ -25,8 +25,10 @@ sealed partial record Cue(string? Speaker, IReadOnlyList<string> Lines, double S
                 while (at < lines.Length && !string.IsNullOrWhiteSpace(lines[at])) at++;
             if (!line.Contains("-->", StringComparison.Ordinal)) continue;
             var end = at;
-            // WebVTT ends a cue with a blank line; SubRip files have blank lines inside, so the next number and time end it.
-            while (end < lines.Length && !(isVtt ? string.IsNullOrWhiteSpace(lines[end]) && end > at : IsNext(lines, end))) end++;
+            // WebVTT ends a cue with a blank line; SubRip files have blank lines inside, so the next number and time
+            // end it.
+            while (end < lines.Length && !(isVtt
+                ? string.IsNullOrWhiteSpace(lines[end]) && end > at : IsNext(lines, end))) end++;
             cues.AddRange(Spoken(string.Join('\n', lines[at..end]), Times(line)));
             at = end;
         }
@@ -35,7 +37,8 @@ sealed partial record Cue(string? Speaker, IReadOnlyList<string> Lines, double S
 
     private static bool IsNext(string[] lines, int at)
         => lines[at].Contains("-->", StringComparison.Ordinal)
-            || at + 1 < lines.Length && int.TryParse(lines[at], out _) && lines[at + 1].Contains("-->", StringComparison.Ordinal);
+            || at + 1 < lines.Length && int.TryParse(lines[at], out _) && lines[at + 1]
+                .Contains("-->", StringComparison.Ordinal);
 
     private static IEnumerable<Cue> Spoken(string text, (double Start, double End) times)
     {
@@ -65,7 +68,8 @@ sealed partial record Cue(string? Speaker, IReadOnlyList<string> Lines, double S
         => Number(time, "h") * 3600 + Number(time, "m") * 60 + Number(time, "s");
 
     private static double Number(Match time, string part)
-        => double.TryParse(time.Groups[part].Value.Replace(',', '.'), CultureInfo.InvariantCulture, out var value) ? value : 0;
+        => double.TryParse(time.Groups[part].Value.Replace(',', '.'), CultureInfo.InvariantCulture, out var value)
+            ? value : 0;
 
     [GeneratedRegex(@"\A(?:NOTE|STYLE|REGION)(?=\s|\z)|\AWEBVTT(?=\s|\z)")]
     private static partial Regex VttAside();

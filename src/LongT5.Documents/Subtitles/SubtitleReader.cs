@@ -6,7 +6,9 @@ namespace LongT5.Documents.Subtitles;
 /// <summary>SubRip and WebVTT: what was said, without the times, a paragraph for each turn of a speaker.</summary>
 static partial class SubtitleReader
 {
-    /// <summary>A pause after which a new paragraph begins, in seconds, and the length after which a sentence's end ends it.</summary>
+    /// <summary>
+    /// A pause after which a new paragraph begins, in seconds, and the length after which a sentence's end ends it.
+    /// </summary>
     private const double Pause = 4;
     private const int LongParagraph = 700;
 
@@ -15,7 +17,8 @@ static partial class SubtitleReader
         var text = PlainText.Decode(source.Bytes, source.Name, out var note);
         var cues = Cue.Parse(text, format == DocumentFormat.WebVtt);
         if (Rolls(text, cues)) cues = Unrolled(cues);
-        var language = format == DocumentFormat.WebVtt && Language().Match(text) is { Success: true } said ? said.Groups[1].Value : null;
+        var language = format == DocumentFormat.WebVtt && Language().Match(text) is { Success: true } said
+            ? said.Groups[1].Value : null;
         return new(format, Paragraphs(cues).Select(words => new Block(BlockKind.Paragraph, words)))
         {
             Language = language,
@@ -32,12 +35,14 @@ static partial class SubtitleReader
         {
             var isTurn = before is null || cue.Speaker != before.Speaker;
             var isPause = before is { End: >= 0 } && cue.Start - before.End > Pause;
-            if ((isTurn || isPause && Ends(paragraph) || paragraph.Length > LongParagraph && Ends(paragraph)) && paragraph.Length > 0)
+            if ((isTurn || isPause && Ends(paragraph) || paragraph.Length > LongParagraph && Ends(paragraph))
+                && paragraph.Length > 0)
             {
                 yield return paragraph.ToString();
                 paragraph.Clear();
             }
-            if (cue.Speaker is { } speaker && (isTurn || paragraph.Length == 0) && speaker != named) paragraph.Append(speaker).Append(": ");
+            if (cue.Speaker is { } speaker && (isTurn || paragraph.Length == 0) && speaker != named)
+                paragraph.Append(speaker).Append(": ");
             named = cue.Speaker;
             foreach (var line in cue.Lines)
             {
@@ -54,7 +59,8 @@ static partial class SubtitleReader
         if (paragraph.Length > 0) yield return paragraph.ToString();
     }
 
-    private static bool Ends(StringBuilder text) => text.Length > 0 && text[^1] is '.' or '!' or '?' or '"' or '”' or '…' or '。';
+    private static bool Ends(StringBuilder text) => text.Length > 0 && text[^1] is '.' or '!' or '?' or '"' or '”'
+        or '…' or '。';
 
     /// <summary>Whether each line is shown again above the next one, as automatic captions are.</summary>
     private static bool Rolls(string text, List<Cue> cues)

@@ -7,7 +7,9 @@ namespace LongT5.Documents.Web;
 /// <summary>Finds the text of a page that it was opened for.</summary>
 static class Article
 {
-    /// <summary>Of fewer letters than this share of the page's, an article is only a piece, and so is a page without its frame.</summary>
+    /// <summary>
+    /// Of fewer letters than this share of the page's, an article is only a piece, and so is a page without its frame.
+    /// </summary>
     private const double LeastArticle = 0.5, LeastPage = 0.25;
 
     /// <summary>The blocks of the article, or else of the page without its frame, and what to tell of it.</summary>
@@ -27,13 +29,18 @@ static class Article
         return (WithHeadings(article, whole), null);
     }
 
-    /// <summary>The finder of articles takes the first heading away and lowers the others: they come back as they are on the page.</summary>
+    /// <summary>
+    /// The finder of articles takes the first heading away and lowers the
+    /// others: they come back as they are on the page.
+    /// </summary>
     private static List<Block> WithHeadings(List<Block> article, List<Block> whole)
     {
         var levels = whole.Where(block => block.Kind == BlockKind.Heading).GroupBy(block => block.Text.Trim())
             .ToDictionary(group => group.Key, group => group.First());
-        var blocks = article.ConvertAll(block => block.Kind == BlockKind.Heading ? levels.GetValueOrDefault(block.Text.Trim(), block) : block);
-        return levels.Values.FirstOrDefault(block => block.Level == 1) is { } title && !blocks.Contains(title) ? [title, .. blocks] : blocks;
+        var blocks = article.ConvertAll(block => block.Kind == BlockKind.Heading
+            ? levels.GetValueOrDefault(block.Text.Trim(), block) : block);
+        return levels.Values.FirstOrDefault(block => block.Level == 1) is { } title && !blocks.Contains(title)
+            ? [title, .. blocks] : blocks;
     }
 
     private static int Letters(List<Block> blocks) => blocks.Sum(block => block.Text.Length);

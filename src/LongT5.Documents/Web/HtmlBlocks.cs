@@ -98,7 +98,8 @@ sealed class HtmlBlocks
     {
         Flush();
         var rows = Rows(table).ToList();
-        var cells = rows.Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th" && !HtmlShown.IsLeftOut(cell))
+        var cells =
+            rows.Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th" && !HtmlShown.IsLeftOut(cell))
             .Select(Of).ToList()).ToList();
         foreach (var caption in table.Children.Where(child => child.LocalName == "caption"))
             Block(caption, BlockKind.Caption, 0, lists);
@@ -133,7 +134,8 @@ sealed class HtmlBlocks
     private void Flush()
     {
         if (_text.Length > 0 && !string.IsNullOrWhiteSpace(_text.ToString()))
-            _blocks.Add(new(_kind, _kind == BlockKind.Heading ? _text.ToString().Replace('\n', ' ') : _text.ToString()) { Level = _level });
+            _blocks.Add(new(_kind, _kind == BlockKind.Heading
+                ? _text.ToString().Replace('\n', ' ') : _text.ToString()) { Level = _level });
         _text.Clear();
     }
 }

@@ -1,6 +1,8 @@
 namespace LongT5.Documents.Web;
 
-/// <summary>A quick look at the tags of a page before a parser, whose work grows faster than its input, sees it.</summary>
+/// <summary>
+/// A quick look at the tags of a page before a parser, whose work grows faster than its input, sees it.
+/// </summary>
 static class HtmlDepth
 {
     private const int Deepest = 3000, MostAttributes = 1000;
@@ -8,8 +10,10 @@ static class HtmlDepth
     /// <summary>Elements whose end nobody writes.</summary>
     private static readonly HashSet<string> Unclosed = new(StringComparer.OrdinalIgnoreCase)
     {
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd",
-        "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "colgroup", "rt", "rp", "html", "head", "body",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+        "p", "li", "dt", "dd",
+        "tr", "td", "th", "tbody", "thead", "tfoot", "option", "optgroup", "colgroup", "rt", "rp", "html",
+        "head", "body",
     };
 
     /// <summary>Whether neither the elements that are open at once nor the attributes of one are too many.</summary>

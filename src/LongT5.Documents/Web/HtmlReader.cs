@@ -25,7 +25,8 @@ static class HtmlReader
     /// <exception cref="BadFileException">It is nested far deeper than any page.</exception>
     public static IHtmlDocument Parse(string text, Source source)
         => HtmlDepth.IsSound(text) ? new HtmlParser().ParseDocument(text)
-            : throw source.Bad("it is nested too deeply, or an element has too many attributes, as in no page that was written to be read");
+            : throw source.Bad("it is nested too deeply, or an element has too many attributes, as in no page that "
+                + "was written to be read");
 
     private static string? TitleOf(IHtmlDocument page)
         => page.QuerySelector("meta[property='og:title']")?.GetAttribute("content") is { Length: > 0 } title ? title

@@ -8,28 +8,37 @@ static partial class HtmlShown
 {
     private static readonly HashSet<string> LeftOut =
     [
-        "head", "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "canvas", "audio", "video", "map",
-        "svg", "button", "input", "select", "datalist", "option", "optgroup", "textarea", "nav", "rt", "rp", "annotation",
+        "head", "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "canvas", "audio",
+        "video", "map",
+        "svg", "button", "input", "select", "datalist", "option", "optgroup", "textarea", "nav", "rt", "rp",
+        "annotation",
         "annotation-xml", "del", "title", "meter", "progress", "noembed", "noframes", "frameset",
     ];
 
     private static readonly HashSet<string> Blocks =
     [
-        "address", "article", "aside", "body", "center", "details", "dialog", "div", "dl", "fieldset", "figure", "footer", "form",
-        "header", "hgroup", "html", "legend", "main", "p", "section", "summary", "tbody", "td", "tfoot", "th", "thead", "tr", "search",
+        "address", "article", "aside", "body", "center", "details", "dialog", "div", "dl", "fieldset", "figure",
+        "footer", "form",
+        "header", "hgroup", "html", "legend", "main", "p", "section", "summary", "tbody", "td", "tfoot", "th", "thead",
+        "tr", "search",
         "ul", "ol", "dl", "table", "menu",
     ];
 
-    /// <summary>What only helps on the page itself: skip links, permalinks, edit links, words for screen readers.</summary>
+    /// <summary>
+    /// What only helps on the page itself: skip links, permalinks, edit links, words for screen readers.
+    /// </summary>
     private static readonly string[] HelperClasses =
     [
-        "mw-editsection", "mw-jump-link", "noprint", "headerlink", "permalink", "anchor-link", "sr-only", "visually-hidden",
-        "screen-reader-text", "skip-link", "footnote-back", "footnote-backref", "footnote-back-ref", "navbox", "copyright", "rights",
+        "mw-editsection", "mw-jump-link", "noprint", "headerlink", "permalink", "anchor-link", "sr-only",
+        "visually-hidden",
+        "screen-reader-text", "skip-link", "footnote-back", "footnote-backref", "footnote-back-ref", "navbox",
+        "copyright", "rights",
     ];
 
     /// <summary>Parts of a book that are about the book.</summary>
     private static readonly string[] BookMatter =
-        ["pagebreak", "toc", "landmarks", "page-list", "copyright-page", "imprint", "colophon", "cover", "backlink", "loi", "lot"];
+        ["pagebreak", "toc", "landmarks", "page-list", "copyright-page", "imprint", "colophon", "cover", "backlink",
+            "loi", "lot"];
 
     /// <summary>Whether an element stands on lines of its own.</summary>
     public static bool IsBlock(string name) => Blocks.Contains(name);
@@ -51,12 +60,14 @@ static partial class HtmlShown
 
     /// <summary>Whether it is a foot- or endnote, or holds them all.</summary>
     public static bool IsNote(IElement element)
-        => Types(element).Any(type => type is "footnote" or "footnotes" or "endnote" or "endnotes" or "rearnote" or "rearnotes")
+        => Types(element).Any(type => type is "footnote" or "footnotes" or "endnote" or "endnotes" or "rearnote"
+            or "rearnotes")
             || element.LocalName is "section" or "div" or "aside" or "ol" && element.ClassList.Contains("footnotes");
 
     /// <summary>What EPUB and ARIA say an element is.</summary>
     public static IEnumerable<string> Types(IElement element)
-        => $"{element.GetAttribute("epub:type")} {element.GetAttribute("role")}".Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        => $"{element.GetAttribute("epub:type")} {element.GetAttribute("role")}".Split(' ',
+            StringSplitOptions.RemoveEmptyEntries)
             .Select(type => type.StartsWith("doc-", StringComparison.Ordinal) ? type[4..] : type);
 
     /// <summary>A link to a note, back from it, or to the place itself: a sign and no word.</summary>
@@ -72,7 +83,8 @@ static partial class HtmlShown
                 || element.ParentElement?.LocalName == "sup");
     }
 
-    [GeneratedRegex(@"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|max-height\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])",
+    [GeneratedRegex(
+        @"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|max-height\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])",
         RegexOptions.IgnoreCase)]
     private static partial Regex Invisible();
 

@@ -32,13 +32,16 @@ static partial class MarkdownReader
     }
 
     private static string? Said(string yaml, string key)
-        => Regex.Match(yaml, $"""^{key}:[ \t]*["']?(.*?)["']?[ \t]*\r?$""", RegexOptions.Multiline).Groups[1].Value is { Length: > 0 } value
+        => Regex.Match(yaml, $"""^{key}:[ \t]*["']?(.*?)["']?[ \t]*\r?$""",
+            RegexOptions.Multiline).Groups[1].Value is { Length: > 0 } value
             ? value : null;
 
-    [GeneratedRegex(@"\A---[ \t]*\r?\n(?<yaml>.*?)^(?:---|\.\.\.)[ \t]*\r?$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"\A---[ \t]*\r?\n(?<yaml>.*?)^(?:---|\.\.\.)[ \t]*\r?$",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex FrontMatter();
 
     /// <summary>Where a generator would put a table of contents.</summary>
-    [GeneratedRegex(@"^[ \t]*(?:\[\[_?TOC_?\]\]|\[TOC\]|\{:toc\}|\$\{toc\})[ \t]*\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[ \t]*(?:\[\[_?TOC_?\]\]|\[TOC\]|\{:toc\}|\$\{toc\})[ \t]*\r?$",
+        RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Contents();
 }

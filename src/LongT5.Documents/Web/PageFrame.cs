@@ -5,7 +5,9 @@ using AngleSharp.Html.Dom;
 
 namespace LongT5.Documents.Web;
 
-/// <summary>What stands around the text of a page and between its paragraphs: navigation, advertisements, boxes of all kinds.</summary>
+/// <summary>
+/// What stands around the text of a page and between its paragraphs: navigation, advertisements, boxes of all kinds.
+/// </summary>
 static partial class PageFrame
 {
     /// <summary>Whatever holds more than this share of the page's letters is no frame, whatever it is called.</summary>
@@ -17,10 +19,14 @@ static partial class PageFrame
 
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "ad", "ads", "adsense", "advert", "advertisement", "advertising", "adslot", "sponsor", "sponsored", "promo", "promotion", "cookie",
-        "cookies", "consent", "gdpr", "newsletter", "subscribe", "subscription", "signup", "paywall", "social", "share", "sharing", "related",
-        "recommended", "recommendations", "trending", "comments", "commentlist", "disqus", "breadcrumb", "breadcrumbs", "pagination",
-        "pager", "sidebar", "widget", "menu", "navbar", "navigation", "nav", "popup", "modal", "overlay", "footer", "toc", "tagcloud",
+        "ad", "ads", "adsense", "advert", "advertisement", "advertising", "adslot", "sponsor", "sponsored", "promo",
+        "promotion", "cookie",
+        "cookies", "consent", "gdpr", "newsletter", "subscribe", "subscription", "signup", "paywall", "social", "share",
+        "sharing", "related",
+        "recommended", "recommendations", "trending", "comments", "commentlist", "disqus", "breadcrumb", "breadcrumbs",
+        "pagination",
+        "pager", "sidebar", "widget", "menu", "navbar", "navigation", "nav", "popup", "modal", "overlay", "footer",
+        "toc", "tagcloud",
         "tags", "blogroll", "searchbox", "search", "login", "feedback", "printfooter", "catlinks",
     };
 
@@ -71,12 +77,15 @@ static partial class PageFrame
                 && size.Letters < LongestLink * size.Links,
     };
 
-    /// <summary>The words of an element's classes and id; the id of a section is made of its heading and says nothing.</summary>
+    /// <summary>
+    /// The words of an element's classes and id; the id of a section is made of its heading and says nothing.
+    /// </summary>
     private static IEnumerable<string> Words(IElement element)
         => Parting().Split(element.ClassName ?? "").Concat(IsSection(element) ? [] : Parting().Split(element.Id ?? ""))
             .Where(word => word.Length > 0);
 
-    private static bool IsSection(IElement element) => element.LocalName == "section" || element.ClassList.Contains("section");
+    private static bool IsSection(IElement element) => element.LocalName == "section"
+        || element.ClassList.Contains("section");
 
     [GeneratedRegex(@"[\s_\-]+|(?<=[a-z])(?=[A-Z])")]
     private static partial Regex Parting();
@@ -84,6 +93,7 @@ static partial class PageFrame
     /// <summary>How much an element says.</summary>
     private readonly record struct Size(int Letters, int LinkLetters, int Links)
     {
-        public static Size operator +(Size a, Size b) => new(a.Letters + b.Letters, a.LinkLetters + b.LinkLetters, a.Links + b.Links);
+        public static Size operator +(Size a, Size b)
+            => new(a.Letters + b.Letters, a.LinkLetters + b.LinkLetters, a.Links + b.Links);
     }
 }

@@ -12,10 +12,13 @@ static partial class Xhtml
     public static bool Is(string text)
     {
         XmlProlog.Root(text, out var isXml);
-        return isXml || text.AsSpan(0, Math.Min(text.Length, 2000)).Contains("http://www.w3.org/1999/xhtml", StringComparison.Ordinal);
+        return isXml || text.AsSpan(0, Math.Min(text.Length, 2000))
+            .Contains("http://www.w3.org/1999/xhtml", StringComparison.Ordinal);
     }
 
-    /// <summary>The same document for an HTML parser: empty elements have an end, sections of characters are escaped.</summary>
+    /// <summary>
+    /// The same document for an HTML parser: empty elements have an end, sections of characters are escaped.
+    /// </summary>
     public static string ToHtml(string text)
     {
         var doctype = text.IndexOf("<!DOCTYPE", StringComparison.OrdinalIgnoreCase);

@@ -50,7 +50,8 @@ sealed class Package : IDisposable
         var bytes = Bytes(name);
         return bytes.Length <= LargestXml
             ? XmlTree.Load(bytes, $"its part {name}", _source, ignoreDoctype)
-            : throw _source.Bad($"its part {name} unpacks to {bytes.Length >> 20} MiB, which is too large for a document");
+            : throw _source.Bad(
+                $"its part {name} unpacks to {bytes.Length >> 20} MiB, which is too large for a document");
     }
 
     /// <summary>A part, unpacked and checked.</summary>
@@ -60,28 +61,33 @@ sealed class Package : IDisposable
         if (!_entries.TryGetValue(name, out var entry))
             throw _source.Bad($"its part {name} is missing");
         if (entry.IsEncrypted)
-            throw _source.Bad("it is encrypted with a password of its archive, which is not opened; unpack and pack it without one");
+            throw _source.Bad(
+                "it is encrypted with a password of its archive, which is not opened; unpack and pack it without one");
         try
         {
             using var part = entry.Open();
             var bytes = Unpack(part, name, entry.CompressedLength);
             return System.IO.Hashing.Crc32.HashToUInt32(bytes) == entry.Crc32
                 ? bytes
-                : throw _source.Bad($"its part {name} is damaged (the checksum does not fit); fetch the document again");
+                : throw _source.Bad(
+                    $"its part {name} is damaged (the checksum does not fit); fetch the document again");
         }
         catch (Exception exception) when (IsDamage(exception))
         {
-            throw _source.Bad($"its part {name} is damaged and cannot be unpacked; fetch the document again", exception);
+            throw _source.Bad($"its part {name} is damaged and cannot be unpacked; fetch the document again",
+                exception);
         }
     }
 
     /// <summary>A reference of a part as the name of another, or null where it leads out of the archive.</summary>
     /// <param name="part">The name of the part that refers.</param>
-    /// <param name="reference">A relative path with percent signs, as in XML and HTML; what follows # is left away.</param>
+    /// <param name="reference">A relative path with percent signs, as in XML and
+    /// HTML; what follows # is left away.</param>
     public static string? Resolve(string part, string reference)
     {
         reference = reference.Split('#')[0];
-        if (reference.Contains("://", StringComparison.Ordinal) || reference.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        if (reference.Contains("://", StringComparison.Ordinal)
+            || reference.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
             return null;
         var names = new List<string>(reference.StartsWith('/') ? [] : part.Split('/')[..^1]);
         foreach (var name in Uri.UnescapeDataString(reference).Split('/', '\\'))
@@ -107,11 +113,13 @@ sealed class Package : IDisposable
             bytes.Write(buffer, 0, count);
             _unpacked += count;
             if (_unpacked > LargestUnpacked || bytes.Length > Harmless && bytes.Length > packed * LargestRatio)
-                throw _source.Bad($"its part {name} unpacks to far more than the size of the file (a zip bomb, or too large a document)");
+                throw _source.Bad($"its part {name} unpacks to far more than the size of the file (a zip bomb, or "
+                    + $"too large a document)");
         }
         return bytes.ToArray();
     }
 
     private static bool IsDamage(Exception exception)
-        => exception is InvalidDataException or EndOfStreamException or IOException or NotSupportedException or ArgumentException;
+        => exception is InvalidDataException or EndOfStreamException or IOException or NotSupportedException
+            or ArgumentException;
 }

@@ -12,13 +12,18 @@ static class PackageFormat
         return said switch
         {
             "application/epub+zip" => DocumentFormat.Epub,
-            "application/vnd.oasis.opendocument.text" or "application/vnd.oasis.opendocument.text-template" => DocumentFormat.Odt,
+            "application/vnd.oasis.opendocument.text" or "application/vnd.oasis.opendocument.text-template" =>
+                DocumentFormat.Odt,
             _ when said.StartsWith("application/vnd.oasis.opendocument", StringComparison.Ordinal)
-                => throw source.Bad($"it is an OpenDocument file of another kind ({said}); of these only texts (ODT) are read"),
+                => throw source.Bad(
+                    $"it is an OpenDocument file of another kind ({said}); of these only texts (ODT) are read"),
             _ when package.Has("META-INF/container.xml") => DocumentFormat.Epub,
             _ when OfficePart(package) is { } format => format,
-            _ when package.Has("xl/workbook.xml") => throw source.Bad("it is a spreadsheet (XLSX), which is not read; save it as PDF or CSV"),
-            _ => throw source.Bad("it is a zip archive without a document in it (no part of a DOCX, PPTX, ODT or EPUB); unpack it first"),
+            _ when package.Has("xl/workbook.xml") =>
+                throw source.Bad("it is a spreadsheet (XLSX), which is not read; save it as PDF or CSV"),
+            _ =>
+                throw source.Bad("it is a zip archive without a document in it (no part of a DOCX, PPTX, ODT or "
+                    + "EPUB); unpack it first"),
         };
     }
 

@@ -11,7 +11,9 @@ readonly record struct Dropout(double Rate, long Seed)
     /// <summary>The dropout of a place inside this one.</summary>
     public Dropout At(int place) => this with { Seed = Mix(Seed + place + 1) };
 
-    /// <summary>0 where dropped, 1 / (1 - rate) elsewhere, in the shape of a tensor; null where nothing is dropped.</summary>
+    /// <summary>
+    /// 0 where dropped, 1 / (1 - rate) elsewhere, in the shape of a tensor; null where nothing is dropped.
+    /// </summary>
     public Tensor? Mask(Tensor like, int place)
     {
         if (Rate == 0) return null;

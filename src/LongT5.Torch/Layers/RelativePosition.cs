@@ -22,7 +22,8 @@ static class RelativePosition
         var exact = buckets / 2;
         if (distance < exact) return first + distance;
         // In float32, as the reference computes it: the borders of the buckets depend on the rounding.
-        var octaves = MathF.Log((float)distance / exact) / (float)Math.Log((double)config.RelativeAttentionMaxDistance / exact);
+        var octaves = MathF.Log((float)distance / exact)
+            / (float)Math.Log((double)config.RelativeAttentionMaxDistance / exact);
         return first + Math.Min(buckets - 1, exact + (int)(octaves * (buckets - exact)));
     }
 

@@ -31,7 +31,8 @@ sealed class Stack : nn.Module
     /// <param name="hidden">Gets the input of each layer and of the norm, where someone wants them.</param>
     /// <returns>[B, L, C]</returns>
     public Tensor Forward(
-        Tensor x, AttentionPattern self, Tensor? memory, AttentionPattern? cross, Dropout dropout, List<Tensor>? hidden = null)
+        Tensor x, AttentionPattern self, Tensor? memory, AttentionPattern? cross, Dropout dropout,
+        List<Tensor>? hidden = null)
     {
         x = Replace(x, dropout.Apply(x, 0), shown: false);
         for (var i = 0; i < _layers.Count; i++)
@@ -58,7 +59,9 @@ sealed class Stack : nn.Module
     }
 }
 
-/// <summary>One layer: self-attention, in the decoder attention to the encoder, feed-forward; each normed before and added.</summary>
+/// <summary>
+/// One layer: self-attention, in the decoder attention to the encoder, feed-forward; each normed before and added.
+/// </summary>
 sealed class Layer : nn.Module
 {
     readonly Sublayer<Attention> _self;
@@ -68,9 +71,11 @@ sealed class Layer : nn.Module
     public Layer(LongT5Config config, TorchOptions options, bool isDecoder, bool isFirst) : base(nameof(Layer))
     {
         var mixer = isDecoder ? null : EncoderMixer.Of(config);
-        _self = new(mixer?.Name ?? "SelfAttention", new Attention(config, options, tables: isFirst, mixer is { IsGlobal: true }), config, options);
+        _self = new(mixer?.Name ?? "SelfAttention",
+            new Attention(config, options, tables: isFirst, mixer is { IsGlobal: true }), config, options);
         if (isDecoder)
-            _cross = new("EncDecAttention", new Attention(config, options, tables: false, global: false), config, options);
+            _cross = new("EncDecAttention", new Attention(config, options, tables: false, global: false),
+                config, options);
         _feedForward = new("DenseReluDense", new FeedForward(config, options), config, options);
         register_module("layer", _cross is null
             ? new ModuleList<nn.Module>(_self, _feedForward)
@@ -86,9 +91,11 @@ sealed class Layer : nn.Module
     public Tensor Forward(Tensor x, AttentionPattern self, Tensor? memory, AttentionPattern? cross, Dropout dropout)
     {
         using var scope = NewDisposeScope();
-        var y = _self.Add(x, (attention, normal) => attention.Forward(normal, normal, self, dropout.At(0)), dropout.At(1));
+        var y = _self.Add(x, (attention, normal) => attention.Forward(normal, normal, self, dropout.At(0)),
+            dropout.At(1));
         if (_cross is not null)
-            y = _cross.Add(y, (attention, normal) => attention.Forward(normal, memory!, cross!, dropout.At(2)), dropout.At(3));
+            y = _cross.Add(y, (attention, normal) => attention.Forward(normal, memory!, cross!, dropout.At(2)),
+                dropout.At(3));
         return _feedForward.Add(y, (feedForward, normal) => feedForward.Forward(normal, dropout.At(4)), dropout.At(5))
             .MoveToOuterDisposeScope();
     }

@@ -17,9 +17,13 @@ sealed class Attention : nn.Module
         register_module("k", _k = new Linear("k", config.DModel, config.InnerWidth, options));
         register_module("v", _v = new Linear("v", config.DModel, config.InnerWidth, options));
         register_module("o", _o = new Linear("o", config.InnerWidth, config.DModel, options));
-        if (tables) register_module("relative_attention_bias", Table = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
+        if (tables)
+            register_module("relative_attention_bias",
+                Table = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
         if (!global) return;
-        if (tables) register_module("global_relative_attention_bias", GlobalTable = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
+        if (tables)
+            register_module("global_relative_attention_bias",
+                GlobalTable = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
         register_module("global_input_layer_norm", _globalNorm = new RmsNorm(config, options, options.MatrixType));
     }
 
@@ -39,6 +43,7 @@ sealed class Attention : nn.Module
             var tokens = _globalNorm!.forward(global.Sum(input)); // [B, G, C]
             (globalKey, globalValue) = (_k.forward(tokens), _v.forward(tokens));
         }
-        return _o.forward(FusedAttention.Apply(query, key, value, pattern, dropout, globalKey, globalValue)).MoveToOuterDisposeScope();
+        return _o.forward(FusedAttention.Apply(query, key, value, pattern, dropout, globalKey, globalValue))
+            .MoveToOuterDisposeScope();
     }
 }

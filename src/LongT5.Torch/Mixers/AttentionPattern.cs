@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace LongT5.Torch.Mixers;
 
-/// <summary>Who may look at whom, and with which bias: all that an attention needs to know besides q, k and v.</summary>
+/// <summary>
+/// Who may look at whom, and with which bias: all that an attention needs to know besides q, k and v.
+/// </summary>
 /// <remarks>
 /// One pattern serves every layer of a stack. Queries are taken in chunks; a chunk looks at one stretch of keys and,
 /// where there are some, at all global keys. The bias depends on distance alone, so that one matrix serves every chunk:
@@ -13,7 +15,9 @@ namespace LongT5.Torch.Mixers;
 /// </remarks>
 sealed record AttentionPattern
 {
-    /// <summary>What is added to the score of a key that must not be seen; finite, so that a row of nothing else stays a number.</summary>
+    /// <summary>
+    /// What is added to the score of a key that must not be seen; finite, so that a row of nothing else stays a number.
+    /// </summary>
     public const float Never = -1e10f;
 
     /// <summary>Queries of a chunk: 128, or as many as there are.</summary>
@@ -56,7 +60,8 @@ sealed record AttentionPattern
 
     /// <summary>Each query sees the keys within a radius: the local part of the encoder's attention.</summary>
     public static AttentionPattern Local(
-        Tensor table, int radius, Batch batch, LongT5Config config, GlobalPattern? global = null, Tensor? globalTable = null)
+        Tensor table, int radius, Batch batch, LongT5Config config, GlobalPattern? global = null,
+        Tensor? globalTable = null)
     {
         var chunk = ChunkOf(batch.InputLength);
         using var scope = NewDisposeScope();
@@ -66,7 +71,8 @@ sealed record AttentionPattern
             Chunk = chunk,
             Before = radius,
             After = chunk + radius,
-            Bias = ByDistance(table, chunk, radius, chunk + radius, radius, bothWays: true, config).MoveToOuterDisposeScope(),
+            Bias = ByDistance(table, chunk, radius, chunk + radius, radius, bothWays: true, config)
+                .MoveToOuterDisposeScope(),
             KeyMask = batch.InputMask,
             Global = global,
             GlobalBias = globalTable is null ? null : global?.Line(globalTable).MoveToOuterDisposeScope(),
@@ -106,6 +112,7 @@ sealed record AttentionPattern
         var line = RelativePosition.Line(table, first, chunk + before + after - 1, bothWays, config);
         var distances = arange(first, after, device: table.device);
         var hidden = bothWays ? distances.abs().gt(Number.Of(radius)) : distances.gt(Number.Of(0));
-        return line.masked_fill(hidden, Number.Of(Never)).unfold(1, before + after, 1).flip(1).contiguous().MoveToOuterDisposeScope();
+        return line.masked_fill(hidden, Number.Of(Never)).unfold(1, before + after, 1).flip(1).contiguous()
+            .MoveToOuterDisposeScope();
     }
 }

@@ -40,7 +40,8 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
             var chunk = call.At(i);
             var probability = call.Probability(i, chunk);
             if (call.Dropout.Mask(probability, i) is { } mask) probability.mul_(mask);
-            Call.Queries(result, chunk).copy_(probability.to_type(result.dtype).bmm(Call.Keys(call.Value, call.GlobalValue, chunk)));
+            Call.Queries(result, chunk)
+                .copy_(probability.to_type(result.dtype).bmm(Call.Keys(call.Value, call.GlobalValue, chunk)));
         }
         var joined = call.Join(result);
         // An alias: a node that kept its own output would keep itself alive.
@@ -87,9 +88,11 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
             Add(ofKey, ofGlobalKey, rounded.transpose(1, 2).bmm(query), chunk);
 
             var byHead = call.ByHead(ofScores);
-            if (ofBias is not null) call.Biases(ofBias, chunk).add_(byHead.narrow(3, 0, chunk.Keys).sum([0]), Number.One);
+            if (ofBias is not null)
+                call.Biases(ofBias, chunk).add_(byHead.narrow(3, 0, chunk.Keys).sum([0]), Number.One);
             if (ofGlobalBias is not null)
-                call.Pattern.Global!.AddBiasGradient(i, byHead.narrow(3, chunk.Keys, call.Pattern.Global.Count), ofGlobalBias);
+                call.Pattern.Global!.AddBiasGradient(i, byHead.narrow(3, chunk.Keys, call.Pattern.Global.Count),
+                    ofGlobalBias);
         }
         return
         [
@@ -118,7 +121,8 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
             Dropout = (Dropout)arguments[8]!;
             _rows = ((Tensor)arguments[0]!).shape[0];
             _heads = Pattern.Heads;
-            (Query, Key, Value) = (Split((Tensor)arguments[0]!), Split((Tensor)arguments[1]!), Split((Tensor)arguments[2]!));
+            (Query, Key, Value) = (Split((Tensor)arguments[0]!), Split((Tensor)arguments[1]!),
+                Split((Tensor)arguments[2]!));
             (GlobalKey, GlobalValue) = (Split((Tensor?)arguments[3]), Split((Tensor?)arguments[4]));
             (Bias, GlobalBias) = ((Tensor?)arguments[5], (Tensor?)arguments[6]);
             Chunks = (int)((Query.shape[1] + Pattern.Chunk - 1) / Pattern.Chunk);
@@ -137,7 +141,8 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 
         public AttentionPattern.Stretch At(int chunk) => Pattern.At(chunk, (int)Query.shape[1], (int)Key.shape[1]);
 
-        public static Tensor Queries(Tensor tensor, in AttentionPattern.Stretch chunk) => tensor.narrow(1, chunk.Query, chunk.Queries);
+        public static Tensor Queries(Tensor tensor, in AttentionPattern.Stretch chunk)
+            => tensor.narrow(1, chunk.Query, chunk.Queries);
 
         // The local keys or values of a chunk, and behind them the global ones.
         public static Tensor Keys(Tensor tensor, Tensor? global, in AttentionPattern.Stretch chunk)
@@ -152,7 +157,8 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
         // [B H, queries, keys], in float32
         public Tensor Probability(int i, in AttentionPattern.Stretch chunk)
         {
-            var scores = Queries(Query, chunk).bmm(Keys(Key, GlobalKey, chunk).transpose(1, 2)).to_type(ScalarType.Float32);
+            var scores = Queries(Query, chunk).bmm(Keys(Key, GlobalKey, chunk).transpose(1, 2))
+                .to_type(ScalarType.Float32);
             var byHead = ByHead(scores);
             var local = byHead.narrow(3, 0, chunk.Keys);
             if (Bias is not null) local.add_(Biases(Bias, chunk), Number.One);
@@ -171,7 +177,8 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
         // A view where there is one row, a copy where there are more: a product of a batch wants one stride.
         [return: NotNullIfNotNull(nameof(tensor))]
         public Tensor? Split(Tensor? tensor) // [B, L, H D] -> [B H, L, D]
-            => tensor?.view(_rows, tensor.shape[1], _heads, -1).transpose(1, 2).reshape(_rows * _heads, tensor.shape[1], -1);
+            => tensor?.view(_rows, tensor.shape[1], _heads, -1).transpose(1, 2)
+                .reshape(_rows * _heads, tensor.shape[1], -1);
 
         [return: NotNullIfNotNull(nameof(tensor))]
         public Tensor? Join(Tensor? tensor) // [B H, L, D] -> [B, L, H D]

@@ -30,13 +30,15 @@ sealed class GlobalPattern
             using var scope = NewDisposeScope();
             var blocks = arange(length / _blockSize, device: device); // [blocks]
             var last = tensor(whole.Select(n => n - 1L).ToArray(), device: device).unsqueeze(1); // [B, 1]
-            _real = batch.InputMask.view(rows, length, 1).eq(Number.Of(0)).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
+            _real = batch.InputMask.view(rows, length, 1).eq(Number.Of(0)).to_type(ScalarType.Float32)
+                .MoveToOuterDisposeScope();
             _kept = blocks.le(last).to_type(ScalarType.Float32).unsqueeze(2).MoveToOuterDisposeScope();
             _adopting = blocks.eq(last).to_type(ScalarType.Float32).unsqueeze(2).MoveToOuterDisposeScope();
         }
 
         var chunk = AttentionPattern.ChunkOf(length);
-        _chunks = [.. Enumerable.Range(0, (length + chunk - 1) / chunk).Select(i => Members(i * chunk, Math.Min(chunk, length - i * chunk)))];
+        _chunks = [.. Enumerable.Range(0, (length + chunk - 1) / chunk)
+            .Select(i => Members(i * chunk, Math.Min(chunk, length - i * chunk)))];
 
         // Which of the chunk's blocks each of its queries lies in; rows differ only where one has ended.
         (int, Tensor) Members(int query, int queries)
@@ -71,7 +73,8 @@ sealed class GlobalPattern
         using var scope = NewDisposeScope();
         var blocks = normal.shape[1] / _blockSize;
         var tokens = _real is null ? normal : normal * _real;
-        var sums = tokens.view(normal.shape[0], blocks, _blockSize, normal.shape[2]).sum([2], type: ScalarType.Float32); // [B, blocks, C]
+        // [B, blocks, C]
+        var sums = tokens.view(normal.shape[0], blocks, _blockSize, normal.shape[2]).sum([2], type: ScalarType.Float32);
         if (_kept is not null && _adopting is not null)
         {
             // The tokens behind a row's last whole block are adopted by it.

@@ -6,8 +6,9 @@ namespace LongT5.Torch.Native;
 
 /// <summary>Makes TorchSharp's native library load on systems whose libstdc++ is older than GCC 13's.</summary>
 /// <remarks>
-/// <c>libLibTorchSharp.so</c> asks for the symbol version <c>GLIBCXX_3.4.32</c>, which Debian 12 and Ubuntu 22.04 do not
-/// have, but refers to nothing of that version. Where the plain load fails, and only there, a copy is written beside
+/// <c>libLibTorchSharp.so</c> asks for the symbol version <c>GLIBCXX_3.4.32</c>, which Debian 12 and Ubuntu 22.04 do
+/// not have, but refers to nothing of that version. Where the plain load fails, and only there, a copy is written
+/// beside
 /// the original, in this program's own folder, whose request is marked weak, and the copy is loaded.
 /// </remarks>
 public static partial class Libtorch
@@ -29,7 +30,8 @@ public static partial class Libtorch
 
     /// <summary>
     /// From now on pieces of 8 MiB and more have pages of their own, which go back to the system with them. glibc would
-    /// raise its limit to 32 MiB by itself, and what it keeps between pieces in use were 2 of 8 GiB (base size, 4,096 tokens).
+    /// raise its limit to 32 MiB by itself, and what it keeps between pieces in use
+    /// were 2 of 8 GiB (base size, 4,096 tokens).
     /// </summary>
     public static void ReturnMemoryWhenFreed() => OfGlibc(() => SetOption(SmallestOfOwnPages, 8 << 20));
 
@@ -86,7 +88,8 @@ public static partial class Libtorch
     static IEnumerable<string> Candidates()
     {
         var architecture = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "arm64" : "x64";
-        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native", $"lib{Library}.so");
+        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native",
+            $"lib{Library}.so");
         yield return Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
     }
 }

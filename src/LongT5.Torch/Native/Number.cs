@@ -5,8 +5,8 @@ namespace LongT5.Torch.Native;
 /// <summary>Numbers as native operations take them.</summary>
 /// <remarks>
 /// TorchSharp frees a number as soon as the collector sees no managed code using it, which may be while native code is
-/// still to read it: then the operation fails, now and then, with "Expected false to be true". So the last ones that were
-/// made stay reachable, far longer than any operation lasts. One thread computes, so the ring needs no lock.
+/// still to read it: then the operation fails, now and then, with "Expected false to be true". So the last ones that
+/// were made stay reachable, far longer than any operation lasts. One thread computes, so the ring needs no lock.
 /// </remarks>
 static class Number
 {
@@ -17,8 +17,8 @@ static class Number
     private static int s_next;
 
     /// <summary>
-    /// What <c>add</c> multiplies its second operand by. TorchSharp's own operators and its <c>add</c> of two make one anew at
-    /// every call, which the collector may free too early; so this library always passes this one.
+    /// What <c>add</c> multiplies its second operand by. TorchSharp's own operators and its <c>add</c> of two make one
+    /// anew at every call, which the collector may free too early; so this library always passes this one.
     /// </summary>
     public static Scalar One { get; } = 1.ToScalar();
 

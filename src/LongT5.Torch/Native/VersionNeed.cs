@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace LongT5.Torch.Native;
 
-/// <summary>The list of symbol versions that a 64-bit little-endian ELF library asks of the libraries under it.</summary>
+/// <summary>
+/// The list of symbol versions that a 64-bit little-endian ELF library asks of the libraries under it.
+/// </summary>
 /// <remarks>System V ABI and LSB Core, "Symbol Version Requirements": section type <c>SHT_GNU_verneed</c>.</remarks>
 static class VersionNeed
 {
@@ -70,7 +72,8 @@ static class VersionNeed
     static bool IsName(ReadOnlySpan<byte> bytes, string name)
         => bytes.IndexOf((byte)0) == name.Length && System.Text.Ascii.Equals(bytes[..name.Length], name);
 
-    static int At(long offset) => offset is >= 0 and <= int.MaxValue ? (int)offset : throw new ArgumentOutOfRangeException(nameof(offset));
+    static int At(long offset) => offset is >= 0 and <= int.MaxValue
+        ? (int)offset : throw new ArgumentOutOfRangeException(nameof(offset));
 
     static ushort U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 

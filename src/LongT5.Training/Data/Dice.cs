@@ -1,6 +1,8 @@
 namespace LongT5.Training.Data;
 
-/// <summary>A random sequence that is a function of its key alone, so that any place of a run can be made again.</summary>
+/// <summary>
+/// A random sequence that is a function of its key alone, so that any place of a run can be made again.
+/// </summary>
 /// <remarks>SplitMix64 (Steele, Lea and Flood 2014): small, fast, and the same on every machine and runtime.</remarks>
 public struct Dice
 {

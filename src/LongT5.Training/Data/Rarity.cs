@@ -15,7 +15,8 @@ static class Rarity
             counts[word] = counts.GetValueOrDefault(word) + 1;
             all++;
         }
-        return [.. Enumerable.Range(0, rows.Count).Select(row => Words(rows, row).Sum(word => Math.Log(all / counts[word])))];
+        return [.. Enumerable.Range(0, rows.Count)
+            .Select(row => Words(rows, row).Sum(word => Math.Log(all / counts[word])))];
     }
 
     static IEnumerable<string> Words(Corpus rows, int row)

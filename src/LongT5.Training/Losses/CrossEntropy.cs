@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace LongT5.Training.Losses;
 
-/// <summary><c>-log p(label)</c>, and of every other word a little: <c>logSum - (1 - s) logit[label] - s mean(logits)</c>.</summary>
+/// <summary>
+/// <c>-log p(label)</c>, and of every other word a little: <c>logSum - (1 - s) logit[label] - s mean(logits)</c>.
+/// </summary>
 /// <param name="smoothing">s: the share of each label that is spread evenly over the vocabulary; [0, 1).</param>
 sealed class CrossEntropy(double smoothing = 0) : LogitTerm
 {

@@ -16,8 +16,8 @@ sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor O
     public IReadOnlyList<Example> Examples { get; init; } = [];
 
     /// <summary>
-    /// What a sum over labels is divided by: null for those of this batch, so that it is their mean. Where the gradients
-    /// of several batches are added, the labels of all of them.
+    /// What a sum over labels is divided by: null for those of this batch, so that it is their mean. Where the
+    /// gradients of several batches are added, the labels of all of them.
     /// </summary>
     public double? Divisor { get; init; }
 

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace LongT5.Training.Losses;
 
-/// <summary>The loss of the words: the head and its terms in one, so that logits exist for a slice of positions at a time.</summary>
+/// <summary>
+/// The loss of the words: the head and its terms in one, so that logits exist for a slice of positions at a time.
+/// </summary>
 /// <remarks>
 /// The gradient needs nothing that is not at hand when the logits are: it is taken at once, and the way back only
 /// scales it. Positions without a label are never computed.
@@ -59,7 +61,8 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
                 var length = Math.Min(slice, count - start);
                 var input = rows.narrow(0, start, length).to_type(type);
                 var logits = nn.functional.linear(input, weight).to_type(ScalarType.Float32); // [n, V]
-                var part = new LogitSlice(logits, logits.logsumexp(-1, keepdim: true), labels.narrow(0, start, length).unsqueeze(1));
+                var part = new LogitSlice(logits, logits.logsumexp(-1, keepdim: true), labels.narrow(0, start, length)
+                    .unsqueeze(1));
                 foreach (var term in terms) loss.add_(term.Sum(part), Number.One);
                 if (!needsGradient) continue;
 
@@ -71,7 +74,8 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
                 ofRows!.narrow(0, start, length).copy_(rounded.mm(weight));
                 ofHead!.add_(rounded.t().mm(input), Number.One);
             }
-            if (needsGradient) context.save_for_backward([ofRows!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);
+            if (needsGradient)
+                context.save_for_backward([ofRows!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);
             return loss.div_(Number.Of(divisor)).MoveToOuterDisposeScope();
         }
 

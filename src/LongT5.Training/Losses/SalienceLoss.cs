@@ -15,7 +15,9 @@ sealed class SalienceLoss : LossTerm
     {
         if (pass.Examples.All(example => example.Salience.Count == 0)) return null;
         var (length, device) = (pass.Batch.InputLength, pass.Model.Options.Device);
-        var sentences = pass.Examples.SelectMany((example, row) => example.Salience.Select(one => (Place: (long)row * length + one.Place, one.Value))).ToArray();
+        var sentences = pass.Examples.SelectMany(
+            (example, row) => example.Salience.Select(one => (Place: (long)row * length + one.Place, one.Value)))
+                .ToArray();
         var places = tensor([.. sentences.Select(one => one.Place)], device: device); // [S]
         var wanted = tensor([.. sentences.Select(one => one.Value)], device: device); // [S]
         var config = pass.Model.Config;

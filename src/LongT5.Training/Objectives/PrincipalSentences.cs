@@ -33,23 +33,29 @@ public sealed record PrincipalSentences : Objective
     public bool Sequential { get; init; }
 
     /// <summary>
-    /// What the first sentence of the text gains, and the first after each heading, in standard deviations of the measure:
-    /// textbooks and reports say there what follows.
+    /// What the first sentence of the text gains, and the first after each heading, in standard deviations of the
+    /// measure: textbooks and reports say there what follows.
     /// </summary>
     public double Opening { get; init; }
 
-    /// <summary>Least and most words of a sentence that may be chosen, where such a sentence exists; null for any.</summary>
+    /// <summary>
+    /// Least and most words of a sentence that may be chosen, where such a sentence exists; null for any.
+    /// </summary>
     public int[]? Words { get; init; }
 
-    /// <summary>Ends windows and targets with a whole sentence and the end token, instead of cutting where the room ends.</summary>
+    /// <summary>
+    /// Ends windows and targets with a whole sentence and the end token, instead of cutting where the room ends.
+    /// </summary>
     public bool Whole { get; init; }
 
-    /// <summary>Where this many sentences are chosen at most, the prefix that says so, from few to many; null for none.</summary>
+    /// <summary>
+    /// Where this many sentences are chosen at most, the prefix that says so, from few to many; null for none.
+    /// </summary>
     public Dictionary<string, int>? Lengths { get; init; }
 
     /// <summary>
-    /// Share of the examples whose text is the paragraphs of two rows, one among the other: what the text is about has to be
-    /// found in it then, and cannot be known by heart.
+    /// Share of the examples whose text is the paragraphs of two rows, one among the other: what the text is about has
+    /// to be found in it then, and cannot be known by heart.
     /// </summary>
     public double Blend { get; init; }
 
@@ -125,7 +131,8 @@ public sealed record PrincipalSentences : Objective
 
     /// <summary>A row of the paragraphs of two, each in its own order; the first row has more of the room.</summary>
     internal IReadOnlyDictionary<string, string[]> Blended(
-        IReadOnlyDictionary<string, string[]> row, IReadOnlyDictionary<string, string[]> other, ref Dice dice, in Room room)
+        IReadOnlyDictionary<string, string[]> row, IReadOnlyDictionary<string, string[]> other, ref Dice dice,
+        in Room room)
     {
         const double LeastShare = 0.5, MostShare = 0.85;
         int own = (int)(room.Input * dice.Uniform(LeastShare, MostShare));

@@ -32,8 +32,10 @@ internal sealed class SentenceChoice
 
     /// <param name="sentences">The sentences, in the order of the text.</param>
     /// <param name="measure">What makes one a principal one.</param>
-    /// <param name="words">Least and most words of one that may be chosen, where such a one exists; null for any.</param>
-    /// <param name="opening">What the first one gains, and the first after a heading, in standard deviations of the measure.</param>
+    /// <param name="words">Least and most words of one that may be chosen,
+    /// where such a one exists; null for any.</param>
+    /// <param name="opening">What the first one gains, and the first after a heading, in
+    /// standard deviations of the measure.</param>
     public SentenceChoice(IReadOnlyList<string> sentences, SentenceMeasure measure, int[]? words, double opening = 0)
     {
         (_bags, _measure, _gains) = (new Bags(sentences), measure, new double[sentences.Count]);
@@ -83,7 +85,10 @@ internal sealed class SentenceChoice
     public SentenceSalience[] Salience(IReadOnlyList<int> places, int length)
         => Standard(_fit, i => Score(new([], 0), i), places, length);
 
-    /// <summary>Whether a sentence has as many words as wanted, begins with one and ends like one: no heading, item or row of a table.</summary>
+    /// <summary>
+    /// Whether a sentence has as many words as wanted, begins with one and ends
+    /// like one: no heading, item or row of a table.
+    /// </summary>
     public static bool Fits(string sentence, int[]? words)
     {
         if (words is not [int least, int most])
@@ -103,7 +108,8 @@ internal sealed class SentenceChoice
         Array.Fill(salience, -Most);
         foreach ((int at, int i) in fit.Index())
             salience[i] = deviation == 0 ? 0 : (float)Math.Clamp((scores[at] - mean) / deviation, -Most, Most);
-        return [.. salience.Select((value, i) => new SentenceSalience(places[i], value)).Where(one => one.Place < length)];
+        return [.. salience.Select((value, i) => new SentenceSalience(places[i], value))
+            .Where(one => one.Place < length)];
     }
 
     private static bool BeginsWithWord(string sentence)

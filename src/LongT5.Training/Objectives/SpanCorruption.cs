@@ -61,7 +61,9 @@ public sealed record SpanCorruption : Objective
         return new Example(Close(input, room.Input), Close(target, room.Target));
     }
 
-    /// <summary>The most tokens of text whose input and target fit the room (T5's <c>random_spans_helper</c>).</summary>
+    /// <summary>
+    /// The most tokens of text whose input and target fit the room (T5's <c>random_spans_helper</c>).
+    /// </summary>
     internal int RawLength(in Room room)
     {
         int length = 2;

@@ -23,7 +23,8 @@ sealed class AdamW(IEnumerable<(string, Parameter)> parameters, OptimizerOptions
             if (options.WeightDecay != 0) weight.mul_(Number.Of(1 - rate * options.WeightDecay));
             mean.lerp_(gradient, 1 - beta1);
             square.mul_(Number.Of(beta2)).addcmul_(gradient, gradient, Number.Of(1 - beta2));
-            weight.addcdiv_(mean, square.sqrt().div_(Number.Of(correction2)).add_(Number.Of(Epsilon)), Number.Of(-rate / correction1));
+            weight.addcdiv_(mean, square.sqrt().div_(Number.Of(correction2)).add_(Number.Of(Epsilon)),
+                Number.Of(-rate / correction1));
         }
     }
 }

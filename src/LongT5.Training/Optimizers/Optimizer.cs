@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 namespace LongT5.Training.Optimizers;
 
 /// <summary>Turns gradients into new weights.</summary>
-/// <remarks>Its whole memory are named float32 tensors and the number of the step, so that it can be saved and continued.</remarks>
+/// <remarks>
+/// Its whole memory are named float32 tensors and the number of the step, so that it can be saved and continued.
+/// </remarks>
 abstract class Optimizer : IDisposable
 {
     readonly Dictionary<string, Tensor> _memory = [];

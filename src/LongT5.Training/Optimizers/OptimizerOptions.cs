@@ -64,7 +64,8 @@ public sealed record OptimizerOptions
     internal Optimizer[] Create(IReadOnlyList<(string Name, Parameter Weight)> weights) => Kind switch
     {
         OptimizerKind.AdamW => [new AdamW(weights, this)],
-        OptimizerKind.Muon => [new Muon(weights.Where(IsInner), this), new AdamW(weights.Where(w => !IsInner(w)), this)],
+        OptimizerKind.Muon => [new Muon(weights.Where(IsInner), this),
+            new AdamW(weights.Where(w => !IsInner(w)), this)],
         _ => [new Adafactor(weights, this)],
     };
 

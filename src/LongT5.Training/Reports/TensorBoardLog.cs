@@ -4,14 +4,17 @@ using System.Text;
 
 namespace LongT5.Training.Reports;
 
-/// <summary>Writes scalars in the format that TensorBoard reads: events as protocol buffers in TFRecord frames.</summary>
+/// <summary>
+/// Writes scalars in the format that TensorBoard reads: events as protocol buffers in TFRecord frames.
+/// </summary>
 sealed class TensorBoardLog : IDisposable
 {
     readonly FileStream _file;
     readonly TimeProvider _time;
 
     /// <param name="folder">Gets one more file, as every start of a run does.</param>
-    /// <param name="first">Where the run begins or goes on: points after it, of a start before, are discarded by TensorBoard.</param>
+    /// <param name="first">Where the run begins or goes on: points after it, of a start
+    /// before, are discarded by TensorBoard.</param>
     /// <param name="time">What tells when an event happened.</param>
     public TensorBoardLog(string folder, long first = 0, TimeProvider? time = null)
     {

@@ -12,7 +12,10 @@ public enum AnswerStyle
     TriviaQa,
 }
 
-/// <summary>Exact match and F1 of short answers, by the definitions of SQuAD (Rajpurkar et al., 2016) and TriviaQA (Joshi et al., 2017).</summary>
+/// <summary>
+/// Exact match and F1 of short answers, by the definitions of SQuAD (Rajpurkar et
+/// al., 2016) and TriviaQA (Joshi et al., 2017).
+/// </summary>
 public static class AnswerMatch
 {
     /// <summary>An answer in lower case, without punctuation, articles and spare spaces.</summary>
@@ -45,7 +48,8 @@ public static class AnswerMatch
     private static IReadOnlyList<string> Checked(IReadOnlyList<string> golds)
     {
         ArgumentNullException.ThrowIfNull(golds);
-        return golds.Count > 0 ? golds : throw new ArgumentException("A question needs at least one gold answer.", nameof(golds));
+        return golds.Count > 0
+            ? golds : throw new ArgumentException("A question needs at least one gold answer.", nameof(golds));
     }
 
     private static double F1(string[] predicted, string[] gold)
@@ -72,7 +76,8 @@ public static class AnswerMatch
         for (var i = 0; i < text.Length;)
         {
             var end = i;
-            while (end < text.Length && Rune.TryGetRuneAt(text, end, out var rune) && IsWord(rune)) end += rune.Utf16SequenceLength;
+            while (end < text.Length && Rune.TryGetRuneAt(text, end, out var rune) && IsWord(rune))
+                end += rune.Utf16SequenceLength;
             kept.Append(text.AsSpan(i, end - i) is "a" or "an" or "the" ? " " : text.AsSpan(i, end - i));
             if (end < text.Length) kept.Append(text[end++]);
             i = end;

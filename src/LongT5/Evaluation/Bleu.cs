@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace LongT5.Evaluation;
 
-/// <summary>BLEU (Papineni et al., 2002) of a whole corpus, as sacreBLEU reports it: tokenizer 13a, exponential smoothing.</summary>
+/// <summary>
+/// BLEU (Papineni et al., 2002) of a whole corpus, as sacreBLEU reports it: tokenizer 13a, exponential smoothing.
+/// </summary>
 public static partial class Bleu
 {
     private const int LongestGram = 4;
@@ -21,13 +23,15 @@ public static partial class Bleu
             var predicted = Tokenize(predictions[i]);
             var expected = references[i].Select(Tokenize).ToList();
             predictedLength += predicted.Length;
-            expectedLength += expected.Select(tokens => tokens.Length).MinBy(length => (Math.Abs(length - predicted.Length), length));
+            expectedLength += expected.Select(tokens => tokens.Length)
+                .MinBy(length => (Math.Abs(length - predicted.Length), length));
             for (var n = 1; n <= LongestGram; n++)
             {
                 var most = new Dictionary<string, int>(StringComparer.Ordinal);
                 foreach (var tokens in expected)
                 {
-                    foreach (var (gram, count) in Grams(tokens, n)) most[gram] = Math.Max(count, most.GetValueOrDefault(gram));
+                    foreach (var (gram, count) in Grams(tokens, n)) most[gram] = Math.Max(count,
+                        most.GetValueOrDefault(gram));
                 }
                 foreach (var (gram, count) in Grams(predicted, n))
                 {
@@ -51,7 +55,8 @@ public static partial class Bleu
     public static string[] Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        text = text.Replace("<skipped>", "", StringComparison.Ordinal).Replace("-\n", "", StringComparison.Ordinal).Replace('\n', ' ')
+        text = text.Replace("<skipped>", "", StringComparison.Ordinal).Replace("-\n", "", StringComparison.Ordinal)
+            .Replace('\n', ' ')
             .Replace("&quot;", "\"", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal)
             .Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal);
         text = Signs().Replace($" {text} ", " $1 ");
@@ -64,7 +69,8 @@ public static partial class Bleu
     private static Dictionary<string, int> Grams(string[] tokens, int n)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i + n <= tokens.Length; i++) CollectionsMarshal.GetValueRefOrAddDefault(counts, string.Join(' ', tokens, i, n), out _)++;
+        for (var i = 0; i + n <= tokens.Length; i++)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, string.Join(' ', tokens, i, n), out _)++;
         return counts;
     }
 
@@ -90,7 +96,10 @@ static class Paired
         ArgumentNullException.ThrowIfNull(references);
         if (predictions.Count == 0) throw new ArgumentException("There is nothing to score.", nameof(predictions));
         if (predictions.Count != references.Count)
-            throw new ArgumentException($"There are {predictions.Count} predictions, but references for {references.Count}.", nameof(references));
-        if (references.Any(list => list.Count == 0)) throw new ArgumentException("A prediction needs at least one reference.", nameof(references));
+            throw new ArgumentException(
+                $"There are {predictions.Count} predictions, but references for {references.Count}.",
+                nameof(references));
+        if (references.Any(list => list.Count == 0))
+            throw new ArgumentException("A prediction needs at least one reference.", nameof(references));
     }
 }

@@ -12,7 +12,9 @@ public readonly record struct Interval(double Mean, double Low, double Mid, doub
 /// <param name="PValue">How probable a difference so large, on either side, is where there is none.</param>
 public readonly record struct Comparison(Interval Difference, double PValue);
 
-/// <summary>Intervals and tests by resampling (Efron, 1979; Koehn, 2004). The same seed gives the same figures on every machine.</summary>
+/// <summary>
+/// Intervals and tests by resampling (Efron, 1979; Koehn, 2004). The same seed gives the same figures on every machine.
+/// </summary>
 public sealed record Bootstrap
 {
     /// <summary>How often the examples are drawn anew.</summary>
@@ -43,7 +45,8 @@ public sealed record Bootstrap
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         if (first.Count != second.Count)
-            throw new ArgumentException($"The first system has {first.Count} scores, the second {second.Count}; a pair is needed for each example.", nameof(second));
+            throw new ArgumentException($"The first system has {first.Count} scores, the second {second.Count}; a "
+                + $"pair is needed for each example.", nameof(second));
         double[] differences = [.. second.Zip(first, (b, a) => b - a)];
         var interval = Of(differences);
         // Centred, the resampled means show what chance alone does.
@@ -55,14 +58,16 @@ public sealed record Bootstrap
     private double[] Means(double[] values)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Resamples, 1);
-        if (Confidence is not (> 0 and < 1)) throw new ArgumentException($"Confidence is {Confidence}; expected a share between 0 and 1.");
+        if (Confidence is not (> 0 and < 1))
+            throw new ArgumentException($"Confidence is {Confidence}; expected a share between 0 and 1.");
         var means = new double[Resamples];
         Parallel.For(0, Resamples, resample =>
         {
             var state = ((ulong)(uint)Seed << 32) + (ulong)resample + 1;
             state = SplitMix(ref state);
             var sum = 0.0;
-            for (var i = 0; i < values.Length; i++) sum += values[Math.BigMul(SplitMix(ref state), (ulong)values.Length, out _)];
+            for (var i = 0; i < values.Length; i++)
+                sum += values[Math.BigMul(SplitMix(ref state), (ulong)values.Length, out _)];
             means[resample] = sum / values.Length;
         });
         Array.Sort(means);

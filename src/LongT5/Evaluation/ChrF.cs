@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace LongT5.Evaluation;
 
-/// <summary>chrF (Popović, 2015) of a whole corpus, as sacreBLEU reports it: grams of 1 to 6 characters, no white space, beta 2.</summary>
+/// <summary>
+/// chrF (Popović, 2015) of a whole corpus, as sacreBLEU reports it: grams of 1 to 6 characters, no white space, beta 2.
+/// </summary>
 public static class ChrF
 {
     private const int LongestGram = 6;
@@ -19,7 +21,8 @@ public static class ChrF
         {
             var best = references[i].Select(reference => Compare(predictions[i], reference)).MaxBy(F)!;
             for (var n = 0; n < LongestGram; n++)
-                total[n] = new(total[n].Predicted + best[n].Predicted, total[n].Expected + best[n].Expected, total[n].Common + best[n].Common);
+                total[n] = new(total[n].Predicted + best[n].Predicted, total[n].Expected + best[n].Expected,
+                    total[n].Common + best[n].Common);
         }
         return 100 * F(total);
     }
@@ -31,7 +34,8 @@ public static class ChrF
         for (var n = 1; n <= LongestGram; n++)
         {
             var (left, right) = (Grams(predicted, n), Grams(expected, n));
-            counts[n - 1] = new(left.Values.Sum(), right.Values.Sum(), left.Sum(gram => Math.Min(gram.Value, right.GetValueOrDefault(gram.Key))));
+            counts[n - 1] = new(left.Values.Sum(), right.Values.Sum(),
+                left.Sum(gram => Math.Min(gram.Value, right.GetValueOrDefault(gram.Key))));
         }
         return counts;
     }
@@ -41,17 +45,22 @@ public static class ChrF
     {
         var used = counts.Where(count => count.Predicted > 0 && count.Expected > 0).ToList();
         if (used.Count == 0) return 0;
-        var (precision, recall) = (used.Average(count => count.Common / (double)count.Predicted), used.Average(count => count.Common / (double)count.Expected));
-        return precision + recall == 0 ? 0 : (1 + (Beta * Beta)) * precision * recall / ((Beta * Beta * precision) + recall);
+        var (precision, recall) = (used.Average(count => count.Common / (double)count.Predicted),
+            used.Average(count => count.Common / (double)count.Expected));
+        return precision + recall == 0
+            ? 0 : (1 + (Beta * Beta)) * precision * recall / ((Beta * Beta * precision) + recall);
     }
 
     // Code points, so that a character beyond the basic plane is one.
-    private static string[] Ink(string text) => [.. text.EnumerateRunes().Where(rune => !System.Text.Rune.IsWhiteSpace(rune)).Select(rune => rune.ToString())];
+    private static string[] Ink(string text)
+        => [.. text.EnumerateRunes().Where(rune => !System.Text.Rune.IsWhiteSpace(rune))
+            .Select(rune => rune.ToString())];
 
     private static Dictionary<string, int> Grams(string[] characters, int n)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i + n <= characters.Length; i++) CollectionsMarshal.GetValueRefOrAddDefault(counts, string.Concat(characters.AsSpan(i, n)), out _)++;
+        for (var i = 0; i + n <= characters.Length; i++)
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, string.Concat(characters.AsSpan(i, n)), out _)++;
         return counts;
     }
 

@@ -10,14 +10,17 @@ public static class Classification
         return predictions.Zip(labels).Count(pair => pair.First == pair.Second) / (double)labels.Count;
     }
 
-    /// <summary>The mean of every label's F1; labels are all that occur on either side, as scikit-learn counts them.</summary>
+    /// <summary>
+    /// The mean of every label's F1; labels are all that occur on either side, as scikit-learn counts them.
+    /// </summary>
     public static double MacroF1(IReadOnlyList<string> predictions, IReadOnlyList<string> labels)
     {
         Check(predictions, labels);
         return predictions.Union(labels).Average(label =>
         {
             var right = predictions.Zip(labels).Count(pair => pair.First == label && pair.Second == label);
-            return 2.0 * right / (predictions.Count(prediction => prediction == label) + labels.Count(other => other == label));
+            return 2.0 * right
+                / (predictions.Count(prediction => prediction == label) + labels.Count(other => other == label));
         });
     }
 

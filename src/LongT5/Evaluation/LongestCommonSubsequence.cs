@@ -1,6 +1,8 @@
 namespace LongT5.Evaluation;
 
-/// <summary>The longest common subsequence of two sequences of word numbers, 64 cells at a time (Crochemore et al., 2001).</summary>
+/// <summary>
+/// The longest common subsequence of two sequences of word numbers, 64 cells at a time (Crochemore et al., 2001).
+/// </summary>
 /// <remarks>
 /// A row of the classical table is kept as one bit for each word of the first sequence: zero where the length grows.
 /// Memory grows by the sum of the lengths times the root of the second, time by their product over 64.
@@ -41,7 +43,9 @@ sealed class LongestCommonSubsequence
         return length;
     }
 
-    /// <summary>Marks which words of the first sequence are in it; of several ways the one that ROUGE's reference walks back.</summary>
+    /// <summary>
+    /// Marks which words of the first sequence are in it; of several ways the one that ROUGE's reference walks back.
+    /// </summary>
     public void Mark(ReadOnlySpan<int> second, bool[] marked)
     {
         // Every so many rows are kept; the ones between are computed again on the way back.
@@ -79,13 +83,16 @@ sealed class LongestCommonSubsequence
         }
     }
 
-    /// <summary>The same for a first sequence of at most 64 words, as the lines of most texts are: a row is one number.</summary>
+    /// <summary>
+    /// The same for a first sequence of at most 64 words, as the lines of most texts are: a row is one number.
+    /// </summary>
     /// <param name="first">The first sequence.</param>
     /// <param name="masks">For each word of the vocabulary, a bit for each place in the first sequence.</param>
     /// <param name="second">The other sequence.</param>
     /// <param name="rows">Room for as many rows as the second sequence has words.</param>
     /// <param name="marked">A bit for each word of the first sequence; the common ones are added.</param>
-    public static void MarkShort(ReadOnlySpan<int> first, ReadOnlySpan<ulong> masks, ReadOnlySpan<int> second, Span<ulong> rows, ref ulong marked)
+    public static void MarkShort(ReadOnlySpan<int> first, ReadOnlySpan<ulong> masks, ReadOnlySpan<int> second,
+        Span<ulong> rows, ref ulong marked)
     {
         var row = ulong.MaxValue;
         for (var j = 0; j < second.Length; j++)

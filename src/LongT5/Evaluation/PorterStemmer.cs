@@ -25,9 +25,12 @@ public static class PorterStemmer
 
     private static readonly (string Suffix, string Replacement)[] DoubleSuffixes =
     [
-        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"), ("alli", "al"),
-        ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate"), ("alism", "al"),
-        ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"), ("fulli", "ful"),
+        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("bli", "ble"),
+        ("alli", "al"),
+        ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate"),
+        ("alism", "al"),
+        ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"), ("aliti", "al"), ("iviti", "ive"),
+        ("biliti", "ble"), ("fulli", "ful"),
     ];
 
     private static readonly (string Suffix, string Replacement)[] Endings =
@@ -35,7 +38,8 @@ public static class PorterStemmer
 
     private static readonly string[] Suffixes =
     [
-        "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate", "iti", "ous", "ive", "ize",
+        "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate",
+        "iti", "ous", "ive", "ize",
     ];
 
     /// <summary>The stem of a word in lower case.</summary>
@@ -58,9 +62,11 @@ public static class PorterStemmer
     {
         if (Cut(word, "ied") is { } ied) return ied + (word.Length == 4 ? "ie" : "i");
         if (Cut(word, "eed") is { } eed) return Measure(eed) > 0 ? eed + "ee" : word;
-        var stem = Cut(word, "ed") is { } ed && HasVowel(ed) ? ed : Cut(word, "ing") is { } ing && HasVowel(ing) ? ing : null;
+        var stem = Cut(word, "ed") is { } ed && HasVowel(ed) ? ed : Cut(word, "ing") is { } ing && HasVowel(ing)
+            ? ing : null;
         if (stem is null) return word;
-        if (stem.EndsWith("at", StringComparison.Ordinal) || stem.EndsWith("bl", StringComparison.Ordinal) || stem.EndsWith("iz", StringComparison.Ordinal)) return stem + "e";
+        if (stem.EndsWith("at", StringComparison.Ordinal) || stem.EndsWith("bl", StringComparison.Ordinal)
+            || stem.EndsWith("iz", StringComparison.Ordinal)) return stem + "e";
         if (EndsWithDoubleConsonant(stem)) return stem[^1] is 'l' or 's' or 'z' ? stem : stem[..^1];
         return Measure(stem) == 1 && EndsShort(stem) ? stem + "e" : stem;
     }
@@ -73,7 +79,8 @@ public static class PorterStemmer
         while (Cut(word, "alli") is { } alli && Measure(alli) > 0) word = alli + "al";
         if (Replaced(word, DoubleSuffixes) is { } replaced) return replaced;
         // The l of logi counts to the stem, so that geology and archaeology fare alike.
-        return word.EndsWith("logi", StringComparison.Ordinal) && Measure(word.AsSpan(0, word.Length - 3)) > 0 ? word[..^1] : word;
+        return word.EndsWith("logi", StringComparison.Ordinal) && Measure(word.AsSpan(0, word.Length - 3)) > 0
+            ? word[..^1] : word;
     }
 
     private static string Step3(string word) => Replaced(word, Endings) ?? word;
@@ -91,7 +98,8 @@ public static class PorterStemmer
     private static string Step5(string word)
     {
         if (Cut(word, "e") is { } stem && (Measure(stem) > 1 || (Measure(stem) == 1 && !EndsShort(stem)))) word = stem;
-        return word.EndsWith("ll", StringComparison.Ordinal) && Measure(word.AsSpan(0, word.Length - 1)) > 1 ? word[..^1] : word;
+        return word.EndsWith("ll", StringComparison.Ordinal) && Measure(word.AsSpan(0, word.Length - 1)) > 1
+            ? word[..^1] : word;
     }
 
     // The first suffix that the word ends with decides; null if none does.
@@ -136,7 +144,8 @@ public static class PorterStemmer
 
     // Consonant, vowel, consonant, the last not w, x or y; or a word of a vowel and a consonant.
     private static bool EndsShort(string word)
-        => (word.Length >= 3 && IsConsonant(word, word.Length - 3) && !IsConsonant(word, word.Length - 2) && IsConsonant(word, word.Length - 1) && word[^1] is not ('w' or 'x' or 'y'))
+        => (word.Length >= 3 && IsConsonant(word, word.Length - 3) && !IsConsonant(word, word.Length - 2)
+            && IsConsonant(word, word.Length - 1) && word[^1] is not ('w' or 'x' or 'y'))
             || (word.Length == 2 && !IsConsonant(word, 0) && IsConsonant(word, 1));
 
     // A y is a consonant at the start and behind a vowel; a run of them alternates.

@@ -5,8 +5,8 @@ namespace LongT5.Evaluation;
 
 /// <summary>ROUGE (Lin, 2004) as the package rouge_score computes it.</summary>
 /// <remarks>
-/// Words are runs of a-z and 0-9 after lower-casing; all else separates them, so that texts in other scripts have no words.
-/// Immutable, and safe for any number of threads.
+/// Words are runs of a-z and 0-9 after lower-casing; all else separates them, so that texts in other scripts have no
+/// words. Immutable, and safe for any number of threads.
 /// </remarks>
 public sealed class Rouge(RougeProfile profile)
 {
@@ -15,7 +15,9 @@ public sealed class Rouge(RougeProfile profile)
     /// <summary>What is done to texts, and how results are given.</summary>
     public RougeProfile Profile { get; } = profile;
 
-    /// <summary>The share of the letters of texts that ROUGE does not read, from 0 to 1: of other scripts, and with marks.</summary>
+    /// <summary>
+    /// The share of the letters of texts that ROUGE does not read, from 0 to 1: of other scripts, and with marks.
+    /// </summary>
     public static double ShareOfLettersLeftOut(IEnumerable<string> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -38,16 +40,21 @@ public sealed class Rouge(RougeProfile profile)
         int[] allExpected = [.. expected.SelectMany(line => line)];
         int[] allPredicted = [.. predicted.SelectMany(line => line)];
         var grams = Grams(allExpected, allPredicted);
-        return new(grams[0], grams[1], grams[2], WholeTexts(allExpected, allPredicted), LineByLine(expected, predicted, words.Count));
+        return new(grams[0], grams[1], grams[2], WholeTexts(allExpected, allPredicted),
+            LineByLine(expected, predicted, words.Count));
     }
 
-    /// <summary>Scores a prediction against several references: for each measure, the reference with the best F counts.</summary>
+    /// <summary>
+    /// Scores a prediction against several references: for each measure, the reference with the best F counts.
+    /// </summary>
     public RougeScores Score(IReadOnlyList<string> references, string prediction)
     {
         ArgumentNullException.ThrowIfNull(references);
-        if (references.Count == 0) throw new ArgumentException("A prediction needs at least one reference.", nameof(references));
+        if (references.Count == 0)
+            throw new ArgumentException("A prediction needs at least one reference.", nameof(references));
         var all = references.Select(reference => Score(reference, prediction)).ToList();
-        RougeScore Best(int measure) => all.Select(scores => scores[measure]).Aggregate((best, next) => next.F > best.F ? next : best);
+        RougeScore Best(int measure) => all.Select(scores => scores[measure]).Aggregate((best, next) => next.F > best.F
+            ? next : best);
         return new(Best(0), Best(1), Best(2), Best(3), Best(4));
     }
 
@@ -55,14 +62,18 @@ public sealed class Rouge(RougeProfile profile)
     /// <param name="references">One or more references for each prediction.</param>
     /// <param name="predictions">The predictions, in the same order.</param>
     /// <param name="cancel">Stops the work.</param>
-    public RougeScores[] ScoreAll(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<string> predictions, CancellationToken cancel = default)
+    public RougeScores[] ScoreAll(IReadOnlyList<IReadOnlyList<string>> references, IReadOnlyList<string> predictions,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(references);
         ArgumentNullException.ThrowIfNull(predictions);
         if (references.Count != predictions.Count)
-            throw new ArgumentException($"There are {predictions.Count} predictions, but references for {references.Count}.", nameof(references));
+            throw new ArgumentException(
+                $"There are {predictions.Count} predictions, but references for {references.Count}.",
+                nameof(references));
         var scores = new RougeScores[predictions.Count];
-        Parallel.For(0, scores.Length, new ParallelOptions { CancellationToken = cancel }, i => scores[i] = Score(references[i], predictions[i]));
+        Parallel.For(0, scores.Length, new ParallelOptions { CancellationToken = cancel },
+            i => scores[i] = Score(references[i], predictions[i]));
         return scores;
     }
 
@@ -107,7 +118,8 @@ public sealed class Rouge(RougeProfile profile)
     {
         for (var i = 0; i < count; i++)
         {
-            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, (long)grams[i] << 32 | (uint)words[i + n - 1], out var known);
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers,
+                (long)grams[i] << 32 | (uint)words[i + n - 1], out var known);
             if (!known) number = numbers.Count;
             grams[i] = number;
         }
@@ -115,9 +127,11 @@ public sealed class Rouge(RougeProfile profile)
 
     private static RougeScore WholeTexts(int[] expected, int[] predicted)
         => expected.Length == 0 || predicted.Length == 0 ? default
-            : RougeScore.Of(new LongestCommonSubsequence(expected).Length(predicted), predicted.Length, expected.Length);
+            : RougeScore.Of(new LongestCommonSubsequence(expected).Length(predicted), predicted.Length,
+                expected.Length);
 
-    // For each line of the reference, the union of what it has in common with each line of the prediction; no word counts twice.
+    // For each line of the reference, the union of what it has in common with each line of the prediction; no word
+    // counts twice.
     private static RougeScore LineByLine(List<int[]> expected, List<int[]> predicted, int vocabulary)
     {
         var (expectedLeft, predictedLeft) = (new int[vocabulary], new int[vocabulary]);
@@ -211,7 +225,8 @@ sealed class WordNumbers(bool stem)
         var numbers = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
         if (numbers.TryGetValue(word, out var number)) return number;
         var written = word.ToString();
-        ref var ofStem = ref CollectionsMarshal.GetValueRefOrAddDefault(_stems, stem && word.Length > 3 ? PorterStemmer.Stem(written) : written, out var known);
+        ref var ofStem = ref CollectionsMarshal.GetValueRefOrAddDefault(_stems, stem && word.Length > 3
+            ? PorterStemmer.Stem(written) : written, out var known);
         if (!known) ofStem = Count++;
         return _numbers[written] = ofStem;
     }

@@ -20,16 +20,19 @@ public readonly record struct RougeScore(double Precision, double Recall, double
 /// <param name="Three">ROUGE-3: triples of words.</param>
 /// <param name="L">ROUGE-L: the longest common subsequence of the whole texts.</param>
 /// <param name="Lsum">ROUGE-Lsum: the union of longest common subsequences, line by line.</param>
-public readonly record struct RougeScores(RougeScore One, RougeScore Two, RougeScore Three, RougeScore L, RougeScore Lsum)
+public readonly record struct RougeScores(RougeScore One, RougeScore Two, RougeScore Three, RougeScore L,
+    RougeScore Lsum)
 {
     /// <summary>The names that ROUGE's reference gives these measures, in order.</summary>
     public static IReadOnlyList<string> Names { get; } = ["rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum"];
 
     /// <summary>A score by its place in <see cref="Names"/>.</summary>
-    public RougeScore this[int measure] => measure switch { 0 => One, 1 => Two, 2 => Three, 3 => L, 4 => Lsum, _ => throw new ArgumentOutOfRangeException(nameof(measure)) };
+    public RougeScore this[int measure] => measure switch { 0 => One, 1 => Two, 2 => Three, 3 => L, 4 => Lsum,
+        _ => throw new ArgumentOutOfRangeException(nameof(measure)) };
 
     /// <summary>A score by its name, such as <c>rougeLsum</c>.</summary>
     public RougeScore this[string name]
         => Array.IndexOf([.. Names], name) is >= 0 and var measure ? this[measure]
-            : throw new ArgumentException($"There is no measure '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+            : throw new ArgumentException($"There is no measure '{name}'; there are {string.Join(", ", Names)}.",
+                nameof(name));
 }

@@ -6,25 +6,31 @@ namespace LongT5.Evaluation;
 /// <param name="Words">Words of the summary.</param>
 /// <param name="SentenceCount">Its sentences.</param>
 /// <param name="Compression">Words of the document for each word of the summary; 0 for an empty one.</param>
-/// <param name="Novelty">The share of the runs of 1, 2, 3 and 4 words within its sentences that the document does not have (See et al., 2017).</param>
+/// <param name="Novelty">The share of the runs of 1, 2, 3 and 4 words within its sentences that the document
+/// does not have (See et al., 2017).</param>
 /// <param name="Repetition">The share of its runs of 3 words that it has written before.</param>
 /// <param name="CopiedSentences">The share of its sentences that stand in the document, word for word.</param>
-/// <param name="SecondHalf">The share of its sentences that tell of the second half of the document: there lies the middle one of
-/// the places where their runs of 4 words are first found. A sentence without such a run counts for the first half.</param>
+/// <param name="SecondHalf">The share of its sentences that tell of the second half of the document: there lies the
+/// middle one of the places where their runs of 4 words are first found. A sentence without such a run counts for the
+/// first half.</param>
 public sealed record SummaryTraits(
-    int Words, int SentenceCount, double Compression, double[] Novelty, double Repetition, double CopiedSentences, double SecondHalf)
+    int Words, int SentenceCount, double Compression, double[] Novelty, double Repetition, double CopiedSentences,
+    double SecondHalf)
 {
     private const int LongestGram = 4;
     private const int RepeatedGram = 3;
 
-    /// <summary>Words are compared as ROUGE compares them, without stems; a line of a summary ends a sentence.</summary>
+    /// <summary>
+    /// Words are compared as ROUGE compares them, without stems; a line of a summary ends a sentence.
+    /// </summary>
     public static SummaryTraits Of(string document, string summary)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(summary);
         var numbers = new WordNumbers(stem: false);
         var (source, written) = (numbers.Read(document), numbers.Read(summary));
-        var sentences = summary.Split('\n').SelectMany(line => Sentences.Split(line).Select(range => numbers.Read(line.AsSpan(range))))
+        var sentences = summary.Split('\n')
+            .SelectMany(line => Sentences.Split(line).Select(range => numbers.Read(line.AsSpan(range))))
             .Where(sentence => sentence.Length > 0).ToList();
         var own = Grams(written, RepeatedGram);
         var places = Enumerable.Range(1, LongestGram).Select(n => FirstPlaces(source, n)).ToList();
@@ -32,7 +38,8 @@ public sealed record SummaryTraits(
             written.Length,
             sentences.Count,
             written.Length == 0 ? 0 : source.Length / (double)written.Length,
-            [.. places.Select((known, i) => Share(sentences.SelectMany(sentence => Grams(sentence, i + 1)).ToList(), gram => !known.ContainsKey(gram)))],
+            [.. places.Select((known, i) => Share(sentences.SelectMany(sentence => Grams(sentence, i + 1)).ToList(),
+                gram => !known.ContainsKey(gram)))],
             own.Count == 0 ? 0 : 1 - (own.Distinct().Count() / (double)own.Count),
             Share(sentences, sentence => source.AsSpan().IndexOf(sentence) >= 0),
             Share(sentences, sentence => Place(sentence, places[^1]) >= source.Length / 2));
@@ -45,7 +52,8 @@ public sealed record SummaryTraits(
         return found.Count == 0 ? -1 : found[found.Count / 2];
     }
 
-    private static double Share<T>(List<T> all, Func<T, bool> counts) => all.Count == 0 ? 0 : all.Count(counts) / (double)all.Count;
+    private static double Share<T>(List<T> all, Func<T, bool> counts) => all.Count == 0
+        ? 0 : all.Count(counts) / (double)all.Count;
 
     private static Dictionary<Gram, int> FirstPlaces(int[] words, int n)
     {

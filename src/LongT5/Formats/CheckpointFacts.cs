@@ -8,7 +8,8 @@ namespace LongT5.Formats;
 /// <param name="Parameters">Numbers in all tensors.</param>
 /// <param name="Bytes">Bytes of all tensors as they are stored, uncompressed.</param>
 /// <param name="MappedBytes">Those among them that are used in the file, without a copy.</param>
-/// <param name="ParametersByPart">Of the embedding, the encoder, the decoder and the head, as far as they exist.</param>
+/// <param name="ParametersByPart">Of the embedding, the encoder, the decoder
+/// and the head, as far as they exist.</param>
 /// <param name="ParametersByType">Of each element type.</param>
 public sealed record CheckpointFacts(
     string Layout, int Tensors, long Parameters, long Bytes, long MappedBytes,
@@ -22,10 +23,12 @@ public sealed record CheckpointFacts(
         return new(
             checkpoint.Layout, tensors.Length, tensors.Sum(t => t.Count), tensors.Sum(t => t.ByteLength),
             tensors.Where(t => t.IsMapped).Sum(t => t.ByteLength),
-            Sum(tensors, t => t.Name.Split('.')[0] switch { "shared" => "embedding", "lm_head" => "head", var stack => stack }),
+            Sum(tensors, t => t.Name.Split('.')[0] switch { "shared" => "embedding", "lm_head" => "head",
+                var stack => stack }),
             Sum(tensors, t => t.Type));
     }
 
-    private static OrderedDictionary<TKey, long> Sum<TKey>(StoredTensor[] tensors, Func<StoredTensor, TKey> key) where TKey : notnull
+    private static OrderedDictionary<TKey, long> Sum<TKey>(StoredTensor[] tensors, Func<StoredTensor, TKey> key)
+        where TKey : notnull
         => new(tensors.GroupBy(key).Select(group => KeyValuePair.Create(group.Key, group.Sum(t => t.Count))));
 }

@@ -3,10 +3,13 @@ namespace LongT5.Formats;
 /// <summary>Which of its files a checkpoint's weights are in, and who reads them.</summary>
 /// <param name="Name">What to call the layout.</param>
 /// <param name="Path">The file that leads to all others.</param>
-/// <param name="Open">Opens it, given what the encoder's attention is called and whether to read all of it into memory.</param>
+/// <param name="Open">Opens it, given what the encoder's attention is called and
+/// whether to read all of it into memory.</param>
 sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List<TensorFile>> Open)
 {
-    /// <summary>In the order in which they are preferred: those that can be used in place, and cannot hold code, first.</summary>
+    /// <summary>
+    /// In the order in which they are preferred: those that can be used in place, and cannot hold code, first.
+    /// </summary>
     private static readonly string[] Names =
     [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
@@ -31,7 +34,8 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
             .OrderByDescending(found => found.Step).Select(found => found.Folder).FirstOrDefault();
         return latest is not null
             ? Of(System.IO.Path.Combine(latest, "checkpoint"))!
-            : throw new FileNotFoundException(StrayFolder.Explain(path, Names) ?? $"{path}: there are no weights; one of "
+            : throw new FileNotFoundException(StrayFolder.Explain(path, Names)
+                ?? $"{path}: there are no weights; one of "
                 + $"{string.Join(", ", Names)} or a folder checkpoint_N of T5X was expected.", path);
     }
 
@@ -44,14 +48,16 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
         {
             "checkpoint" => new("T5X", path, (attention, inMemory) => [T5XCheckpoint.Open(path, attention, inMemory)]),
             _ when Ends(".safetensors") => new("safetensors", path, (_, inMemory) => [Safetensors(path, inMemory)]),
-            _ when Ends(".bin") || Ends(".pt") || Ends(".pth") || Ends(".ckpt") => new("PyTorch", path, (_, inMemory) => [TorchFile.Open(path, inMemory)]),
+            _ when Ends(".bin") || Ends(".pt") || Ends(".pth")
+                || Ends(".ckpt") => new("PyTorch", path, (_, inMemory) => [TorchFile.Open(path, inMemory)]),
             _ when Ends(".msgpack") => new("Flax", path, (_, inMemory) => [FlaxFile.Open(path, inMemory)]),
             _ when Ends(".safetensors.index.json") => new("sharded safetensors", path, (_, inMemory)
                 => ShardIndex.Open(path, ".safetensors", shard => Safetensors(shard, inMemory), tensor => tensor)),
             _ when Ends(".bin.index.json") => new("sharded PyTorch", path, (_, inMemory)
                 => ShardIndex.Open(path, ".bin", shard => TorchFile.Open(shard, inMemory), tensor => tensor)),
             _ when Ends(".msgpack.index.json") => new("sharded Flax", path, (_, inMemory)
-                => ShardIndex.Open(path, ".msgpack", shard => FlaxFile.Open(shard, inMemory), FlaxFile.HuggingFaceName)),
+                => ShardIndex.Open(path, ".msgpack", shard => FlaxFile.Open(shard, inMemory),
+                    FlaxFile.HuggingFaceName)),
             _ => null,
         };
 

@@ -25,12 +25,14 @@ static class CheckpointVerification
             if (tensor.Type.IsWhole())
             {
                 if (tensor.Type == ElementType.I16 && CountTooLarge(tensor, cancellation) is > 0 and var large)
-                    problems.Add($"{tensor.Name}: {large} of {tensor.Count} numbers are beyond 11 bits (-1023 to 1023), so sums may overflow.");
+                    problems.Add($"{tensor.Name}: {large} of {tensor.Count} numbers are beyond 11 bits (-1023 to "
+                        + $"1023), so sums may overflow.");
                 return;
             }
             var (wrong, first) = CountNotFinite(tensor, values, cancellation);
             if (wrong > 0)
-                problems.Add($"{tensor.Name}: {wrong} of {tensor.Count} numbers are NaN or infinite, the first at {first}.");
+                problems.Add(
+                    $"{tensor.Name}: {wrong} of {tensor.Count} numbers are NaN or infinite, the first at {first}.");
         }
 
         void Try(Action check)
@@ -60,7 +62,8 @@ static class CheckpointVerification
         return large;
     }
 
-    private static unsafe (long Wrong, long First) CountNotFinite(StoredTensor tensor, float[] values, CancellationToken cancellation)
+    private static unsafe (long Wrong, long First) CountNotFinite(
+        StoredTensor tensor, float[] values, CancellationToken cancellation)
     {
         var (wrong, first) = (0L, -1L);
         using var loan = tensor.Borrow();
@@ -69,7 +72,8 @@ static class CheckpointVerification
             cancellation.ThrowIfCancellationRequested();
             var piece = values.AsSpan(0, (int)Math.Min(values.Length, tensor.Count - start));
             StoredTensor.Widen(tensor.Type, loan.Data + start * tensor.Type.Size(), piece);
-            // The sum of magnitudes is finite unless one of them is not, or they are very large: then they are looked at.
+            // The sum of magnitudes is finite unless one of them is not, or they are very large: then they are looked
+            // at.
             if (float.IsFinite(TensorPrimitives.SumOfMagnitudes(piece)))
                 continue;
             for (var i = 0; i < piece.Length; i++)

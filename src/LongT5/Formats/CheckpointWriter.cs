@@ -11,7 +11,8 @@ static class CheckpointWriter
     private const int Piece = 1 << 18;
 
     /// <param name="checkpoint">What to write.</param>
-    /// <param name="folder">Where; must not exist, or be empty. It is written under another name and renamed when it is whole.</param>
+    /// <param name="folder">Where; must not exist, or be empty. It is written under another
+    /// name and renamed when it is whole.</param>
     /// <param name="type">
     /// The type of all numbers, rounded to nearest even; null keeps the type of each. I8 is for the matrices of
     /// products, with a scale for each row, those of attention in 11 bits (I16); the others keep their types.
@@ -28,7 +29,8 @@ static class CheckpointWriter
         Directory.CreateDirectory(beside);
         try
         {
-            ModelFolder.Write(beside, checkpoint.ConfigFields, checkpoint.Config, Outgoing(checkpoint, type, cancellation), maxShardSize);
+            ModelFolder.Write(beside, checkpoint.ConfigFields, checkpoint.Config,
+                Outgoing(checkpoint, type, cancellation), maxShardSize);
             ModelFolder.Copy(checkpoint.Folder, beside, [ModelFolder.Generation, .. ModelFolder.Vocabulary]);
             if (Directory.Exists(folder))
                 Directory.Delete(folder);
@@ -41,13 +43,15 @@ static class CheckpointWriter
         }
     }
 
-    private static List<OutgoingTensor> Outgoing(Checkpoint checkpoint, ElementType? type, CancellationToken cancellation)
+    private static List<OutgoingTensor> Outgoing(
+        Checkpoint checkpoint, ElementType? type, CancellationToken cancellation)
     {
         var tensors = checkpoint.Tensors.Values.ToList();
         if (ModelFolder.LacksHead(checkpoint.Config, checkpoint.Tensors.Keys))
             tensors.Add(checkpoint.Tensors[WeightShapes.Embedding].Named(WeightShapes.Head));
         if (type is not (null or ElementType.I8) && tensors.Any(tensor => tensor.Type.IsWhole()))
-            throw new ArgumentException("The checkpoint is in 8 bits already; convert the one that it was made from.", nameof(type));
+            throw new ArgumentException("The checkpoint is in 8 bits already; convert the one that it was made from.",
+                nameof(type));
         return [.. tensors.SelectMany(Write)];
 
         IEnumerable<OutgoingTensor> Write(StoredTensor tensor)
@@ -59,7 +63,8 @@ static class CheckpointWriter
         }
     }
 
-    private static unsafe void Copy(StoredTensor tensor, ElementType type, Stream stream, CancellationToken cancellation)
+    private static unsafe void Copy(StoredTensor tensor, ElementType type, Stream stream,
+        CancellationToken cancellation)
     {
         using var loan = tensor.Borrow();
         var values = new float[Math.Min(Piece, tensor.Count)];

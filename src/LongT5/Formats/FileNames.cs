@@ -8,7 +8,9 @@ static class FileNames
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("/\\:<>\"|?*");
     private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-    /// <summary>Whether this is the bare name of a file, under the rules of Windows and of Unix, wherever we run.</summary>
+    /// <summary>
+    /// Whether this is the bare name of a file, under the rules of Windows and of Unix, wherever we run.
+    /// </summary>
     public static bool IsPlain(string name)
     {
         if (name.Length is 0 or > 255 || name is "." or ".." || name[^1] is '.' or ' ' || name[0] == ' ')
@@ -17,7 +19,8 @@ static class FileNames
             return false;
         var stem = name.Split('.')[0].TrimEnd().ToUpperInvariant();
         var numbered = stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal)
-            || stem.StartsWith("LPT", StringComparison.Ordinal)) && (char.IsAsciiDigit(stem[3]) || stem[3] is '¹' or '²' or '³');
+            || stem.StartsWith("LPT", StringComparison.Ordinal))
+            && (char.IsAsciiDigit(stem[3]) || stem[3] is '¹' or '²' or '³');
         return !numbered && !Devices.Contains(stem);
     }
 }

@@ -81,7 +81,8 @@ sealed unsafe class MappedFile : IDisposable
         {
             var read = stream.Read(new Span<byte>(data + done, (int)Math.Min(1 << 30, length - done)));
             if (read == 0)
-                throw new BadFileException(path, $"the file had {length} bytes and has {done} now; it was cut while it was read.");
+                throw new BadFileException(path,
+                    $"the file had {length} bytes and has {done} now; it was cut while it was read.");
             done += read;
         }
         return data;

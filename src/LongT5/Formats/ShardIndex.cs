@@ -10,7 +10,8 @@ static class ShardIndex
     /// <param name="extension">What the names of the shards end in.</param>
     /// <param name="open">Opens one shard.</param>
     /// <param name="canonical">From the names of the index to those of the opened tensors.</param>
-    /// <exception cref="BadFileException">A shard is missing, is another than the index says, or lies outside the folder.</exception>
+    /// <exception cref="BadFileException">A shard is missing, is another than the index
+    /// says, or lies outside the folder.</exception>
     public static List<TensorFile> Open(
         string path, string extension, Func<string, TensorFile> open, Func<string, string> canonical)
     {
@@ -22,12 +23,14 @@ static class ShardIndex
             {
                 var shard = Path.Combine(folder, name);
                 if (!StrayFolder.IsThere(shard))
-                    throw new BadFileException(path, StrayFolder.Dangling(shard) ?? $"the shard {name} is missing; fetch it again.");
+                    throw new BadFileException(path, StrayFolder.Dangling(shard)
+                        ?? $"the shard {name} is missing; fetch it again.");
                 var file = open(shard);
                 shards.Add(file);
                 var found = file.Tensors.Select(tensor => tensor.Name).ToHashSet();
                 if (tensors.Where(tensor => !found.Contains(tensor)).ToArray() is { Length: > 0 } missing)
-                    throw new BadFileException(shard, $"the index puts {missing.Length} tensors there that it lacks: {Listing.Few(missing)}.");
+                    throw new BadFileException(shard,
+                        $"the index puts {missing.Length} tensors there that it lacks: {Listing.Few(missing)}.");
                 if (found.Where(tensor => !tensors.Contains(tensor)).ToArray() is { Length: > 0 } extra)
                     throw new BadFileException(shard,
                         $"it holds {extra.Length} tensors of which the index says nothing: {Listing.Few(extra)}.");
@@ -41,7 +44,8 @@ static class ShardIndex
         }
     }
 
-    private static Dictionary<string, HashSet<string>> Read(string path, string extension, Func<string, string> canonical)
+    private static Dictionary<string, HashSet<string>> Read(
+        string path, string extension, Func<string, string> canonical)
     {
         var map = JsonFile.Read(path)["weight_map"];
         if (!map.IsObject)
@@ -49,8 +53,10 @@ static class ShardIndex
         var shards = new Dictionary<string, HashSet<string>>();
         foreach (var (tensor, field) in map.Properties())
         {
-            if (!field.IsText || field.Text() is not { } name || !FileNames.IsPlain(name) || !name.EndsWith(extension, StringComparison.Ordinal))
-                throw new BadFileException(path, $"weight_map puts {tensor} into {field.Element.GetRawText()}, which is not the bare name of "
+            if (!field.IsText || field.Text() is not { } name || !FileNames.IsPlain(name)
+                || !name.EndsWith(extension, StringComparison.Ordinal))
+                throw new BadFileException(path,
+                    $"weight_map puts {tensor} into {field.Element.GetRawText()}, which is not the bare name of "
                     + $"a {extension} file beside the index; it was not opened.");
             if (!shards.TryGetValue(name, out var tensors))
                 shards.Add(name, tensors = []);

@@ -8,8 +8,8 @@ namespace LongT5.Formats;
 /// <remarks>
 /// Most lie in the file as they are needed and are used there. The others (compressed, transposed, strided) are made
 /// when they are first asked for, into memory of their own. Either way the bytes live as long as the file of the
-/// <see cref="Checkpoint"/> that gave the tensor: a tensor that outlives it throws, whoever keeps the pointer keeps a lease.
-/// A pointer, not a span, because one tensor may exceed 2 GiB.
+/// <see cref="Checkpoint"/> that gave the tensor: a tensor that outlives it throws, whoever keeps the pointer keeps a
+/// lease. A pointer, not a span, because one tensor may exceed 2 GiB.
 /// </remarks>
 public sealed unsafe class StoredTensor
 {
@@ -29,7 +29,9 @@ public sealed unsafe class StoredTensor
     internal StoredTensor(Lifetime memory, string name, ElementType type, long[] shape, Maker make)
         => (_memory, Name, Type, Shape, _make) = (memory, name, type, shape, make);
 
-    /// <summary>Writes all bytes of a tensor; throws <see cref="BadFileException"/> where the file is damaged.</summary>
+    /// <summary>
+    /// Writes all bytes of a tensor; throws <see cref="BadFileException"/> where the file is damaged.
+    /// </summary>
     internal delegate void Maker(byte* destination);
 
     /// <summary>The name, in Hugging Face's spelling: <c>encoder.block.0.layer.0...</c>.</summary>
@@ -53,7 +55,9 @@ public sealed unsafe class StoredTensor
     /// <summary>How long the bytes are there.</summary>
     internal Lifetime Memory => _memory;
 
-    /// <summary>The first byte; not necessarily aligned. It is there as long as a lease of <see cref="Memory"/> is held.</summary>
+    /// <summary>
+    /// The first byte; not necessarily aligned. It is there as long as a lease of <see cref="Memory"/> is held.
+    /// </summary>
     /// <exception cref="BadFileException">The tensor must be made and its file is damaged.</exception>
     /// <exception cref="ObjectDisposedException">The checkpoint was disposed.</exception>
     internal byte* Data
@@ -152,7 +156,8 @@ public sealed unsafe class StoredTensor
 
     /// <summary>The same tensor under another name.</summary>
     internal StoredTensor Named(string name)
-        => name == Name ? this : _make is null ? new(_memory, name, Type, Shape, _data) : new(_memory, name, Type, Shape, _make);
+        => name == Name ? this : _make is null
+            ? new(_memory, name, Type, Shape, _data) : new(_memory, name, Type, Shape, _make);
 
     /// <summary>The bytes for a moment: made for it, if need be, and freed with it.</summary>
     internal Loan Borrow()

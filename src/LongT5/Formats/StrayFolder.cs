@@ -10,10 +10,12 @@ static class StrayFolder
     [
         ("*.distcp", "the shards of PyTorch's FSDP; join them with accelerate merge-weights"),
         ("*fsdp*", "the shards of PyTorch's FSDP; join them with accelerate merge-weights"),
-        ("zero_to_fp32.py", "the shards of DeepSpeed; run the zero_to_fp32.py that lies there, and open what it writes"),
+        ("zero_to_fp32.py",
+            "the shards of DeepSpeed; run the zero_to_fp32.py that lies there, and open what it writes"),
         ("global_step*", "the shards of DeepSpeed; run zero_to_fp32.py, and open what it writes"),
         ("*_optim_states.pt", "the shards of DeepSpeed; run zero_to_fp32.py, and open what it writes"),
-        ("*.h5", "weights of TensorFlow; transformers 4 writes safetensors of them (from_pretrained with from_tf=True, then save_pretrained)"),
+        ("*.h5", "weights of TensorFlow; transformers 4 writes safetensors of them (from_pretrained with "
+            + "from_tf=True, then save_pretrained)"),
         ("saved_model.pb", "a model of TensorFlow; take the checkpoint that it was made from"),
         ("model.ckpt*", "weights of TensorFlow; take the checkpoint in PyTorch's, Flax's or T5X's layout"),
         ("*.onnx", "a graph of ONNX; take the checkpoint that it was made from"),
@@ -36,12 +38,15 @@ static class StrayFolder
     /// <param name="folder">The folder.</param>
     /// <param name="weights">Names that weights have.</param>
     public static string? Explain(string folder, IEnumerable<string> weights)
-        => weights.Prepend("config.json").Select(name => Dangling(Path.Combine(folder, name))).FirstOrDefault(said => said is not null)
+        => weights.Prepend("config.json").Select(name => Dangling(Path.Combine(folder, name)))
+            .FirstOrDefault(said => said is not null)
             ?? Adapter(Path.Combine(folder, "adapter_config.json"))
-            ?? Shards.Where(shard => Has(folder, shard.Pattern)).Select(shard => $"{folder}: the shards of the weights are there, but not "
+            ?? Shards.Where(shard => Has(folder, shard.Pattern))
+                .Select(shard => $"{folder}: the shards of the weights are there, but not "
                 + $"{shard.Index}, which says where each tensor is; fetch it into this folder too.").FirstOrDefault()
             ?? TrainerOutput(folder)
-            ?? Foreign.Where(known => Has(folder, known.Pattern)).Select(known => $"{folder}: there are no weights that can be read, but "
+            ?? Foreign.Where(known => Has(folder, known.Pattern))
+                .Select(known => $"{folder}: there are no weights that can be read, but "
                 + $"{known.What}.").FirstOrDefault();
 
     /// <summary>Whether a file is there, behind all links that lead to it.</summary>
@@ -53,21 +58,24 @@ static class StrayFolder
         var link = new FileInfo(file);
         try
         {
-            if (link.LinkTarget is null || Directory.Exists(file) || link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true })
+            if (link.LinkTarget is null || Directory.Exists(file)
+                || link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true })
                 return null;
         }
         catch (IOException)
         {
             // Links that lead to each other.
         }
-        return $"{file} is a link to {link.LinkTarget}, which is not there: a download was broken off or its cache was cleaned; fetch the checkpoint again.";
+        return $"{file} is a link to {link.LinkTarget}, which is not there: a download was broken off or its cache "
+            + $"was cleaned; fetch the checkpoint again.";
     }
 
     private static string? Adapter(string config)
     {
         if (!File.Exists(config))
             return null;
-        var named = JsonFile.Read(config)["base_model_name_or_path"].Given is { IsText: true } field ? field.Text() : "a model that it does not name";
+        var named = JsonFile.Read(config)["base_model_name_or_path"].Given is { IsText: true } field
+            ? field.Text() : "a model that it does not name";
         return $"{Path.GetDirectoryName(config)}: this is an adapter for {named}, without the model that it changes; "
             + "merge it into that model (peft: merge_and_unload, save_pretrained), and open the result.";
     }
@@ -75,15 +83,22 @@ static class StrayFolder
     /// <summary>A trainer's output folder: the weights are in its numbered checkpoints.</summary>
     private static string? TrainerOutput(string folder)
     {
-        (string Folder, string Name)[] places = [(folder, "checkpoint-"), (Path.Combine(folder, "checkpoints"), "step-")];
+        (string Folder, string Name)[] places = [(folder, "checkpoint-"),
+            (Path.Combine(folder, "checkpoints"), "step-")];
         var newest = places
             .Where(place => Directory.Exists(place.Folder))
-            .SelectMany(place => Directory.EnumerateDirectories(place.Folder, $"{place.Name}*").Select(found => (Path: found,
-                Step: long.TryParse(Path.GetFileName(found)[place.Name.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1)))
-            .Where(found => found.Step >= 0).OrderByDescending(found => found.Step).Select(found => found.Path).FirstOrDefault();
-        return newest is null ? null : $"{folder}: this is the output folder of a trainer, without weights of its own; its newest checkpoint is "
+            .SelectMany(place => Directory.EnumerateDirectories(place.Folder, $"{place.Name}*")
+                .Select(found => (Path: found,
+                Step: long.TryParse(Path.GetFileName(found)[place.Name.Length..], NumberStyles.None,
+                    CultureInfo.InvariantCulture, out var step) ? step : -1)))
+            .Where(found => found.Step >= 0).OrderByDescending(found => found.Step).Select(found => found.Path)
+            .FirstOrDefault();
+        return newest is null
+            ? null : $"{folder}: this is the output folder of a trainer, without weights of its own; its newest "
+                + $"checkpoint is "
             + $"{newest}: open that.";
     }
 
-    private static bool Has(string folder, string pattern) => Directory.EnumerateFileSystemEntries(folder, pattern).Any();
+    private static bool Has(string folder, string pattern) => Directory.EnumerateFileSystemEntries(folder, pattern)
+        .Any();
 }

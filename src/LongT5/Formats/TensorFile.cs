@@ -8,7 +8,8 @@ namespace LongT5.Formats;
 /// <param name="Memory">How long what they lie in is there.</param>
 /// <param name="VerifyChecksums">Reads every byte that opening did not and that has a checksum.</param>
 sealed record TensorFile(
-    string Path, IReadOnlyCollection<StoredTensor> Tensors, Lifetime Memory, Action? VerifyChecksums = null) : IDisposable
+    string Path, IReadOnlyCollection<StoredTensor> Tensors, Lifetime Memory, Action? VerifyChecksums = null)
+        : IDisposable
 {
     /// <summary>What is odd about the file, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

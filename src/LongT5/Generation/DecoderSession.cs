@@ -22,14 +22,16 @@ public abstract class DecoderSession : IDisposable
     public static int Root(int input) => -1 - input;
 
     /// <summary>Feeds one token for each parent and gives the logits that follow the last ones.</summary>
-    /// <param name="parents">Node ids, <see cref="Root"/>s, or ids that this very call is about to give (a chain).</param>
+    /// <param name="parents">Node ids, <see cref="Root"/>s, or ids that this
+    /// very call is about to give (a chain).</param>
     /// <param name="tokens">The token fed after each parent.</param>
     /// <param name="logits">[n, V]: filled for the last n tokens of the call; n may be less than all, or 0.</param>
     /// <param name="cancellation">Honoured between layers.</param>
     /// <returns>The id of the first new node; the others follow it, by one each. The first node of a session is 0, and
     /// ids count on over all calls: none is given twice.</returns>
     public abstract int Extend(
-        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CancellationToken cancellation = default);
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits,
+        CancellationToken cancellation = default);
 
     /// <summary>Forgets every node that is not on the path of one of these; the ids of the others stay.</summary>
     public abstract void Keep(ReadOnlySpan<int> nodes);

@@ -25,7 +25,8 @@ public enum GenerationEnd
 /// </param>
 /// <param name="End">Why it ended.</param>
 /// <param name="NewTokens">Tokens that were added to the start token and the given beginning.</param>
-/// <param name="Steps">Calls of the decoder that it took; below <paramref name="NewTokens"/> where drafts were kept.</param>
+/// <param name="Steps">Calls of the decoder that it took; below
+/// <paramref name="NewTokens"/> where drafts were kept.</param>
 /// <param name="DraftsTried">Draft tokens that were checked.</param>
 /// <param name="DraftsKept">Draft tokens that turned out to be what greedy decoding gives.</param>
 public sealed record Generated(

@@ -73,7 +73,8 @@ public abstract class GenerationOption
 /// <summary>An option whose value is of one type.</summary>
 /// <typeparam name="T">The type, which has a null: nothing is said.</typeparam>
 sealed class GenerationOption<T>(
-    string name, OptionKind<T> kind, Func<GenerationOptions, T> get, Func<GenerationOptions, T, GenerationOptions> set, string about)
+    string name, OptionKind<T> kind, Func<GenerationOptions, T> get, Func<GenerationOptions, T, GenerationOptions> set,
+    string about)
     : GenerationOption(name, about)
 {
     /// <summary>Which values there may be: in words, and as a test.</summary>
@@ -97,7 +98,8 @@ sealed class GenerationOption<T>(
         WriteValue(writer, options);
     }
 
-    internal override GenerationOptions Read(GenerationOptions options, JsonField value) => set(options, kind.Read(new(value)));
+    internal override GenerationOptions Read(GenerationOptions options, JsonField value)
+        => set(options, kind.Read(new(value)));
 
     internal override GenerationOptions Copy(GenerationOptions to, GenerationOptions from) => set(to, get(from));
 
@@ -111,5 +113,6 @@ sealed class GenerationOption<T>(
     internal override IEnumerable<int> Tokens(GenerationOptions options)
         => IsSaid(options) && kind.Tokens is { } tokens ? tokens(get(options)) : [];
 
-    private protected override void WriteValue(Utf8JsonWriter writer, GenerationOptions options) => kind.Write(writer, get(options));
+    private protected override void WriteValue(Utf8JsonWriter writer, GenerationOptions options)
+        => kind.Write(writer, get(options));
 }

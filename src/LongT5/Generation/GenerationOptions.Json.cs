@@ -16,7 +16,9 @@ public sealed partial record GenerationOptions
         "disable_compile", "low_memory", "synced_gpus", "transformers_version", "_from_model_config", "_commit_hash",
     ];
 
-    /// <summary>Names that Hugging Face has for ways of searching that are not here, each with the value that asks for nothing.</summary>
+    /// <summary>
+    /// Names that Hugging Face has for ways of searching that are not here, each with the value that asks for nothing.
+    /// </summary>
     private static readonly Dictionary<string, string> NotHere = new()
     {
         ["num_beam_groups"] = "1",
@@ -32,8 +34,10 @@ public sealed partial record GenerationOptions
     };
 
     /// <summary>Reads options by Hugging Face's names.</summary>
-    /// <param name="json">An object such as <c>{"num_beams": 4, "early_stopping": "never"}</c>; a null says nothing.</param>
-    /// <param name="ignored">Receives the names that are known but change nothing here, such as <c>use_cache</c>.</param>
+    /// <param name="json">An object such as <c>{"num_beams": 4, "early_stopping":
+    /// "never"}</c>; a null says nothing.</param>
+    /// <param name="ignored">Receives the names that are known but change
+    /// nothing here, such as <c>use_cache</c>.</param>
     /// <exception cref="ArgumentException">A name is unknown, or a value is not of its type.</exception>
     public static GenerationOptions FromJson(JsonElement json, ICollection<string>? ignored = null)
     {
@@ -49,9 +53,11 @@ public sealed partial record GenerationOptions
                     ignored?.Add(name);
                 else if (!NotHere.TryGetValue(name, out var neutral))
                     throw new ArgumentException(
-                        $"'{name}' is not a generation option{(NearestName.Of(name, ByName.Keys) is { } near ? $"; is {near} meant?" : ".")}");
+                        $"'{name}' is not a generation "
+                            + $"option{(NearestName.Of(name, ByName.Keys) is { } near ? $"; is {near} meant?" : ".")}");
                 else if (!IsNeutral(value.Element, neutral))
-                    throw new ArgumentException($"'{name}' asks for a way of searching that is not offered; leave it out.");
+                    throw new ArgumentException(
+                        $"'{name}' asks for a way of searching that is not offered; leave it out.");
             }
             return options;
         }
@@ -80,7 +86,8 @@ public sealed partial record GenerationOptions
             if (ByName.TryGetValue(name, out var option))
                 options = option.Read(options, value);
             else if (NotHere.TryGetValue(name, out var neutral) && !IsNeutral(value.Element, neutral))
-                warnings?.Add($"{Path.GetFileName(path)} asks for {name} {value.Element.GetRawText()}, a way of searching that is not "
+                warnings?.Add($"{Path.GetFileName(path)} asks for {name} {value.Element.GetRawText()}, a way of "
+                    + $"searching that is not "
                     + "offered and is passed over: what is written may differ from the reference's.");
         }
         return options.MaxLength == 20 ? options with { MaxLength = null } : options;
@@ -92,7 +99,9 @@ public sealed partial record GenerationOptions
     /// <summary>Whether something is said of the option that is called so.</summary>
     internal bool Says(string name) => ByName.TryGetValue(name, out var option) && option.IsSaid(this);
 
-    /// <summary>Writes what is said, by Hugging Face's names, as members of an object that the caller begins and ends.</summary>
+    /// <summary>
+    /// Writes what is said, by Hugging Face's names, as members of an object that the caller begins and ends.
+    /// </summary>
     public void Write(Utf8JsonWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -101,7 +110,8 @@ public sealed partial record GenerationOptions
     }
 
     /// <summary>What is said, in words: <c>max_new_tokens 192, num_beams 4</c>.</summary>
-    public override string ToString() => string.Join(", ", All.Where(option => option.IsSaid(this)).Select(option => option.Said(this)));
+    public override string ToString(
+        ) => string.Join(", ", All.Where(option => option.IsSaid(this)).Select(option => option.Said(this)));
 
     private static bool IsNeutral(JsonElement value, string neutral) => value.ValueKind switch
     {

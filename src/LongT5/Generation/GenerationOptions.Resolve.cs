@@ -8,7 +8,8 @@ public sealed partial record GenerationOptions
     /// <param name="defaults">What the model's files say. What of it does not fit the call, such as a length penalty
     /// where the call asks for one beam, is dropped.</param>
     /// <param name="warnings">Receives what is allowed but may surprise.</param>
-    /// <exception cref="ArgumentException">Options out of range or in contradiction; all of them, in one message.</exception>
+    /// <exception cref="ArgumentException">Options out of range or in
+    /// contradiction; all of them, in one message.</exception>
     public GenerationOptions Resolve(GenerationOptions? defaults = null, ICollection<string>? warnings = null)
     {
         var whole = defaults is null ? this : Over(defaults);
@@ -24,7 +25,8 @@ public sealed partial record GenerationOptions
         if (whole is { MinNewTokens: { } least, MinLength: { } shortest })
             warnings?.Add($"min_new_tokens ({least}) takes precedence over min_length ({shortest}).");
         if (whole is { MaxNewTokens: null, MaxLength: null })
-            warnings?.Add("No length was given: at most 20 tokens are generated, the reference's default. Say max_new_tokens.");
+            warnings?.Add(
+                "No length was given: at most 20 tokens are generated, the reference's default. Say max_new_tokens.");
         return whole with
         {
             MaxNewTokens = whole.MaxNewTokens ?? (whole.MaxLength is null ? 20 : null),
@@ -37,8 +39,8 @@ public sealed partial record GenerationOptions
     /// <summary>What a call that says nothing takes of what a model's files say.</summary>
     internal GenerationOptions InEffect() => DropWhatDoesNotFit(new());
 
-    /// <summary>Options of another way of searching, and least lengths above the call's greatest: dropped where only the
-    /// model's files say them.</summary>
+    /// <summary>Options of another way of searching, and least lengths above the call's greatest: dropped where only
+    /// the model's files say them.</summary>
     private GenerationOptions DropWhatDoesNotFit(GenerationOptions call)
     {
         var most = call.MaxNewTokens ?? call.MaxLength - 1 ?? int.MaxValue;
@@ -60,7 +62,8 @@ public sealed partial record GenerationOptions
 
         wrong.AddRange(All.Where(option => !option.Scope.Holds(this) && option.Asks(this))
             .Select(option => $"{option.Said(this)} contradicts {option.Scope.Otherwise(this)}."));
-        Contradict(NumBeams > 1 && NumReturnSequences > NumBeams, $"num_return_sequences {NumReturnSequences}", $"num_beams {NumBeams}");
+        Contradict(NumBeams > 1 && NumReturnSequences > NumBeams, $"num_return_sequences {NumReturnSequences}",
+            $"num_beams {NumBeams}");
         Contradict(MinNewTokens > MaxNewTokens, $"min_new_tokens {MinNewTokens}", $"max_new_tokens {MaxNewTokens}");
         Contradict(MinNewTokens is null && MaxNewTokens is null && MinLength > MaxLength,
             $"min_length {MinLength}", $"max_length {MaxLength}");
@@ -85,12 +88,15 @@ public sealed partial record GenerationOptions
         foreach (var option in All)
             foreach (var id in option.Tokens(this))
                 if ((uint)id >= vocabulary)
-                    throw new ArgumentException($"{option.Name} names token {id}; the model has 0 to {vocabulary - 1}.");
+                    throw new ArgumentException(
+                        $"{option.Name} names token {id}; the model has 0 to {vocabulary - 1}.");
         if (DecoderInputIds is { Count: > 1 } given && given.Count != inputs)
             throw new ArgumentException($"decoder_input_ids has {given.Count} lists for {inputs} inputs.");
-        long rows = (long)inputs * Math.Max(NumBeams ?? 1, Math.Max(NumReturnSequences ?? 1, 1 + PromptLookupNumTokens ?? 1));
+        long rows = (long)inputs
+            * Math.Max(NumBeams ?? 1, Math.Max(NumReturnSequences ?? 1, 1 + PromptLookupNumTokens ?? 1));
         if (rows * vocabulary > Array.MaxLength)
             throw new ArgumentException(
-                $"{rows} rows of {vocabulary} scores a step are too many: generate for fewer inputs at a time, or with fewer beams.");
+                $"{rows} rows of {vocabulary} scores a step are too many: generate for fewer inputs at a time, or "
+                    + $"with fewer beams.");
     }
 }

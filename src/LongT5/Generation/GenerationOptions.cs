@@ -17,7 +17,9 @@ public enum EarlyStopping
 /// at n tokens past <paramref name="Start"/> new ones.</summary>
 public readonly record struct ExponentialDecay(int Start, double Factor);
 
-/// <summary>Adds <paramref name="Bias"/> to the last of <paramref name="Tokens"/> wherever the others stand before it.</summary>
+/// <summary>
+/// Adds <paramref name="Bias"/> to the last of <paramref name="Tokens"/> wherever the others stand before it.
+/// </summary>
 public readonly record struct SequenceBias(int[] Tokens, double Bias);
 
 /// <summary>
@@ -30,19 +32,25 @@ public readonly record struct SequenceBias(int[] Tokens, double Bias);
 /// </remarks>
 public sealed partial record GenerationOptions
 {
-    /// <summary>Longest sequence, the start token and a given beginning included. Yields to <see cref="MaxNewTokens"/>.</summary>
+    /// <summary>
+    /// Longest sequence, the start token and a given beginning included. Yields to <see cref="MaxNewTokens"/>.
+    /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>Most tokens that are added; 20 where neither this nor <see cref="MaxLength"/> is said.</summary>
     public int? MaxNewTokens { get; init; }
 
-    /// <summary>Shortest sequence, the start token included: no end token before. Yields to <see cref="MinNewTokens"/>.</summary>
+    /// <summary>
+    /// Shortest sequence, the start token included: no end token before. Yields to <see cref="MinNewTokens"/>.
+    /// </summary>
     public int? MinLength { get; init; }
 
     /// <summary>Fewest tokens before an end token.</summary>
     public int? MinNewTokens { get; init; }
 
-    /// <summary>Seconds after which every sequence ends where it is. What is then generated depends on the machine.</summary>
+    /// <summary>
+    /// Seconds after which every sequence ends where it is. What is then generated depends on the machine.
+    /// </summary>
     public double? MaxTime { get; init; }
 
     /// <summary>Texts that end a sequence when they appear in it; needs a tokenizer.</summary>
@@ -64,7 +72,9 @@ public sealed partial record GenerationOptions
     /// <summary>Draw tokens by their probability instead of taking the best. Default false.</summary>
     public bool? DoSample { get; init; }
 
-    /// <summary>Of sampling: one seed gives one text, whatever else stands in the batch. Default: another every time.</summary>
+    /// <summary>
+    /// Of sampling: one seed gives one text, whatever else stands in the batch. Default: another every time.
+    /// </summary>
     public long? Seed { get; init; }
 
     /// <summary>Of sampling: divides the scores, above 0. Default 1.</summary>
@@ -143,7 +153,9 @@ public sealed partial record GenerationOptions
     /// </summary>
     public bool? ReferenceDrafts { get; init; }
 
-    /// <summary>Beginnings of the output, one for each input or one for all; a missing start token is put before.</summary>
+    /// <summary>
+    /// Beginnings of the output, one for each input or one for all; a missing start token is put before.
+    /// </summary>
     public IReadOnlyList<int[]>? DecoderInputIds { get; init; }
 
     /// <summary>The token that starts every sequence. It has no default: a model must say it.</summary>
@@ -155,9 +167,10 @@ public sealed partial record GenerationOptions
     /// <summary>The token that fills the shorter sequences of a batch where they are shown as one table.</summary>
     public int? PadTokenId { get; init; }
 
-    /// <summary>What the reference fills short rows of a table with: the pad token; in a beam search, where that is 0, the
-    /// first end token.</summary>
-    public int FillTokenId => PadTokenId is { } pad and not 0 ? pad : NumBeams > 1 && EosTokenId is [var end, ..] ? end : 0;
+    /// <summary>What the reference fills short rows of a table with: the pad token; in a beam search, where that is 0,
+    /// the first end token.</summary>
+    public int FillTokenId => PadTokenId is { } pad and not 0 ? pad : NumBeams > 1 && EosTokenId is [var end, ..]
+        ? end : 0;
 
     /// <summary>What this says, and <paramref name="defaults"/> where this says nothing.</summary>
     /// <remarks>A length in tokens said here replaces a length of the other kind said there.</remarks>

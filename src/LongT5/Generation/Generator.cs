@@ -4,12 +4,15 @@ using LongT5.Generation.Rules;
 
 namespace LongT5.Generation;
 
-/// <summary>Runs the searches of a batch over one session, all of them in each call: weights are read once for all.</summary>
+/// <summary>
+/// Runs the searches of a batch over one session, all of them in each call: weights are read once for all.
+/// </summary>
 public static class Generator
 {
     /// <summary>Generates the sequences of each input.</summary>
     /// <param name="session">A fresh session over the encoded inputs.</param>
-    /// <param name="inputs">The tokens of each input, as they were encoded; the rules that look at the input need them.</param>
+    /// <param name="inputs">The tokens of each input, as they were encoded; the rules
+    /// that look at the input need them.</param>
     /// <param name="options">What to do; see <see cref="GenerationOptions.Resolve"/>.</param>
     /// <param name="decode">The text of a run of tokens; needed for stop strings alone.</param>
     /// <param name="listener">Hears of every step of every input.</param>
@@ -26,7 +29,8 @@ public static class Generator
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(options);
         if (inputs.Count != session.Inputs)
-            throw new ArgumentException($"The session has {session.Inputs} inputs, not {inputs.Count}.", nameof(inputs));
+            throw new ArgumentException($"The session has {session.Inputs} inputs, not {inputs.Count}.",
+                nameof(inputs));
         options = options.Resolve();
         options.CheckAgainst(session.VocabularySize, inputs.Count);
 
@@ -48,7 +52,8 @@ public static class Generator
         if (settings.Beams > 1)
             return [new Beams(settings, rules, stops, vocabulary)];
         if (settings.Samples)
-            return [.. Enumerable.Range(0, settings.Returned).Select(rank => new Sampling(settings, rules, stops, rank))];
+            return [.. Enumerable.Range(0, settings.Returned)
+                .Select(rank => new Sampling(settings, rules, stops, rank))];
         return [settings.Drafts > 0 ? new PromptLookup(settings, rules, stops) : new Greedy(settings, rules, stops)];
     }
 

@@ -16,7 +16,8 @@ readonly struct JsonOption(JsonField field)
     public bool? Flag() => field.Given?.Truth();
 
     public EarlyStopping? Early() => field.Given is not { } value ? null
-        : value.IsText ? value.Text() == "never" ? EarlyStopping.Never : throw value.Expected("true, false or \"never\"")
+        : value.IsText ? value.Text() == "never"
+        ? EarlyStopping.Never : throw value.Expected("true, false or \"never\"")
         : value.Truth() ? EarlyStopping.WhenFull : EarlyStopping.Heuristic;
 
     /// <summary>A list of token ids, or a single one.</summary>
@@ -33,7 +34,8 @@ readonly struct JsonOption(JsonField field)
 
     /// <summary>Pairs of token ids and a bias, as in <c>[[[3, 20], 5.0]]</c>.</summary>
     public IReadOnlyList<SequenceBias>? Biases() => field.Given is not { } value ? null
-        : [.. value.Items().Select(pair => pair.Items(2, 2) is [var tokens, var bias] ? new SequenceBias(IdList(tokens), bias.Number()) : default)];
+        : [.. value.Items().Select(pair => pair.Items(2, 2) is [var tokens, var bias]
+            ? new SequenceBias(IdList(tokens), bias.Number()) : default)];
 
     private static int[] IdList(JsonField list) => [.. list.Items().Select(id => id.Whole())];
 }

@@ -71,7 +71,9 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
         }
     }
 
-    /// <summary>The first of the best. A plain loop, since a vectorised one takes longer to compile than a text to write.</summary>
+    /// <summary>
+    /// The first of the best. A plain loop, since a vectorised one takes longer to compile than a text to write.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private protected static int Best(ReadOnlySpan<float> scores)
     {

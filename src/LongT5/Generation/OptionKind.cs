@@ -21,42 +21,53 @@ public enum OptionForm
 
 /// <summary>One kind of values: how it is read and written, and which of it are token ids.</summary>
 sealed record OptionKind<T>(
-    OptionForm Form, string Shape, Func<JsonOption, T> Read, Action<Utf8JsonWriter, T> Write, Func<T, IEnumerable<int>>? Tokens = null);
+    OptionForm Form, string Shape, Func<JsonOption, T> Read, Action<Utf8JsonWriter, T> Write,
+    Func<T, IEnumerable<int>>? Tokens = null);
 
 /// <summary>The kinds of values that generation options have; null says nothing.</summary>
 static class OptionKinds
 {
     public static OptionKind<int?> Whole { get; } =
-        new(OptionForm.Number, "whole number", json => json.Integer(), (writer, value) => writer.WriteNumberValue(value!.Value));
+        new(OptionForm.Number, "whole number", json => json.Integer(),
+            (writer, value) => writer.WriteNumberValue(value!.Value));
 
     public static OptionKind<long?> Long { get; } =
-        new(OptionForm.Number, "whole number", json => json.Long(), (writer, value) => writer.WriteNumberValue(value!.Value));
+        new(OptionForm.Number, "whole number", json => json.Long(),
+            (writer, value) => writer.WriteNumberValue(value!.Value));
 
     public static OptionKind<double?> Real { get; } =
         new(OptionForm.Number, "number", json => json.Number(), (writer, value) => WriteReal(writer, value!.Value));
 
     public static OptionKind<bool?> Switch { get; } =
-        new(OptionForm.Switch, "true or false", json => json.Flag(), (writer, value) => writer.WriteBooleanValue(value!.Value));
+        new(OptionForm.Switch, "true or false", json => json.Flag(),
+            (writer, value) => writer.WriteBooleanValue(value!.Value));
 
-    public static OptionKind<EarlyStopping?> Early { get; } = new(OptionForm.Json, "true, false or \"never\"", json => json.Early(), WriteEarly);
+    public static OptionKind<EarlyStopping?> Early { get; } = new(OptionForm.Json, "true, false or \"never\"",
+        json => json.Early(), WriteEarly);
 
-    public static OptionKind<IReadOnlyList<string>?> Texts { get; } = new(OptionForm.Text, "texts", json => json.Texts(),
+    public static OptionKind<IReadOnlyList<string>?> Texts { get; } = new(OptionForm.Text, "texts",
+        json => json.Texts(),
         (writer, value) => WriteList(writer, value!, text => writer.WriteStringValue(text)));
 
     public static OptionKind<int?> Token { get; } = Whole with { Shape = "token id", Tokens = value => [value!.Value] };
 
     public static OptionKind<int[]?> Ids { get; } =
-        new(OptionForm.Json, "token ids", json => json.Ids(), (writer, value) => WriteIds(writer, value!), value => value!);
+        new(OptionForm.Json, "token ids", json => json.Ids(), (writer, value) => WriteIds(writer, value!),
+            value => value!);
 
-    public static OptionKind<IReadOnlyList<int[]>?> IdLists { get; } = new(OptionForm.Json, "lists of token ids", json => json.IdLists(),
-        (writer, value) => WriteList(writer, value!, ids => WriteIds(writer, ids)), value => value!.SelectMany(ids => ids));
+    public static OptionKind<IReadOnlyList<int[]>?> IdLists { get; } = new(OptionForm.Json, "lists of token ids",
+        json => json.IdLists(),
+        (writer, value) => WriteList(writer, value!, ids => WriteIds(writer, ids)),
+        value => value!.SelectMany(ids => ids));
 
     public static OptionKind<IReadOnlyList<SequenceBias>?> Biases { get; } = new(
         OptionForm.Json, "lists of token ids, each with a number", json => json.Biases(),
-        (writer, value) => WriteList(writer, value!, bias => WriteBias(writer, bias)), value => value!.SelectMany(bias => bias.Tokens));
+        (writer, value) => WriteList(writer, value!, bias => WriteBias(writer, bias)),
+        value => value!.SelectMany(bias => bias.Tokens));
 
     public static OptionKind<ExponentialDecay?> Decay { get; } =
-        new(OptionForm.Json, "a start and a factor", json => json.Decay(), (writer, value) => WriteDecay(writer, value!.Value));
+        new(OptionForm.Json, "a start and a factor", json => json.Decay(),
+            (writer, value) => WriteDecay(writer, value!.Value));
 
     private static void WriteEarly(Utf8JsonWriter writer, EarlyStopping? value)
     {

@@ -27,9 +27,12 @@ sealed record OptionScope(string Name, Func<GenerationOptions, bool> Holds, Func
 
     /// <summary>Drafts from earlier text.</summary>
     public static OptionScope OfLookup { get; } = new(
-        "prompt look-up", options => options.PromptLookupNumTokens is not null, _ => "prompt_lookup_num_tokens not given");
+        "prompt look-up", options => options.PromptLookupNumTokens is not null,
+        _ => "prompt_lookup_num_tokens not given");
 
-    private static string OneBeam(GenerationOptions options) => options.NumBeams is null ? "num_beams 1 (the default)" : "num_beams 1";
+    private static string OneBeam(GenerationOptions options) => options.NumBeams is null
+        ? "num_beams 1 (the default)" : "num_beams 1";
 
-    private static string NoSampling(GenerationOptions options) => options.DoSample is null ? "do_sample false (the default)" : "do_sample false";
+    private static string NoSampling(GenerationOptions options) => options.DoSample is null
+        ? "do_sample false (the default)" : "do_sample false";
 }

@@ -1,6 +1,8 @@
 namespace LongT5.Generation;
 
-/// <summary>Random numbers by counter (Philox4x32-10; Salmon et al. 2011): each is a function of seed and place alone.</summary>
+/// <summary>
+/// Random numbers by counter (Philox4x32-10; Salmon et al. 2011): each is a function of seed and place alone.
+/// </summary>
 readonly struct Philox(long seed)
 {
     /// <summary>A number from 0 to below 1, of 53 bits.</summary>

@@ -42,7 +42,9 @@ sealed class PromptLookup(Settings settings, LogitRule[] rules, StopStrings? sto
 
     private protected override int Choose(Span<float> scores) => Best(scores);
 
-    /// <summary>Finds the run of last tokens earlier on, the longest run first, and drafts what followed it there.</summary>
+    /// <summary>
+    /// Finds the run of last tokens earlier on, the longest run first, and drafts what followed it there.
+    /// </summary>
     private int FindDraft()
     {
         // The step gives the token after the draft anyway, so that one needs no draft.

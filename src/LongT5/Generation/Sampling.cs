@@ -3,7 +3,9 @@ using LongT5.Generation.Rules;
 
 namespace LongT5.Generation;
 
-/// <summary>Draws each token by its probability. Each of an input's samples has a rank, and random numbers of its own.</summary>
+/// <summary>
+/// Draws each token by its probability. Each of an input's samples has a rank, and random numbers of its own.
+/// </summary>
 sealed class Sampling(Settings settings, LogitRule[] rules, StopStrings? stops, int rank)
     : Line(settings, rules, stops)
 {

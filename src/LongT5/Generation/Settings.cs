@@ -22,7 +22,8 @@ sealed class Settings
         MinLength = options.MinNewTokens is { } least ? Prompt.Length + least : options.MinLength ?? 0;
         if (Prompt.Length >= MaxLength)
             throw new ArgumentException(
-                $"decoder_input_ids has {Prompt.Length} tokens with the start token, which leaves none of max_length {MaxLength}.");
+                $"decoder_input_ids has {Prompt.Length} tokens with the start token, which leaves none of max_length "
+                    + $"{MaxLength}.");
     }
 
     /// <summary>The input's tokens.</summary>

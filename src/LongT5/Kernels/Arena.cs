@@ -2,8 +2,8 @@ namespace LongT5.Kernels;
 
 /// <summary>The native memory of one run or one session: whatever was taken from it goes when it goes.</summary>
 /// <remarks>
-/// Parts take their buffers from the arena of whoever makes them and free nothing themselves. So a part that could not be
-/// made leaves nothing behind, and no buffer has two owners.
+/// Parts take their buffers from the arena of whoever makes them and free nothing themselves. So a part that could not
+/// be made leaves nothing behind, and no buffer has two owners.
 /// </remarks>
 internal sealed class Arena : IDisposable
 {
@@ -20,7 +20,10 @@ internal sealed class Arena : IDisposable
         return buffer;
     }
 
-    /// <summary>Replaces a buffer by a larger one, whose numbers are not those of the old; if there is no memory, the old one stays.</summary>
+    /// <summary>
+    /// Replaces a buffer by a larger one, whose numbers are not those of the old;
+    /// if there is no memory, the old one stays.
+    /// </summary>
     public void Grow(ref NativeBuffer buffer, long length)
     {
         var larger = Take(length);

@@ -72,7 +72,8 @@ internal sealed unsafe partial class Simd<V, S>
         var nextStep = (nint)DotRows * S.Count * nextSize / tiles;
         for (int row = 0, tileRows; row < rows; row += tileRows, tiles--)
         {
-            tileRows = (rows - row + tiles - 1) / tiles; // of about the same size: four are two and two, not three and one
+            // of about the same size: four are two and two, not three and one
+            tileRows = (rows - row + tiles - 1) / tiles;
             DotTile<E>(x + row * xStride, xStride, tileRows, w, wStride, count, n, next, nextStep, sums);
             next += nextStep * (n / S.Count);
             for (var r = 0; r < tileRows; r++)
@@ -99,7 +100,8 @@ internal sealed unsafe partial class Simd<V, S>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void DotTile<E>(
-        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
+        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, nint nextStep,
+        float* sums)
         where E : IElements
     {
         if (rows > 4)
@@ -114,25 +116,32 @@ internal sealed unsafe partial class Simd<V, S>
             DotTile<E, UpTo1>(x, xStride, rows, w, wStride, count, n, next, nextStep, sums);
     }
 
-    // sums [rows, 4]. One register of partial sums for each element, whatever the shape: that is the order of summation.
-    // Of six rows the last may be missing: it repeats the first.
+    // sums [rows, 4]. One register of partial sums for each element, whatever the shape: that is the order of
+    // summation. Of six rows the last may be missing: it repeats the first.
     [MethodImpl(Hot)]
     private static void DotTile<E, R>(
-        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, nint nextStep, float* sums)
+        float* x, nint xStride, int rows, byte* w, nint wStride, int count, int n, byte* next, nint nextStep,
+        float* sums)
         where E : IElements
         where R : ITileRows
     {
-        byte* w1 = count > 1 ? w + wStride : w, w2 = count > 2 ? w + 2 * wStride : w, w3 = count > 3 ? w + 3 * wStride : w;
-        float* x1 = x + xStride, x2 = x1 + xStride, x3 = x2 + xStride, x4 = x3 + xStride, x5 = rows > 5 ? x4 + xStride : x;
-        V a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-        V c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
-        V e0 = default, e1 = default, e2 = default, e3 = default, f0 = default, f1 = default, f2 = default, f3 = default;
+        byte* w1 = count > 1 ? w + wStride : w, w2 = count > 2 ? w + 2 * wStride : w, w3 = count > 3
+            ? w + 3 * wStride : w;
+        float* x1 = x + xStride, x2 = x1 + xStride, x3 = x2 + xStride, x4 = x3 + xStride, x5 = rows > 5
+            ? x4 + xStride : x;
+        V a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default,
+        b3 = default;
+        V c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default,
+        d3 = default;
+        V e0 = default, e1 = default, e2 = default, e3 = default, f0 = default, f1 = default, f2 = default,
+        f3 = default;
         nint k = 0;
         for (; k <= n - S.Count; k += S.Count, next += nextStep)
         {
             Fetch<E>(next);
             V a = S.Load(x + k), b = R.Most > 1 ? S.Load(x1 + k) : default, c = R.Most > 2 ? S.Load(x2 + k) : default;
-            V d = R.Most > 3 ? S.Load(x3 + k) : default, e = R.Most > 4 ? S.Load(x4 + k) : default, f = R.Most > 5 ? S.Load(x5 + k) : default;
+            V d = R.Most > 3 ? S.Load(x3 + k) : default, e = R.Most > 4 ? S.Load(x4 + k) : default, f = R.Most > 5
+                ? S.Load(x5 + k) : default;
             Add<R>(E.Load<V, S>(w + k * E.Size), a, b, c, d, e, f, ref a0, ref b0, ref c0, ref d0, ref e0, ref f0);
             Add<R>(E.Load<V, S>(w1 + k * E.Size), a, b, c, d, e, f, ref a1, ref b1, ref c1, ref d1, ref e1, ref f1);
             Add<R>(E.Load<V, S>(w2 + k * E.Size), a, b, c, d, e, f, ref a2, ref b2, ref c2, ref d2, ref e2, ref f2);

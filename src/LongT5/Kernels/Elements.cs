@@ -6,7 +6,9 @@ internal unsafe interface IElements
     /// <summary>Bytes of one.</summary>
     static abstract int Size { get; }
 
-    /// <summary>Up to how many tiles of rows are multiplied as it is; for more it pays to make floats of it first.</summary>
+    /// <summary>
+    /// Up to how many tiles of rows are multiplied as it is; for more it pays to make floats of it first.
+    /// </summary>
     static abstract int DirectTiles { get; }
 
     /// <summary>A register of them, exact.</summary>
@@ -99,7 +101,9 @@ internal readonly unsafe struct I16 : IElements
     public static float Load(byte* source) => *(short*)source;
 }
 
-/// <summary>Pairs of 16-bit whole numbers, which are multiplied and summed without rounding; an element is a pair.</summary>
+/// <summary>
+/// Pairs of 16-bit whole numbers, which are multiplied and summed without rounding; an element is a pair.
+/// </summary>
 internal readonly unsafe struct I16Pair : IElements
 {
     public static int Size => 4;

@@ -33,7 +33,10 @@ internal static unsafe class FewRows
             Multiply(x, rows, output.W, output.Y, workers, add);
     }
 
-    /// <summary>One product, shared among workers; kept by its thread for the next, so that a decoded token allocates nothing here.</summary>
+    /// <summary>
+    /// One product, shared among workers; kept by its thread for the next, so
+    /// that a decoded token allocates nothing here.
+    /// </summary>
     private sealed class Job
     {
         private const int ItemBytes = 1 << 16; // of the matrix, for one turn of a worker

@@ -66,9 +66,11 @@ internal abstract unsafe partial class Simd
 
 internal sealed unsafe partial class Simd<V, S>
 {
-    public override void FromBFloat16(ushort* source, float* target, long count) => Widen<BF16>((byte*)source, target, count);
+    public override void FromBFloat16(ushort* source, float* target, long count)
+        => Widen<BF16>((byte*)source, target, count);
 
-    public override void FromHalf(ushort* source, float* target, long count) => Widen<F16>((byte*)source, target, count);
+    public override void FromHalf(ushort* source, float* target, long count)
+        => Widen<F16>((byte*)source, target, count);
 
     [MethodImpl(Hot)]
     public override void ToBFloat16(float* source, ushort* target, long count)

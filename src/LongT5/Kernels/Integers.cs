@@ -4,10 +4,11 @@ namespace LongT5.Kernels;
 
 /// <summary>Rows of floats as whole numbers and one scale: weights in 8 or 11 bits, activations in 16 or 13.</summary>
 /// <remarks>
-/// A weight is q s with q from -127 to 127 (11 bits: 1023) and s the row's largest magnitude over that. When many rows are
-/// multiplied, the activations are rounded as well, but to 16 bits, since the machine multiplies pairs of 16 bits as fast
-/// as it could 8: what is lost is lost by the weights alone. Beside weights of 11 bits they have 13, so that 512 products
-/// fit into 32 bits and no sum can overflow.
+/// A weight is q s with q from -127 to 127 (11 bits: 1023) and s the row's largest magnitude over that. When many rows
+/// are multiplied, the activations are rounded as well, but to 16 bits, since the machine multiplies pairs of 16 bits
+/// as fast
+/// as it could 8: what is lost is lost by the weights alone. Beside weights of 11 bits they have 13, so that 512
+/// products fit into 32 bits and no sum can overflow.
 /// </remarks>
 internal static unsafe class Integers
 {
@@ -42,7 +43,9 @@ internal abstract unsafe partial class Simd
     /// <summary>The largest |x|; not a number if one of them is infinite or none itself.</summary>
     public abstract float LargestMagnitude(float* x, int n);
 
-    /// <summary>Rounds a row to -most ... most, an even number of them, the last zero if n is odd; gives what a one counts.</summary>
+    /// <summary>
+    /// Rounds a row to -most ... most, an even number of them, the last zero if n is odd; gives what a one counts.
+    /// </summary>
     public abstract float ToInt16(float* x, int n, short* target, int most = short.MaxValue);
 }
 

@@ -5,7 +5,10 @@ namespace LongT5.Kernels;
 /// float where a machine has no vectors.
 /// </summary>
 /// <typeparam name="V">The register.</typeparam>
-/// <remarks>Code that was compiled ahead of time has the widths that its publisher allowed (IlcInstructionSet): 128 bits by default.</remarks>
+/// <remarks>
+/// Code that was compiled ahead of time has the widths that its publisher allowed
+/// (IlcInstructionSet): 128 bits by default.
+/// </remarks>
 internal unsafe interface ILanes<V>
     where V : struct
 {

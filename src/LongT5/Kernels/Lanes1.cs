@@ -40,7 +40,8 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     public static float MultiplyAddPairs(float a, float b, float c)
     {
         var (x, y) = (BitConverter.SingleToInt32Bits(a), BitConverter.SingleToInt32Bits(b));
-        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(c) + (short)x * (short)y + (x >> 16) * (y >> 16));
+        return BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(c) + (short)x * (short)y + (x >> 16)
+            * (y >> 16));
     }
 
     public static float WholeToFloat(float a) => BitConverter.SingleToInt32Bits(a);

@@ -95,7 +95,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         => ((Vector128.ConvertToInt32(n) + Vector128.Create(127)) << 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> IfLess(Vector128<float> a, Vector128<float> b, Vector128<float> x, Vector128<float> y)
+    public static Vector128<float> IfLess(Vector128<float> a, Vector128<float> b, Vector128<float> x,
+        Vector128<float> y)
         => Vector128.ConditionalSelect(Vector128.LessThan(a, b), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

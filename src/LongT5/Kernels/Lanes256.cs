@@ -91,7 +91,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
             Avx2.Add(Avx.ConvertToVector256Int32(n), Vector256.Create(127)), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> IfLess(Vector256<float> a, Vector256<float> b, Vector256<float> x, Vector256<float> y)
+    public static Vector256<float> IfLess(Vector256<float> a, Vector256<float> b, Vector256<float> x,
+        Vector256<float> y)
         => Avx.BlendVariable(y, x, Avx.CompareLessThan(a, b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -86,7 +86,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
             Avx512F.Add(Avx512F.ConvertToVector512Int32(n), Vector512.Create(127)), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> IfLess(Vector512<float> a, Vector512<float> b, Vector512<float> x, Vector512<float> y)
+    public static Vector512<float> IfLess(Vector512<float> a, Vector512<float> b, Vector512<float> x,
+        Vector512<float> y)
         => Avx512F.BlendVariable(y, x, Avx512F.CompareLessThan(a, b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -101,7 +102,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         var sums = Avx512F.Add(Avx512F.Shuffle4x128(ab, cd, 0x88), Avx512F.Shuffle4x128(ab, cd, 0xDD)); // a, b, c, d
         sums = Avx512F.Add(sums, Avx512F.Permute4x32(sums, 0x4E));
         sums = Avx512F.Add(sums, Avx512F.Permute4x32(sums, 0xB1)); // four times each
-        Sse.Store(target, Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower().GetLower());
+        Sse.Store(target,
+            Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower()
+                .GetLower());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,8 @@
 namespace LongT5.Kernels;
 
-/// <summary>A weight [Rows = out, Columns = in] where it lies: in a mapped file, or in memory that someone else owns.</summary>
+/// <summary>
+/// A weight [Rows = out, Columns = in] where it lies: in a mapped file, or in memory that someone else owns.
+/// </summary>
 internal readonly unsafe struct Matrix
 {
     /// <param name="data">The first element; any alignment.</param>
@@ -12,7 +14,8 @@ internal readonly unsafe struct Matrix
     public Matrix(void* data, ElementType type, int rows, int columns, int? stride = null, float* scales = null)
     {
         if (type is not (ElementType.F32 or ElementType.BF16 or ElementType.F16 or ElementType.I8 or ElementType.I16))
-            throw new ArgumentException($"A matrix of {type} cannot be multiplied; F32, BF16, F16, I8 and I16 can.", nameof(type));
+            throw new ArgumentException($"A matrix of {type} cannot be multiplied; F32, BF16, F16, I8 and I16 can.",
+                nameof(type));
         if (type.IsWhole() && scales is null)
             throw new ArgumentNullException(nameof(scales), $"A matrix of {type} needs a scale for each row.");
         Data = (byte*)data;

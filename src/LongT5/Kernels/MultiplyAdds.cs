@@ -4,10 +4,16 @@ namespace LongT5.Kernels;
 
 internal abstract partial class Simd
 {
-    /// <summary>Chains of <see cref="MultiplyAdds"/>: enough that none waits for its own last result, few enough for 16 registers.</summary>
+    /// <summary>
+    /// Chains of <see cref="MultiplyAdds"/>: enough that none waits for its own
+    /// last result, few enough for 16 registers.
+    /// </summary>
     public const int Chains = 12;
 
-    /// <summary>Nothing but multiply-adds between registers, <see cref="Chains"/> a round: what all other kernels are held against.</summary>
+    /// <summary>
+    /// Nothing but multiply-adds between registers, <see cref="Chains"/> a
+    /// round: what all other kernels are held against.
+    /// </summary>
     public abstract float MultiplyAdds(int rounds);
 }
 

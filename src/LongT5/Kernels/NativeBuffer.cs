@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace LongT5.Kernels;
 
-/// <summary>Numbers outside the managed heap, aligned to a cache line: activations, states, packed panels, copied weights.</summary>
+/// <summary>
+/// Numbers outside the managed heap, aligned to a cache line: activations, states, packed panels, copied weights.
+/// </summary>
 /// <remarks>
-/// Not cleared unless asked for. Whoever makes it disposes it: the collector does not, because it cannot see the pointers
-/// that are still in use.
+/// Not cleared unless asked for. Whoever makes it disposes it: the collector does not, because it cannot see the
+/// pointers that are still in use.
 /// </remarks>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
@@ -18,7 +20,8 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     /// <param name="length">Number of floats; 0 is allowed.</param>
     /// <param name="clear">Whether all of them start as zero.</param>
-    /// <exception cref="InsufficientMemoryException">The system has no more memory; the message says how much was asked for.</exception>
+    /// <exception cref="InsufficientMemoryException">The system has no more memory; the
+    /// message says how much was asked for.</exception>
     public NativeBuffer(long length, bool clear = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -32,7 +35,8 @@ internal sealed unsafe class NativeBuffer : IDisposable
         catch (OutOfMemoryException)
         {
             throw new InsufficientMemoryException(
-                $"{_bytes / 1e9:F2} GB of memory were asked for and not given; use a shorter input, fewer beams or a smaller type of weights.");
+                $"{_bytes / 1e9:F2} GB of memory were asked for and not given; use a shorter input, fewer beams or a "
+                    + $"smaller type of weights.");
         }
         var held = Interlocked.Add(ref s_held, _bytes);
         for (var peak = Volatile.Read(ref s_peak); held > peak; peak = Volatile.Read(ref s_peak))
@@ -50,7 +54,10 @@ internal sealed unsafe class NativeBuffer : IDisposable
     /// <summary>The most bytes that they held at once since <see cref="ForgetPeak"/>.</summary>
     public static long PeakBytes => Volatile.Read(ref s_peak);
 
-    /// <summary>Called before each allocation; throws <see cref="OutOfMemoryException"/> to refuse it. For tests of what a refusal leaves behind.</summary>
+    /// <summary>
+    /// Called before each allocation; throws <see cref="OutOfMemoryException"/> to refuse it.
+    /// For tests of what a refusal leaves behind.
+    /// </summary>
     public static Action? Refusal { get; set; }
 
     /// <summary>The first float.</summary>

@@ -18,7 +18,9 @@ namespace LongT5.Kernels;
 internal readonly unsafe record struct Panels(
     nint Data, ElementType Type, nint PanelStride, int Depth, int Columns, nint Scales = 0)
 {
-    /// <summary>Columns of a panel: two registers of the widest kind, so that a product reads whole lines, one after another.</summary>
+    /// <summary>
+    /// Columns of a panel: two registers of the widest kind, so that a product reads whole lines, one after another.
+    /// </summary>
     public static int Width => Lanes512.IsSupported ? 2 * Lanes512.Count : 2 * Lanes256.Count;
 
     private nint ElementSize => Type == ElementType.BF16 ? 2 : 4;
@@ -33,7 +35,9 @@ internal readonly unsafe record struct Panels(
     /// <summary>Length of a sum in elements.</summary>
     public static int DepthOf(in Matrix w) => w.Type.IsWhole() ? (w.Columns + 1) / 2 : w.Columns;
 
-    /// <summary>Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="depth"/>: a part of each sum.</summary>
+    /// <summary>
+    /// Rows <paramref name="start"/> to <paramref name="start"/> + <paramref name="depth"/>: a part of each sum.
+    /// </summary>
     public Panels Slice(int start, int depth)
         => this with { Data = Data + (nint)start * Width * ElementSize, Depth = depth };
 

@@ -11,7 +11,8 @@ internal abstract unsafe partial class Simd
     /// <param name="a">[rows, b.Depth].</param>
     /// <param name="aStride">Floats from one row of a to the next.</param>
     /// <param name="rows">Rows of a and c; any number.</param>
-    /// <param name="b">The right operand. To be fast, a panel should fit into the first cache: a depth of 256 or less.</param>
+    /// <param name="b">The right operand. To be fast, a panel should fit into the
+    /// first cache: a depth of 256 or less.</param>
     /// <param name="c">[rows, b.Columns].</param>
     /// <param name="cStride">Floats from one row of c to the next.</param>
     /// <param name="add">Whether to add to c.</param>
@@ -55,7 +56,8 @@ internal sealed unsafe partial class Simd<V, S>
                 var tileRows = Math.Min(TileRows, rows - row);
                 var target = c + row * cStride + column;
                 var tile = row / TileRows; // the first tiles fetch the next panel, each its part
-                var next = new Ahead(tile < fetching ? panel + b.PanelStride * E.Size + step / fetching * tile * b.Depth : panel, step / fetching);
+                var next = new Ahead(tile < fetching
+                    ? panel + b.PanelStride * E.Size + step / fetching * tile * b.Depth : panel, step / fetching);
                 var scales = new TileScales(aScales + row, (float*)b.Scales + column);
                 var left = a + row * aStride;
                 var whole = columns == TileColumns;
@@ -107,7 +109,8 @@ internal sealed unsafe partial class Simd<V, S>
     }
 
     // Twelve sums stay in registers: two loads of b and six broadcasts of a feed twelve multiply-adds. Fewer rows have
-    // tiles of their own, which read as fast as memory gives. Rows that are missing repeat the first one and are not stored.
+    // tiles of their own, which read as fast as memory gives. Rows that are missing repeat the first one and are not
+    // stored.
     [MethodImpl(Hot)]
     private static void Tile<E, R>(
         float* a, nint aStride, int rows, byte* b, nint step, nint depth, Ahead next, TileScales scales,
@@ -115,7 +118,8 @@ internal sealed unsafe partial class Simd<V, S>
         where E : IElements
         where R : ITileRows
     {
-        float* a1 = rows > 1 ? a + aStride : a, a2 = rows > 2 ? a + 2 * aStride : a, a3 = rows > 3 ? a + 3 * aStride : a;
+        float* a1 = rows > 1 ? a + aStride : a, a2 = rows > 2 ? a + 2 * aStride : a, a3 = rows > 3
+            ? a + 3 * aStride : a;
         float* a4 = rows > 4 ? a + 4 * aStride : a, a5 = rows > 5 ? a + 5 * aStride : a;
         V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         V c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;

@@ -1,6 +1,8 @@
 namespace LongT5.Kernels;
 
-/// <summary>Native memory for the length of one call, kept for the next: no call pays the system for fresh pages.</summary>
+/// <summary>
+/// Native memory for the length of one call, kept for the next: no call pays the system for fresh pages.
+/// </summary>
 internal static class Scratch
 {
     private const int Kept = 8;

@@ -5,8 +5,9 @@ namespace LongT5.Kernels;
 
 /// <summary>Every kernel that is written over registers; one instance for each width of register.</summary>
 /// <remarks>
-/// The declaration and the body of each kernel stand in the file of its name. All of them keep one promise: an element's
-/// value, to the last bit, depends on the values it is made from and on the length of its sum, not on where it
+/// The declaration and the body of each kernel stand in the file of its name. All of them keep one promise: an
+/// element's value, to the last bit, depends on the values it is made from and on the length of its sum, not on where
+/// it
 /// stands or what is computed with it. Widths may differ from each other in the last bits.
 /// </remarks>
 internal abstract partial class Simd

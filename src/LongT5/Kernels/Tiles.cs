@@ -14,7 +14,9 @@ internal static unsafe class Tiles
     /// <summary>Elements that the panels of <paramref name="keys"/> keys take.</summary>
     public static long PanelsLength(int keys, int width) => Panels.Length(keys, width);
 
-    /// <summary>k [keys, width] to panels [keys / PanelKeys, width, PanelKeys]; the last panel is filled up with zeros.</summary>
+    /// <summary>
+    /// k [keys, width] to panels [keys / PanelKeys, width, PanelKeys]; the last panel is filled up with zeros.
+    /// </summary>
     public static void PackKeys(float* k, int kStride, int keys, int width, float* panels)
     {
         var matrix = new Matrix(k, ElementType.F32, keys, width, kStride);
@@ -31,18 +33,22 @@ internal static unsafe class Tiles
     /// <param name="width">Width of the head.</param>
     /// <param name="s">[rows, keys], rows at sStride.</param>
     /// <param name="sStride">Floats from one row of scores to the next.</param>
-    public static void Scores(float* q, int qStride, int rows, float* panels, int keys, int width, float* s, int sStride)
+    public static void Scores(float* q, int qStride, int rows, float* panels, int keys, int width, float* s,
+        int sStride)
         => Simd.Best.Product(q, qStride, rows, Panels.Packed(panels, width, keys), s, sStride, add: false);
 
     /// <summary>The same with keys in bfloat16, packed and then rounded.</summary>
-    public static void Scores(float* q, int qStride, int rows, ushort* panels, int keys, int width, float* s, int sStride)
+    public static void Scores(float* q, int qStride, int rows, ushort* panels, int keys, int width, float* s,
+        int sStride)
         => Simd.Best.Product(q, qStride, rows,
             new((nint)panels, ElementType.BF16, (nint)PanelKeys * width, width, keys), s, sStride, add: false);
 
     /// <summary>Elements that the panels of the values of <paramref name="keys"/> keys take.</summary>
     public static long ValuesLength(int keys, int width) => Panels.Length(width, keys);
 
-    /// <summary>v [keys, width] to panels [width / W, panelKeys, W] of W = PanelKeys columns; the last is filled up with zeros.</summary>
+    /// <summary>
+    /// v [keys, width] to panels [width / W, panelKeys, W] of W = PanelKeys columns; the last is filled up with zeros.
+    /// </summary>
     /// <param name="v">The first value, rows at vStride.</param>
     /// <param name="vStride">Floats from one value to the next.</param>
     /// <param name="keys">How many are packed.</param>

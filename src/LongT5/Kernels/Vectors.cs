@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace LongT5.Kernels;
 
-/// <summary>Sums and products of plain vectors. Each result is summed in an order that depends on the length alone.</summary>
+/// <summary>
+/// Sums and products of plain vectors. Each result is summed in an order that depends on the length alone.
+/// </summary>
 internal static unsafe class Vectors
 {
     /// <summary>Σ a[i] b[i].</summary>

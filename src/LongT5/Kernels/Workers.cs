@@ -5,8 +5,9 @@ namespace LongT5.Kernels;
 
 /// <summary>A fixed set of threads that share the items of a loop; the caller is one of them.</summary>
 /// <remarks>
-/// Each worker has a fixed part of the items, so that what it read last time is still in its cache, and helps the others
-/// when it is through: a thread that the system holds up holds up one item. Who finds the set busy (another request, or a
+/// Each worker has a fixed part of the items, so that what it read last time is still in its cache, and helps the
+/// others when it is through: a thread that the system holds up holds up one item. Who finds the set busy (another
+/// request, or a
 /// loop inside a loop) runs its items itself. No result may depend on who runs what. A worker that has nothing to do
 /// looks for the next loop for some microseconds, then sleeps.
 /// </remarks>
@@ -51,7 +52,9 @@ public sealed unsafe class Workers : IDisposable
     /// <summary>Threads, the caller included.</summary>
     public int Count { get; }
 
-    /// <summary>Runs <paramref name="body"/> for 0 ... <paramref name="items"/> - 1 and returns when all are done.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> for 0 ... <paramref name="items"/> - 1 and returns when all are done.
+    /// </summary>
     /// <remarks>When one fails, no further ones are begun, and the first failure is thrown here.</remarks>
     /// <exception cref="ObjectDisposedException">The threads have ended.</exception>
     public void For(int items, Action<int> body) => For(items, new Calls(body));
@@ -88,7 +91,10 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
-    /// <summary>Ends the threads, once the loop that runs is through and no engine uses them any more. Not to be called from a loop's body.</summary>
+    /// <summary>
+    /// Ends the threads, once the loop that runs is through and no engine uses them any
+    /// more. Not to be called from a loop's body.
+    /// </summary>
     public void Dispose() => _life.Dispose();
 
     /// <summary>Keeps the threads until the lease is disposed.</summary>

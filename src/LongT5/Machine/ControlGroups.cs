@@ -8,7 +8,10 @@ namespace LongT5.Machine;
 /// </summary>
 static class ControlGroups
 {
-    /// <summary>A version's place in the file system, and its names for a limit, for what is taken, and for what of that the kernel can free.</summary>
+    /// <summary>
+    /// A version's place in the file system, and its names for a limit, for what is taken,
+    /// and for what of that the kernel can free.
+    /// </summary>
     private sealed record Version(string Mount, string Limit, string Taken, string Freeable);
 
     private static readonly Version Unified = new("sys/fs/cgroup", "memory.max", "memory.current", "inactive_file");
@@ -33,11 +36,15 @@ static class ControlGroups
         return least;
     }
 
-    /// <summary>The tightest limit from a group up to the mount. A path of the host that is not seen in a container ends at the mount.</summary>
+    /// <summary>
+    /// The tightest limit from a group up to the mount. A path of the host that is
+    /// not seen in a container ends at the mount.
+    /// </summary>
     private static long Available(Version version, string mount, string path)
     {
         var least = long.MaxValue;
-        for (var group = Path.Combine(mount, path.TrimStart('/')); group.Length >= mount.Length; group = Path.GetDirectoryName(group)!)
+        for (var group = Path.Combine(mount, path.TrimStart('/')); group.Length >= mount.Length; group =
+            Path.GetDirectoryName(group)!)
         {
             group = group.TrimEnd('/');
             if (Number(Path.Combine(group, version.Limit)) is { } limit)
@@ -50,9 +57,11 @@ static class ControlGroups
     }
 
     private static long Freeable(string group, string name)
-        => MachineMemory.Lines(Path.Combine(group, "memory.stat")).FirstOrDefault(line => line.StartsWith(name + ' ', StringComparison.Ordinal)) is { } line
+        => MachineMemory.Lines(Path.Combine(group, "memory.stat"))
+            .FirstOrDefault(line => line.StartsWith(name + ' ', StringComparison.Ordinal)) is { } line
             && long.TryParse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
 
     private static long? Number(string path)
-        => MachineMemory.Lines(path) is [var line, ..] && long.TryParse(line, CultureInfo.InvariantCulture, out var number) ? number : null;
+        => MachineMemory.Lines(path) is [var line, ..] && long.TryParse(line, CultureInfo.InvariantCulture,
+            out var number) ? number : null;
 }

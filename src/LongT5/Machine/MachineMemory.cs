@@ -6,7 +6,9 @@ namespace LongT5.Machine;
 /// <summary>How much memory there is to work with.</summary>
 public static class MachineMemory
 {
-    /// <summary>Bytes that can be taken now without swapping: of the machine, or of the container that this process runs in.</summary>
+    /// <summary>
+    /// Bytes that can be taken now without swapping: of the machine, or of the container that this process runs in.
+    /// </summary>
     public static long Available => Math.Max(0, Math.Min(OfMachine(), ControlGroups.Available()));
 
     /// <summary>Bytes in all, under the container's limit.</summary>
@@ -14,9 +16,12 @@ public static class MachineMemory
 
     /// <summary>The most bytes that this process has held at once, mapped files included.</summary>
     public static long PeakOfProcess
-        => KilobytesOf("/proc/self/status", "VmHWM:") is { } peak ? peak * 1024 : Process.GetCurrentProcess().PeakWorkingSet64;
+        => KilobytesOf("/proc/self/status", "VmHWM:") is { } peak
+            ? peak * 1024 : Process.GetCurrentProcess().PeakWorkingSet64;
 
-    /// <summary>Lets <see cref="PeakOfProcess"/> count from now on, where the system can (Linux); elsewhere it goes on.</summary>
+    /// <summary>
+    /// Lets <see cref="PeakOfProcess"/> count from now on, where the system can (Linux); elsewhere it goes on.
+    /// </summary>
     public static void ForgetPeak()
     {
         try
@@ -41,7 +46,8 @@ public static class MachineMemory
 
     private static long? KilobytesOf(string path, string name)
         => Lines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
-            && long.TryParse(line[name.Length..^"kB".Length], CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes : null;
+            && long.TryParse(line[name.Length..^"kB".Length], CultureInfo.InvariantCulture, out var kilobytes)
+                ? kilobytes : null;
 
     /// <summary>The lines of one of the system's files; none where it cannot be read.</summary>
     internal static string[] Lines(string path)

@@ -7,10 +7,13 @@ using LongT5.Kernels;
 
 namespace LongT5.Machine;
 
-/// <summary>What this machine can do at most, measured: the roof that the figures of kernels and stages are held against.</summary>
+/// <summary>
+/// What this machine can do at most, measured: the roof that the figures of kernels and stages are held against.
+/// </summary>
 /// <param name="Processor">Its name and its vectors.</param>
 /// <param name="Threads">Threads that were measured together.</param>
-/// <param name="PeakOperations">Floating-point operations a second: multiply-adds between the widest registers, two operations each.</param>
+/// <param name="PeakOperations">Floating-point operations a second: multiply-adds between the
+/// widest registers, two operations each.</param>
 /// <param name="StreamBytes">Bytes a second: memory read from end to end, far more of it than any cache holds.</param>
 public sealed record MachineSpeed(string Processor, int Threads, double PeakOperations, double StreamBytes)
 {
@@ -34,7 +37,9 @@ public sealed record MachineSpeed(string Processor, int Threads, double PeakOper
         return Best(() => MultiplyAdd(workers, 1 << 16));
     }
 
-    /// <summary>Memory to <see cref="Read"/>: written, because pages that nobody wrote are all one and the same page of zeros.</summary>
+    /// <summary>
+    /// Memory to <see cref="Read"/>: written, because pages that nobody wrote are all one and the same page of zeros.
+    /// </summary>
     internal static NativeBuffer Fill(long floats, Workers workers)
     {
         var memory = new NativeBuffer(floats);
@@ -78,9 +83,13 @@ public sealed record MachineSpeed(string Processor, int Threads, double PeakOper
     private static string Name()
     {
         var named = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1]
+                .Trim()
             : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
-        var vectors = Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : AdvSimd.IsSupported ? "NEON" : $"{Vector<float>.Count * 32} bits";
-        return $"{named ?? "unknown processor"}, {Environment.ProcessorCount} processors, {vectors}{(AvxVnni.IsSupported ? ", AVX-VNNI" : "")}";
+        var vectors = Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : AdvSimd.IsSupported
+            ? "NEON" : $"{Vector<float>.Count * 32} bits";
+        return $"{named ?? "unknown processor"}, {Environment.ProcessorCount} processors, "
+            + $"{vectors}{(AvxVnni.IsSupported ? ", AVX-VNNI" : "")}";
     }
 }

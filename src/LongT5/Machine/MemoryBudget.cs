@@ -2,10 +2,12 @@ using LongT5.Kernels;
 
 namespace LongT5.Machine;
 
-/// <summary>The memory at hand, shared by all requests of this process: what one may take is not promised to another.</summary>
+/// <summary>
+/// The memory at hand, shared by all requests of this process: what one may take is not promised to another.
+/// </summary>
 /// <remarks>
-/// A request reserves what it is estimated to need before it takes any of it. What has been taken already is missing from
-/// the memory at hand, so only the rest of the reservations is subtracted.
+/// A request reserves what it is estimated to need before it takes any of it. What has been taken already is missing
+/// from the memory at hand, so only the rest of the reservations is subtracted.
 /// </remarks>
 /// <param name="available">Bytes that the system could give now.</param>
 /// <param name="held">Bytes that this process holds outside the managed heap.</param>
@@ -30,7 +32,8 @@ sealed class MemoryBudget(Func<long> available, Func<long> held)
 
     /// <summary>Reserves memory until it is disposed.</summary>
     /// <param name="bytes">What a request will hold at its peak.</param>
-    /// <exception cref="InsufficientMemoryException">Other requests hold it, or it is not there; the message says how much is.</exception>
+    /// <exception cref="InsufficientMemoryException">Other requests hold it, or it is not there;
+    /// the message says how much is.</exception>
     public Reservation Reserve(long bytes)
     {
         lock (_gate)
@@ -39,8 +42,11 @@ sealed class MemoryBudget(Func<long> available, Func<long> held)
                 _heldBefore = held();
             if (bytes > Unreserved)
             {
-                throw new InsufficientMemoryException($"{Mebibytes(bytes)} of memory are needed and {Mebibytes(Unreserved)} are free"
-                    + (_reserved > 0 ? $", beside {Mebibytes(_reserved)} of requests that run; try again when they are done." : "; use a shorter input or fewer beams."));
+                throw new InsufficientMemoryException(
+                    $"{Mebibytes(bytes)} of memory are needed and {Mebibytes(Unreserved)} are free"
+                    + (_reserved > 0
+                        ? $", beside {Mebibytes(_reserved)} of requests that run; try again when they are done."
+                        : "; use a shorter input or fewer beams."));
             }
             _reserved += bytes;
             return new(this, bytes);

@@ -3,7 +3,10 @@
 namespace LongT5.Machine;
 
 /// <summary>What a model's stages have to do, reckoned from its shape: what measured seconds are divided by.</summary>
-/// <remarks>A multiply-add counts as two operations. Norms, activations and softmax count nothing: they are some hundredths of the rest.</remarks>
+/// <remarks>
+/// A multiply-add counts as two operations. Norms, activations and softmax count
+/// nothing: they are some hundredths of the rest.
+/// </remarks>
 public static class ModelWork
 {
     /// <summary>Floating-point operations of the encoder over one input.</summary>
@@ -19,7 +22,9 @@ public static class ModelWork
         return config.NumLayers * (2.0 * tokens * matrices + 4 * pairs * inner + 4.0 * blocks * width * inner);
     }
 
-    /// <summary>Operations of the keys and values of cross attention over one input: in each decoder layer, once.</summary>
+    /// <summary>
+    /// Operations of the keys and values of cross attention over one input: in each decoder layer, once.
+    /// </summary>
     /// <param name="config">The shape of the model.</param>
     /// <param name="tokens">L.</param>
     public static double CrossMemory(LongT5Config config, int tokens)

@@ -13,7 +13,10 @@ public static class Quantity
         ("B", 1), ("", 1),
     ];
 
-    /// <summary>Reads a number with or without a unit: KiB, MiB, GiB and TiB, or the letter alone, are powers of 1,024; KB to TB are powers of ten.</summary>
+    /// <summary>
+    /// Reads a number with or without a unit: KiB, MiB, GiB and TiB, or the letter alone, are
+    /// powers of 1,024; KB to TB are powers of ten.
+    /// </summary>
     /// <param name="text">The number, a fraction or not, and its unit, in capitals or not.</param>
     /// <param name="quantity">The number in ones, rounded down; from 1 on.</param>
     public static bool TryParse(string text, out long quantity)
@@ -21,7 +24,8 @@ public static class Quantity
         ArgumentNullException.ThrowIfNull(text);
         var upper = text.Trim().ToUpperInvariant();
         var (unit, factor) = Units.First(known => upper.EndsWith(known.Unit, StringComparison.Ordinal));
-        var isNumber = double.TryParse(upper.AsSpan()[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        var isNumber = double.TryParse(upper.AsSpan()[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out var number)
             && number * factor is >= 1 and < long.MaxValue;
         quantity = isNumber ? (long)(number * factor) : 0;
         return isNumber;

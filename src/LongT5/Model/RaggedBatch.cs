@@ -5,7 +5,9 @@ namespace LongT5.Model;
 /// <summary>Inputs of any lengths laid end to end as rows, with no padding between them.</summary>
 sealed class RaggedBatch
 {
-    /// <summary>Rows that go through a layer together: enough to amortise packing a weight, few enough to stay near.</summary>
+    /// <summary>
+    /// Rows that go through a layer together: enough to amortise packing a weight, few enough to stay near.
+    /// </summary>
     private const int ChunkRows = 2048;
 
     public RaggedBatch(IReadOnlyList<int> lengths)

@@ -20,7 +20,8 @@ public sealed class Answerer(LongT5Model model)
     /// <param name="options">How the answer is generated.</param>
     /// <param name="progress">Hears of each layer and each step.</param>
     /// <param name="cancellation">Honoured within one layer of the encoder or one step of the decoder.</param>
-    /// <exception cref="ArgumentException">The question or the text is empty, or options contradict each other.</exception>
+    /// <exception cref="ArgumentException">The question or the text is empty, or
+    /// options contradict each other.</exception>
     public GeneratedText Answer(
         string question, string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
@@ -33,7 +34,9 @@ public sealed class Answerer(LongT5Model model)
         CancellationToken cancellation = default)
         => Prepare(question, text, options).Run(null, progress, cancellation);
 
-    /// <summary>Answers a question and gives the answer out while it grows: whole words, none of which is taken back.</summary>
+    /// <summary>
+    /// Answers a question and gives the answer out while it grows: whole words, none of which is taken back.
+    /// </summary>
     /// <inheritdoc cref="Summarizer.StreamAsync"/>
     public IAsyncEnumerable<string> StreamAsync(
         string question, string text, TextOptions? options = null, Action<GeneratedText>? done = null,
@@ -54,7 +57,8 @@ public sealed class Answerer(LongT5Model model)
         var settings = (options ?? new()).Resolve(model, Tokens);
         if (ModelLocation.IsEmbedded(model.Folder))
             settings = settings.Warn(
-                "the embedded model was not trained to answer: it quotes what the text speaks of most; name a model that answers.");
+                "the embedded model was not trained to answer: it quotes what the text speaks of most; name a model "
+                    + "that answers.");
         return new(model, Prompt(asked, text), settings);
     }
 }

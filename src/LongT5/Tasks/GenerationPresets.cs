@@ -15,9 +15,12 @@ public static class GenerationPresets
     public static GenerationPreset Greedy { get; } =
         new("greedy", "the likeliest token each time", new() { NumBeams = 1, DoSample = false });
 
-    /// <summary>Greedy decoding with look-up drafts: the same text in fewer steps where the output quotes the document.</summary>
+    /// <summary>
+    /// Greedy decoding with look-up drafts: the same text in fewer steps where the output quotes the document.
+    /// </summary>
     public static GenerationPreset Fast { get; } =
-        new("fast", "greedy, drafts checked at once", new() { NumBeams = 1, DoSample = false, PromptLookupNumTokens = 10 });
+        new("fast", "greedy, drafts checked at once",
+            new() { NumBeams = 1, DoSample = false, PromptLookupNumTokens = 10 });
 
     /// <summary>A beam search that does not repeat itself.</summary>
     public static GenerationPreset Beams { get; } = new("beams", "4 beams, no 3 tokens twice",

@@ -2,7 +2,9 @@ using LongT5.Text;
 
 namespace LongT5.Tasks;
 
-/// <summary>Takes the end off a text that is too long, at the end of a sentence where there is one to be found.</summary>
+/// <summary>
+/// Takes the end off a text that is too long, at the end of a sentence where there is one to be found.
+/// </summary>
 static class InputCut
 {
     /// <summary>The tokens of as many whole sentences as fit.</summary>
@@ -23,7 +25,9 @@ static class InputCut
         return tokenizer.Encode(text, most);
     }
 
-    /// <summary>The end of the last sentence that ends by <paramref name="limit"/>; the limit itself where that would lose half.</summary>
+    /// <summary>
+    /// The end of the last sentence that ends by <paramref name="limit"/>; the limit itself where that would lose half.
+    /// </summary>
     private static int EndOfSentence(string text, int limit)
     {
         var end = 0;

@@ -5,7 +5,8 @@ namespace LongT5.Tasks;
 
 /// <summary>Whether a checkpoint was pre-trained and never taught a task; then what it writes is no summary.</summary>
 /// <remarks>
-/// Nothing in the published files says so; they are known by their names. A trainer says it by <c>"pretrained_only": true</c>
+/// Nothing in the published files says so; they are known by their names. A trainer
+/// says it by <c>"pretrained_only": true</c>
 /// in <c>config.json</c>, or denies it by <c>false</c>.
 /// </remarks>
 static class PretrainedOnly
@@ -13,15 +14,19 @@ static class PretrainedOnly
     /// <summary>What to warn of, or null.</summary>
     public static string? Warning(Checkpoint checkpoint)
         => IsSaid(checkpoint.ConfigFields) ?? IsPublished(checkpoint)
-            ? $"{checkpoint.Path} was only pre-trained: what it writes is neither a summary nor an answer until it is fine-tuned."
+            ? $"{checkpoint.Path} was only pre-trained: what it writes is neither a summary nor an answer until it "
+                + $"is fine-tuned."
             : null;
 
     private static bool? IsSaid(JsonElement config)
-        => config.TryGetProperty("pretrained_only", out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+        => config.TryGetProperty("pretrained_only", out var value) && value.ValueKind is JsonValueKind.True
+            or JsonValueKind.False
             ? value.GetBoolean()
             : null;
 
-    /// <summary>google/long-t5-{local,tglobal}-{base,large,xl} by name, in the cache or as a folder; T5X's by their last step.</summary>
+    /// <summary>
+    /// google/long-t5-{local,tglobal}-{base,large,xl} by name, in the cache or as a folder; T5X's by their last step.
+    /// </summary>
     private static bool IsPublished(Checkpoint checkpoint)
     {
         var names = Path.GetFullPath(checkpoint.Path).Split('/', '\\');

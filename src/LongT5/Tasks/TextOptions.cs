@@ -5,7 +5,9 @@ namespace LongT5.Tasks;
 /// <summary>What is asked of a model beside the text itself.</summary>
 public record TextOptions
 {
-    /// <summary>Generation options; they stand above <see cref="Preset"/>, which stands above what the model's files say.</summary>
+    /// <summary>
+    /// Generation options; they stand above <see cref="Preset"/>, which stands above what the model's files say.
+    /// </summary>
     public GenerationOptions Generation { get; init; } = new();
 
     /// <summary>Options that give way to what <see cref="Generation"/> says.</summary>
@@ -17,10 +19,15 @@ public record TextOptions
     /// <summary>Most tokens that are read, the prefix and the end token among them; null for all.</summary>
     public int? MaxInputTokens { get; init; }
 
-    /// <summary>Whether a text that is too long is cut at exactly that token, as the reference cuts, or at the end of a sentence.</summary>
+    /// <summary>
+    /// Whether a text that is too long is cut at exactly that token, as the
+    /// reference cuts, or at the end of a sentence.
+    /// </summary>
     public bool CutsInside { get; init; }
 
-    /// <summary>As many tokens as the model says it can make sense of; <see cref="MaxInputTokens"/> stands above it.</summary>
+    /// <summary>
+    /// As many tokens as the model says it can make sense of; <see cref="MaxInputTokens"/> stands above it.
+    /// </summary>
     public int? ModelMaxInputTokens { get; internal init; }
 
     /// <summary>Most bytes of memory to take beside the weights; null for what the machine has free.</summary>
@@ -29,10 +36,13 @@ public record TextOptions
     /// <summary>What the options themselves give to know, a sentence each.</summary>
     internal IReadOnlyList<string> Warnings { get; private init; } = [];
 
-    /// <summary>What a call comes to with a model: nothing is left to be decided, and resolving it again changes nothing.</summary>
+    /// <summary>
+    /// What a call comes to with a model: nothing is left to be decided, and resolving it again changes nothing.
+    /// </summary>
     /// <param name="model">The model, whose files say what the call does not.</param>
     /// <param name="tokens">Most tokens to write where neither says; null for the reference's 20.</param>
-    /// <exception cref="ArgumentException">Options out of range or in contradiction; all of them, in one message.</exception>
+    /// <exception cref="ArgumentException">Options out of range or in
+    /// contradiction; all of them, in one message.</exception>
     public TextOptions Resolve(LongT5Model model, int? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -40,7 +50,8 @@ public record TextOptions
         if (Generation.Over(below) is { MaxNewTokens: null, MaxLength: null })
             below = below with { MaxNewTokens = tokens };
         var warnings = new List<string>(Warnings);
-        return this with { Generation = Generation.Resolve(below, warnings), Preset = null, Prefix = Prefix ?? "", Warnings = warnings };
+        return this with { Generation = Generation.Resolve(below, warnings), Preset = null, Prefix = Prefix ?? "",
+            Warnings = warnings };
     }
 
     /// <summary>The same with one more sentence to know.</summary>

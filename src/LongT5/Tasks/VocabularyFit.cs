@@ -21,11 +21,13 @@ static class VocabularyFit
     {
         var unknown = UnknownWithLetters(tokenizer.UnknownId, text, tokens) / (double)tokens.Ids.Length;
         if (unknown > MostUnknown)
-            return $"the model's vocabulary does not know {unknown * 100:0}% of this text: it was hardly made for its language.";
+            return $"the model's vocabulary does not know {unknown * 100:0}% of this text: it was hardly made for "
+                + $"its language.";
         var words = CountWords(text, out var inLetters);
         var pieces = tokens.Ids.Length / (double)Math.Max(1, words);
         return words >= FewestWords && inLetters > FewestLetters && pieces > MostPiecesPerWord
-            ? $"the model's vocabulary cuts each word of this text into {pieces:0.0} pieces: it was hardly made for its language."
+            ? $"the model's vocabulary cuts each word of this text into {pieces:0.0} pieces: it was hardly made for "
+                + $"its language."
             : null;
     }
 

@@ -16,29 +16,38 @@ sealed class CharsMap
     private readonly byte[] _replacements;
     private readonly bool[] _plain = new bool[128];
 
-    /// <exception cref="BadFileException">The bytes are not such rules; <paramref name="path"/> names the file.</exception>
+    /// <exception cref="BadFileException">The bytes are not such rules;
+    /// <paramref name="path"/> names the file.</exception>
     public CharsMap(ReadOnlySpan<byte> compiled, string path)
     {
         var size = compiled.Length < 4 ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(compiled);
         if (size > compiled.Length - 4 || size % 4 != 0 || size == 0)
-            throw new BadFileException(path, $"its character rules (precompiled_charsmap, {compiled.Length} bytes) give a trie of {size} bytes");
+            throw new BadFileException(path,
+                $"its character rules (precompiled_charsmap, {compiled.Length} bytes) give a trie of {size} bytes");
         _units = new uint[size / 4];
         compiled.Slice(4, (int)size).CopyTo(MemoryMarshal.AsBytes(_units.AsSpan()));
         if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(_units, _units);
         _replacements = compiled[(4 + (int)size)..].ToArray();
         if (!System.Text.Unicode.Utf8.IsValid(_replacements))
-            throw new BadFileException(path, "the replacements in its character rules (precompiled_charsmap) are not UTF-8");
+            throw new BadFileException(path,
+                "the replacements in its character rules (precompiled_charsmap) are not UTF-8");
         for (var c = 0; c < 128; c++) _plain[c] = StaysBeforeAscii((byte)c);
     }
 
     /// <summary>Whether an ASCII character stays as it is where another one, or nothing, follows.</summary>
     public bool IsPlain(char c) => c < 128 && _plain[c];
 
-    /// <summary>The rule for the longest start of <paramref name="text"/>: how many characters it takes, 0 if there is none.</summary>
-    public int Longest(ReadOnlySpan<char> text, out ReadOnlySpan<byte> replacement) => Match(text, longest: true, out replacement);
+    /// <summary>
+    /// The rule for the longest start of <paramref name="text"/>: how many characters it takes, 0 if there is none.
+    /// </summary>
+    public int Longest(ReadOnlySpan<char> text, out ReadOnlySpan<byte> replacement)
+        => Match(text, longest: true, out replacement);
 
-    /// <summary>The rule for the shortest start of <paramref name="text"/>: how many characters it takes, 0 if there is none.</summary>
-    public int Shortest(ReadOnlySpan<char> text, out ReadOnlySpan<byte> replacement) => Match(text, longest: false, out replacement);
+    /// <summary>
+    /// The rule for the shortest start of <paramref name="text"/>: how many characters it takes, 0 if there is none.
+    /// </summary>
+    public int Shortest(ReadOnlySpan<char> text, out ReadOnlySpan<byte> replacement)
+        => Match(text, longest: false, out replacement);
 
     private int Match(ReadOnlySpan<char> text, bool longest, out ReadOnlySpan<byte> replacement)
     {

@@ -3,7 +3,9 @@ namespace LongT5.Text;
 /// <summary>The name that was meant by one that is not there.</summary>
 public static class NearestName
 {
-    /// <summary>The nearest of some names, by Levenshtein's distance: at most a third of its letters are otherwise.</summary>
+    /// <summary>
+    /// The nearest of some names, by Levenshtein's distance: at most a third of its letters are otherwise.
+    /// </summary>
     /// <param name="wrong">What was written.</param>
     /// <param name="names">What there is.</param>
     /// <returns>Null where nothing is near; the first of several that are equally near.</returns>
@@ -11,7 +13,8 @@ public static class NearestName
     {
         ArgumentNullException.ThrowIfNull(wrong);
         return names.MinBy(name => Distance(wrong, name)) is { } near
-            && Distance(wrong, near) is var distance && distance <= Math.Max(1, Math.Min(wrong.Length, near.Length) / 3) && distance < near.Length
+            && Distance(wrong, near) is var distance && distance <= Math.Max(1, Math.Min(wrong.Length, near.Length) / 3)
+            && distance < near.Length
             ? near
             : null;
     }

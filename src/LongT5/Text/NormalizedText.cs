@@ -16,7 +16,9 @@ sealed class NormalizedText(int capacity, bool withOffsets) : IDisposable
 
     public bool HasOffsets => _sources is not null;
 
-    /// <summary>Which characters of the source the bytes from <paramref name="start"/> to <paramref name="end"/> come from.</summary>
+    /// <summary>
+    /// Which characters of the source the bytes from <paramref name="start"/> to <paramref name="end"/> come from.
+    /// </summary>
     public (int Start, int End) Source(int start, int end) => (_sources![start].Start, _sources[end - 1].End);
 
     public void Append(byte value, int from, int to)
@@ -57,7 +59,9 @@ sealed class NormalizedText(int capacity, bool withOffsets) : IDisposable
         return this;
     }
 
-    /// <summary>Replaces a pattern, with the repetitions of its last byte that follow if <paramref name="greedy"/>.</summary>
+    /// <summary>
+    /// Replaces a pattern, with the repetitions of its last byte that follow if <paramref name="greedy"/>.
+    /// </summary>
     public NormalizedText Replace(ReadOnlySpan<byte> pattern, bool greedy, ReadOnlySpan<byte> content)
     {
         var next = Bytes.IndexOf(pattern);

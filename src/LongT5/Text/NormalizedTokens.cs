@@ -3,7 +3,9 @@ using LongT5.Formats;
 
 namespace LongT5.Text;
 
-/// <summary>Added tokens that are sought in the normalized text, as the tokenizers library does it: normalized themselves.</summary>
+/// <summary>
+/// Added tokens that are sought in the normalized text, as the tokenizers library does it: normalized themselves.
+/// </summary>
 sealed class NormalizedTokens
 {
     private readonly AddedToken[] _tokens;
@@ -37,9 +39,11 @@ sealed class NormalizedTokens
             at = behind;
             if (token.SingleWord && !StandsAlone(text, start, end)) continue;
             if (token.LeftStrip)
-                while (start > from && Rune.DecodeLastFromUtf8(text[from..start], out var rune, out var length) == 0 && Rune.IsWhiteSpace(rune)) start -= length;
+                while (start > from && Rune.DecodeLastFromUtf8(text[from..start], out var rune, out var length) == 0
+                    && Rune.IsWhiteSpace(rune)) start -= length;
             if (token.RightStrip)
-                while (end < text.Length && Rune.DecodeFromUtf8(text[end..], out var rune, out var length) == 0 && Rune.IsWhiteSpace(rune)) end += length;
+                while (end < text.Length && Rune.DecodeFromUtf8(text[end..], out var rune, out var length) == 0
+                    && Rune.IsWhiteSpace(rune)) end += length;
             return true;
         }
         (token, start, end) = (default, text.Length, text.Length);
@@ -60,6 +64,7 @@ sealed class NormalizedTokens
     {
         Rune.DecodeLastFromUtf8(text[..start], out var before, out _);
         Rune.DecodeFromUtf8(text[end..], out var behind, out _);
-        return (start == 0 || !SpecialTokens.IsOfWord(before)) && (end == text.Length || !SpecialTokens.IsOfWord(behind));
+        return (start == 0 || !SpecialTokens.IsOfWord(before))
+            && (end == text.Length || !SpecialTokens.IsOfWord(behind));
     }
 }

@@ -13,7 +13,8 @@ sealed class Normalizer
     private readonly PieceTrie? _kept;
     private readonly SentencePieceModel _model;
 
-    /// <exception cref="BadFileException">The character rules of the model are damaged; <paramref name="path"/> names the file.</exception>
+    /// <exception cref="BadFileException">The character rules of the model are damaged;
+    /// <paramref name="path"/> names the file.</exception>
     public Normalizer(SentencePieceModel model, string path)
     {
         _model = model;
@@ -25,7 +26,8 @@ sealed class Normalizer
 
     /// <summary>Normalizes one stretch of a text.</summary>
     /// <param name="text">UTF-16; a lone surrogate becomes U+FFFD.</param>
-    /// <param name="offset">Where the stretch starts in the whole text; -1 if it starts with a space that is not in it.</param>
+    /// <param name="offset">Where the stretch starts in the whole text; -1 if it
+    /// starts with a space that is not in it.</param>
     /// <param name="dummyPrefix">Whether a space is set before the first word.</param>
     /// <param name="afterText">Whether text stands before it, so that spaces at its start count.</param>
     /// <param name="output">Where the result is added.</param>

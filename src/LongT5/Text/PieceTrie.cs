@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace LongT5.Text;
 
-/// <summary>Byte strings and their ids as a double-array trie (Aoe, 1989): a step is one addition and one comparison.</summary>
+/// <summary>
+/// Byte strings and their ids as a double-array trie (Aoe, 1989): a step is one addition and one comparison.
+/// </summary>
 sealed class PieceTrie
 {
     /// <summary>The node every walk starts at.</summary>
@@ -26,7 +28,8 @@ sealed class PieceTrie
         _slots.AsSpan().Fill(Slot.Free);
         _slots[Root].Parent = NoParent;
         var sorted = keys.Where(key => key.Key.Length > 0).ToArray();
-        Array.Sort(sorted, (a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key) is not 0 and var order ? order : a.Value.CompareTo(b.Value));
+        Array.Sort(sorted, (a, b) => a.Key.AsSpan().SequenceCompareTo(b.Key) is not 0 and var order
+            ? order : a.Value.CompareTo(b.Value));
         var pending = new Stack<(int Node, int From, int To, int Depth)>([(Root, 0, sorted.Length, 0)]);
         var labels = new List<byte>();
         var starts = new List<int>();
@@ -48,7 +51,8 @@ sealed class PieceTrie
             var place = Place(labels);
             _slots[at.Node].Base = place;
             foreach (var label in labels) _slots[place + label].Parent = at.Node;
-            for (var i = labels.Count - 1; i >= 0; i--) pending.Push((place + labels[i], starts[i], starts[i + 1], at.Depth + 1));
+            for (var i = labels.Count - 1; i >= 0; i--)
+                pending.Push((place + labels[i], starts[i], starts[i + 1], at.Depth + 1));
         }
         // Every node's children may be asked for without a bounds check failing.
         Array.Resize(ref _slots, _used + 256);

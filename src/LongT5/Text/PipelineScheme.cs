@@ -4,7 +4,9 @@ using LongT5.Formats;
 
 namespace LongT5.Text;
 
-/// <summary>Tokens from a tokenizer.json: normalizer, pre-tokenizer, model and decoder, as the tokenizers library runs them.</summary>
+/// <summary>
+/// Tokens from a tokenizer.json: normalizer, pre-tokenizer, model and decoder, as the tokenizers library runs them.
+/// </summary>
 sealed class PipelineScheme : TokenScheme
 {
     private readonly TokenizerJson _file;
@@ -12,13 +14,15 @@ sealed class PipelineScheme : TokenScheme
     private readonly UnigramModel _unigram;
     private readonly NormalizedTokens? _normalizedTokens;
 
-    private PipelineScheme(TokenizerJson file, string[] pieces, IReadOnlyList<AddedToken> added, bool inText, string path)
+    private PipelineScheme(TokenizerJson file, string[] pieces, IReadOnlyList<AddedToken> added, bool inText,
+        string path)
         : base(pieces, new(added, inText ? added.Where(token => !token.Normalized) : []))
     {
         _file = file;
         _map = file.CharsMap.IsEmpty ? null : new(file.CharsMap.Span, path);
         _unigram = UnigramModel.Of(file.Pieces, file.Scores, file.UnknownId, file.ByteFallback);
-        var normalized = added.Where(token => inText && token.Normalized).Select(token => (token, NormalizedBytes(token.Content))).ToArray();
+        var normalized = added.Where(token => inText && token.Normalized)
+            .Select(token => (token, NormalizedBytes(token.Content))).ToArray();
         _normalizedTokens = normalized.Length > 0 ? new(normalized) : null;
     }
 
@@ -32,7 +36,8 @@ sealed class PipelineScheme : TokenScheme
         foreach (var token in file.AddedTokens.OrderBy(token => token.Id))
         {
             if (token.Id > pieces.Count)
-                throw new BadFileException(path, $"the added token '{token.Content}' has the id {token.Id}, but there are only {pieces.Count} ids before it");
+                throw new BadFileException(path, $"the added token '{token.Content}' has the id {token.Id}, but "
+                    + $"there are only {pieces.Count} ids before it");
             if (token.Id == pieces.Count) pieces.Add(token.Content);
             else pieces[token.Id] = token.Content;
         }
@@ -64,7 +69,8 @@ sealed class PipelineScheme : TokenScheme
         using var normalized = Normalized(text, start, end, withOffsets);
         using var word = new NormalizedText(64, withOffsets);
         var from = 0;
-        while (_normalizedTokens is not null && _normalizedTokens.Find(normalized.Bytes, from, out var token, out var first, out var behind))
+        while (_normalizedTokens is not null && _normalizedTokens.Find(normalized.Bytes, from, out var token,
+            out var first, out var behind))
         {
             Split(normalized, from, first, start == 0 && from == 0, word, output);
             output.Add(token.Id, normalized, first, behind);
@@ -87,20 +93,23 @@ sealed class PipelineScheme : TokenScheme
         return normalized.Bytes.ToArray();
     }
 
-    // The library looks rules up by grapheme, and takes the shortest rule that a short one starts with for the whole of it.
+    // The library looks rules up by grapheme, and takes the shortest rule that a short one starts with for the whole of
+    // it.
     private void Normalize(string text, int start, int end, NormalizedText output)
     {
         var aligned = new AlignedWriter(text, start, output);
         Span<byte> utf8 = stackalloc byte[4];
         for (var i = start; i < end;)
         {
-            if ((_map is null ? text[i] is < (char)128 and not '\r' : _map.IsPlain(text[i])) && (i + 1 == end || text[i + 1] < 128))
+            if ((_map is null ? text[i] is < (char)128 and not '\r' : _map.IsPlain(text[i]))
+                && (i + 1 == end || text[i + 1] < 128))
             {
                 aligned.Write((byte)text[i++]);
                 continue;
             }
             var grapheme = text.AsSpan(i, StringInfo.GetNextTextElementLength(text.AsSpan(i, end - i)));
-            if (_map is not null && Encoding.UTF8.GetByteCount(grapheme) < 6 && _map.Shortest(grapheme, out var whole) > 0)
+            if (_map is not null && Encoding.UTF8.GetByteCount(grapheme) < 6
+                && _map.Shortest(grapheme, out var whole) > 0)
             {
                 aligned.Write(whole, grapheme);
                 i += grapheme.Length;
@@ -110,7 +119,8 @@ sealed class PipelineScheme : TokenScheme
             {
                 Rune.DecodeFromUtf16(text.AsSpan(i, behind - i), out var rune, out var taken);
                 var character = text.AsSpan(i, taken);
-                var bytes = _map is not null && _map.Shortest(character, out var replacement) > 0 ? replacement : utf8[..rune.EncodeToUtf8(utf8)];
+                var bytes = _map is not null && _map.Shortest(character, out var replacement) > 0
+                    ? replacement : utf8[..rune.EncodeToUtf8(utf8)];
                 aligned.Write(bytes, character);
                 i += taken;
             }
@@ -123,11 +133,14 @@ sealed class PipelineScheme : TokenScheme
         {
             case StripEdit(var left, var right):
                 var (start, end) = (0, text.Length);
-                while (right && end > 0 && Rune.DecodeLastFromUtf8(text.Bytes[..end], out var last, out var length) == 0 && Rune.IsWhiteSpace(last)) end -= length;
-                while (left && start < end && Rune.DecodeFromUtf8(text.Bytes[start..end], out var first, out var length) == 0 && Rune.IsWhiteSpace(first)) start += length;
+                while (right && end > 0 && Rune.DecodeLastFromUtf8(text.Bytes[..end], out var last, out var length) == 0
+                    && Rune.IsWhiteSpace(last)) end -= length;
+                while (left && start < end && Rune.DecodeFromUtf8(text.Bytes[start..end], out var first, out var length)
+                    == 0 && Rune.IsWhiteSpace(first)) start += length;
                 return text.Keep(start, end);
             case ReplaceEdit(var pattern, var content):
-                return text.Replace(pattern is null ? "  "u8 : Encoding.UTF8.GetBytes(pattern), pattern is null, Encoding.UTF8.GetBytes(content));
+                return text.Replace(pattern is null ? "  "u8 : Encoding.UTF8.GetBytes(pattern), pattern is null,
+                    Encoding.UTF8.GetBytes(content));
             default:
                 throw new InvalidOperationException($"No such edit: {edit}");
         }
@@ -168,13 +181,15 @@ sealed class PipelineScheme : TokenScheme
 
     private static int SkipSpace(ReadOnlySpan<byte> text, int at)
     {
-        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out var rune, out var length) == 0 && Rune.IsWhiteSpace(rune)) at += length;
+        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out var rune, out var length) == 0
+            && Rune.IsWhiteSpace(rune)) at += length;
         return at;
     }
 
     private static int SkipInk(ReadOnlySpan<byte> text, int at)
     {
-        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out var rune, out var length) == 0 && !Rune.IsWhiteSpace(rune)) at += length;
+        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out var rune, out var length) == 0
+            && !Rune.IsWhiteSpace(rune)) at += length;
         return at;
     }
 
@@ -192,8 +207,11 @@ sealed class PipelineScheme : TokenScheme
 
     private static List<string> Apply(PieceEdit decoder, List<string> pieces) => decoder switch
     {
-        MetaspaceDecoder(var takesFirst) => [.. pieces.Select((piece, i) => piece.Replace("\u2581", i == 0 && takesFirst ? "" : " ", StringComparison.Ordinal))],
-        ReplaceDecoder(var pattern, var content) => [.. pieces.Select(piece => piece.Replace(pattern, content, StringComparison.Ordinal))],
+        MetaspaceDecoder(var takesFirst) =>
+            [.. pieces.Select((piece, i) => piece.Replace("\u2581", i == 0 && takesFirst
+                ? "" : " ", StringComparison.Ordinal))],
+        ReplaceDecoder(var pattern, var content) =>
+            [.. pieces.Select(piece => piece.Replace(pattern, content, StringComparison.Ordinal))],
         StripDecoder strip => [.. pieces.Select(piece => Strip(piece, strip))],
         FuseDecoder => [string.Concat(pieces)],
         ByteFallbackDecoder => JoinBytes(pieces),
@@ -222,7 +240,8 @@ sealed class PipelineScheme : TokenScheme
             if (bytes.Count > 0)
             {
                 var run = bytes.ToArray();
-                joined.Add(System.Text.Unicode.Utf8.IsValid(run) ? Encoding.UTF8.GetString(run) : new string('\ufffd', run.Length));
+                joined.Add(System.Text.Unicode.Utf8.IsValid(run)
+                    ? Encoding.UTF8.GetString(run) : new string('\ufffd', run.Length));
                 bytes.Clear();
             }
             joined.Add(piece);

@@ -3,7 +3,9 @@ using LongT5.Formats;
 
 namespace LongT5.Text;
 
-/// <summary>Tokens from a spiece.model: SentencePiece between the special tokens, as the reference's T5Tokenizer does it.</summary>
+/// <summary>
+/// Tokens from a spiece.model: SentencePiece between the special tokens, as the reference's T5Tokenizer does it.
+/// </summary>
 sealed class SentencePieceScheme : TokenScheme
 {
     private readonly Normalizer _normalizer;
@@ -11,7 +13,8 @@ sealed class SentencePieceScheme : TokenScheme
     private readonly SentencePieceModel _model;
     private readonly bool _legacy;
 
-    private SentencePieceScheme(SentencePieceModel model, string[] pieces, SpecialTokens special, string path, bool legacy)
+    private SentencePieceScheme(SentencePieceModel model, string[] pieces, SpecialTokens special, string path,
+        bool legacy)
         : base(pieces, special)
     {
         _normalizer = new(model, path);
@@ -33,7 +36,8 @@ sealed class SentencePieceScheme : TokenScheme
             var own = pieces[id].StartsWith("<extra_id_", StringComparison.Ordinal);
             if (own || pieces[id] is "<pad>" or "</s>" or "<unk>") special[id] = new(id, pieces[id], own, own, true);
         }
-        var sentinels = options.Sentinels ?? (pieces.Any(piece => piece is "<extra_id_0>" or "\u2581<extra_id_0>") ? 0 : 100);
+        var sentinels = options.Sentinels ?? (pieces.Any(piece => piece is "<extra_id_0>" or "\u2581<extra_id_0>")
+            ? 0 : 100);
         ArgumentOutOfRangeException.ThrowIfNegative(sentinels, nameof(options.Sentinels));
         for (var n = sentinels - 1; n >= 0; n--)
         {
@@ -46,7 +50,8 @@ sealed class SentencePieceScheme : TokenScheme
             pieces[token.Id] = token.Content;
             special[token.Id] = token;
         }
-        return new(model, [.. pieces], new(special.Values, options.SpecialTokensInText ? special.Values : []), path, options.Legacy);
+        return new(model, [.. pieces], new(special.Values, options.SpecialTokensInText ? special.Values : []), path,
+            options.Legacy);
     }
 
     public override void Encode(string text, TokenList output)
@@ -87,8 +92,8 @@ sealed class SentencePieceScheme : TokenScheme
 
     public override string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
     {
-        // Sentinels and tokens added by hand stand between stretches of text, one space on either side; other special tokens
-        // stand in them.
+        // Sentinels and tokens added by hand stand between stretches of text, one space on either side; other special
+        // tokens stand in them.
         var parts = new List<string>();
         var stretch = new List<int>();
         foreach (var id in ids)
@@ -155,9 +160,11 @@ sealed class SentencePieceScheme : TokenScheme
                 continue;
             }
             var shown = piece.Text.AsSpan();
-            // The reference takes the prefix space off the first piece; SentencePiece one more from each until there is text.
+            // The reference takes the prefix space off the first piece; SentencePiece one more from each until there is
+            // text.
             if (leads && shown is [Normalizer.Space, ..]) shown = shown[1..];
-            if (text.Length == start && (_model.AddDummyPrefix || _model.RemoveExtraWhitespaces) && shown is [Normalizer.Space, ..]) shown = shown[1..];
+            if (text.Length == start && (_model.AddDummyPrefix || _model.RemoveExtraWhitespaces)
+                && shown is [Normalizer.Space, ..]) shown = shown[1..];
             foreach (var c in shown) text.Append(c == Normalizer.Space ? ' ' : c);
         }
         Flush(bytes, text);

@@ -16,7 +16,8 @@ sealed class SpecialTokens
     /// <param name="sought">Those among them that <see cref="Find"/> finds.</param>
     public SpecialTokens(IReadOnlyCollection<AddedToken> tokens, IEnumerable<AddedToken> sought)
     {
-        _longestFirst = [.. sought.Where(token => token.Content.Length > 0).OrderByDescending(token => token.Content.Length)];
+        _longestFirst = [.. sought.Where(token => token.Content.Length > 0)
+            .OrderByDescending(token => token.Content.Length)];
         _any = SearchValues.Create([.. _longestFirst.Select(token => token.Content)], StringComparison.Ordinal);
         foreach (var token in tokens) _byId[token.Id] = token;
     }
@@ -32,7 +33,8 @@ sealed class SpecialTokens
     /// <summary>The first token at or behind <paramref name="from"/>, the longest one if several start there.</summary>
     public bool Find(ReadOnlySpan<char> text, int from, out AddedToken token, out int at)
     {
-        for (token = default; _longestFirst.Length > 0 && text[from..].IndexOfAny(_any) is >= 0 and var next; from = at + token.Content.Length)
+        for (token = default; _longestFirst.Length > 0 && text[from..].IndexOfAny(_any) is >= 0 and var next; from = at
+            + token.Content.Length)
         {
             at = from + next;
             foreach (var candidate in _longestFirst)
@@ -55,6 +57,8 @@ sealed class SpecialTokens
         return (start == 0 || !IsOfWord(before)) && (end == text.Length || !IsOfWord(behind));
     }
 
-    internal static bool IsOfWord(Rune rune) => Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark
-        or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.ConnectorPunctuation or UnicodeCategory.LetterNumber;
+    internal static bool IsOfWord(Rune rune) => Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark
+        or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.ConnectorPunctuation
+            or UnicodeCategory.LetterNumber;
 }

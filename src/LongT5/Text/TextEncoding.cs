@@ -6,13 +6,17 @@ namespace LongT5.Text;
 /// <summary>In which encoding text is written: by its mark, or by its looks.</summary>
 static class TextEncoding
 {
-    /// <summary>Windows-1252 at 0x80 to 0x9F, which is what files called Latin-1 hold there; '\0' where it has nothing.</summary>
+    /// <summary>
+    /// Windows-1252 at 0x80 to 0x9F, which is what files called Latin-1 hold there; '\0' where it has nothing.
+    /// </summary>
     private const string Windows1252 = "€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ";
 
     /// <summary>Bytes of the beginning that tell enough.</summary>
     public const int HeadLength = 4096;
 
-    /// <summary>The encoding that a byte order mark names, which throws on what is unsound, and how long the mark is.</summary>
+    /// <summary>
+    /// The encoding that a byte order mark names, which throws on what is unsound, and how long the mark is.
+    /// </summary>
     public static (Encoding Encoding, int MarkLength)? Marked(ReadOnlySpan<byte> head) => head switch
     {
         [0xEF, 0xBB, 0xBF, ..] => (new UTF8Encoding(false, true), 3),
@@ -23,7 +27,9 @@ static class TextEncoding
         _ => null,
     };
 
-    /// <summary>UTF-16 without a mark: Latin text has a zero in nearly every second place, and in one parity alone.</summary>
+    /// <summary>
+    /// UTF-16 without a mark: Latin text has a zero in nearly every second place, and in one parity alone.
+    /// </summary>
     public static Encoding? Utf16ByLooks(ReadOnlySpan<byte> head)
     {
         var sample = head[..(Math.Min(head.Length, HeadLength) & ~1)];

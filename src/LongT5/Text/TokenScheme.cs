@@ -1,6 +1,8 @@
 namespace LongT5.Text;
 
-/// <summary>How ids are made from a text, and a text from ids: T5's tokenizers come in two kinds that differ in rare cases.</summary>
+/// <summary>
+/// How ids are made from a text, and a text from ids: T5's tokenizers come in two kinds that differ in rare cases.
+/// </summary>
 abstract class TokenScheme(string[] pieces, SpecialTokens special)
 {
     /// <summary>The text of every id, sentinels included; empty for an id that has none.</summary>

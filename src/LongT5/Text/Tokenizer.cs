@@ -5,7 +5,8 @@ namespace LongT5.Text;
 /// <summary>Text to ids and back, exactly as the tokenizer of a T5 checkpoint does it.</summary>
 /// <remarks>
 /// Read from a <c>spiece.model</c> it agrees with the reference's slow tokenizer, from a <c>tokenizer.json</c> with the
-/// fast one; the two differ on rare characters and around special tokens. Immutable, and safe for any number of threads.
+/// fast one; the two differ on rare characters and around special tokens.
+/// Immutable, and safe for any number of threads.
 /// </remarks>
 public sealed class Tokenizer
 {
@@ -36,7 +37,8 @@ public sealed class Tokenizer
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>Reads a vocabulary and the tokens that were added to it by hand, from the files beside it.</summary>
-    /// <param name="path">A spiece.model, a tokenizer.json, or a folder with one; of both, spiece.model is taken.</param>
+    /// <param name="path">A spiece.model, a tokenizer.json, or a folder with
+    /// one; of both, spiece.model is taken.</param>
     /// <param name="options">What the files leave open.</param>
     /// <exception cref="FileNotFoundException">There is no vocabulary.</exception>
     /// <exception cref="BadFileException">The file is not a T5 vocabulary.</exception>
@@ -47,7 +49,8 @@ public sealed class Tokenizer
         {
             var pipeline = TokenizerJson.Load(file);
             var beside = VocabularyFiles.Beside(file, pipeline);
-            return new(PipelineScheme.Create(pipeline with { AddedTokens = beside.AddedTokens }, options ?? new(), file)) { Warnings = beside.Warnings };
+            return new(PipelineScheme.Create(pipeline with { AddedTokens = beside.AddedTokens }, options ?? new(),
+                file)) { Warnings = beside.Warnings };
         }
         options ??= new();
         var model = SentencePieceModel.Load(file);
@@ -60,7 +63,8 @@ public sealed class Tokenizer
     /// <param name="model">The vocabulary.</param>
     /// <param name="options">What it leaves open.</param>
     /// <param name="path">Where it comes from, for errors.</param>
-    public static Tokenizer From(SentencePieceModel model, TokenizerOptions? options = null, string path = "spiece.model")
+    public static Tokenizer From(SentencePieceModel model, TokenizerOptions? options = null,
+        string path = "spiece.model")
         => new(SentencePieceScheme.Create(model, options ?? new(), [], path));
 
     /// <summary>A tokenizer over a tokenizer.json that was read already.</summary>
@@ -78,7 +82,8 @@ public sealed class Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         var end = addEnd && AddsEnd ? 1 : 0;
-        if (maxLength is { } most) ArgumentOutOfRangeException.ThrowIfLessThan(most, Math.Max(end, 1), nameof(maxLength));
+        if (maxLength is { } most)
+            ArgumentOutOfRangeException.ThrowIfLessThan(most, Math.Max(end, 1), nameof(maxLength));
         var tokens = new TokenList(withOffsets: false);
         _scheme.Encode(text, tokens);
         return [.. WithEnd(tokens.Ids, maxLength - end, end > 0)];
@@ -122,7 +127,8 @@ public sealed class Tokenizer
     /// <summary>The text of some ids.</summary>
     /// <param name="ids">Ids; those of rows that the vocabulary has no piece for stand for nothing.</param>
     /// <param name="skipSpecialTokens">Whether padding, end, unknown and sentinels are left out.</param>
-    /// <param name="cleanUp">Whether spaces before punctuation and English contractions go, as the reference's clean_up_tokenization_spaces does it.</param>
+    /// <param name="cleanUp">Whether spaces before punctuation and English contractions go, as the reference's
+    /// clean_up_tokenization_spaces does it.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative.</exception>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true, bool cleanUp = false)
     {
@@ -140,7 +146,8 @@ public sealed class Tokenizer
     /// <exception cref="ArgumentOutOfRangeException">No piece has this id.</exception>
     public string Piece(int id)
         => (uint)id < (uint)VocabularySize ? _scheme.Pieces[id]
-            : throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has ids from 0 to {VocabularySize - 1}.");
+            : throw new ArgumentOutOfRangeException(nameof(id), id,
+                $"The vocabulary has ids from 0 to {VocabularySize - 1}.");
 
     /// <summary>The id of a piece, or -1.</summary>
     public int Id(string piece) => _ids.GetValueOrDefault(piece, -1);
@@ -168,8 +175,12 @@ public sealed class Tokenizer
     {
         if (File.Exists(path)) return path;
         if (!Directory.Exists(path))
-            throw new FileNotFoundException($"There is no vocabulary at {path}: expected a spiece.model, a tokenizer.json or a folder with one.", path);
-        return ((string[])["spiece.model", "tokenizer.json"]).Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"The folder {path} has no vocabulary: neither spiece.model nor tokenizer.json is in it.", path);
+            throw new FileNotFoundException(
+                $"There is no vocabulary at {path}: expected a spiece.model, a tokenizer.json or a folder with one.",
+                path);
+        return ((string[])["spiece.model", "tokenizer.json"]).Select(name => Path.Combine(path, name))
+            .FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException(
+                $"The folder {path} has no vocabulary: neither spiece.model nor tokenizer.json is in it.", path);
     }
 }

@@ -4,7 +4,9 @@ using LongT5.Formats;
 
 namespace LongT5.Text;
 
-/// <summary>The segmentation of highest probability under a unigram language model (Kudo, 2018), by Viterbi's algorithm.</summary>
+/// <summary>
+/// The segmentation of highest probability under a unigram language model (Kudo, 2018), by Viterbi's algorithm.
+/// </summary>
 sealed class UnigramModel
 {
     private const float UnknownPenalty = 10;
@@ -34,24 +36,30 @@ sealed class UnigramModel
             scores[id] = piece.Kind == PieceKind.UserDefined ? -0.1 : piece.Score;
             if (piece.Kind == PieceKind.Normal) lowest = Math.Min(lowest, piece.Score);
             if (piece.Kind == PieceKind.Unknown) unknown = id;
-            if (piece.Kind is PieceKind.Normal or PieceKind.UserDefined && Key(piece.Text, model.EscapeWhitespaces) is { } key)
+            if (piece.Kind is PieceKind.Normal or PieceKind.UserDefined
+                && Key(piece.Text, model.EscapeWhitespaces) is { } key)
                 keys.Add(new(key, id));
         }
         var bytes = model.ByteFallback ? BytePieces(model.Pieces.Select(piece => piece.Text).ToList()) : null;
         if (model.ByteFallback && bytes is null)
-            throw new BadFileException(path, "it is to spell unknown characters in bytes (byte_fallback), but has not all 256 pieces <0x00> to <0xFF>");
+            throw new BadFileException(path, "it is to spell unknown characters in bytes (byte_fallback), but has "
+                + "not all 256 pieces <0x00> to <0xFF>");
         return new(new(keys), scores, unknown, lowest, bytes, single: true);
     }
 
     /// <summary>As the tokenizers library computes it: in double precision, every piece may be matched.</summary>
     public static UnigramModel Of(IReadOnlyList<string> pieces, double[] scores, int unknown, bool byteFallback)
     {
-        var keys = pieces.Select((text, id) => KeyValuePair.Create(Key(text, true), id)).Where(pair => pair.Key is not null);
+        var keys = pieces.Select((text, id) => KeyValuePair.Create(Key(text, true), id))
+            .Where(pair => pair.Key is not null);
         var bytes = byteFallback ? BytePieces(pieces) : null;
         return new(new(keys!), scores, unknown, scores.Length == 0 ? 0 : scores.Min(), bytes, single: false);
     }
 
-    /// <summary>Adds the best pieces for the bytes from <paramref name="from"/> to <paramref name="to"/>; unknown neighbours become one.</summary>
+    /// <summary>
+    /// Adds the best pieces for the bytes from <paramref name="from"/> to
+    /// <paramref name="to"/>; unknown neighbours become one.
+    /// </summary>
     public void Encode(NormalizedText normalized, int from, int to, TokenList output)
     {
         var text = normalized.Bytes[from..to];
@@ -106,7 +114,8 @@ sealed class UnigramModel
         if (node.Start < 0 || score > node.Score) node = new(Round(score), start - window, id);
     }
 
-    private void Emit(Node[] nodes, int window, int last, NormalizedText normalized, int from, TokenList output, ref UnknownRun unknown)
+    private void Emit(Node[] nodes, int window, int last, NormalizedText normalized, int from, TokenList output,
+        ref UnknownRun unknown)
     {
         // Backwards, each node is told where the way goes on; forwards, the way is written.
         var next = last;
@@ -141,7 +150,8 @@ sealed class UnigramModel
         {
             for (var i = run.Start; i < run.End; i++)
             {
-                foreach (var value in Spelled(in normalized.Bytes[i])) output.Add(_bytes[value], normalized, run.Start, run.End);
+                foreach (var value in Spelled(in normalized.Bytes[i]))
+                    output.Add(_bytes[value], normalized, run.Start, run.End);
             }
         }
         run = default;
@@ -170,7 +180,8 @@ sealed class UnigramModel
 
     /// <summary>The byte that a piece such as <c>&lt;0x0A&gt;</c> stands for.</summary>
     public static byte? ByteOf(string piece)
-        => piece is ['<', '0', 'x', _, _, '>'] && byte.TryParse(piece.AsSpan(3, 2), System.Globalization.NumberStyles.AllowHexSpecifier,
+        => piece is ['<', '0', 'x', _, _, '>']
+            && byte.TryParse(piece.AsSpan(3, 2), System.Globalization.NumberStyles.AllowHexSpecifier,
             System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private record struct Node(double Score, int Start, int Id);

@@ -12,12 +12,16 @@ public class JatsReaderTests
     public void An_article_is_read_in_order_with_its_captions()
         => Assert.Equal(
             [
-                "Heading1: The title", "Heading2: Abstract", "Paragraph: short", "Heading2: Intro", "Paragraph: word, and (Smith, 2010) too", "ListItem1: item", "Heading3: Inner",
-                "Caption: Figure 1. What it shows", "Table: a | b", "Heading2: Acknowledgments", "Paragraph: thanks", "Furniture: A book",
+                "Heading1: The title", "Heading2: Abstract", "Paragraph: short", "Heading2: Intro",
+                "Paragraph: word, and (Smith, 2010) too", "ListItem1: item", "Heading3: Inner",
+                "Caption: Figure 1. What it shows", "Table: a | b", "Heading2: Acknowledgments", "Paragraph: thanks",
+                "Furniture: A book",
             ],
             Made.Outline(Read(
-                "<sec><title>Intro</title><p>word<sup><xref>1</xref></sup>, and (<xref ref-type='bibr'>Smith, 2010</xref>) too<list><list-item><p>item</p></list-item></list></p>"
-                + "<sec><title>Inner</title><fig><label>Figure 1.</label><caption><p>What it shows</p></caption><graphic href='x'/></fig>"
+                "<sec><title>Intro</title><p>word<sup><xref>1</xref></sup>, and (<xref ref-type='bibr'>Smith, "
+                    + "2010</xref>) too<list><list-item><p>item</p></list-item></list></p>"
+                + "<sec><title>Inner</title><fig><label>Figure 1.</label><caption><p>What it "
+                + "shows</p></caption><graphic href='x'/></fig>"
                 + "<table-wrap><table><tr><td>a</td><td>b</td></tr></table></table-wrap></sec></sec>",
                 "<abstract><p>short</p></abstract><article-id>12345</article-id>")));
 
@@ -30,5 +34,6 @@ public class JatsReaderTests
 
     [Fact]
     public void Sections_inside_each_other_without_end_are_an_error()
-        => Assert.Contains("deep", Assert.Throws<BadFileException>(() => Read(string.Concat(Enumerable.Repeat("<sec>", 5000)))).Message);
+        => Assert.Contains("deep",
+            Assert.Throws<BadFileException>(() => Read(string.Concat(Enumerable.Repeat("<sec>", 5000)))).Message);
 }

@@ -4,12 +4,14 @@ namespace LongT5.Documents.Tests.Mail;
 
 public class MailReaderTests
 {
-    private const string Head = "From: Ann <ann@x.org>\r\nTo: Bob <bob@x.org>\r\nDate: Mon, 30 Nov 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\n";
+    private const string Head = "From: Ann <ann@x.org>\r\nTo: Bob <bob@x.org>\r\nDate: Mon, 30 Nov 2026 08:00:00 "
+        + "+0000\r\nMIME-Version: 1.0\r\n";
 
     [Fact]
     public void The_subject_heads_the_message_and_who_wrote_is_furniture()
     {
-        var document = Made.Read(Head + "Subject: =?utf-8?Q?R=C3=BCckblick?=\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+        var document =
+            Made.Read(Head + "Subject: =?utf-8?Q?R=C3=BCckblick?=\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
             + "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe\r\n\r\n-- \r\nAnn, phone 1\r\n");
         Assert.Equal("Rückblick\n\nGrüße", document.Text);
         Assert.Equal("Rückblick", document.Title);
@@ -19,8 +21,10 @@ public class MailReaderTests
     [Fact]
     public void Flowed_lines_are_joined_and_quoted_ones_lose_their_marks()
         => Assert.Equal(
-            ["Heading1: s", "Paragraph: one line that goes on\na line of its own", "Quotation: quoted words that go on"],
-            Outline("Content-Type: text/plain; format=flowed\r\n\r\none line that \r\ngoes on\r\na line of its own\r\n\r\n> quoted words that \r\n> go on\r\n"));
+            ["Heading1: s", "Paragraph: one line that goes on\na line of its own",
+                "Quotation: quoted words that go on"],
+            Outline("Content-Type: text/plain; format=flowed\r\n\r\none line that \r\ngoes on\r\na line of its "
+                + "own\r\n\r\n> quoted words that \r\n> go on\r\n"));
 
     [Fact]
     public void Of_two_forms_of_a_message_one_is_read_and_attached_files_are_named()
@@ -75,5 +79,6 @@ public class MailReaderTests
     }
 
     private static IEnumerable<string> Outline(string rest)
-        => Made.Outline(Made.Read(Head + "Subject: s\r\n" + rest)).Where(line => !line.StartsWith("Furniture", StringComparison.Ordinal));
+        => Made.Outline(Made.Read(Head + "Subject: s\r\n" + rest))
+            .Where(line => !line.StartsWith("Furniture", StringComparison.Ordinal));
 }

@@ -7,8 +7,10 @@ public class MarkdownReaderTests
     [Fact]
     public void Marks_are_gone_and_what_they_meant_is_kept()
         => Assert.Equal(
-            ["Heading1: Head", "Paragraph: Some bold and linked words.", "ListItem1: one", "Quotation: said", "Code: x = *y*", "Table: a | b\n1 | 2", "Footnote: The note."],
-            Made.Outline(Read("# Head\n\nSome **bold** and [linked](http://x.y) words.[^1]\n<!-- secret -->\n\n- [x] one\n\n> said\n\n```js\nx = *y*\n```\n\n"
+            ["Heading1: Head", "Paragraph: Some bold and linked words.", "ListItem1: one", "Quotation: said",
+                "Code: x = *y*", "Table: a | b\n1 | 2", "Footnote: The note."],
+            Made.Outline(Read("# Head\n\nSome **bold** and [linked](http://x.y) words.[^1]\n<!-- secret -->\n\n- [x] "
+                + "one\n\n> said\n\n```js\nx = *y*\n```\n\n"
                 + "| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]: The note.\n")));
 
     [Fact]

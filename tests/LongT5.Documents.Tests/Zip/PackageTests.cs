@@ -4,7 +4,8 @@ namespace LongT5.Documents.Tests.Zip;
 
 public class PackageTests
 {
-    private static Package Open(params (string Name, string Content)[] parts) => new(new Source("a.zip", Made.Zip(parts)));
+    private static Package Open(params (string Name, string Content)[] parts)
+        => new(new Source("a.zip", Made.Zip(parts)));
 
     [Theory]
     [InlineData("OPS/text/a.xhtml", "../b%20c.css#x", "OPS/b c.css")]
@@ -26,7 +27,8 @@ public class PackageTests
     [Fact]
     public void A_part_with_a_document_type_or_with_nesting_without_end_is_refused()
     {
-        using var package = Open(("a", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), ("b", string.Concat(Enumerable.Repeat("<b>", 10_000))), ("c", "<c>"));
+        using var package = Open(("a", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+            ("b", string.Concat(Enumerable.Repeat("<b>", 10_000))), ("c", "<c>"));
         Assert.Contains("DTD", Assert.Throws<BadFileException>(() => package.Xml("a")).Message);
         Assert.Contains("deep", Assert.Throws<BadFileException>(() => package.Xml("b")).Message);
         Assert.Contains("damaged XML", Assert.Throws<BadFileException>(() => package.Xml("c")).Message);

@@ -7,7 +7,9 @@ using LongT5.Generation;
 
 namespace LongT5.Tests.Cli;
 
-/// <summary>Each generation option on its way through every layer: JSON, record, merging, checks, flag, help, documentation.</summary>
+/// <summary>
+/// Each generation option on its way through every layer: JSON, record, merging, checks, flag, help, documentation.
+/// </summary>
 public partial class EveryOptionTests
 {
     /// <summary>A value of each option that is not its default.</summary>
@@ -65,14 +67,16 @@ public partial class EveryOptionTests
         ["prompt look-up"] = """{"prompt_lookup_num_tokens": 5}""",
     };
 
-    private static readonly string Help = string.Join(' ', Longt5.Start("generate", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static readonly string Help = string.Join(' ',
+        Longt5.Start("generate", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     public static TheoryData<string> Names => [.. GenerationOptions.All.Select(option => option.Name)];
 
     [Fact]
     public void Every_property_of_the_record_is_in_the_table_and_every_row_of_the_table_is_a_property()
         => Assert.Equal(
-            typeof(GenerationOptions).GetProperties().Where(property => property.SetMethod is { IsStatic: false } && property.Name != "EqualityContract")
+            typeof(GenerationOptions).GetProperties().Where(property => property.SetMethod is { IsStatic: false }
+                && property.Name != "EqualityContract")
                 .Select(property => Snake().Replace(property.Name, "_$0").ToLowerInvariant()).Order(),
             GenerationOptions.All.Select(option => option.Name).Order());
 
@@ -82,7 +86,8 @@ public partial class EveryOptionTests
         var (option, said) = Said(name);
         Assert.Equal([option], GenerationOptions.All.Where(other => other.IsSaid(said)));
         Assert.Equal($$"""{"{{name}}":{{Values[name]}}}""", Json(said));
-        Assert.Contains(name, Assert.Throws<ArgumentException>(() => Read($$"""{"{{name}}": {"x": 1} }""")).Message, StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Throws<ArgumentException>(() => Read($$"""{"{{name}}": {"x": 1} }""")).Message,
+            StringComparison.Ordinal);
         Assert.Equal("", Read($$"""{"{{name}}": null}""").ToString());
     }
 
@@ -93,7 +98,8 @@ public partial class EveryOptionTests
         var scope = Read(Scopes[option.ScopeName]);
         Assert.Equal(Json(said), Json(said.Over(new())));
         Assert.Equal(Json(said), Json(new GenerationOptions().Over(said)));
-        foreach (var resolved in new[] { said.Over(scope).Resolve(), new GenerationOptions().Resolve(said.Over(scope)) })
+        foreach (var resolved in new[] { said.Over(scope).Resolve(),
+            new GenerationOptions().Resolve(said.Over(scope)) })
             Assert.Equal(option.Said(said), option.Said(resolved));
     }
 
@@ -106,7 +112,8 @@ public partial class EveryOptionTests
             return;
         Assert.False(option.IsSaid(elsewhere.Resolve(said)));
         if (option.Asks(said))
-            Assert.Contains(name, Assert.Throws<ArgumentException>(() => said.Over(elsewhere).Resolve()).Message, StringComparison.Ordinal);
+            Assert.Contains(name, Assert.Throws<ArgumentException>(() => said.Over(elsewhere).Resolve()).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -146,14 +153,16 @@ public partial class EveryOptionTests
     {
         var table = new StringBuilder("| flag | value | default | what it does |\n|---|---|---|---|");
         foreach (var option in GenerationOptions.All)
-            table.Append($"\n| `{GenerationFlags.Name(option)}` | {option.Wanted} | {option.Default} | {GenerationFlags.Help(option)} |");
+            table.Append($"\n| `{GenerationFlags.Name(option)}` | {option.Wanted} | {option.Default} | "
+                + $"{GenerationFlags.Help(option)} |");
         return table.ToString();
     }
 
     private static (GenerationOption Option, GenerationOptions Said) Said(string name)
         => (GenerationOptions.All.Single(option => option.Name == name), Read($$"""{"{{name}}": {{Values[name]}}}"""));
 
-    private static GenerationOptions Read(string json) => GenerationOptions.FromJson(JsonDocument.Parse(json).RootElement);
+    private static GenerationOptions Read(string json)
+        => GenerationOptions.FromJson(JsonDocument.Parse(json).RootElement);
 
     private static string Json(GenerationOptions options)
     {

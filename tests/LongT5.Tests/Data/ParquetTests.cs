@@ -24,12 +24,17 @@ public sealed class ParquetTests : IDisposable
     [InlineData("samsum", "test-00000-of-00001.parquet", "dialogue", "summary", "id")]
     [InlineData("billsum", "test-00000-of-00001.parquet", "text", "summary", "title")]
     [InlineData("table", "test.parquet", "document", "summary", null)]
-    public async Task Every_summarization_set_is_read_from_the_columns_of_its_exports(string task, string name, string source, string target, string? more)
+    public async Task Every_summarization_set_is_read_from_the_columns_of_its_exports(
+        string task, string name, string source, string target, string? more)
     {
         string[] columns = more is null ? [source, target] : [source, target, more];
         await Write(name, new ParquetSchema(columns.Select(column => new DataField<string>(column))),
-            [.. Enumerable.Range(0, 3).Select(i => Row([.. columns.Select(column => (column, (object?)$"{column} {i} \u00e9t\u00e9.\nMore."))]))]);
-        await Write(name.Replace("test", "train", StringComparison.Ordinal), new ParquetSchema(new DataField<int>("other")), Row(("other", 1)));
+            [.. Enumerable.Range(0, 3)
+                .Select(
+                    i =>
+                        Row([.. columns.Select(column => (column, (object?)$"{column} {i} \u00e9t\u00e9.\nMore."))]))]);
+        await Write(name.Replace("test", "train", StringComparison.Ordinal),
+            new ParquetSchema(new DataField<int>("other")), Row(("other", 1)));
 
         var examples = DataTasks.Named(task).Read(_folder, new ReadOptions()).ToList();
 
@@ -45,14 +50,18 @@ public sealed class ParquetTests : IDisposable
         await WriteTyped("default/validation-00000-of-00001.parquet", new Questions
         {
             id = "797803103760793766",
-            document = new Page { title = "Google", url = "u", html = "<h1>", tokens = new Tokens { token = ["<h1>", "Google", "</h1>", "founded", "by", "Larry", "Page", "."], is_html = [true, false, true, false, false, false, false, false] } },
+            document = new Page { title = "Google", url = "u", html = "<h1>",
+                tokens = new Tokens { token = ["<h1>", "Google", "</h1>", "founded", "by", "Larry", "Page", "."],
+                    is_html = [true, false, true, false, false, false, false, false] } },
             question = new Asked { text = "who founded google", tokens = ["who"] },
-            long_answer_candidates = new Candidates { start_token = [0, 3], end_token = [3, 8], top_level = [true, true] },
+            long_answer_candidates = new Candidates { start_token = [0, 3], end_token = [3, 8],
+                top_level = [true, true] },
             annotations = new Annotations
             {
                 id = ["1", "2"],
                 yes_no_answer = [-1, -1],
-                long_answer = [new Span { start_token = -1, end_token = -1 }, new Span { start_token = 3, end_token = 8 }],
+                long_answer = [new Span { start_token = -1, end_token = -1 },
+                    new Span { start_token = 3, end_token = 8 }],
                 short_answers = [new Spans(), new Spans { start_token = [5], end_token = [7], text = ["Larry Page"] }],
             },
         });
@@ -81,7 +90,8 @@ public sealed class ParquetTests : IDisposable
             entity_pages = new Pages { title = ["A", "B"], wiki_context = ["Text of A.", "Text\nof B."] },
             answer = new AnswerOf { value = "King", aliases = ["Stephen King", "king"] },
         });
-        var example = Assert.Single(DataTasks.Named("trivia_qa_full").Read(_folder, new ReadOptions { Split = Split.Test }));
+        var example = Assert.Single(DataTasks.Named("trivia_qa_full")
+            .Read(_folder, new ReadOptions { Split = Split.Test }));
         Assert.Equal("question: who wrote it? context: a text of a. b text of b.", example.Input);
         Assert.Equal(["king", "stephen king"], example.Targets);
     }
@@ -89,15 +99,19 @@ public sealed class ParquetTests : IDisposable
     [Fact]
     public async Task A_missing_column_is_named_with_the_columns_there_are()
     {
-        await Write("test.parquet", new ParquetSchema(new DataField<string>("article"), new DataField<string>("summary")), Row(("article", "x"), ("summary", "y")));
-        var error = Assert.Throws<BadFileException>(() => DataTasks.Named("cnn_summarization").Read(_folder, new ReadOptions()).Count());
+        await Write("test.parquet",
+            new ParquetSchema(new DataField<string>("article"), new DataField<string>("summary")),
+            Row(("article", "x"), ("summary", "y")));
+        var error = Assert.Throws<BadFileException>(() => DataTasks.Named("cnn_summarization")
+            .Read(_folder, new ReadOptions()).Count());
         Assert.Contains("no column highlights; there are article, summary", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_damaged_file_is_an_error_and_never_holds_up_the_reader()
     {
-        var path = await Write("test.parquet", new ParquetSchema(new DataField<string>("article"), new DataField<string>("highlights")),
+        var path = await Write("test.parquet",
+            new ParquetSchema(new DataField<string>("article"), new DataField<string>("highlights")),
             [.. Enumerable.Range(0, 20).Select(i => Row(("article", $"story {i}"), ("highlights", $"line {i}")))]);
         var sound = File.ReadAllBytes(path);
         var random = new Random(1);
@@ -122,22 +136,29 @@ public sealed class ParquetTests : IDisposable
     [Fact]
     public async Task A_damaged_file_that_would_keep_its_reader_busy_for_ever_ends_it()
     {
-        var path = await Write("test.parquet", new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")), Row(("document", "One."), ("summary", "1")));
+        var path = await Write("test.parquet", new ParquetSchema(new DataField<string>("document"),
+            new DataField<string>("summary")), Row(("document", "One."), ("summary", "1")));
         var bytes = File.ReadAllBytes(path);
-        bytes[^9] = 185; // the mark that ends the description of the file: the library that reads it looks for another without end
+        // the mark that ends the description of the file: the library that reads it looks for another without end
+        bytes[^9] = 185;
         File.WriteAllBytes(path, bytes);
-        var error = Assert.Throws<BadFileException>(() => ParquetRows.Of(new DataFile("test.parquet", path, () => File.OpenRead(path)), TimeSpan.FromSeconds(3)).Count());
+        var error = Assert.Throws<BadFileException>(
+            () => ParquetRows.Of(new DataFile("test.parquet", path, () => File.OpenRead(path)), TimeSpan.FromSeconds(3))
+                .Count());
         Assert.Contains("no row came within 3 seconds", error.Message, StringComparison.Ordinal);
-        if (OperatingSystem.IsLinux()) Assert.True(SpinWait.SpinUntil(() => !IsRead(path), TimeSpan.FromSeconds(20)), "the reader goes on");
+        if (OperatingSystem.IsLinux())
+            Assert.True(SpinWait.SpinUntil(() => !IsRead(path), TimeSpan.FromSeconds(20)), "the reader goes on");
     }
 
     [Fact]
     public async Task A_reader_that_is_left_early_is_ended()
     {
-        var path = await Write("test.parquet", new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")),
+        var path = await Write("test.parquet",
+            new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")),
             [.. Enumerable.Range(0, 20_000).Select(i => Row(("document", $"Document {i}."), ("summary", "1")))]);
         Assert.Single(DataTasks.Named("table").Read(_folder, new ReadOptions { Limit = 1 }));
-        if (OperatingSystem.IsLinux()) Assert.True(SpinWait.SpinUntil(() => !IsRead(path), TimeSpan.FromSeconds(20)), "the reader goes on");
+        if (OperatingSystem.IsLinux())
+            Assert.True(SpinWait.SpinUntil(() => !IsRead(path), TimeSpan.FromSeconds(20)), "the reader goes on");
     }
 
     /// <summary>Whether some process was started to read the file.</summary>
@@ -153,7 +174,8 @@ public sealed class ParquetTests : IDisposable
         }
     });
 
-    private async Task<string> Write(string name, ParquetSchema schema, params IReadOnlyCollection<IDictionary<string, object?>> rows)
+    private async Task<string> Write(
+        string name, ParquetSchema schema, params IReadOnlyCollection<IDictionary<string, object?>> rows)
     {
         await using var file = Create(name);
         await ParquetSerializer.SerializeUntypedAsync(rows, schema, file);
@@ -257,5 +279,6 @@ public sealed class ParquetTests : IDisposable
         public List<string> text { get; set; } = [];
     }
 
-    private static Dictionary<string, object?> Row(params (string Name, object? Value)[] values) => values.ToDictionary(value => value.Name, value => value.Value);
+    private static Dictionary<string, object?> Row(params (string Name, object? Value)[] values)
+        => values.ToDictionary(value => value.Name, value => value.Value);
 }

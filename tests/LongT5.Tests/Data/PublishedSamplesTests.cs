@@ -43,7 +43,8 @@ public class PublishedSamplesTests
     public void Every_published_layout_is_read_whole(string task, string path, Split split, int count)
     {
         Assert.SkipWhen(Goldens.Data is null, "LONGT5_DATA names no data sets");
-        var examples = DataTasks.Named(task).Read(Path.Combine(Goldens.Data, path), new ReadOptions { Split = split }).ToList();
+        var examples = DataTasks.Named(task).Read(Path.Combine(Goldens.Data, path), new ReadOptions { Split = split })
+            .ToList();
         Assert.Equal(count, examples.Count);
         Assert.Equal(count, examples.Select(example => example.Id).Distinct().Count());
         Assert.All(examples, example => Assert.NotEmpty(example.Targets[0]));

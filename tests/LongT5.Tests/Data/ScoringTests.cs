@@ -47,40 +47,53 @@ public sealed class ScoringTests : IDisposable
     [Fact]
     public void Translations_are_scored_by_BLEU_and_chrF()
     {
-        Example[] examples = [Example.Summarize("a", "x", "the cat sat down on the mat ."), Example.Summarize("b", "y", "one two three four", "five six seven eight")];
-        var scores = Scores.Of(TaskMetric.Translation, RougeProfile.T5, examples, ["the cat sat on the mat .", "five six seven eight"]);
+        Example[] examples = [Example.Summarize("a", "x", "the cat sat down on the mat ."),
+            Example.Summarize("b", "y", "one two three four", "five six seven eight")];
+        var scores = Scores.Of(TaskMetric.Translation, RougeProfile.T5, examples,
+            ["the cat sat on the mat .", "five six seven eight"]);
         Assert.Equal(["sentence_chrf"], scores.Measures.Select(measure => measure.Name));
         Assert.Equal(["bleu", "chrf"], scores.Figures.Select(figure => figure.Name));
-        Assert.Equal(Bleu.Corpus(["the cat sat on the mat .", "five six seven eight"], [.. examples.Select(example => example.Targets)]), scores.Figures[0].Value);
+        Assert.Equal(Bleu.Corpus(["the cat sat on the mat .", "five six seven eight"],
+            [.. examples.Select(example => example.Targets)]), scores.Figures[0].Value);
         Assert.True(scores.Figures[1].Value is > 60 and < 100);
     }
 
     [Fact]
     public void Two_systems_are_compared_example_by_example()
     {
-        Example[] examples = [.. Enumerable.Range(0, 20).Select(i => Example.Summarize($"{i}", "text", "one two three"))];
-        var better = Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples, [.. examples.Select((_, i) => i < 18 ? "one two three" : "none")]);
-        var worse = Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples, [.. examples.Select((_, i) => i < 6 ? "one two three" : "none")]);
+        Example[] examples =
+            [.. Enumerable.Range(0, 20).Select(i => Example.Summarize($"{i}", "text", "one two three"))];
+        var better = Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples,
+            [.. examples.Select((_, i) => i < 18 ? "one two three" : "none")]);
+        var worse = Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples,
+            [.. examples.Select((_, i) => i < 6 ? "one two three" : "none")]);
         var first = better.Against("worse", worse).Differences[0];
-        Assert.Equal(("rouge1", 30.0, 60.0), (first.Measure, Math.Round(first.Theirs, 9), Math.Round(first.Ours.Difference.Mean, 9)));
+        Assert.Equal(("rouge1", 30.0, 60.0),
+            (first.Measure, Math.Round(first.Theirs, 9), Math.Round(first.Ours.Difference.Mean, 9)));
         Assert.True(first.Ours.Difference.Low > 0 && first.Ours.PValue < 0.05);
-        Assert.Equal((0.0, 1.0), (worse.Against("itself", worse).Differences[0].Ours.Difference.Mean, worse.Against("itself", worse).Differences[0].Ours.PValue));
+        Assert.Equal((0.0, 1.0), (worse.Against("itself", worse).Differences[0].Ours.Difference.Mean,
+            worse.Against("itself", worse).Differences[0].Ours.PValue));
     }
 
     [Fact]
     public void Sentences_are_split_the_same_way_whoever_wrote_them()
     {
-        Example[] examples = [Example.Summarize("a", "x", "Dogs bark. Cats purr at night.\nBirds sing."), Example.Summarize("b", "y", "One . Two . Three .")];
+        Example[] examples = [Example.Summarize("a", "x", "Dogs bark. Cats purr at night.\nBirds sing."),
+            Example.Summarize("b", "y", "One . Two . Three .")];
         string[] oneLine = ["Birds sing. Cats purr at night. Dogs bark.", "Three . Two . One ."];
-        string[] lineEach = [oneLine[0].Replace(". ", ".\n", StringComparison.Ordinal), oneLine[1].Replace(" . ", " .\n", StringComparison.Ordinal)];
+        string[] lineEach = [oneLine[0].Replace(". ", ".\n", StringComparison.Ordinal),
+            oneLine[1].Replace(" . ", " .\n", StringComparison.Ordinal)];
         foreach (var profile in RougeProfile.All)
-            Assert.Equal(Scores.Of(TaskMetric.Rouge, profile, examples, oneLine).Each.Select(one => one.Values), Scores.Of(TaskMetric.Rouge, profile, examples, lineEach).Each.Select(one => one.Values));
+            Assert.Equal(Scores.Of(TaskMetric.Rouge, profile, examples, oneLine).Each.Select(one => one.Values),
+                Scores.Of(TaskMetric.Rouge, profile, examples, lineEach).Each.Select(one => one.Values));
 
         // By sentences all of it is found again; as one line, which knows order, it is not.
-        double Lsum(RougeProfile profile) => Scores.Of(TaskMetric.Rouge, profile, examples[..1], oneLine[..1]).Each[^1].Values[0];
+        double Lsum(RougeProfile profile)
+            => Scores.Of(TaskMetric.Rouge, profile, examples[..1], oneLine[..1]).Each[^1].Values[0];
         Assert.Equal(100, Lsum(RougeProfile.HuggingFace), 9);
         Assert.True(Lsum(RougeProfile.RougeScore) < 0.9);
-        Assert.Equal(100, Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples[1..], oneLine[1..]).Each[^1].Values[0], 9);
+        Assert.Equal(100, Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples[1..], oneLine[1..]).Each[^1].Values[0],
+            9);
     }
 
     [Theory]
@@ -94,7 +107,8 @@ public sealed class ScoringTests : IDisposable
     [Fact]
     public void The_oracle_is_never_worse_than_the_lead()
     {
-        var example = Example.Summarize("a", "Dogs bark. Cats purr at night. Birds sing. The moon is bright.", "cats purr and birds sing");
+        var example = Example.Summarize("a", "Dogs bark. Cats purr at night. Birds sing. The moon is bright.",
+            "cats purr and birds sing");
         var rouge = new Rouge(RougeProfile.T5);
         double R1(string name) => rouge.Score(example.Targets[0], Baseline.All[name](example)).One.F;
         Assert.Equal("Cats purr at night.\nBirds sing.", Baseline.All["oracle"](example));
@@ -135,13 +149,15 @@ public sealed class ScoringTests : IDisposable
         Assert.NotEqual(Fingerprint.OfExamples([example]), Fingerprint.OfExamples([example with { Id = "b" }]));
         Assert.NotEqual(Fingerprint.OfExamples([example]), Fingerprint.OfExamples([example, example]));
 
-        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "model", "target.encoder")).FullName, "0.0");
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "model", "target.encoder")).FullName,
+            "0.0");
         File.WriteAllText(file, "weights");
         var before = Fingerprint.OfFolder(Path.Combine(_folder, "model"));
         File.WriteAllText(file, "others");
         Assert.NotEqual(before, Fingerprint.OfFolder(Path.Combine(_folder, "model")));
     }
 
-    private static IReadOnlyList<(string Name, Interval Interval)> Rouge(Example[] examples, params string[] predictions)
+    private static IReadOnlyList<(string Name, Interval Interval)> Rouge(
+        Example[] examples, params string[] predictions)
         => Scores.Of(TaskMetric.Rouge, RougeProfile.T5, examples, predictions).Measures;
 }

@@ -18,7 +18,8 @@ public sealed class TablesTests : IDisposable
     [InlineData("a.jsonl", "[{\"document\": \"é\", \"summary\": \"b\"},\n {\"document\": \"c\", \"summary\": \"d\"}]")]
     [InlineData("a.json", "{\"document\": \"é\", \"summary\": \"b\"}\n{\"document\": \"c\", \"summary\": \"d\"}")]
     [InlineData("a.json", "[{\"document\": \"é\", \"summary\": \"b\"}, {\"document\": \"c\", \"summary\": \"d\"}]")]
-    [InlineData("a.json", "{\n \"version\": 1,\n \"data\": [{\"document\": \"é\", \"summary\": \"b\"}, {\"document\": \"c\", \"summary\": \"d\"}]\n}")]
+    [InlineData("a.json", "{\n \"version\": 1,\n \"data\": [{\"document\": \"é\", \"summary\": \"b\"}, "
+        + "{\"document\": \"c\", \"summary\": \"d\"}]\n}")]
     [InlineData("a.csv", "document,summary\né,b\nc,d\n")]
     [InlineData("a.csv", "document;summary\r\né;b\r\nc;d\r\n")]
     [InlineData("a.csv", "document;summary\n\"é\";b\nc;d")]
@@ -31,7 +32,8 @@ public sealed class TablesTests : IDisposable
             ("UTF-8", Encoding.UTF8.GetBytes(text)),
             ("UTF-8 with a mark", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)]),
             ("UTF-16", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(text)]),
-            ("UTF-16, big end first", [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(text)]),
+            ("UTF-16, big end first",
+                [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(text)]),
             ("UTF-16 without a mark", Encoding.Unicode.GetBytes(text)),
             ("UTF-32", [.. Encoding.UTF32.Preamble, .. Encoding.UTF32.GetBytes(text)]),
             ("Latin-1", Encoding.Latin1.GetBytes(text)),
@@ -42,7 +44,8 @@ public sealed class TablesTests : IDisposable
             {
                 var path = Put(name + packed, Pack(packed, bytes));
                 Assert.Equal([("é", "b"), ("c", "d")], Pairs(path));
-                Assert.Equal(encoding is "Latin-1" or "UTF-16 without a mark", _notes.Exists(note => note.Contains("is read as", StringComparison.Ordinal)));
+                Assert.Equal(encoding is "Latin-1" or "UTF-16 without a mark",
+                    _notes.Exists(note => note.Contains("is read as", StringComparison.Ordinal)));
                 _notes.Clear();
             }
         }
@@ -72,7 +75,8 @@ public sealed class TablesTests : IDisposable
         var path = Path.Combine(_folder, "own");
         Assert.Equal(["pairs"], Documents(path, Split.Train));
         Assert.Equal(["test"], Documents(path, Split.Test));
-        Assert.Equal(["test"], DataTasks.Named("table").Read(path, new ReadOptions()).Select(example => example.Document));
+        Assert.Equal(["test"], DataTasks.Named("table").Read(path, new ReadOptions())
+            .Select(example => example.Document));
     }
 
     [Fact]
@@ -84,7 +88,8 @@ public sealed class TablesTests : IDisposable
     {
         Put("one/test.csv", "document\nx\n"u8);
         var error = Assert.Throws<FileNotFoundException>(() => Documents(Path.Combine(_folder, "one"), Split.Train));
-        Assert.EndsWith("holds no rows of the train split; there are test.csv.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("holds no rows of the train split; there are test.csv.", error.Message,
+            StringComparison.Ordinal);
         Put("two/picture.png", [1]);
         error = Assert.Throws<FileNotFoundException>(() => Documents(Path.Combine(_folder, "two"), Split.Train));
         Assert.EndsWith("there are picture.png.", error.Message, StringComparison.Ordinal);
@@ -97,14 +102,17 @@ public sealed class TablesTests : IDisposable
         Put("books/a-test-of-time.txt", "One."u8);
         Put("books/more/b.txt", "Two."u8);
         Put("books/test/c.txt", "Three."u8);
-        Assert.Equal(["One.", "Two."], Rows(Path.Combine(_folder, "books"), Split.Train).Select(row => row.Text("text")));
+        Assert.Equal(["One.", "Two."], Rows(Path.Combine(_folder, "books"), Split.Train)
+            .Select(row => row.Text("text")));
 
         foreach (var column in (string[])["document", "summary"])
         {
-            foreach (var name in (string[])["a", "b"]) Put($"pairs/{column}/{name}.txt", Encoding.UTF8.GetBytes($"{column} {name}"));
+            foreach (var name in (string[])["a", "b"])
+                Put($"pairs/{column}/{name}.txt", Encoding.UTF8.GetBytes($"{column} {name}"));
         }
         Assert.Equal([("document a", "summary a"), ("document b", "summary b")], Pairs(Path.Combine(_folder, "pairs")));
-        Assert.Equal(["summary b"], DataTasks.Named("table").Read(Path.Combine(_folder, "pairs"), new ReadOptions()).Last().Targets);
+        Assert.Equal(["summary b"], DataTasks.Named("table").Read(Path.Combine(_folder, "pairs"), new ReadOptions())
+            .Last().Targets);
     }
 
     [Theory]
@@ -116,30 +124,36 @@ public sealed class TablesTests : IDisposable
     [InlineData("a.jsonl", "{'document': 'x'}", "row 1: it is not JSON: found 'document': 'x'} at character 2")]
     [InlineData("a.jsonl", "{\"document\": \"é\", \"b\": NaN}", "row 1: it is not JSON: found NaN} at character 24")]
     [InlineData("a.jsonl", "{\"document\": \"cut", "row 1: it is not JSON: found its end at character 18")]
-    [InlineData("a.jsonl", "{\"document\": \"a\", \"document\": \"b\"}", "row 1: a column stands in it twice: document")]
-    [InlineData("a.json", "[{\"document\": \"a\"},\n {\"document\": b}]", "line 2, byte 15: this is no list of JSON objects")]
+    [InlineData("a.jsonl", "{\"document\": \"a\", \"document\": \"b\"}",
+        "row 1: a column stands in it twice: document")]
+    [InlineData("a.json", "[{\"document\": \"a\"},\n {\"document\": b}]",
+        "line 2, byte 15: this is no list of JSON objects")]
     [InlineData("a.json", "{\n\"a\": 1,\n\"b\": 2\n}", "it is one JSON object with the members a, b; an object a line")]
     [InlineData("a.csv", "document,document\na,b\n", "row 1: two columns are called document")]
     [InlineData("a.csv", "document,summary\na,b,c\n", "row 2: it has 3 fields where the first line names 2 columns")]
     [InlineData("a.csv", "document\n\"a\"b\n", "row 2: text after the closing quote of a quoted field;")]
     [InlineData("a.csv", "version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "it is what Git LFS leaves")]
     [InlineData("a.jsonl", "<!DOCTYPE html><html>", "it is a web page")]
-    public void What_is_wrong_is_said_with_file_row_and_column_in_words_of_the_file(string name, string text, string expected)
+    public void What_is_wrong_is_said_with_file_row_and_column_in_words_of_the_file(
+        string name, string text, string expected)
     {
         var path = Put(name, Encoding.UTF8.GetBytes(text));
         var error = Assert.Throws<BadFileException>(() => Documents(path, Split.Train));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
-        foreach (var name2 in (string[])["System.", "Exception", "LineNumber", "BytePosition", "Path:", "Parameter", "JsonElement"])
+        foreach (var name2 in (string[])["System.", "Exception", "LineNumber", "BytePosition", "Path:", "Parameter",
+            "JsonElement"])
             Assert.DoesNotContain(name2, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_damaged_letter_in_UTF8_is_a_bad_row_and_not_Latin1()
     {
-        var path = Put("a.jsonl", [.. "{\"document\": \"née à Genève, où\"}\n{\"document\": \""u8, 0xE9, .. "\"}\n{\"document\": \"ça et là\"}\n"u8]);
+        var path = Put("a.jsonl", [.. "{\"document\": \"née à Genève, où\"}\n{\"document\": \""u8, 0xE9,
+            .. "\"}\n{\"document\": \"ça et là\"}\n"u8]);
         var bad = new List<string>();
-        var read = Tables.Each(Tables.Read(path, new ReadOptions { SkipBad = bad.Add }), new ReadOptions(), row => (string[])[row.Text("document")]).ToList();
+        var read = Tables.Each(Tables.Read(path, new ReadOptions { SkipBad = bad.Add }), new ReadOptions(),
+            row => (string[])[row.Text("document")]).ToList();
         Assert.Equal(["née à Genève, où", "ça et là"], read);
         Assert.EndsWith("row 2: byte 14 of it is not UTF-8", Assert.Single(bad), StringComparison.Ordinal);
     }
@@ -148,7 +162,8 @@ public sealed class TablesTests : IDisposable
     public void The_advice_is_that_of_the_program_at_hand()
     {
         var path = Put("a.jsonl", "nothing"u8);
-        var error = Assert.Throws<BadFileException>(() => Tables.Read(path, new ReadOptions { Advice = "Ask your mother" }).Count());
+        var error = Assert.Throws<BadFileException>(
+            () => Tables.Read(path, new ReadOptions { Advice = "Ask your mother" }).Count());
         Assert.EndsWith(". Ask your mother", error.Message, StringComparison.Ordinal);
     }
 
@@ -160,7 +175,8 @@ public sealed class TablesTests : IDisposable
         Gen.Select(letters, Gen.Int[0, 40], Gen.Int[0, 3]).Sample((text, filler, encoding) =>
         {
             text = new string('x', 4080 * (filler % 2) + filler) + text.Trim();
-            Encoding of = encoding switch { 0 => new UTF8Encoding(false), 1 => new UnicodeEncoding(false, true), 2 => new UnicodeEncoding(true, true), _ => new UTF32Encoding(false, true) };
+            Encoding of = encoding switch { 0 => new UTF8Encoding(false), 1 => new UnicodeEncoding(false, true),
+                2 => new UnicodeEncoding(true, true), _ => new UTF32Encoding(false, true) };
             var path = Put("a.txt", [.. of.Preamble, .. of.GetBytes(text)]);
             Assert.Equal(text, Rows(path, Split.Train).Single().Text("text"));
         }, iter: 200, threads: 1);
@@ -179,10 +195,12 @@ public sealed class TablesTests : IDisposable
         return packed.ToArray();
     }
 
-    private IEnumerable<Row> Rows(string path, Split split) => Tables.Read(path, new ReadOptions { Split = split, Note = _notes.Add });
+    private IEnumerable<Row> Rows(string path, Split split)
+        => Tables.Read(path, new ReadOptions { Split = split, Note = _notes.Add });
 
     private List<string> Documents(string path, Split split)
-        => [.. Tables.Each(Rows(path, split), new ReadOptions { Split = split }, row => (string[])[row.Text("document")])];
+        => [.. Tables.Each(Rows(path, split), new ReadOptions { Split = split },
+            row => (string[])[row.Text("document")])];
 
     private List<(string, string)> Pairs(string path)
         => [.. Rows(path, Split.Train).Select(row => (row.Text("document"), row.Text("summary")))];

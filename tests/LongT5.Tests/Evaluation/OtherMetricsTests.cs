@@ -9,14 +9,16 @@ public sealed class OtherMetricsTests
     {
         // All 7 words, 5 of 6 pairs, 3 of 5 triples, 1 of 4 quadruples; 7 words against 8.
         var score = Bleu.Corpus(["the cat sat on the mat ."], [["the cat sat down on the mat ."]]);
-        Assert.Equal(100 * Math.Exp(1 - (8 / 7.0)) * Math.Pow(7 / 7.0 * (5 / 6.0) * (3 / 5.0) * (1 / 4.0), 0.25), score, 9);
+        Assert.Equal(100 * Math.Exp(1 - (8 / 7.0)) * Math.Pow(7 / 7.0 * (5 / 6.0) * (3 / 5.0) * (1 / 4.0), 0.25), score,
+            9);
     }
 
     [Fact]
     public void BLEU_smooths_what_is_missing_and_takes_the_nearest_length()
     {
         // No quadruple matches: half of one in two is counted instead.
-        Assert.Equal(100 * Math.Pow(5 / 5.0 * (2 / 4.0) * (1 / 3.0) * (1 / (2 * 2.0)), 0.25), Bleu.Corpus(["a b c d e"], [["a b c e d", "x"]]), 9);
+        Assert.Equal(100 * Math.Pow(5 / 5.0 * (2 / 4.0) * (1 / 3.0) * (1 / (2 * 2.0)), 0.25),
+            Bleu.Corpus(["a b c d e"], [["a b c e d", "x"]]), 9);
         Assert.Equal(100, Bleu.Corpus(["a b c d"], [["q", "a b c d", "a b c d e f"]]), 9);
         Assert.Equal(0, Bleu.Corpus(["a b c d"], [["e f g h"]]));
         Assert.Equal(0, Bleu.Corpus(["a"], [["a"]]));
@@ -25,7 +27,8 @@ public sealed class OtherMetricsTests
     [Theory]
     [InlineData("It costs $3.50, or 1,000-fold (\"more\").", "It costs $ 3.50 , or 1,000 - fold ( \" more \" ) .")]
     [InlineData("Don't &amp; won't.", "Don't & won't .")]
-    public void BLEU_tokenizes_as_mteval(string text, string tokens) => Assert.Equal(tokens, string.Join(' ', Bleu.Tokenize(text)));
+    public void BLEU_tokenizes_as_mteval(string text, string tokens)
+        => Assert.Equal(tokens, string.Join(' ', Bleu.Tokenize(text)));
 
     [Fact]
     public void ChrF_of_a_worked_example()
@@ -51,7 +54,8 @@ public sealed class OtherMetricsTests
     [Fact]
     public void Traits_of_a_summary()
     {
-        var traits = SummaryTraits.Of("The cat sat on the mat. It rained all day. We stayed in.", "It rained all day. The dog sat. The dog sat.");
+        var traits = SummaryTraits.Of("The cat sat on the mat. It rained all day. We stayed in.",
+            "It rained all day. The dog sat. The dog sat.");
         Assert.Equal(10, traits.Words);
         Assert.Equal(3, traits.SentenceCount);
         Assert.Equal(1.3, traits.Compression, 12);
@@ -65,7 +69,8 @@ public sealed class OtherMetricsTests
     [Fact]
     public void A_sentence_tells_of_the_half_where_most_of_its_runs_of_words_first_stand()
     {
-        const string Document = "One two three four five six. Alpha beta gamma delta epsilon zeta. Seven eight nine ten eleven twelve. Eta theta iota kappa lambda mu.";
+        const string Document = "One two three four five six. Alpha beta gamma delta epsilon zeta. Seven eight nine "
+            + "ten eleven twelve. Eta theta iota kappa lambda mu.";
         double SecondHalf(string summary) => SummaryTraits.Of(Document, summary).SecondHalf;
         Assert.Equal(0, SecondHalf("Two three four five."));
         Assert.Equal(1, SecondHalf("Seven eight nine ten eleven."));

@@ -26,7 +26,8 @@ public sealed class RougeTests
     {
         foreach (var pair in Recorded.GetProperty("multi_reference").EnumerateArray())
         {
-            var references = pair.GetProperty("references").EnumerateArray().Select(reference => reference.GetString()!).ToList();
+            var references = pair.GetProperty("references").EnumerateArray().Select(reference => reference.GetString()!)
+                .ToList();
             AssertEqual(pair.GetProperty("stemmed"), Stemmed.Score(references, pair.Text("candidate")));
         }
         Assert.Throws<ArgumentException>(() => Plain.Score([], "a"));
@@ -45,7 +46,8 @@ public sealed class RougeTests
             for (var i = 1; i <= first.Length; i++)
             {
                 for (var j = 1; j <= second.Length; j++)
-                    table[i, j] = first[i - 1] == second[j - 1] ? table[i - 1, j - 1] + 1 : Math.Max(table[i - 1, j], table[i, j - 1]);
+                    table[i, j] = first[i - 1] == second[j - 1]
+                        ? table[i - 1, j - 1] + 1 : Math.Max(table[i - 1, j], table[i, j - 1]);
             }
             var expected = new bool[first.Length];
             for (var (i, j) = (first.Length, second.Length); i > 0 && j > 0;)
@@ -71,10 +73,12 @@ public sealed class RougeTests
     {
         var t5 = new Rouge(RougeProfile.Named("t5"));
         var (reference, prediction) = ("the cat sat . it ran", "it ran . the cat sat");
-        Assert.Equal(Plain.Score(reference.Replace(" . ", " .\n"), prediction.Replace(" . ", " .\n")), t5.Score(reference, prediction));
+        Assert.Equal(Plain.Score(reference.Replace(" . ", " .\n"), prediction.Replace(" . ", " .\n")),
+            t5.Score(reference, prediction));
         Assert.NotEqual(Plain.Score(reference, prediction).Lsum, t5.Score(reference, prediction).Lsum);
         Assert.True(Stemmed.Score("running", "runs").One.F > Plain.Score("running", "runs").One.F);
-        Assert.Contains("huggingface", Assert.Throws<ArgumentException>(() => RougeProfile.Named("bart")).Message, StringComparison.Ordinal);
+        Assert.Contains("huggingface", Assert.Throws<ArgumentException>(() => RougeProfile.Named("bart")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +93,8 @@ public sealed class RougeTests
     public void Many_pairs_are_scored_like_one()
     {
         var pairs = Recorded.GetProperty("pairs").EnumerateArray().ToList();
-        var scores = Plain.ScoreAll([.. pairs.Select(pair => (IReadOnlyList<string>)[pair.Text("reference")])], [.. pairs.Select(pair => pair.Text("candidate"))]);
+        var scores = Plain.ScoreAll([.. pairs.Select(pair => (IReadOnlyList<string>)[pair.Text("reference")])],
+            [.. pairs.Select(pair => pair.Text("candidate"))]);
         Assert.Equal(pairs.Select(pair => Plain.Score(pair.Text("reference"), pair.Text("candidate"))), scores);
         Assert.Throws<ArgumentException>(() => Plain.ScoreAll([], ["a"]));
     }

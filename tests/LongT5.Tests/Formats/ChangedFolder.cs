@@ -28,7 +28,8 @@ sealed class ChangedFolder : IDisposable
     /// <summary>Adds a tensor of floats in which nothing is like another.</summary>
     public float[] Add(string name, params long[] shape)
     {
-        var values = Enumerable.Range(0, (int)shape.Aggregate(1L, (product, extent) => product * extent)).Select(i => MathF.Sin(i + name.Length)).ToArray();
+        var values = Enumerable.Range(0, (int)shape.Aggregate(1L, (product, extent) => product * extent))
+            .Select(i => MathF.Sin(i + name.Length)).ToArray();
         Tensors[name] = OutgoingTensor.Of(name, shape, values);
         return values;
     }

@@ -6,7 +6,8 @@ public sealed class CheckpointLifetimeTests : IDisposable
 {
     private readonly Scratch _scratch = new();
 
-    public static TheoryData<string> Layouts => [.. new[] { "safetensors", "bin-bf16", "bin-legacy", "flax", "t5x-bfloat16" }];
+    public static TheoryData<string> Layouts
+        => [.. new[] { "safetensors", "bin-bf16", "bin-legacy", "flax", "t5x-bfloat16" }];
 
     [Theory]
     [MemberData(nameof(Layouts))]
@@ -46,7 +47,8 @@ public sealed class CheckpointLifetimeTests : IDisposable
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         using var checkpoint = Checkpoint.Open(folder, inMemory: true);
         var before = checkpoint.Tensors["shared.weight"].ToArray();
-        using (var weights = new FileStream(Path.Combine(folder, "model.safetensors"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        using (var weights = new FileStream(Path.Combine(folder, "model.safetensors"), FileMode.Open, FileAccess.Write,
+            FileShare.ReadWrite))
             weights.SetLength(100);
         Assert.Equal(before, checkpoint.Tensors["shared.weight"].ToArray());
     }

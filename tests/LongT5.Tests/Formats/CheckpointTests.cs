@@ -41,15 +41,18 @@ public sealed class CheckpointTests : IDisposable
             "lm_head.weight" => [OutgoingTensor.Of(name, tensor.Shape, new int[tensor.Count])],
             "encoder.final_layer_norm.weight" => [],
             "decoder.final_layer_norm.weight" => [],
-            "decoder.block.0.layer.0.layer_norm.weight" => [OutgoingTensor.Of("odd", [1], new float[1]), OutgoingTensor.Of(name, tensor.Shape, tensor.ToArray())],
+            "decoder.block.0.layer.0.layer_norm.weight" => [OutgoingTensor.Of("odd", [1], new float[1]),
+                OutgoingTensor.Of(name, tensor.Shape, tensor.ToArray())],
             _ => [OutgoingTensor.Of(name, tensor.Shape, tensor.ToArray())],
         });
 
         var message = Assert.Throws<BadFileException>(() => Checkpoint.Open(folder)).Message;
 
-        Assert.Contains("2 missing: encoder.final_layer_norm.weight; decoder.final_layer_norm.weight", message, StringComparison.Ordinal);
+        Assert.Contains("2 missing: encoder.final_layer_norm.weight; decoder.final_layer_norm.weight", message,
+            StringComparison.Ordinal);
         Assert.Contains("1 unexpected: odd", message, StringComparison.Ordinal);
-        Assert.Contains("1 of another shape: shared.weight is [1, 2], not [160, 32]", message, StringComparison.Ordinal);
+        Assert.Contains("1 of another shape: shared.weight is [1, 2], not [160, 32]", message,
+            StringComparison.Ordinal);
         Assert.Contains("1 without floating point: lm_head.weight is I32", message, StringComparison.Ordinal);
     }
 
@@ -64,7 +67,8 @@ public sealed class CheckpointTests : IDisposable
             : [OutgoingTensor.Of(name, tensor.Shape, tensor.ToArray())]);
         var config = Path.Combine(folder, "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace(
-            "\"tie_word_embeddings\": false", tied ? "\"tie_word_embeddings\": true" : "\"tie_word_embeddings\": false", StringComparison.Ordinal));
+            "\"tie_word_embeddings\": false", tied ? "\"tie_word_embeddings\": true" : "\"tie_word_embeddings\": false",
+            StringComparison.Ordinal));
 
         using var checkpoint = Checkpoint.Open(folder);
 
@@ -76,7 +80,8 @@ public sealed class CheckpointTests : IDisposable
     public void A_T5_opens_under_the_names_that_it_has()
     {
         var folder = Changed((name, tensor) => name.Contains("global_", StringComparison.Ordinal) ? []
-            : [OutgoingTensor.Of(name.Replace("TransientGlobal", "", StringComparison.Ordinal), tensor.Shape, tensor.ToArray())]);
+            : [OutgoingTensor.Of(name.Replace("TransientGlobal", "", StringComparison.Ordinal), tensor.Shape,
+                tensor.ToArray())]);
         var config = Path.Combine(folder, "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("\"longt5\"", "\"t5\"", StringComparison.Ordinal));
 
@@ -98,7 +103,8 @@ public sealed class CheckpointTests : IDisposable
         });
         using var checkpoint = Checkpoint.Open(folder);
 
-        Assert.Equal("shared.weight: 2 of 5120 numbers are NaN or infinite, the first at 5.", Assert.Single(checkpoint.Verify()));
+        Assert.Equal("shared.weight: 2 of 5120 numbers are NaN or infinite, the first at 5.",
+            Assert.Single(checkpoint.Verify()));
         var target = Path.Combine(_scratch.Root, "saved");
         Assert.Throws<BadFileException>(() => checkpoint.Save(target));
         Assert.False(Directory.Exists(target));
@@ -131,18 +137,25 @@ public sealed class CheckpointTests : IDisposable
                 _ => value,
             }), saved.Tensors[name].ToArray());
         }
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(_scratch.Root), entry => entry.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(_scratch.Root),
+            entry => entry.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_number_that_half_precision_cannot_hold_is_an_error_and_leaves_nothing()
     {
-        var folder = Changed((name, tensor) => [OutgoingTensor.Of(name, tensor.Shape, tensor.ToArray().Select(value => value * 1e6f).ToArray())]);
+        var folder =
+            Changed(
+                (name, tensor) =>
+                    [OutgoingTensor.Of(name, tensor.Shape, tensor.ToArray().Select(value => value * 1e6f).ToArray())]);
         var target = Path.Combine(_scratch.Root, "saved");
         using var checkpoint = Checkpoint.Open(folder);
 
-        Assert.Contains("bf16", Assert.Throws<ArgumentException>(() => checkpoint.Save(target, ElementType.F16)).Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFileSystemEntries(_scratch.Root), entry => entry.Contains("saved", StringComparison.Ordinal));
+        Assert.Contains("bf16",
+            Assert.Throws<ArgumentException>(() => checkpoint.Save(target, ElementType.F16)).Message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(_scratch.Root),
+            entry => entry.Contains("saved", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -157,9 +170,13 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void A_folder_without_configuration_or_without_weights_says_what_is_missing()
     {
-        Assert.Contains("model.safetensors", Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(_scratch.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("model.safetensors",
+            Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(_scratch.Root)).Message,
+            StringComparison.Ordinal);
         _scratch.Write("model.safetensors", TinyFiles.Safetensors);
-        Assert.Contains("config.json", Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(_scratch.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("config.json",
+            Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(_scratch.Root)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +185,8 @@ public sealed class CheckpointTests : IDisposable
         var path = _scratch.Write("model.safetensors", TinyFiles.Safetensors);
         Assert.Throws<InvalidDataException>(() => SafetensorsWriter.Write(path,
             [new("a", ElementType.F32, [2], stream => throw new InvalidDataException("disk"))]));
-        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [new("a", ElementType.F32, [2], stream => stream.WriteByte(1))]));
+        Assert.Throws<ArgumentException>(
+            () => SafetensorsWriter.Write(path, [new("a", ElementType.F32, [2], stream => stream.WriteByte(1))]));
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path,
             [OutgoingTensor.Of("a", [1], new float[1]), OutgoingTensor.Of("a", [1], new float[1])]));
         Assert.Equal(TinyFiles.Safetensors, File.ReadAllBytes(path));
@@ -180,7 +198,8 @@ public sealed class CheckpointTests : IDisposable
     {
         var folder = _scratch.Folder();
         using var file = Safetensors.Open(Path.Combine(Plain, "model.safetensors"));
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), file.Tensors.SelectMany(item => change(item.Key, item.Value)));
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"),
+            file.Tensors.SelectMany(item => change(item.Key, item.Value)));
         File.Copy(Path.Combine(Plain, "config.json"), Path.Combine(folder, "config.json"));
         return folder;
     }

@@ -18,7 +18,8 @@ public sealed class DamagedFilesTests : IDisposable
     {
         var (whole, open) = Sample(layout);
         for (var length = 0; length < whole.Length; length++)
-            Assert.True(Outcome(whole[..length], open) is BadFileException, $"{layout}, cut after {length} of {whole.Length} bytes");
+            Assert.True(Outcome(whole[..length], open) is BadFileException,
+                $"{layout}, cut after {length} of {whole.Length} bytes");
     }
 
     [Theory, MemberData(nameof(Layouts))]
@@ -40,13 +41,15 @@ public sealed class DamagedFilesTests : IDisposable
     public void Any_bytes_may_be_changed_moved_or_doubled(string layout)
     {
         var (whole, open) = Sample(layout);
-        var change = Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, whole.Length - 1], Gen.Int[0, 16], Gen.Byte, Gen.Int[0, 3]);
+        var change = Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, whole.Length - 1], Gen.Int[0, 16], Gen.Byte,
+            Gen.Int[0, 3]);
         change.Array[1, 6].Sample(changes =>
         {
             var file = whole.ToList();
             foreach (var (from, to, length, value, kind) in changes)
             {
-                var (start, count) = (Math.Min(from, file.Count), Math.Min(length, file.Count - Math.Min(from, file.Count)));
+                var (start, count) = (Math.Min(from, file.Count),
+                    Math.Min(length, file.Count - Math.Min(from, file.Count)));
                 var piece = file.GetRange(start, count);
                 if (kind == 0 && start < file.Count)
                     file[start] = value;
@@ -102,7 +105,8 @@ public sealed class DamagedFilesTests : IDisposable
         void Refused(byte[] content, string what)
         {
             File.WriteAllBytes(chunk, content);
-            Assert.True(Record.Exception(() => ReadAll(OpenT5X(Path.Combine(folder, "checkpoint")))) is BadFileException, what);
+            Assert.True(Record.Exception(() => ReadAll(OpenT5X(Path.Combine(folder, "checkpoint"))))
+                is BadFileException, what);
         }
     }
 

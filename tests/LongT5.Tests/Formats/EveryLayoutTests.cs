@@ -54,7 +54,8 @@ public class EveryLayoutTests
         using var encoded = network.Encode(Ids(expected, "input_ids"));
         if (kind == "encoder-only")
         {
-            GoldenModelTests.Agrees(expected.Tensors["encoder-only.last_hidden_state"].ToArray(), encoded.States, folder);
+            GoldenModelTests.Agrees(expected.Tensors["encoder-only.last_hidden_state"].ToArray(),
+                encoded.States, folder);
             return;
         }
         using var session = network.StartDecoding([encoded]);
@@ -64,7 +65,8 @@ public class EveryLayoutTests
         GoldenModelTests.Agrees(expected.Tensors[$"logits.{kind}"].ToArray(), logits, folder);
     }
 
-    private static int[] Ids(Safetensors file, string name) => MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes()).ToArray();
+    private static int[] Ids(Safetensors file, string name) => MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes())
+        .ToArray();
 
     [Theory, MemberData(nameof(Folders))]
     public void Only_a_lost_head_is_warned_of(string kind, string folder)

@@ -42,8 +42,11 @@ public sealed class HostileFilesTests : IDisposable
             { "JSON twice", SafetensorsOf("{}{}", []) },
             { "a comment", SafetensorsOf("{/*x*/" + Good + "}", eight) },
             { "a name twice", SafetensorsOf("{" + Good + "," + Good.Replace("0,8", "8,16") + "}", new byte[16]) },
-            { "a name twice, once escaped", SafetensorsOf("{" + Good + "," + Good.Replace("\"a\"", "\"\\u0061\"").Replace("0,8", "8,16") + "}", new byte[16]) },
-            { "overlap", SafetensorsOf("{" + Good + "," + Good.Replace("\"a\"", "\"b\"").Replace("0,8", "4,12") + "}", new byte[12]) },
+            { "a name twice, once escaped",
+                SafetensorsOf("{" + Good + "," + Good.Replace("\"a\"", "\"\\u0061\"").Replace("0,8", "8,16") + "}",
+                    new byte[16]) },
+            { "overlap", SafetensorsOf("{" + Good + "," + Good.Replace("\"a\"", "\"b\"").Replace("0,8", "4,12") + "}",
+                new byte[12]) },
             { "same bytes twice", SafetensorsOf("{" + Good + "," + Good.Replace("\"a\"", "\"b\"") + "}", eight) },
             { "hole", SafetensorsOf(Entry(offsets: "[4,12]"), new byte[12]) },
             { "bytes behind the end", SafetensorsOf(Entry(), new byte[9]) },
@@ -64,14 +67,18 @@ public sealed class HostileFilesTests : IDisposable
             { "unknown type", SafetensorsOf(Entry(dtype: "\"F8_E4M3\""), eight) },
             { "type as number", SafetensorsOf(Entry(dtype: "32"), eight) },
             { "no type", SafetensorsOf("""{"a":{"shape":[2],"data_offsets":[0,8]}}""", eight) },
-            { "type twice", SafetensorsOf("""{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", eight) },
-            { "a further field", SafetensorsOf("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}""", eight) },
+            { "type twice",
+                SafetensorsOf("""{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", eight) },
+            { "a further field",
+                SafetensorsOf("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}""", eight) },
             { "metadata of numbers", SafetensorsOf("""{"__metadata__":{"a":1}}""", []) },
             { "half a character", SafetensorsOf("{" + Good.Replace("\"a\"", "\"\\ud800\"") + "}", eight) },
             { "bytes that are no UTF-8", Bytes(U64((ulong)Good.Length + 3), "{\"", 0xff, Good[1..], "}", eight) },
             { "control characters", SafetensorsOf("{" + Good.Replace("\"a\"", "\"\\u001b[2J\"") + "}", eight) },
-            { "a very long name", SafetensorsOf("{" + Good.Replace("\"a\"", $"\"{new string('a', 1025)}\"") + "}", eight) },
-            { "nothing at a place of its own", SafetensorsOf("{" + Good + """,  "z":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", eight) },
+            { "a very long name",
+                SafetensorsOf("{" + Good.Replace("\"a\"", $"\"{new string('a', 1025)}\"") + "}", eight) },
+            { "nothing at a place of its own",
+                SafetensorsOf("{" + Good + """,  "z":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}""", eight) },
         };
     }
 
@@ -81,7 +88,8 @@ public sealed class HostileFilesTests : IDisposable
     public static TheoryData<string, byte[]> Pickles()
     {
         byte[] Whole(params object[] parts) => Bytes(0x80, 2, Bytes(parts), ".");
-        byte[] Good(long offset = 0, long[]? shape = null, long[]? strides = null, long count = 6, string key = "0", string type = "FloatStorage")
+        byte[] Good(long offset = 0, long[]? shape = null, long[]? strides = null, long count = 6, string key = "0",
+            string type = "FloatStorage")
             => State(("a", Tensor(Storage(key, count, type), offset, shape ?? [2, 3], strides ?? [3, 1])));
         return new()
         {
@@ -124,7 +132,9 @@ public sealed class HostileFilesTests : IDisposable
             { "a value that is no tensor", Whole("}", PickleText("a"), Int(1), "s") },
             { "a key that is no text", Whole("}", Int(1), Tensor(Storage("0", 6), 0, [6], [1]), "s") },
             { "a storage that is none", Whole(PickleText("0"), "Q") },
-            { "a storage by another name", Whole(Tuple(PickleText("module"), Global("torch", "FloatStorage"), PickleText("0"), PickleText("cpu"), Int(6)), "Q") },
+            { "a storage by another name",
+                Whole(Tuple(PickleText("module"), Global("torch", "FloatStorage"), PickleText("0"), PickleText("cpu"),
+                    Int(6)), "Q") },
             { "a storage of no type", Good(type: "Size") },
             { "a storage of -1", Good(count: -1) },
             { "a storage that is missing", Good(key: "1") },
@@ -148,11 +158,14 @@ public sealed class HostileFilesTests : IDisposable
     [Fact]
     public void Every_opcode_but_those_of_a_state_dictionary_is_refused()
     {
-        var known = Bytes(0x80, 0x95, ".(N", 0x88, 0x89, "KMJ", 0x8a, "G", 0x8c, "XU)t", 0x85, 0x86, 0x87, "]ae}suqr", 0x94, "hjc", 0x93, "QRb");
+        var known = Bytes(0x80, 0x95, ".(N", 0x88, 0x89, "KMJ", 0x8a, "G", 0x8c, "XU)t", 0x85, 0x86, 0x87, "]ae}suqr",
+            0x94, "hjc", 0x93, "QRb");
         foreach (var opcode in Enumerable.Range(0, 256).Except(known.Select(b => (int)b)))
         {
-            var problem = Record.Exception(() => Open(Torch(Bytes(0x80, 2, opcode, "}.")), TinyFiles.OpenTorch)) as BadFileException;
-            Assert.Contains($"opcode {opcode:x2} has no place", problem?.Message ?? "it opened", StringComparison.Ordinal);
+            var problem = Record.Exception(() => Open(Torch(Bytes(0x80, 2, opcode, "}.")), TinyFiles.OpenTorch))
+                as BadFileException;
+            Assert.Contains($"opcode {opcode:x2} has no place", problem?.Message ?? "it opened",
+                StringComparison.Ordinal);
         }
     }
 
@@ -174,8 +187,14 @@ public sealed class HostileFilesTests : IDisposable
             { "larger than it is", With(s => s with { Size = 25, LocalSize = 25 }) },
             { "size of 4 GB", With(s => s with { Size = uint.MaxValue - 1 }) },
             { "64-bit size without the field", With(s => s with { Size = uint.MaxValue }) },
-            { "64-bit size of 2^63", With(s => s with { Size = uint.MaxValue, Extra = Bytes(U16(1), U16(16), U64(1UL << 63), U64(1UL << 63)) }) },
-            { "64-bit size of 2^62", With(s => s with { Size = uint.MaxValue, Extra = Bytes(U16(1), U16(16), U64(1UL << 62), U64(1UL << 62)) }) },
+            { "64-bit size of 2^63",
+                With(
+                    s => s with { Size = uint.MaxValue,
+                        Extra = Bytes(U16(1), U16(16), U64(1UL << 63), U64(1UL << 63)) }) },
+            { "64-bit size of 2^62",
+                With(
+                    s => s with { Size = uint.MaxValue,
+                        Extra = Bytes(U16(1), U16(16), U64(1UL << 62), U64(1UL << 62)) }) },
             { "an extra field past the entry", With(s => s with { Extra = Bytes(U16(1), U16(500)) }) },
             { "header and directory of two sizes", With(s => s with { LocalSize = 20 }) },
             { "header and directory of two names", With(s => s with { LocalName = "m/data/1" }) },
@@ -196,7 +215,8 @@ public sealed class HostileFilesTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Zips))]
-    public void Zips_that_two_readers_could_read_differently_are_refused(string fault, byte[] file) => Refused(fault, file, TinyFiles.OpenTorch);
+    public void Zips_that_two_readers_could_read_differently_are_refused(string fault, byte[] file)
+        => Refused(fault, file, TinyFiles.OpenTorch);
 
     [Fact]
     public void A_flipped_bit_in_a_storage_is_found_by_verifying()
@@ -208,19 +228,22 @@ public sealed class HostileFilesTests : IDisposable
 
     public static TheoryData<string, byte[]> LegacyPickles()
     {
-        var head = Bytes(0x80, 2, 0x8a, 10, Convert.FromHexString("6cfc9c46f9206aa85019"), ".", 0x80, 2, "M", U16(1001), ".", 0x80, 2, "}.");
+        var head = Bytes(0x80, 2, 0x8a, 10, Convert.FromHexString("6cfc9c46f9206aa85019"), ".", 0x80, 2, "M", U16(1001),
+            ".", 0x80, 2, "}.");
         var state = State(("a", Tensor(Storage("7", 6), 0, [2, 3], [3, 1])));
         var keys = Bytes(0x80, 2, "](", PickleText("7"), "e.");
         return new()
         {
             { "another magic", Bytes(0x80, 2, 0x8a, 2, 1, 2, ".") },
             { "another protocol", Bytes(head[..15], 0x80, 2, "M", U16(1002), ".") },
-            { "big-endian", Bytes(head[..^4], 0x80, 2, "}", PickleText("little_endian"), 0x89, "s.", state, keys, U64(6), new byte[24]) },
+            { "big-endian", Bytes(head[..^4], 0x80, 2, "}", PickleText("little_endian"), 0x89, "s.", state, keys,
+                U64(6), new byte[24]) },
             { "no keys", Bytes(head, state) },
             { "keys that are no list", Bytes(head, state, 0x80, 2, "}.") },
             { "a key that is no text", Bytes(head, state, 0x80, 2, "](", Int(7), "e.", U64(6), new byte[24]) },
             { "a storage of nobody", Bytes(head, state, 0x80, 2, "](", PickleText("8"), "e.", U64(6), new byte[24]) },
-            { "a storage twice", Bytes(head, state, 0x80, 2, "](", PickleText("7"), PickleText("7"), "e.", U64(6), new byte[24], U64(6), new byte[24]) },
+            { "a storage twice", Bytes(head, state, 0x80, 2, "](", PickleText("7"), PickleText("7"), "e.", U64(6),
+                new byte[24], U64(6), new byte[24]) },
             { "no storage", Bytes(head, state, 0x80, 2, "].") },
             { "another count", Bytes(head, state, keys, U64(5), new byte[24]) },
             { "a count of 2^63", Bytes(head, state, keys, U64(1UL << 63), new byte[24]) },
@@ -228,18 +251,25 @@ public sealed class HostileFilesTests : IDisposable
             { "bytes behind the end", Bytes(head, state, keys, U64(6), new byte[25]) },
             { "one storage of two types", Bytes(head, State(("a", Tensor(Storage("7", 6), 0, [6], [1])),
                 ("b", Tensor(Storage("7", 6, "IntStorage"), 0, [6], [1]))), keys, U64(6), new byte[24]) },
-            { "a view outside its storage", Bytes(head, State(("a", Tensor(Bytes(Tuple(PickleText("storage"), Global("torch", "FloatStorage"), PickleText("7"),
-                PickleText("cpu"), Int(6), Tuple(PickleText("v"), Int(4), Int(4))), "Q"), 0, [2], [1]))), keys, U64(6), new byte[24]) },
+            { "a view outside its storage",
+                Bytes(head,
+                    State(
+                        ("a",
+                            Tensor(Bytes(Tuple(PickleText("storage"), Global("torch", "FloatStorage"), PickleText("7"),
+                PickleText("cpu"), Int(6), Tuple(PickleText("v"), Int(4), Int(4))), "Q"), 0, [2], [1]))), keys, U64(6),
+                new byte[24]) },
         };
     }
 
     [Theory, MemberData(nameof(LegacyPickles))]
-    public void Old_PyTorch_files_that_lie_are_refused(string fault, byte[] file) => Refused(fault, file, TinyFiles.OpenTorch);
+    public void Old_PyTorch_files_that_lie_are_refused(string fault, byte[] file)
+        => Refused(fault, file, TinyFiles.OpenTorch);
 
     public static TheoryData<string, byte[]> FlaxFiles()
     {
         byte[] Leaf(byte[] value) => Map(("a", value));
-        byte[] Chunked(byte[] shape, byte[] chunks) => Leaf(Map(("__msgpack_chunked_array__", Bytes(0xc3)), ("shape", shape), ("chunks", chunks)));
+        byte[] Chunked(byte[] shape, byte[] chunks)
+            => Leaf(Map(("__msgpack_chunked_array__", Bytes(0xc3)), ("shape", shape), ("chunks", chunks)));
         var four = Array(Bytes(0x91, 1), "float32", new byte[4]);
         return new()
         {
@@ -260,10 +290,13 @@ public sealed class HostileFilesTests : IDisposable
             { "a type that is a number", Leaf(Extension(1, Bytes(0x93, Bytes(0x91, 1), 7, 0xc4, 4, new byte[4]))) },
             { "too few bytes", Leaf(Array(Bytes(0x91, 2), "float32", new byte[4])) },
             { "too many bytes", Leaf(Array(Bytes(0x91, 1), "float32", new byte[8])) },
-            { "a product that wraps", Leaf(Array(Bytes(0x92, 0xcf, Big32(1 << 30), Big32(0), 0xcf, Big32(1 << 30), Big32(0)), "float32", [])) },
+            { "a product that wraps",
+                Leaf(Array(Bytes(0x92, 0xcf, Big32(1 << 30), Big32(0), 0xcf, Big32(1 << 30), Big32(0)),
+                    "float32", [])) },
             { "a negative extent", Leaf(Array(Bytes(0x91, 0xff), "float32", new byte[4])) },
             { "rank 9", Leaf(Array(Bytes(0x99, 1, 1, 1, 1, 1, 1, 1, 1, 1), "float32", new byte[4])) },
-            { "bytes longer than their extension", Leaf(Bytes(0xc7, 10, 1, 0x93, 0x91, 1, 0xa7, "float32", 0xc4, 4, new byte[4])) },
+            { "bytes longer than their extension",
+                Leaf(Bytes(0xc7, 10, 1, 0x93, 0x91, 1, 0xa7, "float32", 0xc4, 4, new byte[4])) },
             { "a key that is a number", Bytes(0x81, 1, four) },
             { "a key twice", Map(("a", four), ("a", four)) },
             { "bytes behind the end", Bytes(Leaf(four), 0) },
@@ -272,7 +305,8 @@ public sealed class HostileFilesTests : IDisposable
             { "chunks that are too few", Chunked(Map(("0", Bytes(2))), Map(("0", four))) },
             { "chunks that are too many", Chunked(Map(("0", Bytes(1))), Map(("0", four), ("1", four))) },
             { "chunks out of order", Chunked(Map(("0", Bytes(2))), Map(("1", four), ("0", four))) },
-            { "chunks of two types", Chunked(Map(("0", Bytes(2))), Map(("0", four), ("1", Array(Bytes(0x91, 1), "int32", new byte[4])))) },
+            { "chunks of two types",
+                Chunked(Map(("0", Bytes(2))), Map(("0", four), ("1", Array(Bytes(0x91, 1), "int32", new byte[4])))) },
             { "chunks that are none", Chunked(Map(("0", Bytes(1))), Map(("0", Bytes(1)))) },
             { "no chunks", Chunked(Map(("0", Bytes(0))), Bytes(0x80)) },
         };
@@ -284,7 +318,8 @@ public sealed class HostileFilesTests : IDisposable
     public static TheoryData<string, string, byte[]?> T5XFiles()
     {
         var chunk = Gzip([.. Enumerable.Range(0, 16).Select(i => (byte)(i * 37))]);
-        byte[] Zarr(string old, string now) => Encoding.UTF8.GetBytes(Zarray.Replace(old, now, StringComparison.Ordinal));
+        byte[] Zarr(string old, string now)
+            => Encoding.UTF8.GetBytes(Zarray.Replace(old, now, StringComparison.Ordinal));
         byte[] Flip(int at)
         {
             var copy = chunk.ToArray();
@@ -299,7 +334,8 @@ public sealed class HostileFilesTests : IDisposable
             { "a leaf that is a number", "checkpoint", Map(("target", Map(("a", Bytes(1))))) },
             { "another driver of arrays", "checkpoint", Map(("target", Map(("a", Map(("driver", Name("n5"))))))) },
             { "a store on the net", "checkpoint", T5XIndex("http", "target.e/") },
-            { "a bucket that is real", "checkpoint", T5XIndex("gcs", "target.e/", Bytes(Name("bucket"), Name("t5-data"))) },
+            { "a bucket that is real", "checkpoint",
+                T5XIndex("gcs", "target.e/", Bytes(Name("bucket"), Name("t5-data"))) },
             { "a path upwards", "checkpoint", T5XIndex("file", "../target.e/") },
             { "a path from the root", "checkpoint", T5XIndex("file", "/etc") },
             { "a path of Windows", "checkpoint", T5XIndex("file", "..\\target.e") },
@@ -316,7 +352,8 @@ public sealed class HostileFilesTests : IDisposable
             { "big-endian", Array, Zarr("<f4", ">f4") },
             { "chunks of 0", Array, Zarr("\"chunks\":[2,2]", "\"chunks\":[0,2]") },
             { "chunks of another rank", Array, Zarr("\"chunks\":[2,2]", "\"chunks\":[2]") },
-            { "chunks of 2^62", Array, Zarr("\"chunks\":[2,2]", "\"chunks\":[4611686018427387904,4611686018427387904]") },
+            { "chunks of 2^62", Array,
+                Zarr("\"chunks\":[2,2]", "\"chunks\":[4611686018427387904,4611686018427387904]") },
             { "chunks larger than gzip can make", Array, Zarr("\"chunks\":[2,2]", "\"chunks\":[20000,20000]") },
             { "a shape of rank 3", Array, Zarr("[3,3]", "[3,3,3]") },
             { "a negative shape", Array, Zarr("[3,3]", "[-3,3]") },
@@ -340,7 +377,8 @@ public sealed class HostileFilesTests : IDisposable
     public void T5X_checkpoints_that_lie_are_refused(string fault, string file, byte[]? content)
     {
         var folder = T5XFolder(_scratch, (file, content));
-        Assert.True(Record.Exception(() => ReadAll(OpenT5X(Path.Combine(folder, "checkpoint")))) is BadFileException, fault);
+        Assert.True(Record.Exception(() => ReadAll(OpenT5X(Path.Combine(folder, "checkpoint")))) is BadFileException,
+            fault);
     }
 
     private void Refused(string fault, byte[] file, Func<string, TensorFile> open)

@@ -16,12 +16,15 @@ public class LongT5ConfigTests
         var config = Read("{}");
 
         Assert.Equal(new LongT5Config { EosTokenIds = config.EosTokenIds }, config);
-        Assert.Equal((32128, 512, 64, 2048, 6, 6, 8), (config.VocabSize, config.DModel, config.DKv, config.DFf, config.NumLayers,
+        Assert.Equal((32128, 512, 64, 2048, 6, 6, 8),
+            (config.VocabSize, config.DModel, config.DKv, config.DFf, config.NumLayers,
             config.NumDecoderLayers, config.NumHeads));
-        Assert.Equal((127, 16, 32, 128), (config.LocalRadius, config.GlobalBlockSize, config.RelativeAttentionNumBuckets,
+        Assert.Equal((127, 16, 32, 128),
+            (config.LocalRadius, config.GlobalBlockSize, config.RelativeAttentionNumBuckets,
             config.RelativeAttentionMaxDistance));
         Assert.Equal((0.1f, 1e-6f, 1f), (config.DropoutRate, config.LayerNormEpsilon, config.InitializerFactor));
-        Assert.Equal((EncoderAttention.Local, Activation.Relu, false, true), (config.EncoderAttentionType, config.DenseActFn,
+        Assert.Equal((EncoderAttention.Local, Activation.Relu, false, true),
+            (config.EncoderAttentionType, config.DenseActFn,
             config.IsGatedAct, config.TieWordEmbeddings));
         Assert.Equal((0, (int?)null), (config.PadTokenId, config.DecoderStartTokenId));
         Assert.Equal([1], config.EosTokenIds);
@@ -114,15 +117,20 @@ public class LongT5ConfigTests
     [Fact]
     public void The_names_that_other_models_use_are_taken_and_stand_above_the_familys_own()
     {
-        var config = Read("""{"hidden_size": 64, "d_model": 32, "num_attention_heads": 2, "head_dim": 8, "num_hidden_layers": 3}""");
-        Assert.Equal((64, 2, 8, 3, 6), (config.DModel, config.NumHeads, config.DKv, config.NumLayers, config.NumDecoderLayers));
+        var config = Read(
+            """{"hidden_size": 64, "d_model": 32, "num_attention_heads": 2, "head_dim": 8, "num_hidden_layers": 3}""");
+        Assert.Equal((64, 2, 8, 3, 6),
+            (config.DModel, config.NumHeads, config.DKv, config.NumLayers, config.NumDecoderLayers));
     }
 
     [Fact]
     public void Values_are_taken_as_Python_takes_them()
     {
-        var config = Read("""{"d_model": 64.0, "tie_word_embeddings": 0, "is_gated_act": 1, "pad_token_id": [3], "eos_token_id": 2.0, "decoder_start_token_id": [0]}""");
-        Assert.Equal((64, false, true, 3, 0), (config.DModel, config.TieWordEmbeddings, config.IsGatedAct, config.PadTokenId, config.DecoderStartTokenId));
+        var config =
+            Read(
+                """{"d_model": 64.0, "tie_word_embeddings": 0, "is_gated_act": 1, "pad_token_id": [3], "eos_token_id": 2.0, "decoder_start_token_id": [0]}""");
+        Assert.Equal((64, false, true, 3, 0), (config.DModel, config.TieWordEmbeddings, config.IsGatedAct,
+            config.PadTokenId, config.DecoderStartTokenId));
         Assert.Equal([2], config.EosTokenIds);
         Assert.Equal(0, Read("""{"pad_token_id": -1}""").PadTokenId);
         Assert.Equal(5, Read("""{"bos_token_id": 5}""").DecoderStartTokenId);
@@ -140,14 +148,16 @@ public class LongT5ConfigTests
     [InlineData("pruned_heads", "{\"0\": [1]}")]
     public void What_changes_numbers_and_is_not_computed_is_refused_by_name(string field, string value)
     {
-        Assert.Contains(field, Assert.Throws<BadFileException>(() => Read($"{{\"{field}\":{value}}}")).Message, StringComparison.Ordinal);
+        Assert.Contains(field, Assert.Throws<BadFileException>(() => Read($"{{\"{field}\":{value}}}")).Message,
+            StringComparison.Ordinal);
         Read($"{{\"{field}\":{(value == "true" ? "false" : "{}")}}}");
     }
 
     [Fact]
     public void NaN_and_Infinity_harm_only_a_field_that_is_read()
     {
-        Assert.Equal(9, Read("""{"some_score": NaN, "a": [Infinity, -Infinity, "NaN \" Infinity"], "num_layers": 9}""").NumLayers);
+        Assert.Equal(9,
+            Read("""{"some_score": NaN, "a": [Infinity, -Infinity, "NaN \" Infinity"], "num_layers": 9}""").NumLayers);
         Assert.Contains("layer_norm_epsilon is \"NaN\"", Assert.Throws<BadFileException>(
             () => Read("""{"layer_norm_epsilon": NaN}""")).Message, StringComparison.Ordinal);
     }
@@ -155,11 +165,13 @@ public class LongT5ConfigTests
     [Fact]
     public void Every_number_is_bounded()
     {
-        string[] fields = ["vocab_size", "d_model", "d_kv", "d_ff", "num_layers", "num_decoder_layers", "num_heads", "local_radius",
+        string[] fields = ["vocab_size", "d_model", "d_kv", "d_ff", "num_layers", "num_decoder_layers", "num_heads",
+            "local_radius",
             "global_block_size", "relative_attention_num_buckets", "relative_attention_max_distance"];
         foreach (var field in fields)
         {
-            foreach (var value in new[] { "-1", "0", "9223372036854775807", "1e400", "2.5", "\"8\"", "[8]", "{}", "true" })
+            foreach (var value in new[] { "-1", "0", "9223372036854775807", "1e400", "2.5", "\"8\"", "[8]",
+                "{}", "true" })
             {
                 var error = Assert.Throws<BadFileException>(() => Read($"{{\"{field}\":{value}}}"));
                 Assert.Contains(field, error.Message, StringComparison.Ordinal);

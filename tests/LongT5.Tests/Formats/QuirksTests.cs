@@ -16,7 +16,8 @@ public sealed class QuirksTests
 
     public static bool Here => Goldens.Whole;
 
-    public static TheoryData<string> Folders() => Here ? [.. Expected().EnumerateObject().Select(folder => folder.Name)] : [""];
+    public static TheoryData<string> Folders() => Here
+        ? [.. Expected().EnumerateObject().Select(folder => folder.Name)] : [""];
 
     public static TheoryData<string> Vocabularies() => Here ? [.. Goldens.Folders("quirks-tokenizer")] : [""];
 
@@ -27,13 +28,15 @@ public sealed class QuirksTests
         if (wanted.TryGetProperty("error", out var words))
         {
             var message = Assert.ThrowsAny<Exception>(() => Checkpoint.Open(Goldens.Path("quirks", folder))).Message;
-            Assert.All(words.EnumerateArray(), word => Assert.Contains(word.GetString()!, message, StringComparison.OrdinalIgnoreCase));
+            Assert.All(words.EnumerateArray(),
+                word => Assert.Contains(word.GetString()!, message, StringComparison.OrdinalIgnoreCase));
             Assert.True(message.Length < 600, message);
             return;
         }
         using var checkpoint = Checkpoint.Open(Goldens.Path("quirks", folder));
         if (wanted.TryGetProperty("warns", out var warns))
-            Assert.Contains(checkpoint.Warnings, warning => warning.Contains(warns.GetString()!, StringComparison.OrdinalIgnoreCase));
+            Assert.Contains(checkpoint.Warnings,
+                warning => warning.Contains(warns.GetString()!, StringComparison.OrdinalIgnoreCase));
         if (!wanted.TryGetProperty("logits", out var name))
             return;
         using var expected = Safetensors.Open(Goldens.Path("quirks", "expected.safetensors"));
@@ -50,7 +53,8 @@ public sealed class QuirksTests
     public void A_vocabulary_with_tokens_added_by_hand_gives_the_references_ids(string folder)
     {
         var tokenizer = Tokenizer.Load(Goldens.Path("quirks-tokenizer", folder));
-        foreach (var line in File.ReadLines(Goldens.Path("quirks-tokenizer", folder, "cases.jsonl")).Select(line => JsonDocument.Parse(line).RootElement))
+        foreach (var line in File.ReadLines(Goldens.Path("quirks-tokenizer", folder, "cases.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement))
         {
             var ids = line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
             Assert.Equal(ids, tokenizer.Encode(line.GetProperty("text").GetString()!));
@@ -58,7 +62,9 @@ public sealed class QuirksTests
         }
     }
 
-    private static JsonElement Expected() => JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("quirks", "expected.json"))).RootElement;
+    private static JsonElement Expected(
+        ) => JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("quirks", "expected.json"))).RootElement;
 
-    private static int[] Ids(Safetensors file, string name) => MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes()).ToArray();
+    private static int[] Ids(Safetensors file, string name) => MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes())
+        .ToArray();
 }

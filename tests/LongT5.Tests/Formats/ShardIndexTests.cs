@@ -43,13 +43,16 @@ public sealed class ShardIndexTests : IDisposable
     {
         var index = _scratch.Write("model.safetensors.index.json",
             Encoding.UTF8.GetBytes($$"""{"weight_map":{"a":"{{System.Text.Json.JsonEncodedText.Encode(shard)}}"} }"""));
-        Assert.Contains("it was not opened", Assert.Throws<BadFileException>(() => ShardIndex.Open(index, ".safetensors",
-            path => throw new InvalidOperationException($"{path} was opened"), name => name)).Message, StringComparison.Ordinal);
+        Assert.Contains("it was not opened",
+            Assert.Throws<BadFileException>(() => ShardIndex.Open(index, ".safetensors",
+            path => throw new InvalidOperationException($"{path} was opened"), name => name)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""{"weight_map":{"a":"1.safetensors"}}""", "a tensor that the index does not name")]
-    [InlineData("""{"weight_map":{"a":"1.safetensors","b":"1.safetensors","c":"1.safetensors"}}""", "a tensor that is not there")]
+    [InlineData("""{"weight_map":{"a":"1.safetensors","b":"1.safetensors","c":"1.safetensors"}}""",
+        "a tensor that is not there")]
     [InlineData("""{"weight_map":{"a":"1.safetensors","b":"2.safetensors"}}""", "a shard that is not there")]
     [InlineData("""{"weight_map":{"a":"1.safetensors","a":"1.safetensors"}}""", "a name twice")]
     [InlineData("""{"weight_map":{"a":1}}""", "a number")]
@@ -61,6 +64,7 @@ public sealed class ShardIndexTests : IDisposable
     {
         _scratch.Write("1.safetensors", TinyFiles.Safetensors);
         var index = _scratch.Write("model.safetensors.index.json", Encoding.UTF8.GetBytes(json));
-        Assert.True(Record.Exception(() => ShardIndex.Open(index, ".safetensors", OpenSafetensors, name => name)) is BadFileException, fault);
+        Assert.True(Record.Exception(() => ShardIndex.Open(index, ".safetensors", OpenSafetensors, name => name))
+            is BadFileException, fault);
     }
 }

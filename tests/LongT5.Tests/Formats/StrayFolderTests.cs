@@ -3,7 +3,9 @@ using LongT5.Formats;
 
 namespace LongT5.Tests.Formats;
 
-/// <summary>Accidents with checkpoints that people meet: each is one sentence that says what lies there and what to do.</summary>
+/// <summary>
+/// Accidents with checkpoints that people meet: each is one sentence that says what lies there and what to do.
+/// </summary>
 public sealed class StrayFolderTests : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -81,7 +83,8 @@ public sealed class StrayFolderTests : IDisposable
     [InlineData("{\"error\"", "{\"error\":\"Repository not found\"}")]
     public void What_a_download_leaves_in_the_place_of_a_file_is_told_for_what_it_is(string told, string content)
     {
-        foreach (var name in new[] { "model.safetensors", "pytorch_model.bin", "flax_model.msgpack", "model.safetensors.index.json" })
+        foreach (var name in new[] { "model.safetensors", "pytorch_model.bin", "flax_model.msgpack",
+            "model.safetensors.index.json" })
         {
             using var scratch = new Scratch();
             File.WriteAllText(Path.Combine(scratch.Root, "config.json"), "{}");
@@ -91,9 +94,11 @@ public sealed class StrayFolderTests : IDisposable
             Assert.Contains(name, message, StringComparison.Ordinal);
         }
         var config = Write("config.json", content);
-        Assert.Contains(told, Assert.Throws<BadFileException>(() => JsonFile.Read(config)).Message, StringComparison.Ordinal);
+        Assert.Contains(told, Assert.Throws<BadFileException>(() => JsonFile.Read(config)).Message,
+            StringComparison.Ordinal);
         Assert.Contains(told, Assert.Throws<BadFileException>(
-            () => SentencePieceModel.Parse(Encoding.UTF8.GetBytes(content), "spiece.model")).Message, StringComparison.Ordinal);
+            () => SentencePieceModel.Parse(Encoding.UTF8.GetBytes(content), "spiece.model")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +106,8 @@ public sealed class StrayFolderTests : IDisposable
     {
         Write("config.json", "{}");
         Write("checkpoint", "model_checkpoint_path: \"model.ckpt-1000\"\n");
-        Assert.Contains("TensorFlow", Assert.Throws<BadFileException>(() => Checkpoint.Open(_scratch.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("TensorFlow", Assert.Throws<BadFileException>(() => Checkpoint.Open(_scratch.Root)).Message,
+            StringComparison.Ordinal);
     }
 
     private static void Told(string what, string path)

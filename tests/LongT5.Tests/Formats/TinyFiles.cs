@@ -73,12 +73,16 @@ static class TinyFiles
         foreach (var entry in entries)
         {
             var (at, crc) = (file.Position, entry.Crc ?? Crc32.HashToUInt32(entry.Content));
-            var (name, local) = (Encoding.UTF8.GetBytes(entry.Name), Encoding.UTF8.GetBytes(entry.LocalName ?? entry.Name));
+            var (name, local) = (Encoding.UTF8.GetBytes(entry.Name),
+                Encoding.UTF8.GetBytes(entry.LocalName ?? entry.Name));
             var (size, localSize) = (entry.Size ?? entry.Content.Length, entry.LocalSize ?? entry.Content.Length);
-            file.Write(Bytes("PK\x03\x04", U16(20), U16(entry.Flags), U16(entry.Method), U32(0), U32(crc), U32(localSize), U32(localSize),
+            file.Write(Bytes("PK\x03\x04", U16(20), U16(entry.Flags), U16(entry.Method), U32(0), U32(crc),
+                U32(localSize), U32(localSize),
                 U16(local.Length), U16(0), local, entry.Content));
-            directory.Add(Bytes("PK\x01\x02", U16(20), U16(20), U16(entry.Flags), U16(entry.Method), U32(0), U32(crc), U32(size), U32(size),
-                U16(name.Length), U16(entry.Extra.Length), U16(0), U16(entry.Disk), U16(0), U32(0), U32(entry.Offset ?? at), name, entry.Extra));
+            directory.Add(Bytes("PK\x01\x02", U16(20), U16(20), U16(entry.Flags), U16(entry.Method), U32(0), U32(crc),
+                U32(size), U32(size),
+                U16(name.Length), U16(entry.Extra.Length), U16(0), U16(entry.Disk), U16(0), U32(0),
+                U32(entry.Offset ?? at), name, entry.Extra));
         }
         var start = file.Position;
         directory.ForEach(entry => file.Write(entry));
@@ -92,16 +96,19 @@ static class TinyFiles
 
     public static byte[] Int(long value) => Bytes('J' + 0, U32(value));
 
-    public static byte[] Tuple(params byte[][] items) => Bytes([.. items.Prepend(Bytes('(' + 0)).Append(Bytes('t' + 0))]);
+    public static byte[] Tuple(params byte[][] items)
+        => Bytes([.. items.Prepend(Bytes('(' + 0)).Append(Bytes('t' + 0))]);
 
     public static byte[] Global(string module, string name) => Bytes('c' + 0, module, "\n", name, "\n");
 
     public static byte[] Storage(string key, long count, string type = "FloatStorage")
-        => Bytes(Tuple(PickleText("storage"), Global("torch", type), PickleText(key), PickleText("cpu"), Int(count)), 'Q' + 0);
+        => Bytes(Tuple(PickleText("storage"), Global("torch", type), PickleText(key), PickleText("cpu"), Int(count)),
+            'Q' + 0);
 
     public static byte[] Tensor(byte[] storage, long offset, long[] shape, long[] strides) => Bytes(
         Global("torch._utils", "_rebuild_tensor_v2"),
-        Tuple(storage, Int(offset), Tuple([.. shape.Select(Int)]), Tuple([.. strides.Select(Int)]), Bytes(0x89), EmptyDictionary), 'R' + 0);
+        Tuple(storage, Int(offset), Tuple([.. shape.Select(Int)]), Tuple([.. strides.Select(Int)]), Bytes(0x89),
+            EmptyDictionary), 'R' + 0);
 
     public static byte[] EmptyDictionary { get; } = Bytes(Global("collections", "OrderedDict"), ")R");
 
@@ -110,7 +117,8 @@ static class TinyFiles
 
     /// <summary>A file of PyTorch with one storage of six floats.</summary>
     public static byte[] Torch(byte[] pickle) => Zip(
-        new("m/data.pkl", pickle), new("m/byteorder", "little"u8.ToArray()), new("m/data/0", new byte[24]), new("m/version", "3\n"u8.ToArray()));
+        new("m/data.pkl", pickle), new("m/byteorder", "little"u8.ToArray()), new("m/data/0", new byte[24]),
+        new("m/version", "3\n"u8.ToArray()));
 
     public static byte[] TorchZip { get; } = Torch(State(
         ("a", Tensor(Storage("0", 6), 0, [2, 3], [3, 1])), ("b", Tensor(Storage("0", 6), 1, [2, 2], [1, 2]))));
@@ -126,18 +134,22 @@ static class TinyFiles
 
     public static byte[] Name(string name) => Bytes(0xd9, Encoding.UTF8.GetByteCount(name), name);
 
-    public static byte[] Array(byte[] shape, string type, byte[] data) => Extension(1, Bytes(0x93, shape, Name(type), 0xc5, Big16(data.Length), data));
+    public static byte[] Array(byte[] shape, string type, byte[] data)
+        => Extension(1, Bytes(0x93, shape, Name(type), 0xc5, Big16(data.Length), data));
 
     public static byte[] Extension(int kind, byte[] payload) => Bytes(0xc8, Big16(payload.Length), kind, payload);
 
     public static byte[] Flax { get; } = Map(
         ("encoder", Map(("q", Map(("kernel", Array(Bytes(0x92, 2, 3), "float32", new byte[24])))))),
         ("big", Map(("__msgpack_chunked_array__", Bytes(0xc3)), ("shape", Map(("0", Bytes(2)), ("1", Bytes(2)))),
-            ("chunks", Map(("0", Array(Bytes(0x91, 3), "float32", new byte[12])), ("1", Array(Bytes(0x91, 1), "float32", new byte[4])))))));
+            ("chunks", Map(("0", Array(Bytes(0x91, 3), "float32", new byte[12])),
+                ("1", Array(Bytes(0x91, 1), "float32", new byte[4])))))));
 
     public static byte[] T5XIndex(string driver, string path, byte[]? extra = null) => Map(
         ("version", Bytes(3)), ("optimizer", Map(("target", Map(("token_embedder", Map(("embedding", Map(
-            ("driver", Name("zarr")), ("kvstore", Bytes(extra is null ? 0x82 : 0x83, Name("driver"), Name(driver), Name("path"), Name(path), extra ?? [])))))))))));
+            ("driver", Name("zarr")),
+            ("kvstore", Bytes(extra is null ? 0x82 : 0x83, Name("driver"), Name(driver), Name("path"), Name(path),
+                extra ?? [])))))))))));
 
     public const string Zarray =
         """{"chunks":[2,2],"compressor":{"id":"gzip","level":1},"dtype":"<f4","fill_value":null,"filters":null,"order":"C","shape":[3,3],"zarr_format":2}""";
@@ -150,7 +162,9 @@ static class TinyFiles
         return bytes.ToArray();
     }
 
-    /// <summary>A checkpoint of one array [3, 3] in four chunks of 2 x 2; each file can be replaced, or left out by null.</summary>
+    /// <summary>
+    /// A checkpoint of one array [3, 3] in four chunks of 2 x 2; each file can be replaced, or left out by null.
+    /// </summary>
     public static string T5XFolder(Scratch scratch, params (string Name, byte[]? Content)[] changes)
     {
         var folder = scratch.Folder();
@@ -160,7 +174,8 @@ static class TinyFiles
             ["target.e/.zarray"] = Encoding.UTF8.GetBytes(Zarray),
         };
         foreach (var chunk in new[] { "0.0", "0.1", "1.0", "1.1" })
-            files[$"target.e/{chunk}"] = Gzip([.. Enumerable.Range(0, 4).SelectMany(i => BitConverter.GetBytes((float)i))]);
+            files[$"target.e/{chunk}"] =
+                Gzip([.. Enumerable.Range(0, 4).SelectMany(i => BitConverter.GetBytes((float)i))]);
         foreach (var (name, content) in changes)
             files[name] = content;
         Directory.CreateDirectory(Path.Combine(folder, "target.e"));

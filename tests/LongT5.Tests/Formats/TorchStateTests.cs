@@ -17,7 +17,8 @@ public sealed class TorchStateTests : IDisposable
     [InlineData("model_state_dict")]
     public void Weights_under_a_trainers_name_are_taken_with_a_word(string place)
     {
-        var path = _scratch.Write("last.ckpt", Torch(Bytes(0x80, 2, "}(", PickleText("epoch"), Int(3), PickleText(place), Inner, "u.")));
+        var path = _scratch.Write("last.ckpt",
+            Torch(Bytes(0x80, 2, "}(", PickleText("epoch"), Int(3), PickleText(place), Inner, "u.")));
         using var file = TorchFile.Open(path);
         Assert.Equal(["a", "b"], file.Tensors.Select(tensor => tensor.Name));
         Assert.Contains(place, Assert.Single(file.Warnings), StringComparison.Ordinal);
@@ -31,7 +32,8 @@ public sealed class TorchStateTests : IDisposable
         var path = _scratch.Write("old.bin", Bytes(
             0x80, 2, 0x8a, 10, Convert.FromHexString("6cfc9c46f9206aa85019"), ".", 0x80, 2, "M", U16(1001), ".",
             0x80, 2, "}", PickleText("little_endian"), 0x88, "s.", content,
-            0x80, 2, "](", PickleText("7"), PickleText("8"), "e.", U64(6), new byte[24], U64(2), BitConverter.GetBytes(1.5f), BitConverter.GetBytes(2f)));
+            0x80, 2, "](", PickleText("7"), PickleText("8"), "e.", U64(6), new byte[24], U64(2),
+            BitConverter.GetBytes(1.5f), BitConverter.GetBytes(2f)));
         using var file = TorchFile.Open(path);
         Assert.Equal([1.5f, 2], Assert.Single(file.Tensors).ToArray());
     }
@@ -39,7 +41,9 @@ public sealed class TorchStateTests : IDisposable
     [Fact]
     public void What_is_no_tensor_among_the_weights_is_passed_over_with_a_word()
     {
-        var path = _scratch.Write("a.bin", Torch(Bytes(0x80, 2, "}(", PickleText("a"), Tensor(Storage("0", 6), 0, [6], [1]), PickleText("steps"), Int(3), "u.")));
+        var path = _scratch.Write("a.bin",
+            Torch(Bytes(0x80, 2, "}(", PickleText("a"), Tensor(Storage("0", 6), 0, [6], [1]), PickleText("steps"),
+                Int(3), "u.")));
         using var file = TorchFile.Open(path);
         Assert.Single(file.Tensors);
         Assert.Contains("steps", Assert.Single(file.Warnings), StringComparison.Ordinal);

@@ -18,7 +18,8 @@ public sealed class WeightNamesTests : IDisposable
     [InlineData(false, true, false, true)]
     [InlineData(true, null, true, false)]    // a head of its own is not scaled
     [InlineData(false, true, true, true)]    // unless the file says so
-    public void The_decoders_output_is_scaled_where_the_configuration_asks_for_it(bool tied, bool? scales, bool ownHead, bool scaled)
+    public void The_decoders_output_is_scaled_where_the_configuration_asks_for_it(
+        bool tied, bool? scales, bool ownHead, bool scaled)
     {
         _folder.Config["tie_word_embeddings"] = tied;
         if (scales is { } said)
@@ -62,7 +63,8 @@ public sealed class WeightNamesTests : IDisposable
     [Fact]
     public void An_embedding_that_is_a_copy_of_the_shared_one_is_not_kept_twice()
     {
-        _folder.Tensors.Add("encoder.embed_tokens.weight", _folder.Tensors["shared.weight"] with { Name = "encoder.embed_tokens.weight" });
+        _folder.Tensors.Add("encoder.embed_tokens.weight",
+            _folder.Tensors["shared.weight"] with { Name = "encoder.embed_tokens.weight" });
         using var checkpoint = _folder.Open();
         Assert.Equal(55, checkpoint.Tensors.Count);
         Assert.Empty(checkpoint.Warnings);
@@ -96,7 +98,8 @@ public sealed class WeightNamesTests : IDisposable
     [Fact]
     public void Wrappers_inside_a_name_are_taken_off_too()
     {
-        _folder.Rename(name => "module." + name.Replace("layer.0", "_checkpoint_wrapped_module.layer.0", StringComparison.Ordinal));
+        _folder.Rename(name => "module." + name.Replace("layer.0", "_checkpoint_wrapped_module.layer.0",
+            StringComparison.Ordinal));
         using var checkpoint = _folder.Open();
         Assert.Equal(55, checkpoint.Tensors.Count);
     }

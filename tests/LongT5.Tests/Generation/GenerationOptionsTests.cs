@@ -14,7 +14,8 @@ public class GenerationOptionsTests
              "sequence_bias": [[[3, 20], 5.0]], "bad_words_ids": [[4], [5, 6]], "exponential_decay_length_penalty": [8, 1.1],
              "stop_strings": "end", "decoder_input_ids": [0, 4], "length_penalty": 2, "do_sample": null}
             """);
-        Assert.Equal((5, 4, EarlyStopping.Never, 2.0), (said.MaxNewTokens, said.NumBeams, said.EarlyStopping, said.LengthPenalty));
+        Assert.Equal((5, 4, EarlyStopping.Never, 2.0),
+            (said.MaxNewTokens, said.NumBeams, said.EarlyStopping, said.LengthPenalty));
         Assert.Equal([1], said.EosTokenId!);
         Assert.Equal([1, 2], said.ForcedEosTokenId!);
         Assert.Equal([3, 20], said.SequenceBias![0].Tokens);
@@ -50,21 +51,25 @@ public class GenerationOptionsTests
     [Fact]
     public void A_call_stands_above_the_models_files()
     {
-        var files = File("""{"max_length": 512, "num_beams": 2, "length_penalty": 0.8, "d_model": 768, "use_cache": false}""");
+        var files =
+            File("""{"max_length": 512, "num_beams": 2, "length_penalty": 0.8, "d_model": 768, "use_cache": false}""");
         var whole = new GenerationOptions { MaxNewTokens = 9, NumBeams = 3 }.Resolve(files);
         Assert.Equal((9, null, 3, 0.8), (whole.MaxNewTokens, whole.MaxLength, whole.NumBeams, whole.LengthPenalty));
     }
 
     [Fact]
     public void A_max_length_of_twenty_in_a_file_is_the_reference_writing_out_its_default()
-        => Assert.Equal((20, null), File("""{"max_length": 20}""").Resolve() is var whole ? (whole.MaxNewTokens, whole.MaxLength) : default);
+        => Assert.Equal((20, null), File("""{"max_length": 20}""").Resolve() is var whole
+            ? (whole.MaxNewTokens, whole.MaxLength) : default);
 
     [Fact]
     public void What_the_files_say_and_the_call_makes_senseless_is_dropped()
     {
-        var files = File("""{"num_beams": 4, "early_stopping": true, "length_penalty": 0.8, "temperature": 0.7, "top_k": 10}""");
+        var files = File(
+            """{"num_beams": 4, "early_stopping": true, "length_penalty": 0.8, "temperature": 0.7, "top_k": 10}""");
         var whole = new GenerationOptions { NumBeams = 1, MaxNewTokens = 5 }.Resolve(files);
-        Assert.Equal((null, null, null, null), (whole.EarlyStopping, whole.LengthPenalty, whole.Temperature, whole.TopK));
+        Assert.Equal((null, null, null, null),
+            (whole.EarlyStopping, whole.LengthPenalty, whole.Temperature, whole.TopK));
     }
 
     [Fact]
@@ -73,7 +78,8 @@ public class GenerationOptionsTests
 
     [Fact]
     public void A_file_that_says_nonsense_is_named()
-        => Assert.Contains("config.json: num_beams is {}; expected a whole number", Assert.Throws<BadFileException>(() => GenerationOptions.FromModelFile(
+        => Assert.Contains("config.json: num_beams is {}; expected a whole number",
+            Assert.Throws<BadFileException>(() => GenerationOptions.FromModelFile(
             JsonDocument.Parse("""{"num_beams": {}}""").RootElement, "config.json")).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -81,7 +87,8 @@ public class GenerationOptionsTests
     {
         var warnings = new List<string>();
         new GenerationOptions { MaxNewTokens = 5, MaxLength = 9 }.Resolve(warnings: warnings);
-        Assert.Contains("max_new_tokens (5) takes precedence over max_length (9)", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("max_new_tokens (5) takes precedence over max_length (9)", Assert.Single(warnings),
+            StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string, string> Contradictions => new()
@@ -117,14 +124,16 @@ public class GenerationOptionsTests
     [InlineData("""{"bad_words_ids": [[]]}""", "bad_words_ids")]
     [InlineData("""{"prompt_lookup_num_tokens": 1000}""", "prompt_lookup_num_tokens")]
     public void A_value_out_of_range_is_an_error_that_names_it(string json, string named)
-        => Assert.Contains(named, Assert.Throws<ArgumentException>(() => Read(json).Resolve()).Message, StringComparison.Ordinal);
+        => Assert.Contains(named, Assert.Throws<ArgumentException>(() => Read(json).Resolve()).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void All_that_is_wrong_comes_in_one_error()
     {
         string message = Assert.Throws<ArgumentException>(
             () => Read("""{"num_beams": 0, "temperature": 0.5, "max_length": -1}""").Resolve()).Message;
-        Assert.All(["num_beams", "temperature", "max_length"], name => Assert.Contains(name, message, StringComparison.Ordinal));
+        Assert.All(["num_beams", "temperature", "max_length"],
+            name => Assert.Contains(name, message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -132,7 +141,8 @@ public class GenerationOptionsTests
     {
         using var session = ToySession.Saying(10, 5);
         var options = new GenerationOptions { DecoderStartTokenId = 0, SuppressTokens = [10] };
-        Assert.Contains("10", Assert.Throws<ArgumentException>(() => Generator.Run(session, [[1]], options)).Message, StringComparison.Ordinal);
+        Assert.Contains("10", Assert.Throws<ArgumentException>(() => Generator.Run(session, [[1]], options)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,11 +151,15 @@ public class GenerationOptionsTests
         using var session = new ToySession(3000, 1000, (_, _, _) => 0);
         var options = new GenerationOptions { DecoderStartTokenId = 0, NumBeams = 1000 };
         var inputs = Enumerable.Repeat<int[]>([1], 3000).ToList();
-        Assert.Contains("fewer", Assert.Throws<ArgumentException>(() => Generator.Run(session, inputs, options)).Message, StringComparison.Ordinal);
+        Assert.Contains("fewer",
+            Assert.Throws<ArgumentException>(() => Generator.Run(session, inputs, options)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(0, session.Calls);
     }
 
-    private static GenerationOptions Read(string json) => GenerationOptions.FromJson(JsonDocument.Parse(json).RootElement);
+    private static GenerationOptions Read(string json)
+        => GenerationOptions.FromJson(JsonDocument.Parse(json).RootElement);
 
-    private static GenerationOptions File(string json) => GenerationOptions.FromModelFile(JsonDocument.Parse(json).RootElement);
+    private static GenerationOptions File(string json)
+        => GenerationOptions.FromModelFile(JsonDocument.Parse(json).RootElement);
 }

@@ -35,7 +35,8 @@ public class LogitFilterTests
                         $"{name}, row {row}, token {token}");
                 LogSoftmax.Apply(scores);
                 for (int token = 0; token < width; token++)
-                    Assert.True(Math.Abs(Math.Max(scores[token], -1e4f) - wanted[token]) <= 1e-4f, $"{name}, row {row}, token {token}");
+                    Assert.True(Math.Abs(Math.Max(scores[token], -1e4f) - wanted[token]) <= 1e-4f,
+                        $"{name}, row {row}, token {token}");
             }
         }
     }

@@ -19,7 +19,8 @@ public sealed class RecordedModel : IDisposable
 
     public RecordedModel()
     {
-        _checkpoint = Checkpoint.Open(Goldens.Whole ? Goldens.Path("generation", "model") : Goldens.Path("formats", "safetensors"));
+        _checkpoint = Checkpoint.Open(Goldens.Whole
+            ? Goldens.Path("generation", "model") : Goldens.Path("formats", "safetensors"));
         _network = Network.Load(_checkpoint, Workers.Shared);
         FromFiles = GenerationOptions.FromModelFile(_checkpoint.GenerationFields ?? default)
             .Over(GenerationOptions.FromModelFile(_checkpoint.ConfigFields));
@@ -62,7 +63,8 @@ public sealed class RecordedModel : IDisposable
         string path = Goldens.Path("generation", "cases.json");
         if (!Goldens.Whole)
             return JsonDocument.Parse(File.ReadAllText(path)).RootElement;
-        using var xz = Process.Start(new ProcessStartInfo("xz", ["-dc", path + ".xz"]) { RedirectStandardOutput = true })!;
+        using var xz =
+            Process.Start(new ProcessStartInfo("xz", ["-dc", path + ".xz"]) { RedirectStandardOutput = true })!;
         var json = JsonDocument.Parse(xz.StandardOutput.BaseStream);
         xz.WaitForExit();
         return json.RootElement;
@@ -79,7 +81,8 @@ public sealed class RecordedCase
             ? [Ints(json.GetProperty("inputs"))] : Lists(json.GetProperty("inputs"));
         Options = GenerationOptions.FromJson(json.GetProperty("options"));
         if (json.TryGetProperty("decoder_input_ids", out var begin))
-            Options = Options with { DecoderInputIds = begin[0].ValueKind == JsonValueKind.Number ? [Ints(begin)] : Lists(begin) };
+            Options = Options with { DecoderInputIds = begin[0].ValueKind == JsonValueKind.Number
+                ? [Ints(begin)] : Lists(begin) };
         Sequences = Lists(json.GetProperty("sequences"));
         Scores = json.TryGetProperty("sequences_scores", out var scores)
             ? [.. scores.EnumerateArray().Select(score => score.GetSingle())] : null;

@@ -5,8 +5,8 @@ namespace LongT5.Tests.Generation;
 /// <summary>All that the reference generated is generated here, to the last token.</summary>
 public class RecordedSequencesTests(RecordedModel model) : IClassFixture<RecordedModel>
 {
-    /// <summary>Of a score, or of its size where that is above 1: scores that are sums, not means, carry the rounding of
-    /// every step, the reference's own as well.</summary>
+    /// <summary>Of a score, or of its size where that is above 1: scores that are sums, not means, carry the rounding
+    /// of every step, the reference's own as well.</summary>
     private const float Tolerance = 1e-4f;
 
     public static TheoryData<string> Groups => [.. RecordedModel.Cases.Select(GroupOf).Distinct()];
@@ -21,7 +21,8 @@ public class RecordedSequencesTests(RecordedModel model) : IClassFixture<Recorde
             int longest = found.Max(one => one.Ids.Length), fill = recorded.Options.Over(model.FromFiles).FillTokenId;
             for (int i = 0; i < found.Count; i++)
             {
-                Assert.Equal(recorded.Sequences[i], found[i].Ids.Concat(Enumerable.Repeat(fill, longest - found[i].Ids.Length)));
+                Assert.Equal(recorded.Sequences[i],
+                    found[i].Ids.Concat(Enumerable.Repeat(fill, longest - found[i].Ids.Length)));
                 if (recorded.Scores is { } scores)
                     Assert.True(Math.Abs(scores[i] - found[i].Score) <= Tolerance * Math.Max(1, Math.Abs(scores[i])),
                         $"{recorded.Name}: score {found[i].Score}, recorded {scores[i]}");

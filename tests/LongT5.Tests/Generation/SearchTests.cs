@@ -47,7 +47,8 @@ public class SearchTests
         using var one = ToySession.Saying(10, text);
         using var other = ToySession.Saying(10, text);
         Assert.Equal(8, Generator.Run(one, [[1]], Model with { MaxLength = 8 })[0].Ids.Length);
-        Assert.Equal(11, Generator.Run(other, [[1]], Model with { MaxNewTokens = 8, DecoderInputIds = [[0, 5, 5]] })[0].Ids.Length);
+        Assert.Equal(11,
+            Generator.Run(other, [[1]], Model with { MaxNewTokens = 8, DecoderInputIds = [[0, 5, 5]] })[0].Ids.Length);
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public class SearchTests
     {
         int[] text = [.. Enumerable.Range(10, 40)];
         using var session = ToySession.Saying(60, text);
-        var said = Generator.Run(session, [[.. text, 1]], Model with { MaxNewTokens = 60, PromptLookupNumTokens = 8 })[0];
+        var said = Generator.Run(session, [[.. text, 1]],
+            Model with { MaxNewTokens = 60, PromptLookupNumTokens = 8 })[0];
         Assert.Equal([0, .. text, 1], said.Ids);
         Assert.True(said.Steps <= 8, $"{said.Steps} steps");
         Assert.Equal(said.NewTokens - said.Steps, said.DraftsKept);
@@ -127,7 +129,8 @@ public class SearchTests
         int[] Sample(long seed)
         {
             using var session = ToySession.Random(1, 1, 50);
-            return Generator.Run(session, [[1]], Model with { DoSample = true, Seed = seed, TopK = 0, MaxNewTokens = 30, EosTokenId = [] })[0].Ids;
+            return Generator.Run(session, [[1]], Model with { DoSample = true, Seed = seed, TopK = 0, MaxNewTokens = 30,
+                EosTokenId = [] })[0].Ids;
         }
 
         Assert.Equal(Sample(3), Sample(3));
@@ -142,7 +145,8 @@ public class SearchTests
         for (long seed = 0; seed < 4000; seed++)
         {
             using var session = new ToySession(1, logits.Length, (_, _, token) => logits[token]);
-            counts[Generator.Run(session, [[1]], Model with { DoSample = true, Seed = seed, MaxNewTokens = 1 })[0].Ids[1]]++;
+            counts[Generator.Run(session, [[1]],
+                Model with { DoSample = true, Seed = seed, MaxNewTokens = 1 })[0].Ids[1]]++;
         }
         Assert.InRange(counts[2] / 4000.0, 0.07, 0.11);
         Assert.InRange(counts[3] / 4000.0, 0.22, 0.27);

@@ -14,7 +14,8 @@ public class TopTests
             var top = new Top(count);
             top.OfferAll(scores, add, 100);
             top.Sort();
-            var expected = scores.Select((score, i) => new Ranked(score + add, 100 + i)).OrderByDescending(entry => entry.Value).Take(count);
+            var expected = scores.Select((score, i) => new Ranked(score + add, 100 + i))
+                .OrderByDescending(entry => entry.Value).Take(count);
             Assert.Equal(expected, Enumerable.Range(0, top.Count).Select(i => top[i]));
         });
 
@@ -28,7 +29,8 @@ public class TopTests
             var found = new List<int>();
             while (ranking.TryNext(out int token))
                 found.Add(token);
-            Assert.Equal(Enumerable.Range(0, keys.Length).Where(i => keys[i] > 0).OrderByDescending(i => keys[i]), found);
+            Assert.Equal(Enumerable.Range(0, keys.Length).Where(i => keys[i] > 0).OrderByDescending(i => keys[i]),
+                found);
         });
 
     [Fact]

@@ -2,7 +2,9 @@ using LongT5.Generation;
 
 namespace LongT5.Tests.Generation;
 
-/// <summary>A decoder whose logits are a function of the input and the path alone; strict about what it is asked.</summary>
+/// <summary>
+/// A decoder whose logits are a function of the input and the path alone; strict about what it is asked.
+/// </summary>
 sealed class ToySession(int inputs, int vocabulary, Func<int, IReadOnlyList<int>, int, float> logit) : DecoderSession
 {
     private readonly Dictionary<int, (int Input, int[] Path)> _nodes = [];
@@ -14,7 +16,8 @@ sealed class ToySession(int inputs, int vocabulary, Func<int, IReadOnlyList<int>
 
     /// <summary>Says <paramref name="text"/> and then token 1, whatever comes before.</summary>
     public static ToySession Saying(int vocabulary, params int[] text)
-        => new(1, vocabulary, (_, path, token) => token == (path.Count <= text.Length ? text[path.Count - 1] : 1) ? 9 : 0);
+        => new(1, vocabulary, (_, path, token) => token == (path.Count <= text.Length ? text[path.Count - 1] : 1)
+            ? 9 : 0);
 
     public override int Inputs => inputs;
 
@@ -27,7 +30,8 @@ sealed class ToySession(int inputs, int vocabulary, Func<int, IReadOnlyList<int>
     public Action? Extending { get; init; }
 
     public override int Extend(
-        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CancellationToken cancellation = default)
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits,
+        CancellationToken cancellation = default)
     {
         Calls++;
         Extending?.Invoke();

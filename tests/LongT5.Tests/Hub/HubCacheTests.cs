@@ -8,7 +8,8 @@ namespace LongT5.Tests.Hub;
 [Collection("environment")]
 public sealed class HubCacheTests : IDisposable
 {
-    private static readonly string[] Variables = ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HF_ENDPOINT"];
+    private static readonly string[] Variables = ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME",
+        "HF_ENDPOINT"];
 
     private readonly Scratch _scratch = new();
     private readonly string?[] _before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
@@ -63,13 +64,15 @@ public sealed class HubCacheTests : IDisposable
     public void A_name_that_was_not_fetched_is_an_error_that_says_what_to_fetch_from_where_to_where()
     {
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
-        var message = Assert.Throws<FileNotFoundException>(() => ModelLocation.Open("google/long-t5-tglobal-base")).Message;
+        var message = Assert.Throws<FileNotFoundException>(
+            () => ModelLocation.Open("google/long-t5-tglobal-base")).Message;
         foreach (var file in new[] { "config.json", "model.safetensors", "spiece.model" })
         {
             Assert.Contains($"https://huggingface.co/google/long-t5-tglobal-base/resolve/main/{file} -> "
                 + Path.Combine("models", "long-t5-tglobal-base", file), message, StringComparison.Ordinal);
         }
-        Assert.Contains(Path.Combine(_scratch.Root, "models--google--long-t5-tglobal-base"), message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_scratch.Root, "models--google--long-t5-tglobal-base"), message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,7 +86,8 @@ public sealed class HubCacheTests : IDisposable
     [InlineData("org/")]
     [InlineData("-org/model")]
     public void What_is_neither_a_path_nor_a_name_is_said_to_be_neither(string name)
-        => Assert.Contains("no such file or folder, nor", Assert.Throws<FileNotFoundException>(() => ModelLocation.Open(name)).Message,
+        => Assert.Contains("no such file or folder, nor",
+            Assert.Throws<FileNotFoundException>(() => ModelLocation.Open(name)).Message,
             StringComparison.Ordinal);
 
     [Theory]
@@ -104,6 +108,7 @@ public sealed class HubCacheTests : IDisposable
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
         var snapshot = Path.Combine(_scratch.Root, "models--org--name", "snapshots", "abc");
         Directory.CreateDirectory(snapshot);
-        Assert.Contains(snapshot, Assert.Throws<FileNotFoundException>(() => ModelLocation.Resolve("org/name")).Message, StringComparison.Ordinal);
+        Assert.Contains(snapshot, Assert.Throws<FileNotFoundException>(() => ModelLocation.Resolve("org/name")).Message,
+            StringComparison.Ordinal);
     }
 }

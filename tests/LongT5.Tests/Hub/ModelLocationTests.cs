@@ -35,13 +35,15 @@ public sealed class ModelLocationTests : IDisposable
     [InlineData("nobody/nothing")]
     [InlineData("nobody/nothing-v1.5")]
     public void A_name_of_the_hub_is_one(string name)
-        => Assert.Contains("resolve/main", Assert.Throws<FileNotFoundException>(() => ModelLocation.Resolve(name)).Message, StringComparison.Ordinal);
+        => Assert.Contains("resolve/main",
+            Assert.Throws<FileNotFoundException>(() => ModelLocation.Resolve(name)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_slip_in_the_last_part_of_a_path_is_seen()
     {
         Directory.CreateDirectory(Path.Combine(_scratch.Root, "my-model"));
-        var message = Assert.Throws<FileNotFoundException>(() => ModelLocation.Resolve(Path.Combine(_scratch.Root, "my-modle"))).Message;
+        var message = Assert.Throws<FileNotFoundException>(
+            () => ModelLocation.Resolve(Path.Combine(_scratch.Root, "my-modle"))).Message;
         Assert.Contains($"is {Path.Combine(_scratch.Root, "my-model")} meant?", message, StringComparison.Ordinal);
     }
 

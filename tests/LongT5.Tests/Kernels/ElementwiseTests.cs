@@ -25,7 +25,8 @@ public unsafe class ElementwiseTests
     {
         foreach (var simd in Simd.Supported)
         {
-            using var x = new Memory(5, i => i switch { 0 => float.NegativeInfinity, 1 => -1e30f, 2 => 0, 3 => 100, _ => float.NaN });
+            using var x = new Memory(5, i => i switch { 0 => float.NegativeInfinity, 1 => -1e30f, 2 => 0, 3 => 100,
+                _ => float.NaN });
             simd.Exp(x.Pointer, 5, 0, x.Pointer);
             Assert.Equal([0, 0, 1, float.PositiveInfinity, float.NaN], x.Span.ToArray());
         }
@@ -72,7 +73,8 @@ public unsafe class ElementwiseTests
                 simd.Activate(f, gated.Pointer, factor.Pointer, length);
                 for (var i = 0; i < length; i++)
                 {
-                    Assert.Equal(expected[i], x[i], 1.5e-7 * Math.Max(1, Math.Abs(size[i])) + 2e-7 * Math.Abs(expected[i]));
+                    Assert.Equal(expected[i], x[i], 1.5e-7 * Math.Max(1, Math.Abs(size[i])) + 2e-7
+                        * Math.Abs(expected[i]));
                     Assert.Equal(x[i] * factor[i], gated[i]);
                 }
             }
@@ -124,7 +126,8 @@ public unsafe class ElementwiseTests
             {
                 using var x = Memory.Random(length, length);
                 using var y = Memory.Random(length, length + 1);
-                var expected = y.Span.ToArray().Select((value, i) => ((double)value + x[i] + 0.3f * x[i]) * 7).ToArray();
+                var expected = y.Span.ToArray().Select((value, i) => ((double)value + x[i] + 0.3f * x[i]) * 7)
+                    .ToArray();
                 simd.Add(y.Pointer, x.Pointer, length);
                 simd.AddScaled(y.Pointer, 0.3f, x.Pointer, length);
                 simd.Scale(y.Pointer, 7, length);
@@ -146,7 +149,8 @@ public unsafe class ElementwiseTests
             foreach (var simd in Simd.Supported)
             {
                 using var sum = new Memory(length, i => y[i]);
-                Assert.Equal(expected.Append(float.NegativeInfinity).Max(), simd.AddThenMax(sum.Pointer, x.Pointer, length));
+                Assert.Equal(expected.Append(float.NegativeInfinity).Max(),
+                    simd.AddThenMax(sum.Pointer, x.Pointer, length));
                 Assert.Equal(expected, sum.Span.ToArray());
             }
         }
@@ -157,7 +161,8 @@ public unsafe class ElementwiseTests
     {
         foreach (var simd in Simd.Supported)
         {
-            using var bits = new Memory(1 << 15, i => BitConverter.UInt32BitsToSingle((uint)(2 * i | (2 * i + 1) << 16)));
+            using var bits = new Memory(1 << 15,
+                i => BitConverter.UInt32BitsToSingle((uint)(2 * i | (2 * i + 1) << 16)));
             using var half = new Memory(1 << 16);
             using var brain = new Memory(1 << 16);
             simd.FromHalf((ushort*)bits.Pointer, half.Pointer, 1 << 16);
@@ -173,10 +178,13 @@ public unsafe class ElementwiseTests
     [Fact]
     public void Rounding_to_bfloat16_is_to_the_nearest_with_ties_to_even()
     {
-        var special = new[] { 0f, -0f, 1f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.MaxValue, float.Epsilon };
+        var special = new[] { 0f, -0f, 1f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.MaxValue,
+            float.Epsilon };
         Gen.UInt.Select(BitConverter.UInt32BitsToSingle).Array[0, 80].Sample(values =>
         {
-            values = [.. values, .. special, .. values.Select(value => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF8000))];
+            values = [.. values, .. special,
+                .. values.Select(
+                    value => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF8000))];
             foreach (var simd in Simd.Supported)
             {
                 using var x = new Memory(values.Length, i => values[i]);

@@ -37,21 +37,24 @@ public unsafe class IntegersTests
                 using var packed = new Memory(Panels.Length(Columns, depth));
                 for (var first = 0; first < Columns; first += Panels.Width)
                     Panels.Pack(matrix, first, packed.Pointer + first * depth);
-                var panels = Panels.Packed(packed.Pointer, depth, Columns) with { Type = ElementType.I16, Scales = (nint)scales.Pointer };
+                var panels = Panels.Packed(packed.Pointer, depth, Columns) with { Type = ElementType.I16,
+                    Scales = (nint)scales.Pointer };
                 foreach (var simd in Simd.Supported)
                 {
                     using var a = new Memory(Rows * depth);
                     using var aScales = new Memory(Rows);
                     using var y = new Memory(Rows * Columns);
                     for (var r = 0; r < Rows; r++)
-                        aScales.Pointer[r] = simd.ToInt16(x.Pointer + r * length, length, (short*)(a.Pointer + r * depth));
+                        aScales.Pointer[r] = simd.ToInt16(x.Pointer + r * length, length,
+                            (short*)(a.Pointer + r * depth));
                     simd.Product(a.Pointer, depth, Rows, panels, y.Pointer, Columns, add: false, aScales.Pointer);
 
                     var expected = new double[Rows * Columns];
                     for (var r = 0; r < Rows; r++)
                         for (var o = 0; o < Columns; o++)
                             for (var k = 0; k < length; k++)
-                                expected[r * Columns + o] += (double)x[r * length + k] * whole[o * length + k] * scales[o];
+                                expected[r * Columns + o] += (double)x[r * length + k] * whole[o * length + k]
+                                    * scales[o];
                     Assert.True(Difference.Relative(y.Span, expected) < 1e-4, $"length {length}, {simd}");
                 }
             }
@@ -68,7 +71,8 @@ public unsafe class IntegersTests
         using var scale = new Memory(1, _ => 1);
         var whole = Enumerable.Repeat((sbyte)127, Length).ToArray();
         fixed (sbyte* data = whole)
-            ManyRows.Multiply(x.Pointer, 1, new Matrix(data, ElementType.I8, 1, Length, scales: scale.Pointer), y.Pointer, workers);
+            ManyRows.Multiply(x.Pointer, 1, new Matrix(data, ElementType.I8, 1, Length, scales: scale.Pointer),
+                y.Pointer, workers);
         Assert.Equal(3f * 127 * Length, y[0], 1f);
     }
 
@@ -82,7 +86,8 @@ public unsafe class IntegersTests
         using var scale = new Memory(1, _ => 1);
         var whole = Enumerable.Repeat((short)1023, Length).ToArray();
         fixed (short* data = whole)
-            ManyRows.Multiply(x.Pointer, 1, new Matrix(data, ElementType.I16, 1, Length, scales: scale.Pointer), y.Pointer, workers);
+            ManyRows.Multiply(x.Pointer, 1, new Matrix(data, ElementType.I16, 1, Length, scales: scale.Pointer),
+                y.Pointer, workers);
         Assert.Equal(3f * 1023 * Length, y[0], 10f);
     }
 

@@ -52,7 +52,8 @@ static class Difference
         foreach (var value in expected)
             scale = Math.Max(scale, Math.Abs(value));
         for (var i = 0; i < expected.Length; i++)
-            worst = double.IsNaN(actual[i]) ? double.PositiveInfinity : Math.Max(worst, Math.Abs(actual[i] - expected[i]));
+            worst = double.IsNaN(actual[i])
+                ? double.PositiveInfinity : Math.Max(worst, Math.Abs(actual[i] - expected[i]));
         return worst / scale;
     }
 

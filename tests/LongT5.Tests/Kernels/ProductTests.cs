@@ -4,13 +4,16 @@ using LongT5.Kernels;
 
 namespace LongT5.Tests.Kernels;
 
-/// <summary>Every product against its definition in double, and bit for bit against itself in another company.</summary>
+/// <summary>
+/// Every product against its definition in double, and bit for bit against itself in another company.
+/// </summary>
 public unsafe class ProductTests
 {
     private static readonly Workers s_one = new(1);
     private static readonly Workers s_three = new(3);
 
-    public static TheoryData<ElementType> WeightTypes => [ElementType.F32, ElementType.BF16, ElementType.F16, ElementType.I8, ElementType.I16];
+    public static TheoryData<ElementType> WeightTypes
+        => [ElementType.F32, ElementType.BF16, ElementType.F16, ElementType.I8, ElementType.I16];
 
     private delegate void Kernel(float* x, int rows, Matrix w, float* y, Workers workers, bool add);
 
@@ -21,10 +24,12 @@ public unsafe class ProductTests
     public void Few_rows_agree_with_the_definition(ElementType type) => AgreesWithDefinition(FewRows.Multiply, type);
 
     [Theory, MemberData(nameof(WeightTypes))]
-    public void A_row_of_many_has_the_bits_that_it_has_alone(ElementType type) => RowsAreIndependent(ManyRows.Multiply, type);
+    public void A_row_of_many_has_the_bits_that_it_has_alone(ElementType type)
+        => RowsAreIndependent(ManyRows.Multiply, type);
 
     [Theory, MemberData(nameof(WeightTypes))]
-    public void A_row_of_few_has_the_bits_that_it_has_alone(ElementType type) => RowsAreIndependent(FewRows.Multiply, type);
+    public void A_row_of_few_has_the_bits_that_it_has_alone(ElementType type)
+        => RowsAreIndependent(FewRows.Multiply, type);
 
     [Theory, MemberData(nameof(WeightTypes))]
     public void Any_number_of_few_rows_gives_the_bits_of_one_on_every_width_of_register(ElementType type)
@@ -42,14 +47,17 @@ public unsafe class ProductTests
             foreach (var simd in Simd.Supported)
             {
                 for (var row = 0; row < Most; row++)
-                    simd.Dots(x.Pointer + row * depth, depth, 1, matrix, 0, width, alone.Pointer + row * width, width, add: false);
+                    simd.Dots(x.Pointer + row * depth, depth, 1, matrix, 0, width, alone.Pointer + row * width, width,
+                        add: false);
                 Assert.True(Difference.Relative(alone.Span, expected) < 1e-5, $"{width} of {depth}, {simd}");
                 for (var rows = 1; rows <= Most; rows++)
                 {
                     y.Span.Fill(float.NaN);
                     simd.Dots(x.Pointer, depth, rows, matrix, 0, width, y.Pointer, width, add: false);
-                    Assert.True(y.Span[..(rows * width)].SequenceEqual(alone.Span[..(rows * width)]), $"{rows} rows, {width} of {depth}, {simd}");
-                    Assert.True(y.Span[(rows * width)..].IndexOfAnyExcept(float.NaN) < 0, $"{rows} rows wrote beyond their end, {simd}");
+                    Assert.True(y.Span[..(rows * width)].SequenceEqual(alone.Span[..(rows * width)]),
+                        $"{rows} rows, {width} of {depth}, {simd}");
+                    Assert.True(y.Span[(rows * width)..].IndexOfAnyExcept(float.NaN) < 0,
+                        $"{rows} rows wrote beyond their end, {simd}");
                 }
             }
         }
@@ -72,13 +80,15 @@ public unsafe class ProductTests
             Store(w, part, types[i], Width, Depth);
             part.Span.CopyTo(stored.Span[(i * Width * (Depth + 1))..]);
             var data = stored.Pointer + i * Width * (Depth + 1);
-            outputs[i] = new(new(data, types[i], Width, Depth, scales: data + Width * Depth), together.Pointer + i * Rows * Width);
+            outputs[i] = new(new(data, types[i], Width, Depth, scales: data + Width * Depth),
+                together.Pointer + i * Rows * Width);
         }
         ManyRows.Multiply(x.Pointer, Rows, outputs, s_three);
         for (var i = 0; i < types.Length; i++)
         {
             ManyRows.Multiply(x.Pointer, Rows, outputs[i].W, alone.Pointer, s_one);
-            Assert.True(together.Span.Slice(i * Rows * Width, Rows * Width).SequenceEqual(alone.Span), $"output {i}, {types[i]}");
+            Assert.True(together.Span.Slice(i * Rows * Width, Rows * Width).SequenceEqual(alone.Span),
+                $"output {i}, {types[i]}");
         }
     }
 
@@ -117,7 +127,8 @@ public unsafe class ProductTests
                 Assert.True(Difference.Relative(dots.Span, expected) < 3e-6, $"dots of {length}, {simd}");
 
                 using var product = new Memory(21);
-                simd.Product(x.Pointer, length, 3, Panels.Packed(packed.Pointer, length, 7), product.Pointer, 7, add: false);
+                simd.Product(x.Pointer, length, 3, Panels.Packed(packed.Pointer, length, 7), product.Pointer, 7,
+                    add: false);
                 Assert.True(Difference.Relative(product.Span, expected) < 3e-6, $"product of {length}, {simd}");
 
                 var dot = simd.Dot(x.Pointer, w.Pointer, length);
@@ -201,11 +212,13 @@ public unsafe class ProductTests
             var expected = Definition(x, rows, w, width, depth);
             for (var i = 0; add && i < expected.Length; i++)
                 expected[i] += i % 10;
-            return Difference.Relative(y.Span, expected) < (type == ElementType.I16 ? 3e-4 : type == ElementType.I8 ? 1e-4 : 1e-5);
+            return Difference.Relative(y.Span, expected) < (type == ElementType.I16 ? 3e-4 : type == ElementType.I8
+                ? 1e-4 : 1e-5);
         }, threads: 1, iter: 30);
 
     private static void RowsAreIndependent(Kernel kernel, ElementType type)
-        => Gen.Select(Gen.Int[1, 120], Gen.Int[1, 90], Gen.Int[1, 600], Gen.Int[0, 1000]).Sample((rows, width, depth, pick) =>
+        => Gen.Select(Gen.Int[1, 120], Gen.Int[1, 90], Gen.Int[1, 600], Gen.Int[0, 1000])
+            .Sample((rows, width, depth, pick) =>
         {
             using var x = Memory.Random(rows * depth, rows);
             using var w = Memory.Random(width * depth, width);
@@ -242,7 +255,8 @@ public unsafe class ProductTests
             case ElementType.I16:
                 var units = stored.Pointer + count;
                 for (var row = 0; row < rows; row++)
-                    units[row] = Integers.Round(w.Pointer + row * columns, columns, type, (short*)stored.Pointer + row * columns);
+                    units[row] = Integers.Round(w.Pointer + row * columns, columns, type,
+                        (short*)stored.Pointer + row * columns);
                 for (var i = 0; i < count; i++)
                     w.Pointer[i] = ((short*)stored.Pointer)[i] * units[i / columns];
                 return new Matrix(stored.Pointer, type, rows, columns, scales: units);

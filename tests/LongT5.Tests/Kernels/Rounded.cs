@@ -9,6 +9,7 @@ static unsafe class Rounded
     public static void ToInt8(float* w, int rows, int columns, sbyte* target, float* scales)
     {
         for (var row = 0; row < rows; row++)
-            scales[row] = Integers.Round(w + (long)row * columns, columns, ElementType.I8, target + (long)row * columns);
+            scales[row] = Integers.Round(w + (long)row * columns, columns, ElementType.I8,
+                target + (long)row * columns);
     }
 }

@@ -2,7 +2,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Tests.Kernels;
 
-/// <summary>Rows that lie anywhere: their products and their weighted sum are those of plain loops, at every length.</summary>
+/// <summary>
+/// Rows that lie anywhere: their products and their weighted sum are those of plain loops, at every length.
+/// </summary>
 public sealed unsafe class RowsTests
 {
     [Fact]
@@ -18,7 +20,8 @@ public sealed unsafe class RowsTests
             for (var n = 0; n <= 130; n++)
             {
                 var count = n % 19;
-                var rows = Enumerable.Range(0, count).Select(_ => (nint)(memory.Pointer + random.Next(19) * 200)).ToArray();
+                var rows = Enumerable.Range(0, count).Select(_ => (nint)(memory.Pointer + random.Next(19) * 200))
+                    .ToArray();
                 var (x, p, dots, sum) = (Some(n), Some(count), new float[count], Some(n));
                 var before = sum.ToArray();
                 fixed (float* xAt = x, pAt = p, dotsAt = dots, sumAt = sum)
@@ -28,9 +31,11 @@ public sealed unsafe class RowsTests
                     simd.MixEach(pAt, rowsAt, Offset, count, n, sumAt);
                 }
                 for (var i = 0; i < count; i++)
-                    Assert.Equal(Enumerable.Range(0, n).Sum(k => (double)x[k] * ((float*)rows[i])[Offset + k]), dots[i], 1e-5);
+                    Assert.Equal(Enumerable.Range(0, n).Sum(k => (double)x[k] * ((float*)rows[i])[Offset + k]),
+                        dots[i], 1e-5);
                 for (var k = 0; k < n; k++)
-                    Assert.Equal(before[k] + Enumerable.Range(0, count).Sum(i => (double)p[i] * ((float*)rows[i])[Offset + k]), sum[k], 1e-5);
+                    Assert.Equal(before[k] + Enumerable.Range(0, count)
+                        .Sum(i => (double)p[i] * ((float*)rows[i])[Offset + k]), sum[k], 1e-5);
             }
         }
 

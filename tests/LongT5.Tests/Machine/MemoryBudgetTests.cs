@@ -42,6 +42,7 @@ public class MemoryBudgetTests
         (_available, _held) = (1000L << 20, 0);
         using var request = Budget.Reserve(900L << 20);
         var refusal = Assert.Throws<InsufficientMemoryException>(() => Budget.Reserve(300L << 20));
-        Assert.Equal("300 MiB of memory are needed and 100 MiB are free, beside 900 MiB of requests that run; try again when they are done.", refusal.Message);
+        Assert.Equal("300 MiB of memory are needed and 100 MiB are free, beside 900 MiB of requests that run; try "
+            + "again when they are done.", refusal.Message);
     }
 }

@@ -8,7 +8,8 @@ namespace LongT5.Tests.Machine;
 
 public class ModelWorkTests
 {
-    private static readonly LongT5Config Shape = new() { DModel = 6, DKv = 2, NumHeads = 4, DFf = 10, NumLayers = 3, NumDecoderLayers = 2, LocalRadius = 5, GlobalBlockSize = 4, IsGatedAct = true };
+    private static readonly LongT5Config Shape = new() { DModel = 6, DKv = 2, NumHeads = 4, DFf = 10, NumLayers = 3,
+        NumDecoderLayers = 2, LocalRadius = 5, GlobalBlockSize = 4, IsGatedAct = true };
 
     [Theory]
     [InlineData(EncoderAttention.Local, 3)]
@@ -16,7 +17,8 @@ public class ModelWorkTests
     [InlineData(EncoderAttention.TransientGlobal, 4)]
     [InlineData(EncoderAttention.TransientGlobal, 43)]
     [InlineData(EncoderAttention.Full, 43)]
-    public void Operations_of_the_encoder_are_those_of_its_products_counted_one_by_one(EncoderAttention attention, int tokens)
+    public void Operations_of_the_encoder_are_those_of_its_products_counted_one_by_one(
+        EncoderAttention attention, int tokens)
     {
         var config = Shape with { EncoderAttentionType = attention };
         const int Width = 6, Inner = 8, Wide = 10;
@@ -37,7 +39,8 @@ public class ModelWorkTests
     [Fact]
     public void Base_size_takes_what_is_known_of_it()
     {
-        var config = new LongT5Config { DModel = 768, DFf = 2048, NumHeads = 12, NumLayers = 12, NumDecoderLayers = 12, IsGatedAct = true, EncoderAttentionType = EncoderAttention.TransientGlobal };
+        var config = new LongT5Config { DModel = 768, DFf = 2048, NumHeads = 12, NumLayers = 12, NumDecoderLayers = 12,
+            IsGatedAct = true, EncoderAttentionType = EncoderAttention.TransientGlobal };
         Assert.Equal(3.6e12, ModelWork.Encode(config, 16384), 0.05e12);
         Assert.Equal(0.46e12, ModelWork.CrossMemory(config, 16384), 0.01e12);
     }
@@ -47,9 +50,11 @@ public class ModelWorkTests
     {
         using var checkpoint = Checkpoint.Open(TinyModel.Folder);
         using var exact = Network.Load(checkpoint, Workers.Shared);
-        using var small = Network.Load(checkpoint, Workers.Shared, new() { WeightType = ElementType.BF16, CrossType = ElementType.BF16 });
+        using var small = Network.Load(checkpoint, Workers.Shared,
+            new() { WeightType = ElementType.BF16, CrossType = ElementType.BF16 });
         var (config, vocabulary) = (checkpoint.Config, checkpoint.Config.VocabSize);
-        var matrices = config.NumDecoderLayers * (6 * config.DModel * config.InnerWidth + 2 * config.DModel * config.DFf) + vocabulary * config.DModel;
+        var matrices = config.NumDecoderLayers
+            * (6 * config.DModel * config.InnerWidth + 2 * config.DModel * config.DFf) + vocabulary * config.DModel;
         var keysAndValues = 2 * config.NumDecoderLayers * config.InnerWidth;
         Assert.Equal(4 * matrices + keysAndValues * (100 * 4 + 7 * 4), exact.StepBytes(100, 7));
         Assert.Equal(2 * matrices + keysAndValues * (100 * 2 + 7 * 4), small.StepBytes(100, 7));

@@ -4,7 +4,9 @@ using LongT5.Kernels;
 namespace LongT5.Tests.Model;
 
 /// <summary>LongT5 as its definition reads: whole score matrices under masks, plain loops, double precision.</summary>
-/// <remarks>Matrices are [rows, columns]; a weight is [out, in]. Nothing is shared with the engine but the numbers.</remarks>
+/// <remarks>
+/// Matrices are [rows, columns]; a weight is [out, in]. Nothing is shared with the engine but the numbers.
+/// </remarks>
 sealed class DenseLongT5(RandomModel model)
 {
     private readonly LongT5Config _config = model.Config;
@@ -59,7 +61,8 @@ sealed class DenseLongT5(RandomModel model)
             var h = Norm(x, $"{layer}.0.layer_norm");
             x = Sum(x, Attention($"{layer}.0.SelfAttention", h, [h],
                 [(head, query, key) => key > query ? null : Bias(First, key - query, head, causal: true)]));
-            x = Sum(x, Attention($"{layer}.1.EncDecAttention", Norm(x, $"{layer}.1.layer_norm"), [encoded], [(_, _, _) => 0]));
+            x = Sum(x, Attention($"{layer}.1.EncDecAttention", Norm(x, $"{layer}.1.layer_norm"), [encoded],
+                [(_, _, _) => 0]));
             x = Sum(x, FeedForward($"{layer}.2", x));
         }
         x = Norm(x, "decoder.final_layer_norm");
@@ -72,7 +75,8 @@ sealed class DenseLongT5(RandomModel model)
     }
 
     /// <summary>One softmax over all that is seen; a score of null is masked.</summary>
-    private double[,] Attention(string name, double[,] h, List<double[,]> seen, List<Func<int, int, int, double?>> biases)
+    private double[,] Attention(
+        string name, double[,] h, List<double[,]> seen, List<Func<int, int, int, double?>> biases)
     {
         var (queries, width) = (h.GetLength(0), _config.DKv);
         var q = Product(h, $"{name}.q.weight");
@@ -99,7 +103,8 @@ sealed class DenseLongT5(RandomModel model)
                 var total = scores.Sum(s => Math.Exp(s.Score - max));
                 foreach (var (score, value, key) in scores)
                     for (var d = 0; d < width; d++)
-                        context[query, head * width + d] += Math.Exp(score - max) / total * value[key, head * width + d];
+                        context[query, head * width + d] += Math.Exp(score - max) / total
+                            * value[key, head * width + d];
             }
         }
         return Product(context, $"{name}.o.weight");
@@ -141,7 +146,8 @@ sealed class DenseLongT5(RandomModel model)
         var far = causal ? Math.Max(-distance, 0) : Math.Abs(distance);
         var exact = buckets / 2;
         bucket += far < exact ? far : Math.Min(buckets - 1, exact
-            + (int)(MathF.Log((float)far / exact) / (float)Math.Log((double)_config.RelativeAttentionMaxDistance / exact) * (buckets - exact)));
+            + (int)(MathF.Log((float)far / exact)
+                / (float)Math.Log((double)_config.RelativeAttentionMaxDistance / exact) * (buckets - exact)));
         return model[$"{name}.weight"][bucket, head];
     }
 

@@ -40,7 +40,8 @@ public sealed class GoldenModelTests
     {
         using var model = new Recorded(variant);
         var network = model.Network;
-        var (rows, padded, targets) = (model.Shape("batch.input_ids")[0], model.Shape("batch.input_ids")[1], model.Shape("batch.labels")[1]);
+        var (rows, padded, targets) = (model.Shape("batch.input_ids")[0], model.Shape("batch.input_ids")[1],
+            model.Shape("batch.labels")[1]);
         var (ids, mask) = (model.Ids("batch.input_ids"), model.Ids("batch.attention_mask"));
         var inputs = Enumerable.Range(0, rows)
             .Select(row => ids.AsSpan(row * padded, mask.AsSpan(row * padded, padded).Count(1)).ToArray()).ToArray();
@@ -67,7 +68,8 @@ public sealed class GoldenModelTests
     {
         using var model = new Recorded(variant);
         var (network, vocabulary) = (model.Network, model.Network.Config.VocabSize);
-        var (ids, fed, positions) = (model.Ids("forced.input_ids"), model.Ids("forced.decoder_input_ids"), model.Ids("forced.positions"));
+        var (ids, fed, positions) = (model.Ids("forced.input_ids"), model.Ids("forced.decoder_input_ids"),
+            model.Ids("forced.positions"));
         using var encoded = network.Encode(ids);
         using var session = network.StartDecoding([encoded]);
         var parents = Enumerable.Range(0, fed.Length).Select(i => i == 0 ? DecoderSession.Root(0) : i - 1).ToArray();
@@ -77,7 +79,8 @@ public sealed class GoldenModelTests
         session.Extend(parents, fed, logits, cross);
 
         Agrees(model.Floats("forced.logits"),
-            positions.SelectMany(p => logits.Skip(p * vocabulary).Take(vocabulary)).ToArray(), $"{variant}/forced logits");
+            positions.SelectMany(p => logits.Skip(p * vocabulary).Take(vocabulary)).ToArray(),
+            $"{variant}/forced logits");
         var expected = model.Floats("forced.cross_attention.last_layer");            // [1, H, positions, L]
         var actual = new float[expected.Length];
         for (var head = 0; head < network.Config.NumHeads; head++)
@@ -118,7 +121,8 @@ public sealed class GoldenModelTests
             difference = MathF.Max(difference, MathF.Abs(expected[i] - actual[i]));
             Assert.False(float.IsNaN(actual[i]), $"{what}: NaN at {i}.");
         }
-        Assert.True(difference <= 5e-5f * largest, $"{what}: {difference / largest:E2} of the largest value, 5e-5 is allowed.");
+        Assert.True(difference <= 5e-5f * largest,
+            $"{what}: {difference / largest:E2} of the largest value, 5e-5 is allowed.");
     }
 
     private sealed class Recorded : IDisposable
@@ -136,7 +140,8 @@ public sealed class GoldenModelTests
         public Network Network { get; }
 
         public string[] Names(string start, string end) => [.. _cases.Tensors.Keys
-            .Where(name => name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(end, StringComparison.Ordinal))
+            .Where(name => name.StartsWith(start, StringComparison.Ordinal)
+                && name.EndsWith(end, StringComparison.Ordinal))
             .Select(name => name[..^end.Length])];
 
         public int[] Ids(string name) => MemoryMarshal.Cast<byte, int>(_cases.Tensors[name].Bytes()).ToArray();

@@ -19,7 +19,8 @@ public class ModelLifetimeTests
         session.Extend([-1], [0], logits);
 
         Twice(session, () => session.Extend([-1], [0], logits), () => session.Keep([]));
-        Twice(encoded, () => _ = encoded.States.Length, () => _ = encoded.State(0).Length, () => model.Engine.StartDecoding([encoded]));
+        Twice(encoded, () => _ = encoded.States.Length, () => _ = encoded.State(0).Length,
+            () => model.Engine.StartDecoding([encoded]));
         var workers = model.Workers;
         Twice(model, () => model.Encode(Input), () => model.Generate([Input]), () => model.Generate("the war"),
             () => model.Engine.EncodeBatch([Input, Input]), () => model.Save(Path.GetTempFileName()));
@@ -127,5 +128,6 @@ public class ModelLifetimeTests
     }
 
     private static bool IsMapped(string folder)
-        => OperatingSystem.IsLinux() && File.ReadLines("/proc/self/maps").Any(line => line.Contains(folder, StringComparison.Ordinal));
+        => OperatingSystem.IsLinux() && File.ReadLines("/proc/self/maps")
+            .Any(line => line.Contains(folder, StringComparison.Ordinal));
 }

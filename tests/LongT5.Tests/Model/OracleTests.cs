@@ -14,7 +14,8 @@ public sealed class OracleTests
             .Sample(Check, iter: 100, threads: 1);
 
     [Theory]
-    [InlineData(1), InlineData(2), InlineData(15), InlineData(16), InlineData(17), InlineData(127), InlineData(128), InlineData(129)]
+    [InlineData(1), InlineData(2), InlineData(15), InlineData(16), InlineData(17), InlineData(127), InlineData(128),
+        InlineData(129)]
     [InlineData(255), InlineData(256), InlineData(257), InlineData(1000)]
     public void Lengths_around_a_block_are_no_exception(int length)
     {
@@ -54,7 +55,8 @@ public sealed class OracleTests
 
         using var session = network.StartDecoding([encoded]);
         var logits = new float[decoded * config.VocabSize];
-        session.Extend([.. Enumerable.Range(0, decoded).Select(i => i == 0 ? DecoderSession.Root(0) : i - 1)], tokens, logits);
+        session.Extend([.. Enumerable.Range(0, decoded).Select(i => i == 0 ? DecoderSession.Root(0) : i - 1)],
+            tokens, logits);
         GoldenModelTests.Agrees(Flat(oracle.Decode(states, tokens)), logits, $"{config}: logits");
     }
 

@@ -24,13 +24,15 @@ sealed unsafe class RandomModel : IDisposable
         void Add(string name, long[] shape)
         {
             var (rows, columns) = shape.Length == 2 ? ((int)shape[0], (int)shape[1]) : (1, (int)shape[0]);
-            var scale = name.Contains("bias", StringComparison.Ordinal) || name == WeightShapes.Embedding ? 1 : 1 / Math.Sqrt(columns);
+            var scale = name.Contains("bias", StringComparison.Ordinal) || name == WeightShapes.Embedding
+                ? 1 : 1 / Math.Sqrt(columns);
             var memory = new NativeBuffer(2L * rows * columns);
             var values = new double[rows, columns];
             var data = (byte*)memory.Pointer;
             for (var i = 0; i < rows * columns; i++)
             {
-                var value = shape.Length == 1 ? 0.5 + random.NextDouble() : scale * (2 * random.NextDouble() - 1) * Math.Sqrt(3);
+                var value = shape.Length == 1
+                    ? 0.5 + random.NextDouble() : scale * (2 * random.NextDouble() - 1) * Math.Sqrt(3);
                 values[i / columns, i % columns] = Write(data, type, i, value);
             }
             _memory.Add(memory);
@@ -79,7 +81,8 @@ sealed unsafe class RandomModel : IDisposable
 
     public double[,] this[string name] => _values[name];
 
-    public Network Load(Workers workers, EngineOptions? options = null) => Network.Load(Config, _tensors, workers, options);
+    public Network Load(Workers workers, EngineOptions? options = null)
+        => Network.Load(Config, _tensors, workers, options);
 
     public void Dispose()
     {

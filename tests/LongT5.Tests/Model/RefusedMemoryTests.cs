@@ -7,7 +7,9 @@ namespace LongT5.Tests.Model;
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public class Alone;
 
-/// <summary>What is left when the system refuses the k-th allocation, for every k. Alone, because the refusal is the process's.</summary>
+/// <summary>
+/// What is left when the system refuses the k-th allocation, for every k. Alone, because the refusal is the process's.
+/// </summary>
 [Collection(nameof(Alone))]
 public class RefusedMemoryTests
 {
@@ -17,7 +19,8 @@ public class RefusedMemoryTests
     [InlineData(null)]
     [InlineData(ElementType.I8)]
     public void Loading_frees_what_it_took(ElementType? type)
-        => ForEveryAllocation(() => LongT5Model.Load(TinyModel.Folder, threads: 1, new() { WeightType = type, InMemory = true }).Dispose());
+        => ForEveryAllocation(() => LongT5Model.Load(TinyModel.Folder, threads: 1,
+            new() { WeightType = type, InMemory = true }).Dispose());
 
     [Fact]
     public void Encoding_frees_what_it_took_and_the_model_serves_on()
@@ -58,11 +61,15 @@ public class RefusedMemoryTests
             return logits;
         }
         var expected = Logits((session, logits) => session.Extend(parents, tokens, logits));
-        var actual = Logits((session, logits) => ForEveryAllocation(() => session.Extend(parents, tokens, logits), mayKeep: true));
+        var actual = Logits((session, logits) => ForEveryAllocation(() => session.Extend(parents, tokens, logits),
+            mayKeep: true));
         Assert.Equal(expected, actual);
     }
 
-    /// <summary>Refuses the first allocation, then the second, and so on until none is left to refuse. Nothing may be held afterwards that was not before, but for what a session keeps for the next try.</summary>
+    /// <summary>
+    /// Refuses the first allocation, then the second, and so on until none is left to refuse. Nothing may be held
+    /// afterwards that was not before, but for what a session keeps for the next try.
+    /// </summary>
     private static void ForEveryAllocation(Action action, bool mayKeep = false)
     {
         Scratch.Clear();
@@ -83,7 +90,8 @@ public class RefusedMemoryTests
             catch (InsufficientMemoryException)
             {
                 Scratch.Clear();
-                Assert.True(mayKeep || before == NativeBuffer.BytesHeld, $"allocation {refused} was refused: {NativeBuffer.BytesHeld - before} bytes are left");
+                Assert.True(mayKeep || before == NativeBuffer.BytesHeld,
+                    $"allocation {refused} was refused: {NativeBuffer.BytesHeld - before} bytes are left");
             }
             finally
             {

@@ -11,7 +11,8 @@ public sealed class RelativePositionTests
     private static readonly int[] s_bothWays = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91];
     private static readonly int[] s_past =
     [
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 21, 24, 27, 31, 35, 40, 46, 52, 59, 67, 77, 87, 99, 113,
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 21, 24, 27, 31, 35, 40, 46, 52, 59, 67, 77,
+        87, 99, 113,
     ];
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class RelativePositionTests
             Assert.Equal(both, RelativePosition.Bucket(-distance, 32, 128, causal: false));
             if (distance > 0)
                 Assert.Equal(16 + both, RelativePosition.Bucket(distance, 32, 128, causal: false));
-            Assert.Equal(s_past.Count(start => start <= distance) - 1, RelativePosition.Bucket(-distance, 32, 128, causal: true));
+            Assert.Equal(s_past.Count(start => start <= distance) - 1,
+                RelativePosition.Bucket(-distance, 32, 128, causal: true));
             Assert.Equal(0, RelativePosition.Bucket(distance, 32, 128, causal: true));
         }
     }
@@ -42,7 +44,8 @@ public sealed class RelativePositionTests
                     var bucket = RelativePosition.Bucket(-distance, buckets, maxDistance, causal: true);
                     Assert.InRange(bucket, last, buckets - 1);
                     last = bucket;
-                    Assert.InRange(RelativePosition.Bucket(distance, buckets, maxDistance, causal: false), 0, buckets - 1);
+                    Assert.InRange(RelativePosition.Bucket(distance, buckets, maxDistance, causal: false), 0,
+                        buckets - 1);
                 }
                 Assert.Equal(buckets - 1, last);
             }
@@ -60,7 +63,8 @@ public sealed class RelativePositionTests
         using var table = new NativeBuffer(2 * 8);
         for (var i = 0; i < 16; i++)
             table.Pointer[i] = i;
-        using var biases = RelativePosition.Both(table.Pointer, heads: 2, buckets: 8, maxDistance: 16, reach: 3, margin: 2);
+        using var biases = RelativePosition.Both(table.Pointer, heads: 2, buckets: 8, maxDistance: 16,
+            reach: 3, margin: 2);
         for (var head = 0; head < 2; head++)
         {
             for (var distance = -5; distance <= 5; distance++)
@@ -74,7 +78,8 @@ public sealed class RelativePositionTests
 
     [Theory]
     [InlineData(8, 3, new[] { 0, 0, 0, 1, 1, 1, 1, 1 }), InlineData(6, 3, new[] { 0, 0, 0, 1, 1, 1 })]
-    [InlineData(5, 3, new[] { 0, 0, 0, 0, 0 }), InlineData(2, 3, new[] { -1, -1 }), InlineData(3, 16, new[] { -1, -1, -1 })]
+    [InlineData(5, 3, new[] { 0, 0, 0, 0, 0 }), InlineData(2, 3, new[] { -1, -1 }),
+        InlineData(3, 16, new[] { -1, -1, -1 })]
     public void Tokens_left_over_belong_to_the_last_full_block(int tokens, int size, int[] blocks)
     {
         var actual = new GlobalBlocks(tokens, size);

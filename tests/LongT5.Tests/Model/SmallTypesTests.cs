@@ -7,7 +7,9 @@ using LongT5.Tests.Kernels;
 
 namespace LongT5.Tests.Model;
 
-/// <summary>Weights in fewer bits: close to the exact ones, and the same whether converted beforehand or at load.</summary>
+/// <summary>
+/// Weights in fewer bits: close to the exact ones, and the same whether converted beforehand or at load.
+/// </summary>
 public sealed class SmallTypesTests
 {
     [Theory]
@@ -53,7 +55,8 @@ public sealed class SmallTypesTests
             Assert.Equal(ElementType.I16, converted.Tensors["decoder.block.0.layer.0.SelfAttention.q.weight"].Type);
             Assert.Equal(ElementType.I8, converted.Tensors["decoder.block.0.layer.2.DenseReluDense.wo.weight"].Type);
             converted.Save(again, ElementType.I8);
-            Assert.Equal(File.ReadAllBytes(Path.Combine(small, "model.safetensors")), File.ReadAllBytes(Path.Combine(again, "model.safetensors")));
+            Assert.Equal(File.ReadAllBytes(Path.Combine(small, "model.safetensors")),
+                File.ReadAllBytes(Path.Combine(again, "model.safetensors")));
             Assert.Throws<ArgumentException>(() => converted.Save(Path.Combine(folder, "other"), ElementType.F32));
 
             const string Query = "decoder.block.0.layer.0.SelfAttention.q.weight";
@@ -65,7 +68,8 @@ public sealed class SmallTypesTests
                 fixed (short* data = numbers)
                 {
                     var large = new StoredTensor(new(), Query, ElementType.I16, tensor.Shape, (byte*)data);
-                    Assert.Contains("1 of", Assert.Single(CheckpointVerification.Problems([], [large], default)), StringComparison.Ordinal);
+                    Assert.Contains("1 of", Assert.Single(CheckpointVerification.Problems([], [large], default)),
+                        StringComparison.Ordinal);
                 }
             }
         }
@@ -107,7 +111,8 @@ public sealed class SmallTypesTests
             exact.Save(now, ElementType.I8);
             Directory.CreateDirectory(before);
             File.Copy(Path.Combine(now, "config.json"), Path.Combine(before, "config.json"));
-            SafetensorsWriter.Write(Path.Combine(before, "model.safetensors"), exact.Tensors.Values.SelectMany(AllInEightBits));
+            SafetensorsWriter.Write(Path.Combine(before, "model.safetensors"),
+                exact.Tensors.Values.SelectMany(AllInEightBits));
 
             using var converted = Checkpoint.Open(before);
             Assert.Empty(converted.Verify());
@@ -128,7 +133,8 @@ public sealed class SmallTypesTests
         var values = new float[tensor.Count];
         tensor.CopyTo(0, values);
         if (!WeightShapes.CanBeInt8(tensor.Name, tensor.Shape))
-            return [new(tensor.Name, ElementType.F32, tensor.Shape, stream => stream.Write(MemoryMarshal.AsBytes<float>(values)))];
+            return [new(tensor.Name, ElementType.F32, tensor.Shape,
+                stream => stream.Write(MemoryMarshal.AsBytes<float>(values)))];
         var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
         var (rounded, scales) = (new byte[values.Length], new float[rows]);
         unsafe
@@ -140,7 +146,8 @@ public sealed class SmallTypesTests
         return
         [
             new(tensor.Name, ElementType.I8, tensor.Shape, stream => stream.Write(rounded)),
-            new(WeightShapes.ScalesOf(tensor.Name), ElementType.F32, [rows], stream => stream.Write(MemoryMarshal.AsBytes<float>(scales))),
+            new(WeightShapes.ScalesOf(tensor.Name), ElementType.F32, [rows],
+                stream => stream.Write(MemoryMarshal.AsBytes<float>(scales))),
         ];
     }
 

@@ -26,9 +26,11 @@ public sealed partial class FloorsTests
     {
         var files = Directory.GetFiles(Path.Combine(Sources, "LongT5"), "*.cs", SearchOption.AllDirectories);
         var known = Folders.SelectMany(floor => floor).ToHashSet();
-        Assert.Empty(files.Select(Folder).Where(folder => folder.Length > 0 && folder != "obj" && !known.Contains(folder)).Distinct());
+        Assert.Empty(files.Select(Folder)
+            .Where(folder => folder.Length > 0 && folder != "obj" && !known.Contains(folder)).Distinct());
         Assert.Empty(files.Where(file => Folder(file) is not ("" or "obj")).SelectMany(file =>
-            UpwardFrom(Folder(file), File.ReadAllText(file)).Select(above => $"{Path.GetRelativePath(Sources, file)} knows {above}")));
+            UpwardFrom(Folder(file), File.ReadAllText(file))
+                .Select(above => $"{Path.GetRelativePath(Sources, file)} knows {above}")));
     }
 
     [Theory]
@@ -37,27 +39,35 @@ public sealed partial class FloorsTests
     [InlineData("Kernels", "using Halves = LongT5.Formats.Halves;\n", "Formats")]
     [InlineData("Generation", "class A { void B() => LongT5.Model.Network.Load(); }", "Model")]
     [InlineData("Generation", "class A : Model.Layers.Sublayer { }", "Model")]
-    [InlineData("Generation", "// Model.Network\nclass A { string b = \"Tasks.Summarizer\"; void C() => D.Model.Name(); }", "")]
+    [InlineData("Generation",
+        "// Model.Network\nclass A { string b = \"Tasks.Summarizer\"; void C() => D.Model.Name(); }", "")]
     [InlineData("Model", "using LongT5.Model.Layers;\nusing static LongT5.Tasks.TextTask;\n", "Tasks")]
     public void What_leans_upward_is_found(string folder, string source, string above)
         => Assert.Equal(above, string.Join(' ', UpwardFrom(folder, source)));
 
-    /// <summary>The folders of single formats share the namespace of all: a format's name is also that of its type.</summary>
+    /// <summary>
+    /// The folders of single formats share the namespace of all: a format's name is also that of its type.
+    /// </summary>
     [Fact]
     public void A_namespace_is_the_folder_it_stands_in()
         => Assert.Empty(Directory.GetFiles(Sources, "*.cs", SearchOption.AllDirectories)
-            .Select(file => (File: Path.GetRelativePath(Sources, file).Replace('\\', '/'), Source: File.ReadAllText(file)))
+            .Select(file => (File: Path.GetRelativePath(Sources, file).Replace('\\', '/'),
+                Source: File.ReadAllText(file)))
             .Where(one => !one.File.Contains("/obj/", StringComparison.Ordinal)
-                && Namespace().Match(one.Source) is { Success: true } said && said.Groups[1].Value != NamespaceOf(one.File))
+                && Namespace().Match(one.Source) is { Success: true } said
+                && said.Groups[1].Value != NamespaceOf(one.File))
             .Select(one => one.File));
 
     [Fact]
     public void A_project_refers_only_to_those_below_it()
     {
-        var floors = Projects.SelectMany((floor, height) => floor.Select(project => (project, height))).ToDictionary(one => one.project, one => one.height);
+        var floors = Projects.SelectMany((floor, height) => floor.Select(project => (project, height)))
+            .ToDictionary(one => one.project, one => one.height);
         var files = Directory.GetFiles(Sources, "*.csproj", SearchOption.AllDirectories);
         Assert.Equal(files.Select(Path.GetFileNameWithoutExtension).Except(floors.Keys), []);
-        Assert.Empty(files.SelectMany(file => References(file).Where(other => floors[other] >= floors[Path.GetFileNameWithoutExtension(file)])
+        Assert.Empty(
+            files.SelectMany(file => References(file)
+                .Where(other => floors[other] >= floors[Path.GetFileNameWithoutExtension(file)])
             .Select(other => $"{Path.GetFileNameWithoutExtension(file)} refers to {other}")));
     }
 
@@ -69,7 +79,8 @@ public sealed partial class FloorsTests
         while (pending.TryDequeue(out var project))
         {
             if (!met.Add(project)) continue;
-            foreach (var other in References(Path.Combine(Sources, project, project + ".csproj"))) pending.Enqueue(other);
+            foreach (var other in References(Path.Combine(Sources, project, project + ".csproj")))
+                pending.Enqueue(other);
         }
         Assert.Contains("LongT5", met);
         Assert.DoesNotContain("LongT5.Torch", met);
@@ -82,7 +93,8 @@ public sealed partial class FloorsTests
         var height = Height(folder);
         var code = Said().Replace(source, "");
         return Folders.SelectMany(floor => floor)
-            .Where(other => Height(other) > height && Regex.IsMatch(code, $@"\bLongT5\.{other}\b|(?<![\w.]){other}\.[A-Z]\w*[.(\s<{{]"))
+            .Where(other => Height(other) > height
+                && Regex.IsMatch(code, $@"\bLongT5\.{other}\b|(?<![\w.]){other}\.[A-Z]\w*[.(\s<{{]"))
             .ToList();
     }
 
@@ -90,7 +102,8 @@ public sealed partial class FloorsTests
 
     /// <summary>The first folder below the library's; nothing for a file that stands in none.</summary>
     private static string Folder(string file)
-        => Path.GetRelativePath(Path.Combine(Sources, "LongT5"), file).Replace('\\', '/').Split('/') is [var folder, _, ..] ? folder : "";
+        => Path.GetRelativePath(Path.Combine(Sources, "LongT5"), file).Replace('\\', '/')
+            .Split('/') is [var folder, _, ..] ? folder : "";
 
     private static string NamespaceOf(string file)
         => file.StartsWith("LongT5/Formats/", StringComparison.Ordinal) ? "LongT5.Formats"
@@ -98,7 +111,9 @@ public sealed partial class FloorsTests
 
     private static IEnumerable<string> References(string project)
         => XDocument.Load(project).Descendants("ProjectReference")
-            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+            .Select(
+                reference => Path.GetFileNameWithoutExtension(
+                    reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

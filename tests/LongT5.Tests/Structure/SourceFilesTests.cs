@@ -8,14 +8,18 @@ public sealed class SourceFilesTests
 
     [Fact]
     public void No_file_is_longer_than_can_be_read_at_once()
-        => Assert.Empty(Files().Select(file => (file, Count: File.ReadLines(file).Count())).Where(one => one.Count > MostLines));
+        => Assert.Empty(Files().Select(file => (file, Count: File.ReadLines(file).Count()))
+            .Where(one => one.Count > MostLines));
 
     [Fact]
     public void Lines_end_as_in_every_other_file()
-        => Assert.Empty(Files().Where(file => File.ReadAllText(file) is var text && (text.Contains('\r') || text.Contains('\t') || !text.EndsWith('\n'))));
+        => Assert.Empty(
+            Files().Where(file => File.ReadAllText(file) is var text
+                && (text.Contains('\r') || text.Contains('\t') || !text.EndsWith('\n'))));
 
     private static IEnumerable<string> Files()
         => ((string[])["src", "tests", "benchmarks", "samples"])
-            .SelectMany(folder => Directory.GetFiles(Path.Combine(Goldens.Repository, folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Goldens.Repository, folder), "*.cs",
+                SearchOption.AllDirectories))
             .Where(file => !file.Replace('\\', '/').Contains("/obj/", StringComparison.Ordinal));
 }

@@ -16,7 +16,9 @@ public class AnswererTests
 
     [Fact]
     public void Without_a_word_on_length_an_answer_has_room_for_64_tokens()
-        => Assert.Equal(Answerer.Tokens, new Answerer(Model).Answer("What?", "War.", new() { Generation = new() { MinNewTokens = 64 } }).OutputTokens);
+        => Assert.Equal(Answerer.Tokens,
+            new Answerer(Model).Answer("What?", "War.",
+                new() { Generation = new() { MinNewTokens = 64 } }).OutputTokens);
 
     [Theory]
     [InlineData(" ", "War.")]
@@ -31,7 +33,8 @@ public class AnswererTests
         Assert.Equal(new Answerer(Model).Answer("What?", "War.", options).Text,
             TextTask.Answer(Model, "What?", options).Run("War.", null, TestContext.Current.CancellationToken)[0].Text);
         Assert.Equal(new Summarizer(Model).Summarize("The art of war.", new() { Generation = options.Generation }).Text,
-            TextTask.Summarize(Model, new() { Generation = options.Generation }).Run("The art of war.", null, TestContext.Current.CancellationToken)[0].Text);
+            TextTask.Summarize(Model, new() { Generation = options.Generation })
+                .Run("The art of war.", null, TestContext.Current.CancellationToken)[0].Text);
         var resolved = options.Resolve(Model);
         Assert.Equal(resolved.Generation.ToString(), resolved.Resolve(Model).Generation.ToString());
         Assert.Equal("x ", resolved.Resolve(Model).Prefix);

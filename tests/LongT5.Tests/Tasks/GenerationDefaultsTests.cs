@@ -17,16 +17,19 @@ public sealed class GenerationDefaultsTests : IDisposable
         _folder.Config["num_beams"] = 4;
         _folder.Config["no_repeat_ngram_size"] = 3;
         var defaults = Of("""{"decoder_start_token_id": 0, "length_penalty": 2.0, "max_length": 99}""");
-        Assert.Equal((null, null, 99), (defaults.Options.NumBeams, defaults.Options.NoRepeatNgramSize, defaults.Options.MaxLength));
+        Assert.Equal((null, null, 99),
+            (defaults.Options.NumBeams, defaults.Options.NoRepeatNgramSize, defaults.Options.MaxLength));
         Assert.Empty(defaults.Warnings);
-        Assert.Equal(["decoder_start_token_id", "eos_token_id", "max_length", "pad_token_id"], defaults.Said.Select(said => said.Key).Order());
+        Assert.Equal(["decoder_start_token_id", "eos_token_id", "max_length", "pad_token_id"],
+            defaults.Said.Select(said => said.Key).Order());
     }
 
     [Fact]
     public void One_that_was_made_from_config_json_yields_to_it_and_what_is_lost_is_told()
     {
         _folder.Config["num_beams"] = 4;
-        var defaults = Of("""{"_from_model_config": true, "decoder_start_token_id": 0, "eos_token_id": 1, "no_repeat_ngram_size": 3}""");
+        var defaults =
+            Of("""{"_from_model_config": true, "decoder_start_token_id": 0, "eos_token_id": 1, "no_repeat_ngram_size": 3}""");
         Assert.Equal((4, null), (defaults.Options.NumBeams, defaults.Options.NoRepeatNgramSize));
         Assert.Contains("no_repeat_ngram_size", Assert.Single(defaults.Warnings), StringComparison.Ordinal);
     }
@@ -71,25 +74,30 @@ public sealed class GenerationDefaultsTests : IDisposable
     [Fact]
     public void Only_what_is_in_effect_is_said()
     {
-        var defaults = Of("""{"num_beams": 1, "length_penalty": 2.0, "temperature": 0.7, "top_k": 10, "repetition_penalty": 1.5}""");
-        Assert.Equal(["num_beams", "repetition_penalty"], defaults.Said.Select(said => said.Key).Where(name => !name.EndsWith("_id", StringComparison.Ordinal)));
+        var defaults =
+            Of("""{"num_beams": 1, "length_penalty": 2.0, "temperature": 0.7, "top_k": 10, "repetition_penalty": 1.5}""");
+        Assert.Equal(["num_beams", "repetition_penalty"], defaults.Said.Select(said => said.Key)
+            .Where(name => !name.EndsWith("_id", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void A_value_that_is_wrong_is_told_with_the_file_and_never_with_a_name_of_the_code()
     {
         var message = Assert.Throws<BadFileException>(() => Of("""{"num_beams": "four"}""")).Message;
-        Assert.Contains("generation_config.json: num_beams is \"four\"; expected a whole number", message, StringComparison.Ordinal);
+        Assert.Contains("generation_config.json: num_beams is \"four\"; expected a whole number", message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Parameter", message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{"max_length": 50.0, "num_beams": 4.0, "do_sample": 0, "early_stopping": 1, "decoder_start_token_id": [0]}""")]
+    [InlineData(
+        """{"max_length": 50.0, "num_beams": 4.0, "do_sample": 0, "early_stopping": 1, "decoder_start_token_id": [0]}""")]
     public void Numbers_are_taken_as_Python_takes_them(string json)
     {
         var options = Of(json).Options;
         Assert.Equal((50, 4, false, LongT5.Generation.EarlyStopping.WhenFull, 0),
-            (options.MaxLength, options.NumBeams, options.DoSample, options.EarlyStopping, options.DecoderStartTokenId));
+            (options.MaxLength, options.NumBeams, options.DoSample, options.EarlyStopping,
+                options.DecoderStartTokenId));
     }
 
     private GenerationDefaults Of(string? generation)

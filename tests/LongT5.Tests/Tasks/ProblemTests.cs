@@ -7,7 +7,8 @@ public partial class ProblemTests
 {
     public static TheoryData<Exception, ProblemKind, string> Exceptions => new()
     {
-        { new ArgumentException("num_beams must be above 0.", "options"), ProblemKind.Request, "num_beams must be above 0." },
+        { new ArgumentException("num_beams must be above 0.", "options"), ProblemKind.Request,
+            "num_beams must be above 0." },
         { new FileNotFoundException("x: there is no such file."), ProblemKind.Missing, "x: there is no such file." },
         { new BadFileException("x", "it ends too early"), ProblemKind.BadFile, "x: it ends too early" },
         { new UnauthorizedAccessException("Access to x is denied."), ProblemKind.Forbidden, "check the permissions" },
@@ -21,7 +22,8 @@ public partial class ProblemTests
     };
 
     [Theory, MemberData(nameof(Exceptions))]
-    public void Whatever_goes_wrong_is_of_a_kind_and_one_sentence(Exception exception, ProblemKind kind, string sentence)
+    public void Whatever_goes_wrong_is_of_a_kind_and_one_sentence(
+        Exception exception, ProblemKind kind, string sentence)
     {
         var problem = Problem.Of(exception);
         Assert.Equal(kind, problem.Kind);

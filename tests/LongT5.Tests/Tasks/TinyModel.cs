@@ -4,13 +4,19 @@ using LongT5.Formats;
 
 namespace LongT5.Tests.Tasks;
 
-/// <summary>A LongT5 of a few thousand random numbers with a vocabulary of letters and common words, made once a run.</summary>
-/// <remarks>What it writes means nothing; it is the same on every machine of one kind, and its end token comes now and then.</remarks>
+/// <summary>
+/// A LongT5 of a few thousand random numbers with a vocabulary of letters and common words, made once a run.
+/// </summary>
+/// <remarks>
+/// What it writes means nothing; it is the same on every machine of one kind, and its end token comes now and then.
+/// </remarks>
 static class TinyModel
 {
-    private static readonly string[] Words = ["the", "of", "and", "to", "in", "a", "is", "that", "it", "war", "art", "life", "death", "safety"];
+    private static readonly string[] Words = ["the", "of", "and", "to", "in", "a", "is", "that", "it", "war", "art",
+        "life", "death", "safety"];
 
-    private static readonly Lazy<string> s_folder = new(() => Write(Directory.CreateTempSubdirectory("longt5-tiny-").FullName));
+    private static readonly Lazy<string> s_folder =
+        new(() => Write(Directory.CreateTempSubdirectory("longt5-tiny-").FullName));
 
     /// <summary>The folder of the model.</summary>
     public static string Folder => s_folder.Value;
@@ -41,18 +47,22 @@ static class TinyModel
         File.WriteAllBytes(Path.Combine(folder, "spiece.model"), SentencePiece(vocabulary));
         var random = new Random(2112);
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"),
-            WeightShapes.Of(config).Select(weight => OutgoingTensor.Of(weight.Name, weight.Shape, Values(random, weight.Name, weight.Shape))));
+            WeightShapes.Of(config)
+                .Select(
+                    weight => OutgoingTensor.Of(weight.Name, weight.Shape, Values(random, weight.Name, weight.Shape))));
         return folder;
     }
 
     private static float[] Values(Random random, string name, long[] shape)
         => [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b))
-            .Select(_ => name.Contains("layer_norm", StringComparison.Ordinal) ? 1 : (float)(random.NextDouble() - 0.5))];
+            .Select(_ => name.Contains("layer_norm", StringComparison.Ordinal)
+                ? 1 : (float)(random.NextDouble() - 0.5))];
 
     /// <summary>T5's special pieces, every printable sign of ASCII, and some words.</summary>
     private static List<(string Piece, float Score, int Kind)> Vocabulary()
     {
-        var pieces = new List<(string, float, int)> { ("<pad>", 0, 3), ("</s>", 0, 3), ("<unk>", 0, 2), ("\u2581", -3, 1) };
+        var pieces = new List<(string, float, int)> { ("<pad>", 0, 3), ("</s>", 0, 3), ("<unk>", 0, 2),
+            ("\u2581", -3, 1) };
         pieces.AddRange(Words.Select((word, i) => ("\u2581" + word, -4f - i, 1)));
         pieces.AddRange(Enumerable.Range('!', '~' - '!' + 1).Select(letter => (((char)letter).ToString(), -20f, 1)));
         return pieces;

@@ -14,15 +14,18 @@ public sealed class AddedTokensTests : IDisposable
     [Fact]
     public void Normalized_stripping_and_single_word_tokens_agree_with_the_tokenizers_library()
     {
-        var added = JsonDocument.Parse(File.ReadAllBytes(TextGoldens.Fixture("added-tokens.json"))).RootElement.EnumerateArray()
+        var added = JsonDocument.Parse(
+            File.ReadAllBytes(TextGoldens.Fixture("added-tokens.json"))).RootElement.EnumerateArray()
             .Select(token => AddedToken.Read(new(token, "added-tokens.json"), token.GetProperty("id").GetInt32()));
         var plain = TokenizerTests.Pipeline();
         var tokenizer = Tokenizer.From(plain with { AddedTokens = [.. plain.AddedTokens, .. added] });
-        foreach (var line in File.ReadLines(TextGoldens.Fixture("added-tokens.jsonl")).Select(line => JsonDocument.Parse(line).RootElement))
+        foreach (var line in File.ReadLines(TextGoldens.Fixture("added-tokens.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement))
         {
             var text = line.Text("text");
             Assert.Equal(line.Ints("ids"), tokenizer.Encode(text));
-            Assert.Equal(line.GetProperty("offsets").EnumerateArray().Select(pair => (pair[0].GetInt32(), pair[1].GetInt32())),
+            Assert.Equal(line.GetProperty("offsets").EnumerateArray()
+                .Select(pair => (pair[0].GetInt32(), pair[1].GetInt32())),
                 tokenizer.EncodeWithOffsets(text).Offsets.Select(at => (at.Start, at.End)));
             Assert.Equal(line.Text("decoded"), tokenizer.Decode(line.Ints("ids")));
         }
@@ -32,13 +35,15 @@ public sealed class AddedTokensTests : IDisposable
     public void Ties_of_the_best_path_fall_as_in_SentencePiece()
     {
         var tokenizer = TextGoldens.Ours();
-        foreach (var line in File.ReadLines(TextGoldens.Fixture("sentencepiece-ties.tsv")).Select(line => line.Split('\t')))
+        foreach (var line in File.ReadLines(TextGoldens.Fixture("sentencepiece-ties.tsv"))
+            .Select(line => line.Split('\t')))
             Assert.Equal(line[1].Split(' ').Select(int.Parse), tokenizer.Encode(line[0], addEnd: false));
     }
 
     [Theory]
     [InlineData("added_tokens.json", """{"<ORG>": 8100, "{": 8101}""")]
-    [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"8100": {"content": "<ORG>"}, "8101": {"content": "{"}}}""")]
+    [InlineData("tokenizer_config.json",
+        """{"added_tokens_decoder": {"8100": {"content": "<ORG>"}, "8101": {"content": "{"}}}""")]
     [InlineData("tokenizer.json", """
         {"added_tokens": [{"id": 8100, "content": "<ORG>", "special": false}, {"id": 8101, "content": "{", "special": false}],
          "model": {"vocab": []}}
@@ -74,15 +79,18 @@ public sealed class AddedTokensTests : IDisposable
     [Fact]
     public void A_tokenizer_json_that_is_of_another_vocabulary_is_told()
     {
-        var tokenizer = Load(("tokenizer.json", """{"model": {"vocab": [["<pad>", 0.0], ["</s>", 0.0], ["other", -1.0]]}}"""));
-        Assert.Contains("piece 2 is '<unk>' in the first and 'other' in the second", Assert.Single(tokenizer.Warnings), StringComparison.Ordinal);
+        var tokenizer =
+            Load(("tokenizer.json", """{"model": {"vocab": [["<pad>", 0.0], ["</s>", 0.0], ["other", -1.0]]}}"""));
+        Assert.Contains("piece 2 is '<unk>' in the first and 'other' in the second", Assert.Single(tokenizer.Warnings),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_tokenizer_json_of_the_same_vocabulary_is_nothing_to_speak_of()
     {
         var pieces = SentencePieceModel.Load(TextGoldens.Fixture("spiece.model")).Pieces;
-        var vocabulary = JsonSerializer.Serialize(pieces.Select(piece => new object[] { piece.Text, (double)piece.Score }));
+        var vocabulary = JsonSerializer.Serialize(
+            pieces.Select(piece => new object[] { piece.Text, (double)piece.Score }));
         Assert.Empty(Load(("tokenizer.json", "{\"model\": {\"vocab\": " + vocabulary + "}}")).Warnings);
     }
 
@@ -93,7 +101,8 @@ public sealed class AddedTokensTests : IDisposable
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder": {"99999999999": {"content": "<A>"}}}""")]
     [InlineData("tokenizer_config.json", """{"added_tokens_decoder": [1]}""")]
     public void Hostile_ids_are_refused_with_the_name_of_the_file(string file, string content)
-        => Assert.Contains(file, Assert.Throws<BadFileException>(() => Load((file, content))).Message, StringComparison.Ordinal);
+        => Assert.Contains(file, Assert.Throws<BadFileException>(() => Load((file, content))).Message,
+            StringComparison.Ordinal);
 
     private Tokenizer Load(params (string Name, string Content)[] files)
     {

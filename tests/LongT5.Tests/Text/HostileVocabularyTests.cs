@@ -7,7 +7,8 @@ namespace LongT5.Tests.Text;
 
 public sealed class HostileVocabularyTests
 {
-    private static readonly byte[] Small = SpieceModel([("<unk>", 0, 2), ("\u2581", -1, 1), ("a", -2, 1), ("ab", -3, 1), ("</s>", 0, 3)]);
+    private static readonly byte[] Small = SpieceModel([("<unk>", 0, 2), ("\u2581", -1, 1), ("a", -2, 1), ("ab", -3, 1),
+        ("</s>", 0, 3)]);
 
     private static readonly byte[] SmallJson = Encoding.UTF8.GetBytes("""
         {"added_tokens":[{"id":0,"content":"<unk>","special":true}],"normalizer":{"type":"Strip","strip_left":false,"strip_right":true},
@@ -35,8 +36,10 @@ public sealed class HostileVocabularyTests
     public void Changed_bytes_are_read_or_refused()
     {
         var charsMap = SentencePieceModel.Load(TextGoldens.Fixture("spiece.model")).CharsMap.ToArray();
-        Gen.Select(Gen.Int[0, Small.Length - 1], Gen.Byte).Array[1, 4].Sample(changes => ReadOrRefuse(Changed(Small, changes), Slow));
-        Gen.Select(Gen.Int[0, SmallJson.Length - 1], Gen.Byte).Array[1, 4].Sample(changes => ReadOrRefuse(Changed(SmallJson, changes), Fast));
+        Gen.Select(Gen.Int[0, Small.Length - 1], Gen.Byte).Array[1, 4]
+            .Sample(changes => ReadOrRefuse(Changed(Small, changes), Slow));
+        Gen.Select(Gen.Int[0, SmallJson.Length - 1], Gen.Byte).Array[1, 4]
+            .Sample(changes => ReadOrRefuse(Changed(SmallJson, changes), Fast));
         Gen.Select(Gen.Int[0, charsMap.Length - 1], Gen.Byte).Array[1, 200].Sample(changes =>
             ReadOrRefuse(SpieceModel([("<unk>", 0, 2), ("a", -2, 1)], Changed(charsMap, changes)), Slow), iter: 30);
     }
@@ -90,14 +93,18 @@ public sealed class HostileVocabularyTests
     public void What_a_T5_tokenizer_never_says_is_refused_by_name(string from, string to)
     {
         var text = Encoding.UTF8.GetString(SmallJson).Replace(from, to, StringComparison.Ordinal);
-        Assert.Contains("hostile.json", Assert.Throws<BadFileException>(() => Fast(Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
+        Assert.Contains("hostile.json",
+            Assert.Throws<BadFileException>(() => Fast(Encoding.UTF8.GetBytes(text))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_without_a_vocabulary_is_said_to_have_none()
     {
         var folder = Directory.CreateTempSubdirectory();
-        Assert.Contains("tokenizer.json", Assert.Throws<FileNotFoundException>(() => Tokenizer.Load(folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer.json",
+            Assert.Throws<FileNotFoundException>(() => Tokenizer.Load(folder.FullName)).Message,
+            StringComparison.Ordinal);
         File.WriteAllBytes(Path.Combine(folder.FullName, "tokenizer.json"), SmallJson);
         Assert.Equal(3, Tokenizer.Load(folder.FullName).VocabularySize);
         File.WriteAllBytes(Path.Combine(folder.FullName, "spiece.model"), Small);
@@ -106,9 +113,11 @@ public sealed class HostileVocabularyTests
         folder.Delete(recursive: true);
     }
 
-    private static Tokenizer Slow(byte[] file) => Tokenizer.From(SentencePieceModel.Parse(file, "hostile.model"), new() { Sentinels = 0 }, "hostile.model");
+    private static Tokenizer Slow(byte[] file) => Tokenizer.From(SentencePieceModel.Parse(file, "hostile.model"),
+        new() { Sentinels = 0 }, "hostile.model");
 
-    private static Tokenizer Fast(byte[] file) => Tokenizer.From(TokenizerJson.Parse(file, "hostile.json"), null, "hostile.json");
+    private static Tokenizer Fast(byte[] file) => Tokenizer.From(TokenizerJson.Parse(file, "hostile.json"), null,
+        "hostile.json");
 
     private static bool Throws(Func<Tokenizer> read)
     {
@@ -148,7 +157,8 @@ public sealed class HostileVocabularyTests
         foreach (var (text, score, kind) in pieces)
         {
             var utf8 = Encoding.UTF8.GetBytes(text);
-            byte[] piece = [0x0a, .. Varint(utf8.Length), .. utf8, 0x15, .. BitConverter.GetBytes(score), 0x18, (byte)kind];
+            byte[] piece = [0x0a, .. Varint(utf8.Length), .. utf8, 0x15, .. BitConverter.GetBytes(score), 0x18,
+                (byte)kind];
             file.Write([0x0a, .. Varint(piece.Length), .. piece]);
         }
         if (charsMap is not null)

@@ -3,11 +3,14 @@ using LongT5.Text;
 
 namespace LongT5.Tests.Text;
 
-/// <summary>The splitter against 847 places that were marked by hand in real texts (tests/fixtures/sentences).</summary>
+/// <summary>
+/// The splitter against 847 places that were marked by hand in real texts (tests/fixtures/sentences).
+/// </summary>
 public sealed class SentenceMarksTests
 {
     private static readonly IReadOnlyList<Marks> All = [.. File.ReadLines(
-        Path.Combine(Goldens.Repository, "tests", "fixtures", "sentences", "marks.jsonl")).Select(line => new Marks(JsonDocument.Parse(line).RootElement))];
+        Path.Combine(Goldens.Repository, "tests", "fixtures", "sentences", "marks.jsonl"))
+            .Select(line => new Marks(JsonDocument.Parse(line).RootElement))];
 
     [Fact]
     public void Full_stops_that_look_like_ends_are_told_apart()
@@ -20,7 +23,8 @@ public sealed class SentenceMarksTests
             foreach (var (at, isEnd) in marks.Ends("end", true).Concat(marks.Ends("go_on", false)))
             {
                 var closed = at;
-                while (closed < text.Length && text[closed] is '"' or '\'' or '\u201d' or '\u2019' or ')' or ']') closed++;
+                while (closed < text.Length && text[closed] is '"' or '\'' or '\u201d' or '\u2019' or ')' or ']')
+                    closed++;
                 if (Enumerable.Range(at, closed - at + 1).Any(ends.Contains) == isEnd) right++;
                 else wrong.Add($"{marks.Name} at {at}: ...{text[Math.Max(0, at - 40)..at]}");
             }
@@ -38,8 +42,10 @@ public sealed class SentenceMarksTests
             var text = marks.Text();
             foreach (var (from, to) in marks.Ranges("read"))
                 Assert.Equal(
-                    marks.Ranges("sentences").Concat(marks.Ranges("others")).Concat(marks.Ranges("open")).Where(range => range.Start >= from && range.End <= to).Order(),
-                    Sentences.Split(text[from..to]).Select(range => (range.Start.Value + from, range.End.Value + from)));
+                    marks.Ranges("sentences").Concat(marks.Ranges("others")).Concat(marks.Ranges("open"))
+                        .Where(range => range.Start >= from && range.End <= to).Order(),
+                    Sentences.Split(text[from..to])
+                        .Select(range => (range.Start.Value + from, range.End.Value + from)));
         }
     }
 
@@ -47,8 +53,11 @@ public sealed class SentenceMarksTests
     public void Headings_lists_of_contents_and_code_are_no_sentences()
     {
         Assert.SkipWhen(Goldens.Data is null, "LONGT5_DATA names no data sets");
-        Assert.DoesNotContain(All.SelectMany(marks => marks.Ranges("others").Select(range => marks.Text()[range.Start..range.End])), text => Sentences.IsWhole(text));
-        var sentences = All.SelectMany(marks => marks.Ranges("sentences").Select(range => marks.Text()[range.Start..range.End])).ToList();
+        Assert.DoesNotContain(
+            All.SelectMany(marks => marks.Ranges("others").Select(range => marks.Text()[range.Start..range.End])),
+            text => Sentences.IsWhole(text));
+        var sentences = All.SelectMany(marks => marks.Ranges("sentences")
+            .Select(range => marks.Text()[range.Start..range.End])).ToList();
         Assert.Equal(375, sentences.Count);
         Assert.InRange(sentences.Count(text => !Sentences.IsWhole(text)), 0, 3);
     }
@@ -60,10 +69,12 @@ public sealed class SentenceMarksTests
         public string Name => line.GetProperty("in").GetString()!;
 
         public IEnumerable<(int At, bool IsEnd)> Ends(string kind, bool isEnd)
-            => line.TryGetProperty(kind, out var places) ? places.EnumerateArray().Select(place => (place.GetInt32(), isEnd)) : [];
+            => line.TryGetProperty(kind, out var places)
+                ? places.EnumerateArray().Select(place => (place.GetInt32(), isEnd)) : [];
 
         public IEnumerable<(int Start, int End)> Ranges(string kind)
-            => line.TryGetProperty(kind, out var ranges) ? ranges.EnumerateArray().Select(range => (range[0].GetInt32(), range[1].GetInt32())) : [];
+            => line.TryGetProperty(kind, out var ranges)
+                ? ranges.EnumerateArray().Select(range => (range[0].GetInt32(), range[1].GetInt32())) : [];
 
         // A file, or file:line:field of JSON Lines, where the sentences of a list are joined by spaces.
         public string Text()
@@ -72,9 +83,11 @@ public sealed class SentenceMarksTests
             var parts = Name.Split(':');
             var path = Path.Combine(Goldens.Data!, parts[0]);
             if (parts.Length == 1) return _text = File.ReadAllText(path);
-            using var json = JsonDocument.Parse(File.ReadLines(path).ElementAt(int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)));
+            using var json = JsonDocument.Parse(File.ReadLines(path)
+                .ElementAt(int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)));
             var field = json.RootElement.GetProperty(parts[2]);
-            return _text = field.ValueKind == JsonValueKind.Array ? string.Join(' ', field.EnumerateArray().Select(item => item.GetString())) : field.GetString()!;
+            return _text = field.ValueKind == JsonValueKind.Array
+                ? string.Join(' ', field.EnumerateArray().Select(item => item.GetString())) : field.GetString()!;
         }
     }
 }

@@ -10,7 +10,8 @@ public sealed class SentencesTests
     [InlineData("Dr. Smith met Mr. J. K. Jones. They spoke.", "Dr. Smith met Mr. J. K. Jones.|They spoke.")]
     [InlineData("He lives in the U.S. The house is old.", "He lives in the U.S.|The house is old.")]
     [InlineData("The U.S. Army came, e.g. Pvt. Ryan.", "The U.S. Army came, e.g. Pvt. Ryan.")]
-    [InlineData("It cost 3.14 dollars. See Fig. 2 and No. 5. Done.", "It cost 3.14 dollars.|See Fig. 2 and No. 5.|Done.")]
+    [InlineData("It cost 3.14 dollars. See Fig. 2 and No. 5. Done.",
+        "It cost 3.14 dollars.|See Fig. 2 and No. 5.|Done.")]
     [InlineData("\"Stop!\" he said. \"Why?\" She left.", "\"Stop!\" he said.|\"Why?\"|She left.")]
     [InlineData("\u201cGo on.\u201d She went.", "\u201cGo on.\u201d|She went.")]
     [InlineData("Well... maybe not. Well\u2026 Yes.", "Well... maybe not.|Well\u2026|Yes.")]
@@ -23,12 +24,18 @@ public sealed class SentencesTests
     [InlineData("今日は。明日は！", "今日は。|明日は！")]
     [InlineData("Gong et al. (2016) saw it, i.e. Node, e.g. List. Milk, eggs, etc. The rest (Ng, etc.) follows.",
         "Gong et al. (2016) saw it, i.e. Node, e.g. List.|Milk, eggs, etc.|The rest (Ng, etc.) follows.")]
-    [InlineData("The U.S. and Mr. P.J. O'Neil agree. In Brown v. Board of 44 U.S.C. \u00a7 35 it said no. 7.", "The U.S. and Mr. P.J. O'Neil agree.|In Brown v. Board of 44 U.S.C. \u00a7 35 it said no. 7.")]
-    [InlineData("Five follow:\n(1) the way;\n(2) the sky;\n(3) the earth. They count.", "Five follow:|(1) the way;\n(2) the sky;\n(3) the earth.|They count.")]
-    [InlineData("It ended in 1918.[12] Peace came.[a][b] Then war.7 \"So?\"8 Yes.", "It ended in 1918.[12]|Peace came.[a][b]|Then war.7|\"So?\"8|Yes.")]
-    [InlineData("1 Aims ........ 3\n2 Ways and means . . . . . . 12\nThis is text. More.", "1 Aims ........ 3|2 Ways and means . . . . . . 12|This is text.|More.")]
-    [InlineData("The Aims of War\nThis section says why\nMen fight. It is short.", "The Aims of War|This section says why\nMen fight.|It is short.")]
-    [InlineData("a. CNI met them. b. The Office wrote. III. ON ATTACK", "a. CNI met them.|b. The Office wrote.|III. ON ATTACK")]
+    [InlineData("The U.S. and Mr. P.J. O'Neil agree. In Brown v. Board of 44 U.S.C. \u00a7 35 it said no. 7.",
+        "The U.S. and Mr. P.J. O'Neil agree.|In Brown v. Board of 44 U.S.C. \u00a7 35 it said no. 7.")]
+    [InlineData("Five follow:\n(1) the way;\n(2) the sky;\n(3) the earth. They count.",
+        "Five follow:|(1) the way;\n(2) the sky;\n(3) the earth.|They count.")]
+    [InlineData("It ended in 1918.[12] Peace came.[a][b] Then war.7 \"So?\"8 Yes.",
+        "It ended in 1918.[12]|Peace came.[a][b]|Then war.7|\"So?\"8|Yes.")]
+    [InlineData("1 Aims ........ 3\n2 Ways and means . . . . . . 12\nThis is text. More.",
+        "1 Aims ........ 3|2 Ways and means . . . . . . 12|This is text.|More.")]
+    [InlineData("The Aims of War\nThis section says why\nMen fight. It is short.",
+        "The Aims of War|This section says why\nMen fight.|It is short.")]
+    [InlineData("a. CNI met them. b. The Office wrote. III. ON ATTACK",
+        "a. CNI met them.|b. The Office wrote.|III. ON ATTACK")]
     [InlineData("  ", "")]
     public void Prose_is_split_where_a_reader_would(string text, string sentences)
         => Assert.Equal(sentences, string.Join('|', Sentences.Split(text).Select(range => text[range])));
@@ -68,7 +75,8 @@ public sealed class SentencesTests
     public void Pegasus_cuts_as_its_regular_expression()
         => Gen.String[Gen.Char["a.!? \n\v\u00a0"], 0, 60].Sample(text =>
         {
-            var expected = System.Text.RegularExpressions.Regex.Split(text, "(?<=[.!?][ \\t\\n\\f\\r]+)(?![ \\t\\n\\f\\r])").Where(part => part.Length > 0);
+            var expected = System.Text.RegularExpressions.Regex.Split(text,
+                "(?<=[.!?][ \\t\\n\\f\\r]+)(?![ \\t\\n\\f\\r])").Where(part => part.Length > 0);
             Assert.Equal(expected, Sentences.SplitAsPegasus(text).Select(range => text[range]));
         });
 

@@ -3,14 +3,17 @@ using LongT5.Text;
 
 namespace LongT5.Tests.Text;
 
-/// <summary>T5's own vocabulary against everything that was recorded of it; it lies in the data sets, not in this repository.</summary>
+/// <summary>
+/// T5's own vocabulary against everything that was recorded of it; it lies in the data sets, not in this repository.
+/// </summary>
 public sealed class T5VocabularyTests
 {
     private const string Missing = "LONGT5_GOLDENS and LONGT5_DATA name the recorded results and T5's vocabulary.";
 
     public static bool Here => Goldens.Whole;
 
-    private static readonly Lazy<Tokenizer> Slow = new(() => Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "spiece.model")));
+    private static readonly Lazy<Tokenizer> Slow =
+        new(() => Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "spiece.model")));
 
     [Fact(Skip = Missing, SkipUnless = nameof(Here))]
     public void Every_line_agrees_with_the_slow_tokenizer()
@@ -29,7 +32,8 @@ public sealed class T5VocabularyTests
     public void Every_line_is_decoded_as_by_the_slow_tokenizer(string field, bool skipSpecialTokens)
     {
         var wrong = TextGoldens.Lines("tokenizer.jsonl")
-            .Select(line => (Expected: line.Text(field), Found: Slow.Value.Decode(line.Ints("slow"), skipSpecialTokens)))
+            .Select(
+                line => (Expected: line.Text(field), Found: Slow.Value.Decode(line.Ints("slow"), skipSpecialTokens)))
             .Where(pair => pair.Expected != pair.Found);
         Assert.Empty(wrong);
     }
@@ -48,12 +52,16 @@ public sealed class T5VocabularyTests
     {
         var fast = Tokenizer.Load(TextGoldens.Data("t5_tokenizer", "sd3", "tokenizer.json"));
         var wrong = new List<string>();
-        foreach (var line in TextGoldens.Lines("tokenizer.jsonl").Where(line => line.TryGetProperty("offsets_sd3", out _)))
+        foreach (var line in TextGoldens.Lines("tokenizer.jsonl")
+            .Where(line => line.TryGetProperty("offsets_sd3", out _)))
         {
             var text = line.Text("text");
-            var expected = line.GetProperty("offsets_sd3").EnumerateArray().Select(pair => (pair[0].GetInt32(), pair[1].GetInt32()));
-            var found = fast.EncodeWithOffsets(text).Offsets.Select(at => (CodePoints(text, at.Start), CodePoints(text, at.End)));
-            if (!expected.SequenceEqual(found)) wrong.Add($"{text}: {string.Join(' ', expected)} but {string.Join(' ', found)}");
+            var expected = line.GetProperty("offsets_sd3").EnumerateArray()
+                .Select(pair => (pair[0].GetInt32(), pair[1].GetInt32()));
+            var found = fast.EncodeWithOffsets(text).Offsets.Select(
+                at => (CodePoints(text, at.Start), CodePoints(text, at.End)));
+            if (!expected.SequenceEqual(found))
+                wrong.Add($"{text}: {string.Join(' ', expected)} but {string.Join(' ', found)}");
         }
         Assert.Empty(wrong);
     }
@@ -97,10 +105,12 @@ public sealed class T5VocabularyTests
         var path = TextGoldens.Data(model);
         var tokenizer = Tokenizer.Load(path, new() { Legacy = true, Sentinels = 0, SpecialTokensInText = false });
         var wrong = new List<string>();
-        foreach (var line in File.ReadLines(TextGoldens.Data(golden)).Select(line => JsonDocument.Parse(line).RootElement))
+        foreach (var line in File.ReadLines(TextGoldens.Data(golden))
+            .Select(line => JsonDocument.Parse(line).RootElement))
         {
             var ids = tokenizer.Encode(line.Text("text"), addEnd: false);
-            if (!ids.AsSpan().SequenceEqual(line.Ints("ids"))) wrong.Add($"{line.Text("text")}: {string.Join(' ', line.Ints("ids"))} but {string.Join(' ', ids)}");
+            if (!ids.AsSpan().SequenceEqual(line.Ints("ids")))
+                wrong.Add($"{line.Text("text")}: {string.Join(' ', line.Ints("ids"))} but {string.Join(' ', ids)}");
         }
         Assert.Empty(wrong);
     }
@@ -108,7 +118,8 @@ public sealed class T5VocabularyTests
     [Fact(Skip = Missing, SkipUnless = nameof(Here))]
     public void Long_documents_have_as_many_tokens_as_SentencePiece_counted()
     {
-        foreach (var document in JsonDocument.Parse(File.ReadAllText(TextGoldens.Data("longdocs", "INDEX.json"))).RootElement.EnumerateArray())
+        foreach (var document in JsonDocument.Parse(
+            File.ReadAllText(TextGoldens.Data("longdocs", "INDEX.json"))).RootElement.EnumerateArray())
         {
             var text = File.ReadAllText(TextGoldens.Data("longdocs", document.Text("file")));
             Assert.Equal(document.GetProperty("t5_tokens").GetInt32(), Slow.Value.Encode(text, addEnd: false).Length);
@@ -121,7 +132,8 @@ public sealed class T5VocabularyTests
     {
         var wrong = TextGoldens.Lines("tokenizer.jsonl")
             .Where(line => !encode(line.Text("text")).AsSpan().SequenceEqual(line.Ints(field)))
-            .Select(line => $"{line.Text("text")}: {string.Join(' ', line.Ints(field))} but {string.Join(' ', encode(line.Text("text")))}");
+            .Select(line => $"{line.Text("text")}: {string.Join(' ', line.Ints(field))} but "
+                + $"{string.Join(' ', encode(line.Text("text")))}");
         Assert.Empty(wrong);
     }
 }

@@ -9,7 +9,8 @@ public sealed class TokenizerTests
 {
     private static readonly Tokenizer Slow = TextGoldens.Ours();
     private static readonly Tokenizer Fast = Tokenizer.From(Pipeline());
-    private static readonly Tokenizer Bytes = Tokenizer.From(TokenizerJson.Parse(ByteFallbackJson(), "byte-fallback.json"));
+    private static readonly Tokenizer Bytes =
+        Tokenizer.From(TokenizerJson.Parse(ByteFallbackJson(), "byte-fallback.json"));
 
     [Theory]
     [InlineData("pipeline.jsonl")]
@@ -17,13 +18,15 @@ public sealed class TokenizerTests
     public void A_pipeline_agrees_with_the_tokenizers_library(string recorded)
     {
         var tokenizer = recorded == "pipeline.jsonl" ? Fast : Bytes;
-        foreach (var line in File.ReadLines(TextGoldens.Fixture(recorded)).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement))
+        foreach (var line in File.ReadLines(TextGoldens.Fixture(recorded))
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement))
         {
             var text = line.Text("text");
             var found = tokenizer.EncodeWithOffsets(text);
             Assert.Equal(line.Ints("ids"), found.Ids);
             Assert.Equal(line.Ints("ids"), tokenizer.Encode(text));
-            Assert.Equal(line.GetProperty("offsets").EnumerateArray().Select(pair => (pair[0].GetInt32(), pair[1].GetInt32())),
+            Assert.Equal(line.GetProperty("offsets").EnumerateArray()
+                .Select(pair => (pair[0].GetInt32(), pair[1].GetInt32())),
                 found.Offsets.Select(at => (CodePoints(text, at.Start), CodePoints(text, at.End))));
             Assert.Equal(line.Text("decoded"), tokenizer.Decode(found.Ids));
             Assert.Equal(line.Text("decoded_all"), tokenizer.Decode(found.Ids, skipSpecialTokens: false));
@@ -35,7 +38,8 @@ public sealed class TokenizerTests
     {
         var texts = File.ReadLines(TextGoldens.Fixture("pipeline.jsonl"))
             .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.Text("text"))
-            .Where(text => text.All(c => c is '\n' or (>= ' ' and < (char)127) or '\u2014' or 'é' or 'ö') && !text.Contains('<'));
+            .Where(text => text.All(c => c is '\n' or (>= ' ' and < (char)127) or '\u2014' or 'é' or 'ö')
+                && !text.Contains('<'));
         Assert.All(texts, text => Assert.Equal(Fast.Encode(text), Slow.Encode(text)));
     }
 
@@ -89,7 +93,8 @@ public sealed class TokenizerTests
     [Fact]
     public void Rows_beyond_the_vocabulary_stand_for_nothing()
     {
-        Assert.Equal(Slow.Decode(Slow.Encode("the end")), Slow.Decode([.. Slow.Encode("the end"), Slow.VocabularySize, int.MaxValue]));
+        Assert.Equal(Slow.Decode(Slow.Encode("the end")),
+            Slow.Decode([.. Slow.Encode("the end"), Slow.VocabularySize, int.MaxValue]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Slow.Decode([-1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Slow.Piece(Slow.VocabularySize));
     }
@@ -100,7 +105,8 @@ public sealed class TokenizerTests
         {
             var text = new string(chars);
             var replaced = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-            foreach (var tokenizer in (Tokenizer[])[Slow, Fast, Bytes]) Assert.Equal(tokenizer.Encode(replaced), tokenizer.Encode(text));
+            foreach (var tokenizer in (Tokenizer[])[Slow, Fast, Bytes])
+                Assert.Equal(tokenizer.Encode(replaced), tokenizer.Encode(text));
         });
 
     [Fact]
@@ -111,7 +117,8 @@ public sealed class TokenizerTests
             {
                 var found = tokenizer.EncodeWithOffsets(text);
                 Assert.Equal(tokenizer.Encode(text), found.Ids);
-                Assert.All(found.Offsets, at => Assert.True(0 <= at.Start && at.Start <= at.End && at.End <= text.Length));
+                Assert.All(found.Offsets,
+                    at => Assert.True(0 <= at.Start && at.Start <= at.End && at.End <= text.Length));
                 var starts = found.Offsets[..^1].Select(at => at.Start);
                 Assert.True(starts.SequenceEqual(starts.Order()));
             }
@@ -165,14 +172,16 @@ public sealed class TokenizerTests
     internal static TokenizerJson Pipeline()
     {
         var model = SentencePieceModel.Load(TextGoldens.Fixture("spiece.model"));
-        var pieces = model.Pieces.Select(piece => piece.Text).Concat(Enumerable.Range(0, 64).Select(i => $"<extra_id_{63 - i}>")).ToList();
+        var pieces = model.Pieces.Select(piece => piece.Text)
+            .Concat(Enumerable.Range(0, 64).Select(i => $"<extra_id_{63 - i}>")).ToList();
         return new TokenizerJson
         {
             Pieces = pieces,
             Scores = [.. model.Pieces.Select(piece => (double)piece.Score), .. new double[64]],
             UnknownId = 2,
             CharsMap = model.CharsMap,
-            AddedTokens = [.. pieces.Select((text, id) => new AddedToken(id, text, id > 2, id > 2, true)).Where(token => token.Id is <= 2 or >= 8000)],
+            AddedTokens = [.. pieces.Select((text, id) => new AddedToken(id, text, id > 2, id > 2, true))
+                .Where(token => token.Id is <= 2 or >= 8000)],
             Edits = [new StripEdit(false, true), new ReplaceEdit(null, "\u2581")],
             Prefix = PrefixSpace.First,
             AddsEnd = true,
@@ -182,5 +191,7 @@ public sealed class TokenizerTests
 
     internal static byte[] ByteFallbackJson()
         => Encoding.UTF8.GetBytes(File.ReadAllText(TextGoldens.Fixture("byte-fallback.json"))
-            .Replace("CHARSMAP", Convert.ToBase64String(SentencePieceModel.Load(TextGoldens.Fixture("spiece.model")).CharsMap.Span), StringComparison.Ordinal));
+            .Replace("CHARSMAP",
+                Convert.ToBase64String(SentencePieceModel.Load(TextGoldens.Fixture("spiece.model")).CharsMap.Span),
+                StringComparison.Ordinal));
 }

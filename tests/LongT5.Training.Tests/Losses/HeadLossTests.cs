@@ -20,13 +20,15 @@ public class HeadLossTests
         labels.view(-1).index_fill_(0, arange(0, count, 7, dtype: ScalarType.Int64), Batch.Ignored);
 
         var logits = hidden.view(-1, width).mm(head.t());
-        var plain = nn.functional.cross_entropy(logits, labels.view(-1), ignore_index: Batch.Ignored, label_smoothing: smoothing)
+        var plain = nn.functional.cross_entropy(logits, labels.view(-1), ignore_index: Batch.Ignored,
+            label_smoothing: smoothing)
             + z * logits.logsumexp(-1).square().masked_select(labels.view(-1).ne(Batch.Ignored)).mean();
         plain.backward();
         var expected = (hidden.grad!.clone(), head.grad!.clone());
         (hidden.grad, head.grad) = (null, null);
 
-        var fused = new HeadLoss(new CrossEntropy(smoothing), new ZLoss(z)).Of(hidden, head, labels, ScalarType.Float32);
+        var fused = new HeadLoss(new CrossEntropy(smoothing), new ZLoss(z)).Of(hidden, head, labels,
+            ScalarType.Float32);
         TorchModel.Backward(fused);
         Assert.Equal(plain.item<float>(), fused.item<float>(), 1e-4);
         Assert.True(hidden.grad!.allclose(expected.Item1, rtol: 1e-3, atol: 1e-6));
@@ -38,7 +40,8 @@ public class HeadLossTests
     {
         using var scope = NewDisposeScope();
         var hidden = randn(1, 3, 4).requires_grad_();
-        var loss = new HeadLoss(new CrossEntropy()).Of(hidden, randn(9, 4), full(1, 3, Batch.Ignored, dtype: ScalarType.Int64), ScalarType.Float32);
+        var loss = new HeadLoss(new CrossEntropy()).Of(hidden, randn(9, 4),
+            full(1, 3, Batch.Ignored, dtype: ScalarType.Int64), ScalarType.Float32);
         TorchModel.Backward(loss);
         Assert.Equal(0f, loss.item<float>());
         Assert.Equal(0f, hidden.grad!.abs().sum().item<float>());

@@ -23,10 +23,12 @@ public sealed class PrincipalSentencesTests
     static string Decode(IEnumerable<int> ids)
         => string.Join(' ', ids.Select(id => id == 1 ? "</s>" : id == 2 ? "<2>" : Vocabulary[id - 10]));
 
-    static Example Make(PrincipalSentences objective, string text = Text, int seed = 1, int input = 4096, int target = 910)
+    static Example Make(PrincipalSentences objective, string text = Text, int seed = 1, int input = 4096,
+        int target = 910)
     {
         var dice = new Dice(seed);
-        return (objective with { Encode = Encode }).Make(new Dictionary<string, string[]> { ["text"] = [text] }, ref dice, new Room(input, target))!;
+        return (objective with { Encode = Encode }).Make(new Dictionary<string, string[]> { ["text"] = [text] },
+            ref dice, new Room(input, target))!;
     }
 
     [Fact]
@@ -75,10 +77,13 @@ public sealed class PrincipalSentencesTests
     [Fact]
     public void Whole_sentences_do_not_end_behind_titles_and_initials_and_are_no_items_of_lists()
     {
-        const string About = "Mr. Bee makes honey for the U.S. market.\n\n- Honey, honey, honey for bees.\n\nRain fell on J. B. Bee.";
-        var example = Make(new() { Measure = SentenceMeasure.Frequency, Whole = true, Words = [1, 9], Ratio = 1, LeastOfRatio = 1, Noise = 0, Intact = 1 }, About);
+        const string About =
+            "Mr. Bee makes honey for the U.S. market.\n\n- Honey, honey, honey for bees.\n\nRain fell on J. B. Bee.";
+        var example = Make(new() { Measure = SentenceMeasure.Frequency, Whole = true, Words = [1, 9], Ratio = 1,
+            LeastOfRatio = 1, Noise = 0, Intact = 1 }, About);
         Assert.Equal(["Mr.", "-", "Rain"], example.Salience.Select(one => Decode([example.Input[one.Place]])));
-        Assert.Equal("Mr. Bee makes honey for the U.S. market. Rain fell on J. B. Bee. </s>", Decode(example.Target).Replace("\n", ""));
+        Assert.Equal("Mr. Bee makes honey for the U.S. market. Rain fell on J. B. Bee. </s>", Decode(example.Target)
+            .Replace("\n", ""));
     }
 
     [Theory]
@@ -91,8 +96,10 @@ public sealed class PrincipalSentencesTests
     [Fact]
     public void By_frequency_the_sentences_of_the_words_that_come_back_are_chosen_and_no_question()
     {
-        const string About = "Bees make honey. Bees make wax and a great many other things besides. Do bees make honey? Rain fell. Honey keeps.";
-        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Intact = 1 };
+        const string About = "Bees make honey. Bees make wax and a great many other things besides. Do bees make "
+            + "honey? Rain fell. Honey keeps.";
+        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1,
+            Noise = 0, Intact = 1 };
         Assert.Equal("Bees make honey. Honey keeps. </s>", Decode(Make(objective, About).Target));
         Assert.DoesNotContain("?", Decode(Make(objective with { Ratio = 1 }, About).Target));
     }
@@ -101,8 +108,10 @@ public sealed class PrincipalSentencesTests
     public void The_salience_of_a_sentence_stands_at_its_first_token_and_one_that_is_never_chosen_has_the_least()
     {
         const string About = "Bees make honey. Do bees make honey? Rain fell. Honey keeps.";
-        var example = Make(new() { Measure = SentenceMeasure.Frequency, Intact = 1, Lengths = new() { ["in short: "] = 1 } }, About);
-        Assert.Equal(["Bees", "Do", "Rain", "Honey"], example.Salience.Select(one => Decode([example.Input[one.Place]])));
+        var example = Make(
+            new() { Measure = SentenceMeasure.Frequency, Intact = 1, Lengths = new() { ["in short: "] = 1 } }, About);
+        Assert.Equal(["Bees", "Do", "Rain", "Honey"],
+            example.Salience.Select(one => Decode([example.Input[one.Place]])));
         var salience = example.Salience.Select(one => one.Value).ToArray();
         Assert.Equal(-2, salience[1]);
         Assert.True(salience[0] > salience[2] && salience[3] > salience[2]);
@@ -113,12 +122,15 @@ public sealed class PrincipalSentencesTests
     [Fact]
     public void The_first_sentence_and_the_first_after_a_heading_gain_by_their_place()
     {
-        const string Sections = "Rain fell. Bees make honey. Bees make wax.\n\nOther Things\n\nSnow fell. Bees make honey. Bees make wax.";
-        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Whole = true, Words = [2, 9], Ratio = 0.3, LeastOfRatio = 1, Noise = 0, Intact = 1 };
+        const string Sections =
+            "Rain fell. Bees make honey. Bees make wax.\n\nOther Things\n\nSnow fell. Bees make honey. Bees make wax.";
+        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Whole = true, Words = [2, 9],
+            Ratio = 0.3, LeastOfRatio = 1, Noise = 0, Intact = 1 };
         Assert.DoesNotContain("fell", Decode(Make(objective, Sections).Target));
         var example = Make(objective with { Opening = 4 }, Sections);
         Assert.Equal("Rain fell. Snow fell. </s>", Decode(example.Target));
-        Assert.True(example.Salience[0].Value > example.Salience[1].Value && example.Salience[4].Value > example.Salience[5].Value);
+        Assert.True(example.Salience[0].Value > example.Salience[1].Value
+            && example.Salience[4].Value > example.Salience[5].Value);
     }
 
     [Fact]
@@ -131,8 +143,11 @@ public sealed class PrincipalSentencesTests
         {
             string text = objective.Blended(Row('a'), Row('b'), ref dice, new Room(45, 9))["text"][0];
             orders.Add(text);
-            Assert.InRange(text.Length, 47 - 2 * "\n\na1.\n\n".Length, 47); // of each row a broken sentence may be missing
-            Assert.All(text.Split("\n\n", StringSplitOptions.TrimEntries), paragraph => Assert.Matches("^([ab]|$)", paragraph)); // none begins in its middle
+            // of each row a broken sentence may be missing
+            Assert.InRange(text.Length, 47 - 2 * "\n\na1.\n\n".Length, 47);
+            // none begins in its middle
+            Assert.All(text.Split("\n\n", StringSplitOptions.TrimEntries),
+                paragraph => Assert.Matches("^([ab]|$)", paragraph));
             string a = Of('a', text), b = Of('b', text);
             Assert.Contains(a, string.Concat(Row('a')["text"]));
             Assert.Contains(b, string.Concat(Row('b')["text"]));
@@ -143,7 +158,8 @@ public sealed class PrincipalSentencesTests
         static Dictionary<string, string[]> Row(char letter)
             => new() { ["text"] = [string.Join("\n\n", Enumerable.Range(1, 9).Select(i => $"{letter}{i}."))] };
         static string Of(char letter, string text)
-            => string.Join("\n\n", text.Split("\n\n", StringSplitOptions.TrimEntries).Where(paragraph => paragraph.StartsWith(letter)));
+            => string.Join("\n\n", text.Split("\n\n", StringSplitOptions.TrimEntries)
+                .Where(paragraph => paragraph.StartsWith(letter)));
     }
 
     [Fact]
@@ -164,8 +180,10 @@ public sealed class PrincipalSentencesTests
     [Fact]
     public void By_frequency_and_in_turn_a_sentence_whose_words_are_chosen_already_adds_less()
     {
-        const string Twice = "Red apples grow. Red apples grow fast. Blue fish swim. Blue fish swim on. Red apples grow.";
-        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Intact = 1 };
+        const string Twice =
+            "Red apples grow. Red apples grow fast. Blue fish swim. Blue fish swim on. Red apples grow.";
+        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1,
+            Noise = 0, Intact = 1 };
         Assert.DoesNotContain("fish", Decode(Make(objective, Twice).Target));
         Assert.Contains("fish", Decode(Make(objective with { Sequential = true }, Twice).Target));
     }
@@ -173,8 +191,10 @@ public sealed class PrincipalSentencesTests
     [Fact]
     public void The_sequential_choice_does_not_say_a_thing_twice()
     {
-        const string Repeating = "Red apples grow on trees. Red apples grow on trees. Blue fish swim in seas. Red apples and trees. Blue fish and seas.";
-        var example = Make(new() { Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Sequential = true, Intact = 1 }, Repeating);
+        const string Repeating = "Red apples grow on trees. Red apples grow on trees. Blue fish swim in seas. Red "
+            + "apples and trees. Blue fish and seas.";
+        var example = Make(new() { Ratio = 0.4, LeastOfRatio = 1, Noise = 0, Sequential = true, Intact = 1 },
+            Repeating);
         Assert.Contains("fish", Decode(example.Target));
         Assert.Contains("apples", Decode(example.Target));
     }
@@ -182,7 +202,8 @@ public sealed class PrincipalSentencesTests
     [Fact]
     public void Headings_and_fragments_are_not_chosen_where_words_are_bounded()
     {
-        var example = Make(new() { Whole = true, Words = [3, 60], Intact = 1, Ratio = 1, LeastOfRatio = 1 }, "Cats and Mice\n\nCats chase mice. Rain fell. Mice fear cats.");
+        var example = Make(new() { Whole = true, Words = [3, 60], Intact = 1, Ratio = 1, LeastOfRatio = 1 },
+            "Cats and Mice\n\nCats chase mice. Rain fell. Mice fear cats.");
         Assert.Equal("Cats chase mice. Mice fear cats. </s>", Decode(example.Target));
     }
 }

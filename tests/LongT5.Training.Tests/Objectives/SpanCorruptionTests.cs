@@ -13,7 +13,8 @@ public sealed class SpanCorruptionTests
     [InlineData(20, 4096, 753, 4775)]
     [InlineData(3, 512, 114, 568)]
     public void The_text_that_fits_has_the_length_that_T5_computes(double span, int input, int target, int raw)
-        => Assert.Equal(raw, new SpanCorruption { MeanSpan = span, PastSentinels = true }.RawLength(new(input, target)));
+        => Assert.Equal(raw,
+            new SpanCorruption { MeanSpan = span, PastSentinels = true }.RawLength(new(input, target)));
 
     [Fact]
     public void Input_and_target_together_are_the_text()

@@ -28,7 +28,8 @@ public sealed class OptimizerTests
         if (!File.Exists(path)) Assert.Skip("The whole collection of goldens is needed.");
         using var scope = torch.NewDisposeScope();
         using var file = Safetensors.Open(path);
-        string[] names = [.. file.Tensors.Keys.Where(name => name.EndsWith(".0", StringComparison.Ordinal) && name.StartsWith("param.", StringComparison.Ordinal)).Select(name => name[6..^2])];
+        string[] names = [.. file.Tensors.Keys.Where(name => name.EndsWith(".0", StringComparison.Ordinal)
+            && name.StartsWith("param.", StringComparison.Ordinal)).Select(name => name[6..^2])];
         var weights = names.Select(name => (name, Weight: new Parameter(Read(file, $"param.{name}.0")))).ToArray();
         using var optimizer = new OptimizerOptions { Kind = OptimizerKind.Adafactor }.Create(weights)[0];
         for (var step = 0; step < 5; step++)
@@ -57,7 +58,8 @@ public sealed class OptimizerTests
         using var scope = torch.NewDisposeScope();
         Parameter Of(params long[] shape) => new(torch.zeros(shape));
         var optimizers = new OptimizerOptions { Kind = OptimizerKind.Muon }.Create(
-            [("shared.weight", Of(9, 4)), ("encoder.q.weight", Of(4, 4)), ("encoder.relative_attention_bias.weight", Of(32, 2)), ("norm.weight", Of(4))]);
+            [("shared.weight", Of(9, 4)), ("encoder.q.weight", Of(4, 4)),
+                ("encoder.relative_attention_bias.weight", Of(32, 2)), ("norm.weight", Of(4))]);
         Assert.Equal(["encoder.q.weight"], optimizers[0].Parameters.Select(p => p.Name));
         Assert.Equal(3, optimizers[1].Parameters.Count);
     }
@@ -68,7 +70,8 @@ public sealed class OptimizerTests
         if (!golden.Has($"{rule}.losses")) Assert.Skip("The whole collection of goldens is needed.");
         using var scope = torch.NewDisposeScope();
         using var batch = golden.Batch();
-        using var optimizer = options.Create([.. golden.Model.named_parameters().Select(p => (p.name, p.parameter))])[0];
+        using var optimizer =
+            options.Create([.. golden.Model.named_parameters().Select(p => (p.name, p.parameter))])[0];
         var losses = new float[10];
         for (var step = 0; step < 10; step++)
         {
@@ -80,7 +83,8 @@ public sealed class OptimizerTests
             optimizer.Step(options.Rate, step + 1);
         }
         GoldenModel.Agree(golden.Values($"{rule}.losses"), torch.tensor(losses), $"{rule}: losses");
-        GoldenModel.Agree(golden.Values($"{rule}.shared_after"), golden.Model.get_parameter("shared.weight")!, $"{rule}: the embedding");
+        GoldenModel.Agree(golden.Values($"{rule}.shared_after"), golden.Model.get_parameter("shared.weight")!,
+            $"{rule}: the embedding");
     }
 
     static torch.Tensor Read(Safetensors file, string name)

@@ -42,7 +42,8 @@ public class EngineTests
         using var session = network.StartDecoding([encoded]);
         var fed = batch.DecoderIds.data<long>().Select(id => (int)id).ToArray();
         var logits = new float[fed.Length * golden.Config.VocabSize];
-        session.Extend([.. Enumerable.Range(0, fed.Length).Select(i => i == 0 ? DecoderSession.Root(0) : i - 1)], fed, logits);
+        session.Extend([.. Enumerable.Range(0, fed.Length).Select(i => i == 0 ? DecoderSession.Root(0) : i - 1)],
+            fed, logits);
         GoldenModel.Agree(logits, golden.Model.Logits(batch), "logits");
     }
 

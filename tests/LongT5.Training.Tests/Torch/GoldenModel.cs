@@ -46,10 +46,13 @@ sealed class GoldenModel : IDisposable
     {
         var lengths = Rows("batch.attention_mask").Select(row => row.Sum());
         var targets = Rows("batch.labels").Select(row => row.TakeWhile(id => id >= 0).ToArray());
-        return new([.. Rows("batch.input_ids").Zip(lengths, (row, length) => row[..length])], [.. targets], Config, torch.CPU);
+        return new([.. Rows("batch.input_ids").Zip(lengths, (row, length) => row[..length])], [.. targets],
+            Config, torch.CPU);
     }
 
-    /// <summary>The embeddings, the output of each layer but the last, and the output of the norm behind that.</summary>
+    /// <summary>
+    /// The embeddings, the output of each layer but the last, and the output of the norm behind that.
+    /// </summary>
     public IReadOnlyList<torch.Tensor> HiddenStates(params int[][] inputs)
     {
         var inner = new List<torch.Tensor>();
@@ -75,9 +78,11 @@ sealed class GoldenModel : IDisposable
         for (var i = 0; i < values.Length; i++)
         {
             largest = Math.Max(largest, Math.Abs(expected[i]));
-            difference = Math.Max(difference, Math.Abs(expected[i] - values[i]) is var d && float.IsNaN(d) ? float.MaxValue : d);
+            difference = Math.Max(difference, Math.Abs(expected[i] - values[i]) is var d && float.IsNaN(d)
+                ? float.MaxValue : d);
         }
-        Assert.True(difference <= 5e-5f * largest, $"{what} differs by {difference:g3} where the largest is {largest:g3}");
+        Assert.True(difference <= 5e-5f * largest,
+            $"{what} differs by {difference:g3} where the largest is {largest:g3}");
     }
 
     public void Dispose()

@@ -44,7 +44,8 @@ public class TorchModelPropertiesTests
     {
         var dice = new Random(7);
         int[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => dice.Next(2, config.VocabSize))];
-        return new([.. lengths.Select(row => Ids(row.Input))], [.. lengths.Select(row => Ids(row.Target))], config, CPU);
+        return new([.. lengths.Select(row => Ids(row.Input))], [.. lengths.Select(row => Ids(row.Target))],
+            config, CPU);
     }
 
     static Dictionary<string, Tensor> Gradients(TorchModel model, Batch batch, LossOptions options)
@@ -61,14 +62,16 @@ public class TorchModelPropertiesTests
         using var model = Lively(s_config);
         int[][] inputs = [[.. Enumerable.Range(2, 40)], [.. Enumerable.Range(5, 21)]], targets = [[4, 5], [6]];
         Example[] unknown = [new(inputs[0], targets[0]), new(inputs[1], targets[1])];
-        Example[] examples = [unknown[0] with { Salience = [new(0, 2), new(17, -2)] }, unknown[1] with { Salience = [new(20, 1)] }];
+        Example[] examples = [unknown[0] with { Salience = [new(0, 2), new(17, -2)] },
+            unknown[1] with { Salience = [new(20, 1)] }];
         using var batch = new Batch(inputs, targets, s_config, CPU);
         var term = new SalienceLoss();
         Tensor? Loss(Example[] of) => term.Of(ForwardPass.Take(model, batch) with { Examples = of });
         Assert.Null(Loss(unknown));
 
         var hidden = model.Encode(batch, default);
-        var found = new[] { hidden[0, 0, 7], hidden[0, 17, 7], hidden[1, 20, 7] }.Select(value => value.item<float>()).ToArray();
+        var found = new[] { hidden[0, 0, 7], hidden[0, 17, 7], hidden[1, 20, 7] }.Select(value => value.item<float>())
+            .ToArray();
         var expected = found.Zip([2f, -2f, 1f], (is_, wanted) => Math.Pow(is_ - wanted, 2)).Average();
         Assert.Equal(expected, Loss(examples)!.item<float>(), 1e-4 * expected);
         Descend(model, () => Loss(examples)!);
@@ -95,8 +98,10 @@ public class TorchModelPropertiesTests
         using var batch = new Batch([[7, 8, 7, 9, 7], [7, 7]], [[4], [6]], s_config, CPU); // the second row is padded
         Tensor Loss() => new TermFrequencyLoss().Of(ForwardPass.Take(model, batch));
         var hidden = model.Encode(batch, default);
-        (int Row, int Place, double Count)[] wanted = [(0, 0, 3), (0, 1, 1), (0, 2, 3), (0, 3, 1), (0, 4, 3), (1, 0, 2), (1, 1, 2)];
-        var expected = wanted.Average(one => Math.Pow(hidden[one.Row, one.Place, CopyCircuit.TermFrequency(s_config)].item<float>() - Math.Log(one.Count), 2));
+        (int Row, int Place, double Count)[] wanted = [(0, 0, 3), (0, 1, 1), (0, 2, 3), (0, 3, 1), (0, 4, 3),
+            (1, 0, 2), (1, 1, 2)];
+        var expected = wanted.Average(one => Math.Pow(hidden[one.Row, one.Place, CopyCircuit.TermFrequency(s_config)]
+            .item<float>() - Math.Log(one.Count), 2));
         Assert.Equal(expected, Loss().item<float>(), 1e-4 * expected);
         Descend(model, Loss);
         Assert.True(Loss().item<float>() < 0.5 * expected);
@@ -117,7 +122,8 @@ public class TorchModelPropertiesTests
             var step = 2e-3;
             var slope = (At(step) - At(-step)) / (2 * step);
             var length = gradient.norm().item<float>();
-            Assert.True(Math.Abs(slope - length) <= 0.02 * length + 2e-3, $"{name}: the slope is {slope:g4}, the gradient {length:g4}");
+            Assert.True(Math.Abs(slope - length) <= 0.02 * length + 2e-3,
+                $"{name}: the slope is {slope:g4}, the gradient {length:g4}");
 
             double At(double distance)
             {
@@ -167,7 +173,8 @@ public class TorchModelPropertiesTests
         var sum = new LossOptions { Divisor = 1 };
         var dice = new Random(3);
         int[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => dice.Next(2, 50))];
-        int[][] inputs = [Ids(3), Ids(4), Ids(135), Ids(129), Ids(2)], targets = [Ids(1), Ids(140), Ids(7), Ids(2), Ids(3)];
+        int[][] inputs = [Ids(3), Ids(4), Ids(135), Ids(129), Ids(2)],
+        targets = [Ids(1), Ids(140), Ids(7), Ids(2), Ids(3)];
         using var together = new Batch(inputs, targets, s_config, CPU);
         double alone = 0;
         foreach (var (input, target) in inputs.Zip(targets))
@@ -223,7 +230,8 @@ public class TorchModelPropertiesTests
         using var scope = NewDisposeScope();
         using var batch = Texts(s_config, (140, 12), (21, 5));
         using var exact = Lively(s_config, deviation: 0.2);
-        using var rounded = Lively(s_config, new() { Precision = MatrixPrecision.BFloat16, Recompute = true }, deviation: 0.2);
+        using var rounded = Lively(s_config, new() { Precision = MatrixPrecision.BFloat16, Recompute = true },
+            deviation: 0.2);
         var expected = Gradients(exact, batch, new());
         foreach (var (name, gradient) in Gradients(rounded, batch, new()))
         {
@@ -257,7 +265,8 @@ public class TorchModelPropertiesTests
     {
         using var scope = NewDisposeScope();
         var input = ones(2).requires_grad_();
-        var output = Recomputed.Run(inputs => is_grad_enabled() ? throw new InvalidOperationException("no") : inputs[0]! * 2, input);
+        var output = Recomputed.Run(inputs => is_grad_enabled()
+            ? throw new InvalidOperationException("no") : inputs[0]! * 2, input);
         Assert.Throws<InvalidOperationException>(() => TorchModel.Backward(output.sum()));
         TorchModel.Backward(Recomputed.Run(inputs => inputs[0]! * 2, input).sum());
         Assert.Equal(2f, input.grad![0].item<float>());

@@ -17,11 +17,13 @@ public class TorchModelTests
     {
         using var golden = new GoldenModel(variant);
         using var frozen = no_grad();
-        foreach (var length in new[] { 1, 2, 3, 15, 16, 17, 31, 32, 33, 127, 128, 129, 255, 256, 257, 383, 384, 385, 700, 1000 })
+        foreach (var length in new[] { 1, 2, 3, 15, 16, 17, 31, 32, 33, 127, 128, 129, 255, 256, 257, 383, 384, 385,
+            700, 1000 })
         {
             if (!golden.Has($"encoder.{length}.input_ids")) continue;
             using var scope = NewDisposeScope();
-            var hidden = golden.Model.Encode(golden.Reading(golden.Ids($"encoder.{length}.input_ids")), default).narrow(1, 0, length);
+            var hidden = golden.Model.Encode(golden.Reading(golden.Ids($"encoder.{length}.input_ids")), default)
+                .narrow(1, 0, length);
             GoldenModel.Agree(golden.Values($"encoder.{length}.last_hidden_state"), hidden, $"encoder of {length}");
         }
     }
@@ -35,7 +37,8 @@ public class TorchModelTests
         var ids = golden.Ids("layers.input_ids");
         var states = golden.HiddenStates(ids);
         for (var i = 0; i <= golden.Config.NumLayers; i++)
-            GoldenModel.Agree(golden.Values($"layers.hidden_state.{i}"), states[i].narrow(1, 0, ids.Length), $"hidden state {i}");
+            GoldenModel.Agree(golden.Values($"layers.hidden_state.{i}"), states[i].narrow(1, 0, ids.Length),
+                $"hidden state {i}");
     }
 
     [Theory, MemberData(nameof(Variants))]
@@ -53,7 +56,8 @@ public class TorchModelTests
     public void The_gradient_of_every_parameter_agrees(string variant) => GradientsAgree(variant, new());
 
     [Theory, MemberData(nameof(WithGradients))]
-    public void Recomputation_changes_no_gradient(string variant) => GradientsAgree(variant, new() { Recompute = true });
+    public void Recomputation_changes_no_gradient(string variant)
+        => GradientsAgree(variant, new() { Recompute = true });
 
     static void GradientsAgree(string variant, TorchOptions options)
     {
@@ -90,7 +94,8 @@ public class TorchModelTests
             foreach (var optimizer in optimizers) optimizer.Step(1e-3, step + 1);
         }
         var query = $"encoder.block.0.layer.0.{WeightShapes.EncoderAttention(golden.Config)}.q.weight";
-        GoldenModel.Agree(golden.Values($"{name}.shared_after"), weights["shared.weight"], "the embedding after ten steps");
+        GoldenModel.Agree(golden.Values($"{name}.shared_after"), weights["shared.weight"],
+            "the embedding after ten steps");
         GoldenModel.Agree(golden.Values($"{name}.q0_after"), weights[query], "the first query matrix after ten steps");
         foreach (var optimizer in optimizers) optimizer.Dispose();
     }

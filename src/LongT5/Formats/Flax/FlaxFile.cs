@@ -3,8 +3,8 @@ using LongT5.Kernels;
 namespace LongT5.Formats;
 
 /// <summary>
-/// <c>flax_model.msgpack</c>: a tree of arrays by name. The matrices of linear layers (<c>kernel</c>) are [in, out] there and
-/// are transposed when they are asked for.
+/// <c>flax_model.msgpack</c>: a tree of arrays by name. The matrices of linear layers (<c>kernel</c>) are [in, out]
+/// there and are transposed when they are asked for.
 /// </summary>
 static unsafe class FlaxFile
 {
@@ -14,7 +14,8 @@ static unsafe class FlaxFile
         var file = MappedFile.Open(path, inMemory);
         try
         {
-            return new(path, [.. Leaves(path, Msgpack.Read(file)).Select(leaf => Tensor(file, leaf.Name, leaf.Value))], file.Life);
+            return new(path, [.. Leaves(path, Msgpack.Read(file)).Select(leaf => Tensor(file, leaf.Name, leaf.Value))],
+                file.Life);
         }
         catch
         {
@@ -40,7 +41,8 @@ static unsafe class FlaxFile
         {
             foreach (var (key, value) in top.Map)
             {
-                if (value is OrderedDictionary<string, object?> map && !map.ContainsKey(ChunkedArray) && !map.ContainsKey("driver"))
+                if (value is OrderedDictionary<string, object?> map && !map.ContainsKey(ChunkedArray)
+                    && !map.ContainsKey("driver"))
                     open.Push(($"{top.Prefix}{key}/", map));
                 else
                     yield return (top.Prefix + key, value);
@@ -53,17 +55,20 @@ static unsafe class FlaxFile
     private static StoredTensor Tensor(MappedFile file, string path, object? value)
     {
         var array = value as MsgpackArray;
-        var chunks = value is OrderedDictionary<string, object?> map ? Chunks(file.Path, path, map, out array) : [array!];
+        var chunks = value is OrderedDictionary<string, object?> map
+            ? Chunks(file.Path, path, map, out array) : [array!];
         if (array is null)
             throw new BadFileException(file.Path, $"{path} is no array.");
-        return Tensor(file, HuggingFaceName(path), array, chunks, transpose: path.EndsWith("/kernel", StringComparison.Ordinal));
+        return Tensor(file, HuggingFaceName(path), array, chunks,
+            transpose: path.EndsWith("/kernel", StringComparison.Ordinal));
     }
 
     /// <summary>An array of the file, transposed if it is a matrix and that is asked for.</summary>
     public static StoredTensor Tensor(MappedFile file, string name, MsgpackArray array, bool transpose)
         => Tensor(file, name, array, [array], transpose);
 
-    private static StoredTensor Tensor(MappedFile file, string name, MsgpackArray array, MsgpackArray[] chunks, bool transpose)
+    private static StoredTensor Tensor(MappedFile file, string name, MsgpackArray array, MsgpackArray[] chunks,
+        bool transpose)
     {
         transpose &= array.Shape.Length == 2;
         if (chunks is [var whole] && !transpose)
@@ -71,7 +76,8 @@ static unsafe class FlaxFile
         var size = array.Type.Size();
         if (chunks is [var one])
             return new(file.Life, name, array.Type, [array.Shape[1], array.Shape[0]], destination =>
-                StridedCopy.Matrix(file.Data + one.Start, size, array.Shape[1], array.Shape[0], 1, array.Shape[1], destination));
+                StridedCopy.Matrix(file.Data + one.Start, size, array.Shape[1], array.Shape[0], 1, array.Shape[1],
+                    destination));
 
         var joined = new StoredTensor(file.Life, name, array.Type, array.Shape, destination =>
         {
@@ -90,10 +96,12 @@ static unsafe class FlaxFile
     }
 
     /// <summary>Arrays beyond 1 GiB are cut into flat pieces: {shape: {0: ...}, chunks: {0: ...}}.</summary>
-    private static MsgpackArray[] Chunks(string path, string name, OrderedDictionary<string, object?> map, out MsgpackArray? array)
+    private static MsgpackArray[] Chunks(string path, string name, OrderedDictionary<string, object?> map,
+        out MsgpackArray? array)
     {
         if (Numbered(map, "shape") is not { } shape || Numbered(map, "chunks") is not { Length: > 0 } pieces
-            || !shape.All(extent => extent is long and >= 0) || !pieces.All(piece => piece is MsgpackArray { Shape.Length: 1 }))
+            || !shape.All(extent => extent is long and >= 0)
+            || !pieces.All(piece => piece is MsgpackArray { Shape.Length: 1 }))
             throw new BadFileException(path, $"{name} is neither an array nor one in chunks.");
         var chunks = pieces.Cast<MsgpackArray>().ToArray();
         var extents = shape.Cast<long>().ToArray();

@@ -11,8 +11,8 @@ namespace LongT5.Formats;
 sealed record MsgpackArray(ElementType Type, long[] Shape, long Start);
 
 /// <summary>
-/// MessagePack as Flax and T5X write it: maps, lists, texts, numbers, and arrays as extension 1. Reads a file into a tree
-/// that points to the arrays; nothing of them is copied. A loop with a stack of its own.
+/// MessagePack as Flax and T5X write it: maps, lists, texts, numbers, and arrays as extension 1. Reads a file into a
+/// tree that points to the arrays; nothing of them is copied. A loop with a stack of its own.
 /// </summary>
 sealed class Msgpack
 {
@@ -28,9 +28,11 @@ sealed class Msgpack
 
     /// <summary>Reads the one value of a file.</summary>
     /// <returns>
-    /// null, bool, long, double, string, <see cref="MsgpackArray"/>, List (a list) or OrderedDictionary (a map, by text).
+    /// null, bool, long, double, string, <see cref="MsgpackArray"/>, List (a
+    /// list) or OrderedDictionary (a map, by text).
     /// </returns>
-    /// <exception cref="BadFileException">Not MessagePack, or with anything in it that a checkpoint has no use for.</exception>
+    /// <exception cref="BadFileException">Not MessagePack, or with anything in it
+    /// that a checkpoint has no use for.</exception>
     public static object? Read(MappedFile file)
     {
         var reader = new Msgpack(file);
@@ -178,18 +180,21 @@ sealed class Msgpack
             throw Bad("an array does not start with its shape.");
         var shape = new long[rank];
         for (var i = 0; i < rank; i++)
-            shape[i] = ReadValue(out _) is long and >= 0 and var extent ? extent : throw Bad("an extent is no number, or negative.");
+            shape[i] = ReadValue(out _) is long and >= 0 and var extent
+                ? extent : throw Bad("an extent is no number, or negative.");
         var name = ReadValue(out _) as string;
         var type = ElementTypeNamed(name) ?? throw Bad($"an array of type {name}, which is not read here.");
 
         var kindOfBytes = Byte();
-        var bytes = kindOfBytes is 0xc4 or 0xc5 or 0xc6 ? Length(kindOfBytes - 0xc4) : throw Bad("an array without bytes.");
+        var bytes = kindOfBytes is 0xc4 or 0xc5 or 0xc6
+            ? Length(kindOfBytes - 0xc4) : throw Bad("an array without bytes.");
         var start = _at;
         var wanted = (Int128)type.Size();
         foreach (var extent in shape)
             wanted = Int128.Min(wanted * extent, long.MaxValue);
         if (wanted != bytes || bytes != end - start)
-            throw Bad($"an array [{string.Join(", ", shape)}] of {name} has {bytes} bytes in {end - start}, not {wanted}.");
+            throw Bad(
+                $"an array [{string.Join(", ", shape)}] of {name} has {bytes} bytes in {end - start}, not {wanted}.");
         _at = end;
         return new(type, shape, start);
     }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace LongT5.Formats;
 
-/// <summary>A place in a JSON file that knows its name, so that each error says where it is. An absent field and null are the same.</summary>
+/// <summary>
+/// A place in a JSON file that knows its name, so that each error says where it
+/// is. An absent field and null are the same.
+/// </summary>
 /// <param name="element">What stands there.</param>
 /// <param name="path">The file.</param>
 /// <param name="name">The way to it from the root, such as <c>model.vocab[3]</c>; empty for the root itself.</param>
@@ -32,7 +35,9 @@ readonly struct JsonField(JsonElement element, string path, string name = "")
     /// <summary>The field if something stands there: <c>fields["eps"].Given?.Number() ?? 1e-6</c>.</summary>
     public JsonField? Given => IsNull ? null : this;
 
-    /// <summary>The field, or what alone is in the list that stands there: <c>[0]</c> for 0, as Python's programs write it too.</summary>
+    /// <summary>
+    /// The field, or what alone is in the list that stands there: <c>[0]</c> for 0, as Python's programs write it too.
+    /// </summary>
     public JsonField Only => IsList && element.GetArrayLength() == 1 ? new(element[0], path, $"{name}[0]") : this;
 
     /// <summary>A property; null where the object has none.</summary>
@@ -85,7 +90,8 @@ readonly struct JsonField(JsonElement element, string path, string name = "")
 
     /// <summary>Any finite number.</summary>
     public double Number()
-        => IsNumber && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : throw Expected("a number");
+        => IsNumber && element.TryGetDouble(out var value) && double.IsFinite(value)
+            ? value : throw Expected("a number");
 
     /// <summary>A number within bounds.</summary>
     public float Number(float least, float most)
@@ -94,15 +100,18 @@ readonly struct JsonField(JsonElement element, string path, string name = "")
 
     /// <summary>A whole number within bounds; 50.0 is one too.</summary>
     public int Whole(int least = int.MinValue, int most = int.MaxValue)
-        => IsNumber && element.TryGetDouble(out var value) && value == Math.Floor(value) && value >= least && value <= most ? (int)value
-            : throw Expected((least, most) is (int.MinValue, int.MaxValue) ? "a whole number" : $"a whole number from {least} to {most}");
+        => IsNumber && element.TryGetDouble(out var value) && value == Math.Floor(value) && value >= least
+            && value <= most ? (int)value
+            : throw Expected((least, most) is (int.MinValue, int.MaxValue)
+                ? "a whole number" : $"a whole number from {least} to {most}");
 
     /// <summary>A whole number of 64 bits.</summary>
     public long Long() => IsNumber && element.TryGetInt64(out var value) ? value : throw Expected("a whole number");
 
     /// <summary>A number of any size that is not negative.</summary>
     public long Extent()
-        => IsNumber && element.TryGetInt64(out var value) && value >= 0 ? value : throw Expected("a whole number that is not negative");
+        => IsNumber && element.TryGetInt64(out var value) && value >= 0
+            ? value : throw Expected("a whole number that is not negative");
 
     /// <summary>The error of something else standing here.</summary>
     public BadFileException Expected(string what)

@@ -42,7 +42,8 @@ static class JsonFile
                 if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
                     reader.GetString();
             }
-            var root = JsonDocument.Parse(json, new() { MaxDepth = Deepest, AllowDuplicateProperties = false }).RootElement;
+            var root = JsonDocument.Parse(json,
+                new() { MaxDepth = Deepest, AllowDuplicateProperties = false }).RootElement;
             return root.ValueKind == JsonValueKind.Object
                 ? new(root, path)
                 : throw new BadFileException(path, $"a JSON object was expected, {root.ValueKind} found.");

@@ -45,7 +45,9 @@ sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, lon
 /// </summary>
 ref struct Pickle
 {
-    /// <summary>Some 30 serve one tensor; the bound is on memory too, since an opcode makes one value at most.</summary>
+    /// <summary>
+    /// Some 30 serve one tensor; the bound is on memory too, since an opcode makes one value at most.
+    /// </summary>
     private const int MostOpcodes = 1_000_000;
     private const int LongestText = 4096;
 
@@ -72,7 +74,8 @@ ref struct Pickle
     /// <returns>
     /// null, bool, long, double, string, object?[] (a tuple), List (a list), or one of the records of this file.
     /// </returns>
-    /// <exception cref="BadFileException">Not a pickle, or one with anything in it that a state dictionary has no use for.</exception>
+    /// <exception cref="BadFileException">Not a pickle, or one with anything in it that a
+    /// state dictionary has no use for.</exception>
     public static object? Read(string path, long origin, ReadOnlySpan<byte> bytes, out int consumed)
     {
         var pickle = new Pickle(path, origin, bytes);
@@ -96,7 +99,8 @@ ref struct Pickle
                     Take(8);
                     break;
                 case (byte)'.': // STOP
-                    return _stack.Count == 1 ? Pop() : throw Bad($"the pickle ends with {_stack.Count} values, not one.");
+                    return _stack.Count == 1
+                        ? Pop() : throw Bad($"the pickle ends with {_stack.Count} values, not one.");
 
                 case (byte)'(':
                     Push(Mark);
@@ -183,7 +187,8 @@ ref struct Pickle
                     Push(Global(Line(), Line()));
                     break;
                 case 0x93: // STACK_GLOBAL
-                    Push(PopMany(2) is [string module, string name] ? Global(module, name) : throw Bad("a name that is no text."));
+                    Push(PopMany(2) is [string module, string name]
+                        ? Global(module, name) : throw Bad("a name that is no text."));
                     break;
                 case (byte)'Q': // BINPERSID
                     Push(Storage(Pop()));
@@ -224,7 +229,8 @@ ref struct Pickle
             || parts is not ["storage", PickleGlobal type, string key, string, long and >= 0 and var count, ..])
             throw Bad("something other than a storage is referred to.");
         var view = parts.Length == 6 && parts[5] is { } given
-            ? given is object?[] window && window is [string, long and >= 0 and var offset, long and >= 0 and var length]
+            ? given is object?[] window
+                && window is [string, long and >= 0 and var offset, long and >= 0 and var length]
                 && offset <= count - length
                 ? offset
                 : throw Bad($"the view of storage {key} does not lie in it.")
@@ -263,14 +269,18 @@ ref struct Pickle
         ("torch", "CharStorage") => PickleGlobal.CharStorage,
         ("torch", "ByteStorage") => PickleGlobal.ByteStorage,
         ("torch", "BoolStorage") => PickleGlobal.BoolStorage,
-        _ => throw Bad($"it names {module}.{name}, which no state dictionary needs; the file may be malicious and was not run."),
+        _ =>
+            throw Bad(
+                $"it names {module}.{name}, which no state dictionary needs; the file "
+                    + $"may be malicious and was not run."),
     };
 
     private readonly long[] Numbers(object?[] values)
     {
         var numbers = new long[values.Length];
         for (var i = 0; i < numbers.Length; i++)
-            numbers[i] = values[i] is long number and >= 0 ? number : throw Bad("an extent or a stride is no number, or negative.");
+            numbers[i] = values[i] is long number and >= 0
+                ? number : throw Bad("an extent or a stride is no number, or negative.");
         return numbers;
     }
 
@@ -293,7 +303,8 @@ ref struct Pickle
         => _memo[key] = Peek();
 
     private readonly void Recall(long key)
-        => Push(_memo.TryGetValue(key, out var value) ? value : throw Bad($"value {key} is recalled before it was remembered."));
+        => Push(_memo.TryGetValue(key, out var value)
+            ? value : throw Bad($"value {key} is recalled before it was remembered."));
 
     private readonly void Push(object? value) => _stack.Add(value);
 
@@ -346,7 +357,9 @@ ref struct Pickle
     private string Text(uint length)
         => length <= LongestText ? Encoding.UTF8.GetString(Take((int)length)) : throw Bad($"a text of {length} bytes.");
 
-    /// <summary>Little-endian two's complement of up to 8 bytes; the magic number of old files is longer and means nothing more.</summary>
+    /// <summary>
+    /// Little-endian two's complement of up to 8 bytes; the magic number of old files is longer and means nothing more.
+    /// </summary>
     private static object Long(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > 8)
@@ -357,5 +370,6 @@ ref struct Pickle
         return value;
     }
 
-    private readonly BadFileException Bad(string problem) => new(_path, "the pickle cannot be read: " + problem, _origin + _at);
+    private readonly BadFileException Bad(string problem)
+        => new(_path, "the pickle cannot be read: " + problem, _origin + _at);
 }

@@ -107,7 +107,8 @@ sealed class StoredZip
             throw Bad($"the header of {name} has another size or checksum than the directory.", offset);
         return start;
 
-        bool Agrees(uint written, long real) => written == real || written == uint.MaxValue || (deferred && written == 0);
+        bool Agrees(uint written, long real) => written == real || written == uint.MaxValue
+            || (deferred && written == 0);
     }
 
     private (long Start, long Length, long Count) FindDirectory()
@@ -123,7 +124,8 @@ sealed class StoredZip
                 throw Bad("the archive is spread over several disks.");
             var at = _file.Length - end.Length;
             var (start, length, count) = FindDirectory64(at) ?? (U32(end, 16), U32(end, 12), U16(end, 10));
-            return start >= 0 && length >= 0 && start <= at - length && count >= 0 && count <= Math.Min(MostEntries, length / 46)
+            return start >= 0 && length >= 0 && start <= at - length && count >= 0
+                && count <= Math.Min(MostEntries, length / 46)
                 ? (start, length, count)
                 : throw Bad($"the directory of {count} entries cannot lie at {start} with {length} bytes.", at);
         }
@@ -140,7 +142,9 @@ sealed class StoredZip
         return (I64(record, 48), I64(record, 40), I64(record, 32));
     }
 
-    /// <summary>Sizes and place of an entry; 32-bit fields of all ones stand in the 64-bit extra field, in this order.</summary>
+    /// <summary>
+    /// Sizes and place of an entry; 32-bit fields of all ones stand in the 64-bit extra field, in this order.
+    /// </summary>
     private (long Size, long Stored, long Offset) Sizes(ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra, long at)
     {
         ReadOnlySpan<byte> wide = default;
@@ -156,7 +160,8 @@ sealed class StoredZip
         var size = Next(U32(header, 24), ref wide);
         var stored = Next(U32(header, 20), ref wide);
         var offset = Next(U32(header, 42), ref wide);
-        return size >= 0 && stored >= 0 && offset >= 0 ? (size, stored, offset) : throw Bad("an entry has a negative size.", at);
+        return size >= 0 && stored >= 0 && offset >= 0
+            ? (size, stored, offset) : throw Bad("an entry has a negative size.", at);
 
         long Next(uint narrow, ref ReadOnlySpan<byte> wide)
         {

@@ -12,7 +12,8 @@ static unsafe class StridedCopy
     /// <param name="rowStride">Elements from one row to the next in the source.</param>
     /// <param name="columnStride">Elements from one column to the next in the source.</param>
     /// <param name="destination">Room for rows x columns elements.</param>
-    /// <param name="destinationStride">Elements from one row to the next in the result; its columns, if it is not a part.</param>
+    /// <param name="destinationStride">Elements from one row to the next in the result;
+    /// its columns, if it is not a part.</param>
     public static void Matrix(byte* source, int size, long rows, long columns, long rowStride, long columnStride,
         byte* destination, long? destinationStride = null)
     {
@@ -36,7 +37,8 @@ static unsafe class StridedCopy
 
     /// <summary>In square tiles, so that a transposition stays in the cache on both sides.</summary>
     private static void Copy<T>(
-        T* source, long rows, long columns, long rowStride, long columnStride, T* destination, long stride) where T : unmanaged
+        T* source, long rows, long columns, long rowStride, long columnStride, T* destination, long stride)
+            where T : unmanaged
     {
         for (var top = 0L; top < rows; top += Tile)
         {

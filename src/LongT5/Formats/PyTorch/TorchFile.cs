@@ -4,8 +4,8 @@ using LongT5.Kernels;
 namespace LongT5.Formats;
 
 /// <summary>
-/// <c>pytorch_model.bin</c>: a zip of one pickle and the storages it speaks of, or, before PyTorch 1.6, a row of pickles
-/// and storages. Tensors are strided views of storages; one storage may serve several tensors.
+/// <c>pytorch_model.bin</c>: a zip of one pickle and the storages it speaks of, or, before PyTorch 1.6, a row of
+/// pickles and storages. Tensors are strided views of storages; one storage may serve several tensors.
 /// </summary>
 static unsafe class TorchFile
 {
@@ -53,7 +53,8 @@ static unsafe class TorchFile
         {
             var entry = zip.Entries[name];
             if (entry.Length > LargestPickle)
-                throw new BadFileException(file.Path, $"{name} has {entry.Length} bytes; {LargestPickle} are allowed.", entry.Start);
+                throw new BadFileException(file.Path, $"{name} has {entry.Length} bytes; {LargestPickle} are allowed.",
+                    entry.Start);
             zip.Verify(name);
             return file.Bytes(entry.Start, (int)entry.Length);
         }
@@ -64,12 +65,15 @@ static unsafe class TorchFile
                 throw new BadFileException(file.Path, $"the storage data/{storage.Key} is missing.");
             return entry.Length == (Int128)storage.Count * storage.Type.Size()
                 ? file.Data + entry.Start
-                : throw new BadFileException(file.Path, $"the storage data/{storage.Key} should have {storage.Count} elements of "
+                : throw new BadFileException(file.Path,
+                    $"the storage data/{storage.Key} should have {storage.Count} elements of "
                     + $"{storage.Type}, but has {entry.Length} bytes.", entry.Start);
         }
     }
 
-    /// <summary>Magic number, protocol, facts of the machine, the state, the keys of the storages; then count and bytes of each.</summary>
+    /// <summary>
+    /// Magic number, protocol, facts of the machine, the state, the keys of the storages; then count and bytes of each.
+    /// </summary>
     private static TensorFile OpenLegacy(MappedFile file)
     {
         var at = 0L;
@@ -96,7 +100,8 @@ static unsafe class TorchFile
             var count = file.Length - at >= 8 ? BinaryPrimitives.ReadInt64LittleEndian(file.Bytes(at, 8)) : -1;
             at += 8;
             if (count != storage.Count || count < 0 || count > (file.Length - at) / storage.Type.Size())
-                throw new BadFileException(file.Path, $"storage {name} should have {storage.Count} elements of {storage.Type}; "
+                throw new BadFileException(file.Path,
+                    $"storage {name} should have {storage.Count} elements of {storage.Type}; "
                     + $"the file says {count} and has {Math.Max(0, file.Length - at)} bytes left.", at);
             if (!places.TryAdd(name, (at, count)))
                 throw new BadFileException(file.Path, $"storage {name} stands there twice.", at);
@@ -109,7 +114,8 @@ static unsafe class TorchFile
 
         object? Next()
         {
-            var value = Pickle.Read(file.Path, at, file.Bytes(at, (int)Math.Min(LargestPickle, file.Length - at)), out var consumed);
+            var value = Pickle.Read(file.Path, at, file.Bytes(at, (int)Math.Min(LargestPickle, file.Length - at)),
+                out var consumed);
             at += consumed;
             return value;
         }
@@ -140,7 +146,8 @@ static unsafe class TorchFile
         }
         // No view may be larger than its storage: strides of zero would make much of little.
         if (tensor.Offset < 0 || count > tensor.Storage.Count || (count > 0 && last >= tensor.Storage.Count))
-            throw new BadFileException(file.Path, $"{name} [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] from "
+            throw new BadFileException(file.Path,
+                $"{name} [{string.Join(", ", shape)}] with strides [{string.Join(", ", strides)}] from "
                 + $"{tensor.Offset} does not lie in its storage of {tensor.Storage.Count} elements.");
 
         var first = count == 0 ? storage : storage + (tensor.Storage.ViewOffset + tensor.Offset) * type.Size();
@@ -148,7 +155,9 @@ static unsafe class TorchFile
             return new(file.Life, name, type, shape, first);
         return shape.Length <= 2
             ? new StoredTensor(file.Life, name, type, shape, destination => StridedCopy.Matrix(first, type.Size(),
-                shape.Length == 2 ? shape[0] : 1, shape[^1], shape.Length == 2 ? strides[0] : 0, strides[^1], destination))
-            : throw new BadFileException(file.Path, $"{name} has {shape.Length} extents and is not in order; LongT5 has no such tensor.");
+                shape.Length == 2 ? shape[0] : 1, shape[^1], shape.Length == 2
+                    ? strides[0] : 0, strides[^1], destination))
+            : throw new BadFileException(file.Path,
+                $"{name} has {shape.Length} extents and is not in order; LongT5 has no such tensor.");
     }
 }

@@ -3,8 +3,8 @@ using LongT5.Kernels;
 namespace LongT5.Formats;
 
 /// <summary>
-/// A matrix in 8 bits, or in 11 if it is one of attention: each row as whole numbers from -127 to 127 (I8) or from -1023 to
-/// 1023 (I16), and in a second tensor what a one of each row counts.
+/// A matrix in 8 bits, or in 11 if it is one of attention: each row as whole numbers from -127 to 127 (I8) or from
+/// -1023 to 1023 (I16), and in a second tensor what a one of each row counts.
 /// </summary>
 static class Int8Rows
 {

@@ -5,7 +5,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Formats;
 
-/// <summary>A <c>.safetensors</c> file: eight bytes of header length, a JSON header, the tensors one after the other.</summary>
+/// <summary>
+/// A <c>.safetensors</c> file: eight bytes of header length, a JSON header, the tensors one after the other.
+/// </summary>
 /// <remarks>
 /// The tensors are used where they lie in the mapped file, so opening costs the header alone. What the format forbids
 /// is refused: holes, overlaps, bytes after the last tensor, two tensors of one name.
@@ -20,7 +22,8 @@ public sealed unsafe class Safetensors : IDisposable
     private readonly MappedFile _file;
 
     private Safetensors(
-        MappedFile file, IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+        MappedFile file, IReadOnlyDictionary<string, StoredTensor> tensors,
+        IReadOnlyDictionary<string, string> metadata)
         => (_file, Tensors, Metadata) = (file, tensors, metadata);
 
     /// <summary>The file.</summary>
@@ -57,17 +60,20 @@ public sealed unsafe class Safetensors : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static (OrderedDictionary<string, StoredTensor>, IReadOnlyDictionary<string, string>) ReadHeader(MappedFile file)
+    private static (OrderedDictionary<string, StoredTensor>, IReadOnlyDictionary<string, string>) ReadHeader(
+        MappedFile file)
     {
         var bad = (string problem) => new BadFileException(file.Path, problem);
         if (file.Length < 10)
             throw bad($"a safetensors file has at least 10 bytes, this one has {file.Length}.");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, 8));
         if (length > LargestHeader)
-            throw bad($"its first 8 bytes announce a header of {length} bytes, more than the {LargestHeader} that are allowed; "
+            throw bad($"its first 8 bytes announce a header of {length} bytes, more than the {LargestHeader} that "
+                + $"are allowed; "
                 + "this is hardly a safetensors file.");
         if (length > (ulong)file.Length - 8)
-            throw bad($"the header should have {length} bytes, but only {file.Length - 8} follow; the file is cut short.");
+            throw bad(
+                $"the header should have {length} bytes, but only {file.Length - 8} follow; the file is cut short.");
 
         var header = SafetensorsHeader.Parse(file.Path, file.Bytes(8, (int)length), MostTensors);
         header.Entries.Sort((a, b) => (a.Start, a.End).CompareTo((b.Start, b.End)));
@@ -88,9 +94,11 @@ public sealed unsafe class Safetensors : IDisposable
                     + $"{bytes} bytes, but has {entry.End - entry.Start}.");
             end = entry.End;
             if (end > file.Length - data)
-                throw bad($"tensor {entry.Name} ends at {end} of the data, but only {file.Length - data} bytes follow the header; "
+                throw bad($"tensor {entry.Name} ends at {end} of the data, but only {file.Length - data} bytes "
+                    + $"follow the header; "
                     + "the file is cut short.");
-            tensors.Add(entry.Name, new(file.Life, entry.Name, entry.Type, entry.Shape, file.Data + data + entry.Start));
+            tensors.Add(entry.Name,
+                new(file.Life, entry.Name, entry.Type, entry.Shape, file.Data + data + entry.Start));
         }
         if (end != file.Length - data)
             throw bad($"{file.Length - data - end} bytes follow the last tensor; none may.");

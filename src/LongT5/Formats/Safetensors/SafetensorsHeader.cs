@@ -3,7 +3,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Formats;
 
-/// <summary>The JSON at the head of a safetensors file, taken word by word: nothing is kept that is not asked for.</summary>
+/// <summary>
+/// The JSON at the head of a safetensors file, taken word by word: nothing is kept that is not asked for.
+/// </summary>
 sealed class SafetensorsHeader
 {
     private const int HighestRank = 8;
@@ -86,7 +88,8 @@ sealed class SafetensorsHeader
             else if (reader.ValueTextEquals("data_offsets") && offsets is null)
                 offsets = ReadNumbers(ref reader, 2);
             else
-                throw Bad(ref reader, $"tensor {name} has {reader.GetString()} twice or beside dtype, shape and data_offsets.");
+                throw Bad(ref reader,
+                    $"tensor {name} has {reader.GetString()} twice or beside dtype, shape and data_offsets.");
         }
         if (type is null || shape is null || offsets is not [var start, var end])
             throw Bad(ref reader, $"tensor {name} lacks one of dtype, shape and data_offsets (two numbers).");

@@ -13,7 +13,8 @@ namespace LongT5.Formats;
 public sealed record OutgoingTensor(string Name, ElementType Type, long[] Shape, Action<Stream> Write)
 {
     /// <summary>Number of bytes.</summary>
-    public long ByteLength { get; } = Shape.Aggregate((long)Type.Size(), (product, extent) => checked(product * extent));
+    public long ByteLength { get; } = Shape.Aggregate((long)Type.Size(),
+        (product, extent) => checked(product * extent));
 
     /// <summary>A float tensor of values in memory, written as <see cref="ElementType.F32"/>.</summary>
     public static OutgoingTensor Of(string name, long[] shape, ReadOnlyMemory<float> values)
@@ -32,13 +33,16 @@ public static class SafetensorsWriter
     /// before is lost only to a whole file.
     /// </summary>
     /// <param name="path">Where the file shall stand; replaced if it exists.</param>
-    /// <param name="tensors">In any order; the file has them as the reference does: wide elements first, then by name.</param>
+    /// <param name="tensors">In any order; the file has them as the reference does:
+    /// wide elements first, then by name.</param>
     /// <param name="metadata">Kept under <c>__metadata__</c>; transformers asks for <c>format</c> = <c>pt</c>.</param>
-    /// <exception cref="ArgumentException">Two tensors have one name, or one wrote another number of bytes than announced.</exception>
+    /// <exception cref="ArgumentException">Two tensors have one name, or one wrote another
+    /// number of bytes than announced.</exception>
     public static void Write(
         string path, IEnumerable<OutgoingTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var sorted = tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal).ToArray();
+        var sorted = tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)
+            .ToArray();
         if (sorted.CountBy(t => t.Name).FirstOrDefault(count => count.Value > 1) is { Key: { } twice })
             throw new ArgumentException($"two tensors are named {twice}.", nameof(tensors));
 
@@ -55,7 +59,8 @@ public static class SafetensorsWriter
                 tensor.Write(stream);
                 if (stream.Position - before != tensor.ByteLength)
                     throw new ArgumentException(
-                        $"tensor {tensor.Name} has {tensor.ByteLength} bytes, but {stream.Position - before} were written.",
+                        $"tensor {tensor.Name} has {tensor.ByteLength} bytes, but "
+                            + $"{stream.Position - before} were written.",
                         nameof(tensors));
             }
         });

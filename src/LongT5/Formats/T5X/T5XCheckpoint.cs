@@ -4,7 +4,8 @@ namespace LongT5.Formats;
 
 /// <summary>
 /// A <c>checkpoint_N</c> of T5X: the file <c>checkpoint</c> is a tree in MessagePack, whose leaves are small arrays or
-/// descriptions of zarr folders beside it. Matrices are [in, out] and position tables [head, bucket]: both are transposed.
+/// descriptions of zarr folders beside it. Matrices are [in, out] and position
+/// tables [head, bucket]: both are transposed.
 /// </summary>
 static partial class T5XCheckpoint
 {
@@ -12,7 +13,8 @@ static partial class T5XCheckpoint
     private const string DummyBucket = "t5x-dummy-bucket";
 
     /// <param name="path">The file <c>checkpoint</c>.</param>
-    /// <param name="encoderAttention">What Hugging Face calls the encoder's attention; T5X's names do not tell its kind.</param>
+    /// <param name="encoderAttention">What Hugging Face calls the encoder's attention;
+    /// T5X's names do not tell its kind.</param>
     /// <param name="inMemory">Whether the file is read whole; the zarr folders beside it always are.</param>
     /// <exception cref="BadFileException">Not T5X's, of a later version, or damaged.</exception>
     public static TensorFile Open(string path, string encoderAttention, bool inMemory = false)
@@ -22,13 +24,16 @@ static partial class T5XCheckpoint
         {
             var root = Msgpack.Read(file) as OrderedDictionary<string, object?>;
             if (root?.GetValueOrDefault("version") is var version and not (null or long and >= 1 and <= 3))
-                throw new BadFileException(path, $"version {version} of T5X's checkpoints is not known; 3 is the latest that is.");
+                throw new BadFileException(path,
+                    $"version {version} of T5X's checkpoints is not known; 3 is the latest that is.");
             var target = root?.GetValueOrDefault("optimizer") is OrderedDictionary<string, object?> optimizer
                 ? optimizer.GetValueOrDefault("target")
                 : root?.GetValueOrDefault("target");
             if (target is not OrderedDictionary<string, object?>)
                 throw new BadFileException(path, "optimizer/target, the tree of weights of T5X, is missing.");
-            return new(path, [.. FlaxFile.Leaves(path, target).Select(leaf => Tensor(file, leaf.Name, leaf.Value, encoderAttention))], file.Life);
+            return new(path,
+                [.. FlaxFile.Leaves(path, target)
+                    .Select(leaf => Tensor(file, leaf.Name, leaf.Value, encoderAttention))], file.Life);
         }
         catch
         {
@@ -50,7 +55,9 @@ static partial class T5XCheckpoint
             destination => array.Read(transpose, destination));
     }
 
-    /// <summary>The folder of an array; T5X writes its path relative to the checkpoint, whatever drives the store.</summary>
+    /// <summary>
+    /// The folder of an array; T5X writes its path relative to the checkpoint, whatever drives the store.
+    /// </summary>
     private static string Folder(string path, string name, OrderedDictionary<string, object?>? description)
     {
         if (description?.GetValueOrDefault("driver") is not "zarr"
@@ -62,11 +69,14 @@ static partial class T5XCheckpoint
                 + "copy the checkpoint into a folder with T5X or gsutil.");
         return store.GetValueOrDefault("path") is string place && FileNames.IsPlain(place.TrimEnd('/'))
             ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, place.TrimEnd('/'))
-            : throw new BadFileException(path, $"{name} is said to lie in {store.GetValueOrDefault("path")}, which is not a folder "
+            : throw new BadFileException(path,
+                $"{name} is said to lie in {store.GetValueOrDefault("path")}, which is not a folder "
                 + "of this checkpoint; it was not opened.");
     }
 
-    /// <summary>From <c>encoder/layers_0/attention/query/kernel</c> to Hugging Face's name; what is not known keeps its own.</summary>
+    /// <summary>
+    /// From <c>encoder/layers_0/attention/query/kernel</c> to Hugging Face's name; what is not known keeps its own.
+    /// </summary>
     internal static string HuggingFaceName(string path, string encoderAttention)
     {
         if (path is "token_embedder/embedding")
@@ -83,7 +93,8 @@ static partial class T5XCheckpoint
             "relpos_bias/rel_embedding" => $"{stack}.block.0.layer.0.{self}.relative_attention_bias.weight",
             "side_relpos_bias/rel_embedding" => $"{stack}.block.0.layer.0.{self}.global_relative_attention_bias.weight",
             "encoder_norm/scale" or "decoder_norm/scale" => $"{stack}.final_layer_norm.weight",
-            var part when Inside(part, self, last) is { } inside => $"{stack}.block.{match.Groups["i"].Value}.layer.{inside}.weight",
+            var part when Inside(part, self, last) is { } inside =>
+                $"{stack}.block.{match.Groups["i"].Value}.layer.{inside}.weight",
             _ => path.Replace('/', '.'),
         };
     }
@@ -93,8 +104,10 @@ static partial class T5XCheckpoint
         return part.Split('/') switch
         {
             ["attention", "T5LayerNorm_0", "scale"] => $"0.{self}.global_input_layer_norm",
-            ["attention" or "self_attention", var matrix, "kernel"] when Letter(matrix) is { } letter => $"0.{self}.{letter}",
-            ["encoder_decoder_attention", var matrix, "kernel"] when Letter(matrix) is { } letter => $"1.EncDecAttention.{letter}",
+            ["attention" or "self_attention", var matrix, "kernel"] when Letter(matrix) is { } letter =>
+                $"0.{self}.{letter}",
+            ["encoder_decoder_attention", var matrix, "kernel"] when Letter(matrix) is { } letter =>
+                $"1.EncDecAttention.{letter}",
             ["pre_attention_layer_norm" or "pre_self_attention_layer_norm", "scale"] => "0.layer_norm",
             ["pre_cross_attention_layer_norm", "scale"] => "1.layer_norm",
             ["pre_mlp_layer_norm", "scale"] => $"{last}.layer_norm",

@@ -43,13 +43,15 @@ sealed unsafe class ZarrArray
         _chunk = [.. fields["chunks"].Items(1, 2).Select(extent => extent.Extent())];
         if (_chunk.Length != Shape.Length || _chunk.Any(extent => extent == 0)
             || _chunk.Aggregate((Int128)Type.Size(), (product, extent) => product * extent) > Array.MaxLength)
-            throw fields["chunks"].Expected("as many extents as the shape has, none of them 0, and chunks of less than 2 GiB");
+            throw fields["chunks"]
+                .Expected("as many extents as the shape has, none of them 0, and chunks of less than 2 GiB");
         if (Shape.Aggregate((Int128)Type.Size(), (product, extent) => product * extent) > long.MaxValue)
             throw fields["shape"].Expected("a shape that some memory could hold");
         _separator = fields["dimension_separator"].Given?.Text() ?? ".";
         if (_separator is not ("." or "/"))
             throw fields["dimension_separator"].Expected(". or /");
-        _compressed = fields["compressor"].Given is { } compressor && (compressor["id"].Text() == "gzip" ? true : throw compressor["id"].Expected("gzip"));
+        _compressed = fields["compressor"].Given is { } compressor && (compressor["id"].Text() == "gzip"
+            ? true : throw compressor["id"].Expected("gzip"));
     }
 
     /// <summary>Type of the elements.</summary>
@@ -85,7 +87,8 @@ sealed unsafe class ZarrArray
             }
         }
 
-        void Place(byte* source, long height, long width, long rowStride, long columnStride, byte* target, long targetStride)
+        void Place(byte* source, long height, long width, long rowStride, long columnStride, byte* target,
+            long targetStride)
             => StridedCopy.Matrix(source, size, height, width, rowStride, columnStride, target, targetStride);
     }
 
@@ -138,6 +141,7 @@ sealed unsafe class ZarrArray
         }
         if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != Crc32.HashToUInt32(content)
             || BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]) != (uint)content.Length)
-            throw new BadFileException(path, "the checksum of the chunk is not that of its content; it is damaged or cut short.");
+            throw new BadFileException(path,
+                "the checksum of the chunk is not that of its content; it is damaged or cut short.");
     }
 }

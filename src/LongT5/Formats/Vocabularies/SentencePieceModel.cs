@@ -113,7 +113,8 @@ public sealed record SentencePieceModel
             }
         }
         if (text.Length == 0) throw reader.Bad("a piece of the vocabulary is empty");
-        if (!float.IsFinite(score)) throw new BadFileException(path, $"the piece '{Shown(text)}' has the score {score}; expected a number");
+        if (!float.IsFinite(score))
+            throw new BadFileException(path, $"the piece '{Shown(text)}' has the score {score}; expected a number");
         return new(text, score, kind);
     }
 
@@ -125,7 +126,8 @@ public sealed record SentencePieceModel
             {
                 case 3 when reader.Integer() is not 1 and var type:
                     var name = type switch { 2 => "BPE", 3 => "word", 4 => "character", _ => $"number {type}" };
-                    throw new BadFileException(path, $"it is a SentencePiece model of the kind {name}; T5's are unigram models");
+                    throw new BadFileException(path,
+                        $"it is a SentencePiece model of the kind {name}; T5's are unigram models");
                 case 24:
                     model = model with { TreatWhitespaceAsSuffix = reader.Integer() != 0 };
                     break;
@@ -140,7 +142,8 @@ public sealed record SentencePieceModel
         return model;
     }
 
-    private static SentencePieceModel ReadNormalizer(SentencePieceModel model, ProtobufReader reader, ReadOnlyMemory<byte> file)
+    private static SentencePieceModel ReadNormalizer(
+        SentencePieceModel model, ProtobufReader reader, ReadOnlyMemory<byte> file)
     {
         while (reader.Next())
         {
@@ -158,12 +161,15 @@ public sealed record SentencePieceModel
 
     private static void Validate(List<VocabularyPiece> pieces, string path)
     {
-        if (pieces.Count == 0) throw new BadFileException(path, "it holds no vocabulary; expected a spiece.model as SentencePiece writes it");
+        if (pieces.Count == 0)
+            throw new BadFileException(path,
+                "it holds no vocabulary; expected a spiece.model as SentencePiece writes it");
         var known = new HashSet<string>(pieces.Count, StringComparer.Ordinal);
         var unknown = 0;
         foreach (var piece in pieces)
         {
-            if (!known.Add(piece.Text)) throw new BadFileException(path, $"the piece '{Shown(piece.Text)}' is there twice");
+            if (!known.Add(piece.Text))
+                throw new BadFileException(path, $"the piece '{Shown(piece.Text)}' is there twice");
             if (piece.Kind == PieceKind.Unknown) unknown++;
         }
         if (unknown != 1) throw new BadFileException(path, $"{unknown} pieces are of the type 'unknown'; expected one");
@@ -194,7 +200,8 @@ ref struct ProtobufReader(ReadOnlySpan<byte> message, string path, int start = 0
     {
         if (_position == _message.Length) return false;
         var tag = Varint();
-        if (tag >> 3 is 0 or > 536_870_911) throw Bad($"a field has the number {tag >> 3}; this is not a protobuf file");
+        if (tag >> 3 is 0 or > 536_870_911)
+            throw Bad($"a field has the number {tag >> 3}; this is not a protobuf file");
         (Field, _wire) = ((int)(tag >> 3), (int)(tag & 7));
         _number = _wire == 0 ? Varint() : 0;
         _length = _wire switch
@@ -205,7 +212,8 @@ ref struct ProtobufReader(ReadOnlySpan<byte> message, string path, int start = 0
             5 => 4,
             _ => throw Bad($"field {Field} has the wire type {_wire}; this is not a protobuf file of SentencePiece"),
         };
-        if (_length > _message.Length - _position) throw Bad($"field {Field} is cut short: {_length} bytes expected, {_message.Length - _position} left");
+        if (_length > _message.Length - _position)
+            throw Bad($"field {Field} is cut short: {_length} bytes expected, {_message.Length - _position} left");
         ValueOffset = start + _position;
         _position += _length;
         return true;
@@ -213,7 +221,8 @@ ref struct ProtobufReader(ReadOnlySpan<byte> message, string path, int start = 0
 
     public readonly long Integer() => _wire == 0 ? (long)_number : throw Mismatch("a whole number");
 
-    public readonly float Single() => _wire == 5 ? BinaryPrimitives.ReadSingleLittleEndian(Value) : throw Mismatch("a float");
+    public readonly float Single() => _wire == 5
+        ? BinaryPrimitives.ReadSingleLittleEndian(Value) : throw Mismatch("a float");
 
     public readonly ReadOnlySpan<byte> Bytes() => _wire == 2 ? Value : throw Mismatch("bytes");
 
@@ -222,7 +231,8 @@ ref struct ProtobufReader(ReadOnlySpan<byte> message, string path, int start = 0
     public readonly string Text(int longest)
     {
         var bytes = Bytes();
-        if (bytes.Length > longest) throw Bad($"field {Field} has {bytes.Length} bytes of text; at most {longest} are allowed");
+        if (bytes.Length > longest)
+            throw Bad($"field {Field} has {bytes.Length} bytes of text; at most {longest} are allowed");
         try
         {
             return StrictUtf8.GetString(bytes);

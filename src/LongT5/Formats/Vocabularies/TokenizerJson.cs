@@ -1,7 +1,9 @@
 namespace LongT5.Formats;
 
 /// <summary>A <c>tokenizer.json</c> of the tokenizers library, as far as the tokenizers of the T5 family go.</summary>
-/// <remarks>What such a file can say and T5's never do is refused by name, so that nothing is tokenized otherwise in silence.</remarks>
+/// <remarks>
+/// What such a file can say and T5's never do is refused by name, so that nothing is tokenized otherwise in silence.
+/// </remarks>
 public sealed record TokenizerJson
 {
     /// <summary>The vocabulary; a piece's id is its index.</summary>
@@ -50,10 +52,14 @@ public sealed record TokenizerJson
     {
         var root = JsonFile.Parse(path, file);
         var model = root["model"];
-        if (!model["type"].IsNull && model["type"].Text() != "Unigram") throw model["type"].Expected("\"Unigram\", which T5's tokenizers are");
+        if (!model["type"].IsNull && model["type"].Text() != "Unigram")
+            throw model["type"].Expected("\"Unigram\", which T5's tokenizers are");
         var (pieces, scores) = ReadVocabulary(model["vocab"]);
         if (pieces.Count == 0) throw model["vocab"].Expected("a vocabulary");
-        var added = root["added_tokens"].IsNull ? [] : root["added_tokens"].Items().Select(token => AddedToken.Read(token, token["id"].Whole(0, int.MaxValue))).ToList();
+        var added = root["added_tokens"].IsNull
+            ? []
+            : root["added_tokens"].Items().Select(token => AddedToken.Read(token, token["id"].Whole(0, int.MaxValue)))
+                .ToList();
         var steps = Flatten(root["normalizer"], "normalizers").ToList();
         var hasMap = steps is [var first, ..] && first["type"].Text() == "Precompiled";
         var splitters = Flatten(root["pre_tokenizer"], "pretokenizers").ToList();
@@ -85,7 +91,8 @@ public sealed record TokenizerJson
             using var pair = entry.Items().GetEnumerator();
             if (!pair.MoveNext()) throw entry.Expected("a piece and its score");
             var text = pair.Current.Text();
-            if (text.Length > SentencePieceModel.LongestPiece / 3) throw pair.Current.Expected($"a piece of at most {SentencePieceModel.LongestPiece / 3} characters");
+            if (text.Length > SentencePieceModel.LongestPiece / 3)
+                throw pair.Current.Expected($"a piece of at most {SentencePieceModel.LongestPiece / 3} characters");
             if (!pair.MoveNext()) throw entry.Expected("a piece and its score");
             pieces.Add(text);
             scores.Add(pair.Current.Number());
@@ -104,7 +111,8 @@ public sealed record TokenizerJson
         var map = step["precompiled_charsmap"];
         if (map.IsNull) return [];
         var bytes = new byte[map.Text().Length];
-        return Convert.TryFromBase64String(map.Text(), bytes, out var length) ? bytes[..length] : throw map.Expected("character rules in base64");
+        return Convert.TryFromBase64String(map.Text(), bytes, out var length)
+            ? bytes[..length] : throw map.Expected("character rules in base64");
     }
 
     private static TextEdit ReadEdit(JsonField step)
@@ -115,7 +123,8 @@ public sealed record TokenizerJson
                 return new StripEdit(step["strip_left"].Flag(), step["strip_right"].Flag());
             case "Replace":
                 var (pattern, regex) = (step["pattern"]["String"], step["pattern"]["Regex"]);
-                if (!pattern.IsNull && pattern.Text().Length > 0) return new ReplaceEdit(pattern.Text(), step["content"].Text());
+                if (!pattern.IsNull && pattern.Text().Length > 0)
+                    return new ReplaceEdit(pattern.Text(), step["content"].Text());
                 if (!regex.IsNull && regex.Text() == " {2,}") return new ReplaceEdit(null, step["content"].Text());
                 throw step["pattern"].Expected("a text, or the regular expression \" {2,}\"");
             default:
@@ -128,7 +137,8 @@ public sealed record TokenizerJson
         var replacement = metaspace["replacement"];
         if (!replacement.IsNull && replacement.Text() != "\u2581") throw replacement.Expected("U+2581");
         var scheme = metaspace["prepend_scheme"];
-        if (scheme.IsNull) return (metaspace["add_prefix_space"].Given?.Flag() ?? true) ? PrefixSpace.Always : PrefixSpace.Never;
+        if (scheme.IsNull) return (metaspace["add_prefix_space"].Given?.Flag() ?? true)
+            ? PrefixSpace.Always : PrefixSpace.Never;
         return scheme.Text() switch
         {
             "always" => PrefixSpace.Always,
@@ -142,8 +152,10 @@ public sealed record TokenizerJson
     {
         if (processor.IsNull) return false;
         if (processor["type"].Text() != "TemplateProcessing") throw processor["type"].Expected("TemplateProcessing");
-        var tokens = processor["single"].Items().Select(item => item["SpecialToken"]).Where(token => !token.IsNull).Select(token => token["id"].Text()).ToList();
-        return tokens switch { [] => false, ["</s>"] => true, _ => throw processor["single"].Expected("the text and </s>") };
+        var tokens = processor["single"].Items().Select(item => item["SpecialToken"]).Where(token => !token.IsNull)
+            .Select(token => token["id"].Text()).ToList();
+        return tokens switch { [] => false, ["</s>"] => true, _ => throw processor["single"]
+            .Expected("the text and </s>") };
     }
 
     private static PieceEdit ReadDecoder(JsonField step)
@@ -159,7 +171,8 @@ public sealed record TokenizerJson
             case "Replace":
                 return new ReplaceDecoder(step["pattern"]["String"].Text(), step["content"].Text());
             case "Strip":
-                return new StripDecoder(step["content"].Text(), step["start"].Whole(0, int.MaxValue), step["stop"].Whole(0, int.MaxValue));
+                return new StripDecoder(step["content"].Text(), step["start"].Whole(0, int.MaxValue),
+                    step["stop"].Whole(0, int.MaxValue));
             default:
                 throw step["type"].Expected("Metaspace, ByteFallback, Fuse, Replace or Strip");
         }

@@ -1,9 +1,11 @@
 namespace LongT5.Formats;
 
-/// <summary>What the files beside a vocabulary say of it: tokens that were added by hand, and how many sentinels there are.</summary>
+/// <summary>
+/// What the files beside a vocabulary say of it: tokens that were added by hand, and how many sentinels there are.
+/// </summary>
 /// <remarks>
-/// <c>tokenizer_config.json</c> (<c>added_tokens_decoder</c>) stands above <c>tokenizer.json</c> (<c>added_tokens</c>), and
-/// that above <c>added_tokens.json</c>; what one of them says otherwise than one above it is told, and not taken.
+/// <c>tokenizer_config.json</c> (<c>added_tokens_decoder</c>) stands above <c>tokenizer.json</c> (<c>added_tokens</c>),
+/// and that above <c>added_tokens.json</c>; what one of them says otherwise than one above it is told, and not taken.
 /// </remarks>
 sealed class VocabularyFiles
 {
@@ -20,7 +22,8 @@ sealed class VocabularyFiles
     }
 
     /// <summary>Tokens that were added by hand, in the order of their ids.</summary>
-    public IReadOnlyList<AddedToken> AddedTokens => [.. _byId.Values.Select(entry => entry.Token).OrderBy(token => token.Id)];
+    public IReadOnlyList<AddedToken> AddedTokens
+        => [.. _byId.Values.Select(entry => entry.Token).OrderBy(token => token.Id)];
 
     /// <summary>How many sentinels there are (<c>extra_ids</c>); null if nothing says it.</summary>
     public int? Sentinels { get; private set; }
@@ -28,7 +31,9 @@ sealed class VocabularyFiles
     /// <summary>Where the files contradict each other, a sentence each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Reads what lies beside a <c>spiece.model</c>; a <c>tokenizer.json</c> there is compared with it.</summary>
+    /// <summary>
+    /// Reads what lies beside a <c>spiece.model</c>; a <c>tokenizer.json</c> there is compared with it.
+    /// </summary>
     /// <param name="path">The spiece.model.</param>
     /// <param name="model">What it says.</param>
     /// <exception cref="BadFileException">A file is not JSON, or not of the expected kinds.</exception>
@@ -64,7 +69,8 @@ sealed class VocabularyFiles
         if (fields["added_tokens_decoder"].Given is { } decoder)
         {
             foreach (var (name, token) in decoder.Properties())
-                Add(AddedToken.Read(token, int.TryParse(name, out var id) && id is >= 0 and <= HighestId ? id : throw token.Expected("a token under its id")), path);
+                Add(AddedToken.Read(token, int.TryParse(name, out var id) && id is >= 0 and <= HighestId
+                    ? id : throw token.Expected("a token under its id")), path);
         }
         return [.. Contents(fields["additional_special_tokens"])];
     }
@@ -79,7 +85,8 @@ sealed class VocabularyFiles
             foreach (var token in added.Items()) Add(AddedToken.Read(token, token["id"].Whole(0, HighestId)), path);
         }
         if (Difference(fields["model"]["vocab"], model) is { } difference)
-            _warnings.Add($"spiece.model and tokenizer.json disagree: {difference}; spiece.model is taken. Remove the one that is not the model's.");
+            _warnings.Add($"spiece.model and tokenizer.json disagree: {difference}; spiece.model is taken. Remove "
+                + $"the one that is not the model's.");
     }
 
     private string? Difference(JsonField vocabulary, SentencePieceModel model)
@@ -91,9 +98,11 @@ sealed class VocabularyFiles
             if (id == model.Pieces.Count) break;
             if (entry.Items(2, 2) is not [var text, var score]) continue;
             var piece = model.Pieces[id];
-            if (!text.Element.ValueEquals(piece.Text)) return $"piece {id} is '{Shown(piece.Text)}' in the first and '{Shown(text.Text())}' in the second";
+            if (!text.Element.ValueEquals(piece.Text))
+                return $"piece {id} is '{Shown(piece.Text)}' in the first and '{Shown(text.Text())}' in the second";
             if (Math.Abs(score.Number() - piece.Score) > 1e-4 * Math.Max(1, Math.Abs(piece.Score)))
-                return $"piece {id}, '{Shown(piece.Text)}', has the score {piece.Score} in the first and {score.Number()} in the second";
+                return $"piece {id}, '{Shown(piece.Text)}', has the score {piece.Score} in the first and "
+                    + $"{score.Number()} in the second";
             id++;
         }
         return id < model.Pieces.Count && model.Pieces.Skip(id).Any(piece => !_ids.ContainsKey(piece.Text))
@@ -104,7 +113,8 @@ sealed class VocabularyFiles
     {
         if (!File.Exists(path)) return;
         foreach (var (token, id) in JsonFile.Read(path).Properties())
-            Add(new(id.Whole(0, HighestId), token, false, false, special.Contains(token), !special.Contains(token)), path);
+            Add(new(id.Whole(0, HighestId), token, false, false, special.Contains(token), !special.Contains(token)),
+                path);
     }
 
     private void Add(AddedToken token, string path)
@@ -112,9 +122,11 @@ sealed class VocabularyFiles
         var source = Path.GetFileName(path);
         if (token.Content.Length == 0) return;
         if (_byId.TryGetValue(token.Id, out var other) && other.Token.Content != token.Content)
-            _warnings.Add($"{other.Source} gives the id {token.Id} to '{Shown(other.Token.Content)}', {source} to '{Shown(token.Content)}'; the first is taken.");
+            _warnings.Add($"{other.Source} gives the id {token.Id} to '{Shown(other.Token.Content)}', {source} to "
+                + $"'{Shown(token.Content)}'; the first is taken.");
         else if (_ids.TryGetValue(token.Content, out var id) && id != token.Id)
-            _warnings.Add($"{_byId[id].Source} gives '{Shown(token.Content)}' the id {id}, {source} the id {token.Id}; the first is taken.");
+            _warnings.Add($"{_byId[id].Source} gives '{Shown(token.Content)}' the id {id}, {source} the id "
+                + $"{token.Id}; the first is taken.");
         else if (_ids.TryAdd(token.Content, token.Id))
             _byId.Add(token.Id, (token, source));
     }
@@ -124,7 +136,8 @@ sealed class VocabularyFiles
 
     /// <summary>Tokens as texts, or as objects that have them as their content.</summary>
     private static List<string> Contents(JsonField tokens)
-        => tokens.IsNull ? [] : [.. tokens.Items().Select(token => token.IsText ? token.Text() : token["content"].Text())];
+        => tokens.IsNull
+            ? [] : [.. tokens.Items().Select(token => token.IsText ? token.Text() : token["content"].Text())];
 
     private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "...";
 }

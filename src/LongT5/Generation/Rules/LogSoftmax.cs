@@ -21,7 +21,9 @@ static class LogSoftmax
         TensorPrimitives.Subtract(scores, (float)Math.Log(sum), scores);
     }
 
-    /// <summary>The best score, and the sum of exp(score - best): the probability of a token is its share of that.</summary>
+    /// <summary>
+    /// The best score, and the sum of exp(score - best): the probability of a token is its share of that.
+    /// </summary>
     public static unsafe (float Best, double Sum) SumOfExponentials(ReadOnlySpan<float> scores)
     {
         const int Piece = 512; // floats sum a piece, a double the pieces

@@ -5,7 +5,9 @@ namespace LongT5.Generation.Rules;
 /// <summary>A score and where it stands.</summary>
 record struct Ranked(float Value, int Index);
 
-/// <summary>The <paramref name="capacity"/> best of many scores, found in one pass; of equals, those that stand first.</summary>
+/// <summary>
+/// The <paramref name="capacity"/> best of many scores, found in one pass; of equals, those that stand first.
+/// </summary>
 sealed class Top(int capacity)
 {
     /// <summary>A heap whose root is the worst that is kept.</summary>
@@ -25,7 +27,9 @@ sealed class Top(int capacity)
         return Count < capacity ? float.NegativeInfinity : _heap[0].Value;
     }
 
-    /// <summary>Offers each score plus <paramref name="add"/>, the first of them standing at <paramref name="from"/>.</summary>
+    /// <summary>
+    /// Offers each score plus <paramref name="add"/>, the first of them standing at <paramref name="from"/>.
+    /// </summary>
     public void OfferAll(ReadOnlySpan<float> scores, float add, int from)
     {
         int i = 0;

@@ -102,7 +102,8 @@ sealed unsafe class CrossAttention
         var max = sums + (long)group.Rows * _config.DKv;                                                     // [R]
         var total = max + group.Rows;                                                                        // [R]
 
-        using var scores = Scratch.Rent((long)group.Rows * ChunkKeys);                                       // [R, count]
+        // [R, count]
+        using var scores = Scratch.Rent((long)group.Rows * ChunkKeys);
         memory.Score(_layer, head, first, count, q, group.Rows, scores.Pointer, ChunkKeys);
         for (var row = 0; row < group.Rows; row++)
         {

@@ -25,7 +25,8 @@ sealed unsafe class CrossMemory
     private readonly NativeBuffer _memory;                                            // [layers, keys|values, H, L, D]
 
     public CrossMemory(
-        LongT5Config config, AttentionWeights[] layers, EncodedStates input, ElementType type, Arena arena, Workers workers,
+        LongT5Config config, AttentionWeights[] layers, EncodedStates input, ElementType type, Arena arena,
+        Workers workers,
         CancellationToken cancellation)
     {
         (_config, _type, Length) = (config, type, input.Length);
@@ -43,7 +44,8 @@ sealed unsafe class CrossMemory
             {
                 var count = Math.Min(ChunkRows, Length - first);
                 var states = input.Pointer + (long)first * config.DModel;             // [count, C]
-                Linear.Apply(Place.Encoder, states, count, [new(layers[layer].Key, keys), new(layers[layer].Value, values)], workers);
+                Linear.Apply(Place.Encoder, states, count,
+                    [new(layers[layer].Key, keys), new(layers[layer].Value, values)], workers);
                 StoreKeys(keys, layer, first, count, workers);
                 StoreValues(values, layer, first, count, workers);
             }
@@ -89,7 +91,8 @@ sealed unsafe class CrossMemory
             Tiles.Mix(weights, stride, rows, (float*)values, count, count, width, sums, width);
     }
 
-    private byte* Key(int layer, int head, int token) => Head(layer, Keys, head) + (long)token * _config.DKv * _type.Size();
+    private byte* Key(int layer, int head, int token) => Head(layer, Keys, head) + (long)token * _config.DKv
+        * _type.Size();
 
     private byte* Value(int layer, int head, int token) => Head(layer, Values, head) + token * _perToken * _type.Size();
 

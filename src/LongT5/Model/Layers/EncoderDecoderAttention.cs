@@ -12,7 +12,8 @@ namespace LongT5.Model.Layers;
 /// <param name="arena">Holds the memory.</param>
 /// <param name="workers">Who computes.</param>
 sealed unsafe class EncoderDecoderAttention(
-    LongT5Config config, AttentionWeights[] layers, CrossMemory[] memories, int mostRows, Arena arena, Workers workers) : Sublayer
+    LongT5Config config, AttentionWeights[] layers, CrossMemory[] memories, int mostRows, Arena arena,
+    Workers workers) : Sublayer
 {
     private readonly CrossAttention _attention = new(config, memories, arena, workers);
     private readonly NativeBuffer _normed = arena.Take((long)mostRows * config.DModel);         // [R, C]

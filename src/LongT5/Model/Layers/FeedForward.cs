@@ -40,7 +40,8 @@ sealed unsafe class FeedForwardWeights
 /// <param name="arena">Holds their memory.</param>
 /// <param name="workers">Who computes.</param>
 sealed unsafe class FeedForward(
-    LongT5Config config, FeedForwardWeights[] layers, Place place, int mostRows, Arena arena, Workers workers) : Sublayer
+    LongT5Config config, FeedForwardWeights[] layers, Place place, int mostRows, Arena arena,
+    Workers workers) : Sublayer
 {
     private readonly NativeBuffer _normed = arena.Take((long)mostRows * config.DModel);
     private readonly NativeBuffer _inner = arena.Take((long)mostRows * config.DFf);
@@ -57,13 +58,17 @@ sealed unsafe class FeedForward(
 
     private void Some(FeedForwardWeights weights, float* from, float* to, int rows)
     {
-        RmsNorm.Rows(from, rows, weights.Norm, config.LayerNormEpsilon, _normed.Pointer, config.DModel, workers);     // [N, C]
+        // [N, C]
+        RmsNorm.Rows(from, rows, weights.Norm, config.LayerNormEpsilon, _normed.Pointer, config.DModel, workers);
         if (weights.Gated is { } gate)
-            Linear.Apply(place, _normed.Pointer, rows, [new(weights.In, _inner.Pointer), new(gate, _gated.Pointer)], workers);
+            Linear.Apply(place, _normed.Pointer, rows, [new(weights.In, _inner.Pointer), new(gate, _gated.Pointer)],
+                workers);
         else
-            weights.In.Apply(place, _normed.Pointer, rows, _inner.Pointer, workers);                                  // [N, F]
+            // [N, F]
+            weights.In.Apply(place, _normed.Pointer, rows, _inner.Pointer, workers);
         workers.For(rows, new Activated(config, _inner.Pointer, _gated.Pointer));
-        weights.Out.Apply(place, _inner.Pointer, rows, to, workers, add: true);                                       // [N, C]
+        // [N, C]
+        weights.Out.Apply(place, _inner.Pointer, rows, to, workers, add: true);
     }
 
     private readonly struct Activated(LongT5Config config, float* inner, float* gated) : ILoop

@@ -3,7 +3,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Model.Layers;
 
-/// <summary>The decoded positions of a session: a tree whose nodes hold the keys and values of self-attention.</summary>
+/// <summary>
+/// The decoded positions of a session: a tree whose nodes hold the keys and values of self-attention.
+/// </summary>
 /// <remarks>
 /// A node's row lies in one of many slabs, so growth copies nothing; the rows of forgotten nodes are used again.
 /// Ids are never used again.

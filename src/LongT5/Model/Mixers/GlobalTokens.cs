@@ -6,7 +6,8 @@ using LongT5.Model.Layers;
 namespace LongT5.Model.Mixers;
 
 /// <summary>
-/// The global tokens of a batch: the normed sum of each block of a layer's normed input, projected by the layer's own k and v.
+/// The global tokens of a batch: the normed sum of each block of a layer's normed
+/// input, projected by the layer's own k and v.
 /// </summary>
 sealed unsafe class GlobalTokens
 {
@@ -15,7 +16,8 @@ sealed unsafe class GlobalTokens
     private readonly RaggedBatch _batch;
     private readonly Workers _workers;
     private readonly GlobalBlocks[] _blocks;                                          // of each input
-    private readonly int[] _firsts;                                                   // the first global token of each input
+    // the first global token of each input
+    private readonly int[] _firsts;
     private readonly NativeBuffer _sums;                                              // [G, C]
     private readonly PackedKeys _keys;
 
@@ -25,7 +27,8 @@ sealed unsafe class GlobalTokens
     /// <param name="batch">The inputs.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
-    public GlobalTokens(LongT5Config config, nint[] norms, float* table, RaggedBatch batch, Arena arena, Workers workers)
+    public GlobalTokens(LongT5Config config, nint[] norms, float* table, RaggedBatch batch, Arena arena,
+        Workers workers)
     {
         (_config, _norms, _batch, _workers) = (config, norms, batch, workers);
         _blocks = [.. batch.Inputs.Select(input => new GlobalBlocks(input.Length, config.GlobalBlockSize))];
@@ -52,7 +55,8 @@ sealed unsafe class GlobalTokens
     /// <param name="piece">Which tokens.</param>
     /// <param name="states">[piece.Count, C]: their normed states.</param>
     public void Add(RaggedBatch.Piece piece, float* states) => _blocks[piece.Input.Index].Add(
-        states, piece.First, piece.Count, _sums.Pointer + (long)_firsts[piece.Input.Index] * _config.DModel, _config.DModel, _workers);
+        states, piece.First, piece.Count, _sums.Pointer + (long)_firsts[piece.Input.Index] * _config.DModel,
+        _config.DModel, _workers);
 
     /// <summary>Makes keys and values of the sums.</summary>
     /// <param name="layer">The layer.</param>
@@ -62,7 +66,8 @@ sealed unsafe class GlobalTokens
     public void Project(int layer, AttentionWeights weights, float* keys, float* values)
     {
         var globals = _sums.Pointer;                                                                         // [G, C]
-        RmsNorm.Rows(globals, Count, (float*)_norms[layer], _config.LayerNormEpsilon, globals, _config.DModel, _workers);
+        RmsNorm.Rows(globals, Count, (float*)_norms[layer], _config.LayerNormEpsilon, globals,
+            _config.DModel, _workers);
         Linear.Apply(Place.Encoder, globals, Count, [new(weights.Key, keys), new(weights.Value, values)], _workers);
         foreach (var input in _batch.Inputs.Where(input => _blocks[input.Index].Count > 0))
         {

@@ -4,15 +4,16 @@ using LongT5.Model.Layers;
 namespace LongT5.Model.Mixers;
 
 /// <summary>
-/// A token sees its neighbours within a radius and a summary of each block of tokens, made anew in each layer (Guo et al.
-/// 2022, section 3.1.2).
+/// A token sees its neighbours within a radius and a summary of each block of tokens, made anew in each layer (Guo et
+/// al. 2022, section 3.1.2).
 /// </summary>
 sealed unsafe class TransientGlobalAttention : TokenMixer
 {
     private readonly LongT5Config _config;
     private readonly WindowWeights _weights;
     private readonly nint[] _norms;                                                   // of the summaries: each [C]
-    private readonly float* _table;                                                   // of a block's distance: [buckets, H]
+    // of a block's distance: [buckets, H]
+    private readonly float* _table;
 
     public TransientGlobalAttention(LongT5Config config, Weights weights)
     {

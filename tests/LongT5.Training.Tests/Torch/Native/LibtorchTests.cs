@@ -6,7 +6,8 @@ namespace LongT5.Training.Tests.Torch.Native;
 
 public class LibtorchTests
 {
-    static string Shipped => Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+    static string Shipped => Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native",
+        "libLibTorchSharp.so");
 
     [Fact]
     public void The_native_library_loads_and_computes()
@@ -48,7 +49,8 @@ public class LibtorchTests
         (from size in Gen.Int[0, 600]
          from bytes in Gen.Byte.Array[size]
          from real in Gen.Int[0, 64]
-         select (byte[])[.. head.AsSpan(0, real), .. bytes]).Sample(bytes => { VersionNeed.MakeWeak(bytes, "GLIBCXX_3.4.32"); });
+         select (byte[])[.. head.AsSpan(0, real), .. bytes]).Sample(
+             bytes => { VersionNeed.MakeWeak(bytes, "GLIBCXX_3.4.32"); });
     }
 
     [Fact]
@@ -56,6 +58,7 @@ public class LibtorchTests
     {
         var findings = DoctorCommand.Findings().ToDictionary();
         Assert.Contains("loaded", findings["libtorch"], StringComparison.Ordinal);
-        Assert.Equal(File.Exists(Path.ChangeExtension(Shipped, ".weak.so")), findings["libtorch"].Contains("weak", StringComparison.Ordinal));
+        Assert.Equal(File.Exists(Path.ChangeExtension(Shipped, ".weak.so")), findings["libtorch"]
+            .Contains("weak", StringComparison.Ordinal));
     }
 }
