@@ -4,26 +4,28 @@ using System.Runtime.InteropServices;
 namespace LongT5.Training;
 
 /// <summary>The process that started this one and waits for it.</summary>
+/// <remarks>
+/// Its number is asked for again and again. Linux could send a signal instead, but sends one for every thread of the parent that
+/// this process is handed on to while it is killed, and a second signal ends a run at once.
+/// </remarks>
 static partial class Parent
 {
     /// <summary>The variable in which it says which process it is.</summary>
     const string Variable = "LONGT5_PARENT";
 
-    const int SignalOfItsDeath = 1, Terminate = 15; // PR_SET_PDEATHSIG, SIGTERM
+    static readonly TimeSpan s_often = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>
-    /// From now on the end of the parent is a signal to this process, which ends it after the step, with a checkpoint:
-    /// whoever kills <c>longt5 train</c> means the training. On Linux; elsewhere nothing tells.
-    /// </summary>
-    public static void EndWith()
+    /// <summary>Tells, once, that the parent has ended: whoever kills <c>longt5 train</c> means the training.</summary>
+    /// <returns>Ends the watch; null where there is nothing to watch, or no means.</returns>
+    public static IDisposable? Watch(Action ended)
     {
-        if (!OperatingSystem.IsLinux() || !int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var parent)) return;
-        _ = Control(SignalOfItsDeath, Terminate, 0, 0, 0);
-        if (ParentOfThis() != parent) Environment.Exit(128 + Terminate); // it ended before it could be watched
+        if (OperatingSystem.IsWindows() || !int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var parent)) return null;
+        var told = 0;
+        return new Timer(_ =>
+        {
+            if (ParentOfThis() != parent && Interlocked.Exchange(ref told, 1) == 0) ended();
+        }, null, TimeSpan.Zero, s_often);
     }
-
-    [LibraryImport("libc", EntryPoint = "prctl")]
-    private static partial int Control(int option, nuint first, nuint second, nuint third, nuint fourth);
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     private static partial int ParentOfThis();

@@ -19,7 +19,6 @@ var root = new Command("longt5", "The trainer of LongT5 for .NET; started by lon
     DoctorCommand.Create(),
 };
 root.Add(OptionTable.Command(root));
-Parent.EndWith();
 var parsed = root.Parse(args);
 // The library takes a mistyped option for a file of options.
 var mistyped = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)

@@ -38,13 +38,19 @@ static class TrainCommand
 
     static int Run(TrainingOptions options, bool resume)
     {
-        var recipe = new Recipe(options); // first, so that a mistake leaves no folder behind
-        Directory.CreateDirectory(options.Output);
-        using var held = Lock(options.Output);
         using var stop = new CancellationTokenSource();
         var stopCode = Interrupted;
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, Interrupted));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, Terminated));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = Stop(Interrupted));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = Stop(Terminated));
+        using var parent = Parent.Watch(() => Stop(Terminated));
+        var recipe = new Recipe(options); // first, so that a mistake leaves no folder behind
+        if (stop.IsCancellationRequested)
+        {
+            recipe.Dispose();
+            return stopCode;
+        }
+        Directory.CreateDirectory(options.Output);
+        using var held = Lock(options.Output);
         using var trainer = new Trainer(recipe, resume);
         options = recipe.Options; // the number of steps among them
         WriteRun(options, trainer);
@@ -69,12 +75,13 @@ static class TrainCommand
         return Done;
 
         // The first signal asks the run to stop after its step; the second one is left to the system.
-        void Stop(PosixSignalContext signal, int code)
+        bool Stop(int code)
         {
-            signal.Cancel = !stop.IsCancellationRequested;
+            if (stop.IsCancellationRequested) return false;
             stopCode = code;
-            if (signal.Cancel) Say("this step is finished and a checkpoint written; another signal stops at once.");
+            Say("this step is finished and a checkpoint written; another signal stops at once.");
             stop.Cancel();
+            return true;
         }
     }
 

@@ -71,7 +71,7 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task With_the_process_that_started_it_the_trainer_ends_and_leaves_a_checkpoint()
     {
-        if (!OperatingSystem.IsLinux()) Assert.Skip("Elsewhere nothing tells of the end of a parent.");
+        if (OperatingSystem.IsWindows()) Assert.Skip("Nothing tells of the end of a parent there.");
         string[] arguments = [.. s_usual.SelectMany(one => (string[])[one.Flag, one.Flag == "--steps" ? "1000000" : one.Value]), "--log-every", "1"];
         var trainer = $"dotnet {Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll")} train {string.Join(' ', arguments)}";
         // The shell stands for the command line: it says who it is, starts the trainer and waits.
