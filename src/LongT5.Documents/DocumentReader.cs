@@ -5,6 +5,7 @@ using LongT5.Documents.Latex;
 using LongT5.Documents.Mail;
 using LongT5.Documents.Office;
 using LongT5.Documents.OpenDocument;
+using LongT5.Documents.Pdf;
 using LongT5.Documents.Rtf;
 using LongT5.Documents.Subtitles;
 using LongT5.Documents.Web;
@@ -83,6 +84,7 @@ public static class DocumentReader
             DocumentFormat.Markdown => MarkdownReader.Read(source),
             DocumentFormat.Email => MailReader.Read(source),
             DocumentFormat.SubRip or DocumentFormat.WebVtt => SubtitleReader.Read(source, format),
+            DocumentFormat.Pdf => PdfReader.Read(source, options),
             _ => throw source.Bad($"it is {format}, which is not read"),
         };
     }

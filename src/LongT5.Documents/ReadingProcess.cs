@@ -22,8 +22,11 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
 
     private const double SecondsPerMiB = 4;
 
-    /// <summary>How long a processor may work on any document; for each MiB of it, four seconds more.</summary>
+    /// <summary>How long a processor may work without a sign that it goes on; for each MiB of the document, four seconds more.</summary>
     public TimeSpan Allowance { get; init; } = TimeSpan.FromSeconds(7.5);
+
+    /// <summary>Seconds of its own work that a reading may take in all while it shows that it goes on.</summary>
+    private const double SecondsInAll = 300;
 
     /// <summary>Reads a document.</summary>
     /// <param name="name">How it is named in errors; its ending tells Markdown from plain text.</param>
@@ -53,10 +56,11 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
                 Folder = arguments.Count > 1 ? arguments[1] : null,
             };
             using var output = Console.OpenStandardOutput();
+            // A blank before the JSON is a sign to the one who waits for it that the work goes on.
             var options = new ReadingOptions
             {
                 Password = Environment.GetEnvironmentVariable(PasswordVariable),
-                Progress = () => output.Write(" "u8), // white space before the JSON
+                Progress = () => { lock (output) output.WriteByte((byte)' '); },
             };
             output.Write(Encoding.UTF8.GetBytes(DocumentJson.Write(DocumentReader.Read(source, options))));
             return 0;
@@ -85,12 +89,17 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             var sending = Send(process, source.Bytes);
             var allowed = Allowance + TimeSpan.FromSeconds(SecondsPerMiB * source.Bytes.Length / (1 << 20));
             var clock = Stopwatch.StartNew();
-            for (var signs = 0L; !process.WaitForExit(50);)
+            var (signs, worked) = (0L, TimeSpan.Zero);
+            while (!process.WaitForExit(50))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (answer.Length > signs) clock.Restart();
-                signs = answer.Length;
-                if (Work(process) > allowed || clock.Elapsed > allowed * 4)
+                var work = Work(process);
+                if (answer.Length > signs)
+                {
+                    (signs, worked) = (answer.Length, work);
+                    clock.Restart();
+                }
+                if (work - worked > allowed || clock.Elapsed > allowed * 4 || work.TotalSeconds > SecondsInAll)
                     throw source.Bad(string.Create(CultureInfo.InvariantCulture,
                         $"reading it took more than {allowed.TotalSeconds:0.#} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
             }

@@ -177,8 +177,7 @@ public sealed class LongT5Model : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         options = (options ?? new()).Resolve(this);
-        options = options with { MaxMemory = (options.MaxMemory ?? MachineMemory.Available / 10 * 9) / Math.Max(texts.Count, 1) };
-        return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options))], cancellation);
+        return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options, texts.Count))], cancellation);
     }
 
     /// <summary>Writes on several texts together, each by its own model: one base, or adapters that stand on it.</summary>
@@ -194,8 +193,8 @@ public sealed class LongT5Model : IDisposable
         if (texts.Count == 0)
             return [];
         options = (options ?? new()).Resolve(texts[0].Model);
-        options = options with { MaxMemory = (options.MaxMemory ?? MachineMemory.Available / 10 * 9) / texts.Count };
-        return TextGeneration.RunAll([.. texts.Select(one => new TextGeneration(one.Model, one.Text, options))], cancellation);
+        return TextGeneration.RunAll(
+            [.. texts.Select(one => new TextGeneration(one.Model, one.Text, options, texts.Count))], cancellation);
     }
 
     /// <summary>Writes on a text in the background.</summary>

@@ -1,5 +1,6 @@
 using LongT5.Formats;
 using LongT5.Generation;
+using LongT5.Machine;
 
 namespace LongT5.Model;
 
@@ -26,6 +27,18 @@ public abstract class Engine : IDisposable
     /// <param name="tokens">Tokens of all inputs.</param>
     /// <param name="past">Tokens decoded before.</param>
     public abstract double StepBytes(long tokens, double past);
+
+    /// <summary>What reading one input and writing on it will take here.</summary>
+    /// <param name="tokens">Tokens of the input.</param>
+    /// <param name="beams">Sequences that the decoder keeps.</param>
+    /// <param name="newTokens">Tokens that it may write.</param>
+    public abstract WorkEstimate Estimate(int tokens, int beams = 1, int newTokens = 0);
+
+    /// <summary>The longest input that fits into so much memory; 0 where not even one token does.</summary>
+    /// <param name="bytes">The memory.</param>
+    /// <param name="beams">Sequences that the decoder keeps.</param>
+    /// <param name="newTokens">Tokens that it may write.</param>
+    public abstract int LongestInput(long bytes, int beams = 1, int newTokens = 0);
 
     /// <summary>Encodes one input.</summary>
     /// <param name="ids">Token ids, at least one; there is no upper limit.</param>

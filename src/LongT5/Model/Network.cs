@@ -1,5 +1,6 @@
 using LongT5.Formats;
 using LongT5.Kernels;
+using LongT5.Machine;
 using LongT5.Model.Adapters;
 using LongT5.Model.Heads;
 
@@ -50,6 +51,14 @@ public sealed class Network : Engine
     /// <inheritdoc/>
     public override double StepBytes(long tokens, double past) => (_decoder?.StepBytes ?? 0)
         + 2.0 * Config.NumDecoderLayers * Config.InnerWidth * (tokens * _options.CrossType.Size() + past * sizeof(float));
+
+    /// <inheritdoc/>
+    public override WorkEstimate Estimate(int tokens, int beams = 1, int newTokens = 0)
+        => WorkEstimate.For(Config, tokens, beams, newTokens, _options.CrossType);
+
+    /// <inheritdoc/>
+    public override int LongestInput(long bytes, int beams = 1, int newTokens = 0)
+        => WorkEstimate.Longest(Config, bytes, beams, newTokens, _options.CrossType);
 
     /// <summary>A network over an open checkpoint.</summary>
     /// <param name="checkpoint">Its bytes are used where they lie, and stay until the network and its sessions have ended.</param>

@@ -78,15 +78,14 @@ public sealed class Summarizer(LongT5Model model)
     public IReadOnlyList<Summary> SummarizeAll(IReadOnlyList<string> texts, SummaryOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        options ??= new();
-        options = options with { MaxMemory = (options.MaxMemory ?? MachineMemory.Available / 10 * 9) / Math.Max(texts.Count, 1) };
-        return [.. TextGeneration.RunAll([.. texts.Select(text => Prepare(text, options))], cancellation).Select(written => Summarized(written[0]))];
+        var written = TextGeneration.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))], cancellation);
+        return [.. written.Select(one => Summarized(one[0]))];
     }
 
     /// <summary>Whether there is a word in a text, and more than the numbers of its pages.</summary>
     public static bool HasWords(string text) => Prose.HasWords(text);
 
-    private TextGeneration Prepare(string text, SummaryOptions? options)
+    private TextGeneration Prepare(string text, SummaryOptions? options, int sharers = 1)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         if (!HasWords(text))
@@ -94,7 +93,7 @@ public sealed class Summarizer(LongT5Model model)
         options ??= new();
         var task = options.Length is { } length ? model.Summarizing.For(length) : model.Summarizing;
         var mayShorten = options.Generation is { MinNewTokens: null, MinLength: null };
-        return new(model, text, Settings(options), options.CutAnywhere ? null : new(task.Quotes, mayShorten, task.LeastScore));
+        return new(model, text, Settings(options), sharers, options.CutAnywhere ? null : new(task.Quotes, mayShorten, task.LeastScore));
     }
 
     private static Summary Summarized(GeneratedText text)

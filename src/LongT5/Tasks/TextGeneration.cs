@@ -9,6 +9,7 @@ namespace LongT5.Tasks;
 sealed class TextGeneration
 {
     private readonly LongT5Model _model;
+    private readonly MemoryBudget? _budget; // none where the caller answers for the memory
     private readonly GenerationOptions _generation;
     private readonly Func<SummaryWriter>? _writer;
     private readonly SummaryRules? _rules;
@@ -19,14 +20,16 @@ sealed class TextGeneration
     /// <param name="model">The model.</param>
     /// <param name="text">The text.</param>
     /// <param name="options">What is asked, resolved.</param>
+    /// <param name="sharers">How many texts share the memory evenly, this one among them.</param>
     /// <param name="rules">What is to hold for a summary; null for what the model writes, as it is.</param>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     /// <exception cref="InsufficientMemoryException">No token fits.</exception>
-    public TextGeneration(LongT5Model model, string text, TextOptions options, SummaryRules? rules = null)
+    public TextGeneration(LongT5Model model, string text, TextOptions options, int sharers = 1, SummaryRules? rules = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         _model = model;
+        _budget = options.MaxMemory is null ? MemoryBudget.Shared : null;
         _generation = options.Generation;
         _rules = rules;
         _warnings.AddRange(options.Warnings);
@@ -49,7 +52,7 @@ sealed class TextGeneration
             else if (Prose.Problem(text) is { } problem)
                 _warnings.Add(problem);
         }
-        if (_givenBack is null && LargestInput(options) is var (most, reason) && tokens.Ids.Length > most)
+        if (_givenBack is null && LargestInput(options, sharers) is var (most, reason) && tokens.Ids.Length > most)
         {
             Input = options.CutsInside ? model.Tokenizer.Encode(whole, most) : InputCut.At(model.Tokenizer, whole, tokens, most);
             DroppedTokens = tokens.Ids.Length - Input.Length;
@@ -58,7 +61,7 @@ sealed class TextGeneration
         if (_givenBack is null && VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
         _tokenizing = clock.Elapsed;
-        Estimate = WorkEstimate.For(model.Config, Input.Length, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
+        Estimate = model.Engine.Estimate(Input.Length, Sequences, MostNewTokens);
     }
 
     /// <summary>The tokens that the model reads.</summary>
@@ -69,6 +72,8 @@ sealed class TextGeneration
 
     /// <summary>What it will take.</summary>
     public WorkEstimate Estimate { get; }
+
+    private int MostNewTokens => _generation.MaxNewTokens ?? _generation.MaxLength ?? 0;
 
     private int Sequences => Math.Max(_generation.NumBeams ?? 1, _generation.NumReturnSequences ?? 1);
 
@@ -84,6 +89,7 @@ sealed class TextGeneration
             onText?.Invoke(_givenBack);
             return [GivenBack(_givenBack)];
         }
+        using var memory = _budget?.Reserve(Estimate.Bytes);
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
         var words = onText is null || _writer is not null ? null : new StreamingDecoder(_model.Tokenizer);
@@ -124,6 +130,7 @@ sealed class TextGeneration
                 results[i] = [texts[i].GivenBack(texts[i]._givenBack!)];
             return;
         }
+        using var memory = first._budget?.Reserve(group.Sum(i => texts[i].Estimate.Bytes));
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
         var models = group.Select(i => texts[i]._model).ToArray();
@@ -182,12 +189,12 @@ sealed class TextGeneration
     private static bool IsCut(Generated sequence) => sequence.End is GenerationEnd.Length or GenerationEnd.Time;
 
     /// <summary>The most tokens that may be read, and why.</summary>
-    private (int Tokens, string Reason) LargestInput(TextOptions options)
+    private (int Tokens, string Reason) LargestInput(TextOptions options, int sharers)
     {
         if (options.MaxInputTokens is { } asked)
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, 2, nameof(options.MaxInputTokens));
-        var memory = options.MaxMemory ?? MachineMemory.Available / 10 * 9;
-        var fits = WorkEstimate.Longest(_model.Config, memory, Sequences, _generation.MaxNewTokens ?? _generation.MaxLength ?? 0);
+        var memory = (options.MaxMemory ?? MemoryBudget.Shared.Room) / sharers;
+        var fits = _model.Engine.LongestInput(memory, Sequences, MostNewTokens);
         if (fits < 2)
             throw new InsufficientMemoryException(
                 $"{memory >> 20} MiB of memory are not enough for a single token; free some, or ask for fewer beams.");

@@ -1,0 +1,34 @@
+namespace LongT5.Documents.Pdf;
+
+/// <summary>How most of a document's text is set.</summary>
+sealed class Typeface
+{
+    private readonly Dictionary<double, double> _leadings;
+
+    private Typeface(double body, bool isBold, Dictionary<double, double> leadings) => (Body, IsBold, _leadings) = (body, isBold, leadings);
+
+    /// <summary>The size of most letters.</summary>
+    public double Body { get; }
+
+    /// <summary>Most letters are bold, so that bold ones tell nothing.</summary>
+    public bool IsBold { get; }
+
+    public static Typeface Of(IReadOnlyList<Column> columns)
+    {
+        var lines = columns.SelectMany(column => column.Lines).ToList();
+        var body = lines.Count == 0 ? 10 : lines.GroupBy(line => Rounded(line.Size)).MaxBy(same => same.Sum(line => line.Text.Length))!.Average(line => line.Size);
+        var bold = lines.Where(line => line.Is(FontStyle.Bold)).Sum(line => line.Text.Length);
+        var leadings = columns.SelectMany(column => column.Lines.Zip(column.Lines.Skip(1)))
+            .GroupBy(pair => Rounded(pair.First.Size)).ToDictionary(same => same.Key, Column.Pitch);
+        return new(body, bold * 2 > lines.Sum(line => line.Text.Length), leadings);
+    }
+
+    /// <summary>How far the next line of the same paragraph stands below.</summary>
+    public double Leading(Line line, Column column)
+    {
+        if (column.Leading > 0 && Math.Abs(line.Size - Rows.Median(column.Lines.Select(l => l.Size))) < 0.05 * line.Size) return column.Leading;
+        return _leadings.TryGetValue(Rounded(line.Size), out var leading) && leading > 0 ? leading : 1.3 * line.Size;
+    }
+
+    private static double Rounded(double size) => Math.Round(size * 2) / 2;
+}
