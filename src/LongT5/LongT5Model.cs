@@ -67,7 +67,7 @@ public sealed class LongT5Model : IDisposable
     public Engine Engine { get; }
 
     /// <summary>The threads that compute.</summary>
-    public Workers Workers => _base?.Workers ?? _ownWorkers ?? Workers.Shared;
+    internal Workers Workers => _base?.Workers ?? _ownWorkers ?? Workers.Shared;
 
     /// <summary>What the checkpoint says of summarising in particular.</summary>
     internal SummaryTask Summarizing { get; }

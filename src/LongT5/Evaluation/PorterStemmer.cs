@@ -1,7 +1,7 @@
 namespace LongT5.Evaluation;
 
 /// <summary>Porter's stemmer (1980) with the extensions of NLTK, as ROUGE's reference implementation uses it.</summary>
-public static class PorterStemmer
+static class PorterStemmer
 {
     private static readonly Dictionary<string, string> Irregular = new(StringComparer.Ordinal)
     {

@@ -7,7 +7,7 @@ using LongT5.Formats;
 namespace LongT5.Generation;
 
 /// <summary>One generation option: all that is known of it, whoever asks.</summary>
-public abstract class GenerationOption
+abstract class GenerationOption
 {
     private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

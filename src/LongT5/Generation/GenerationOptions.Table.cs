@@ -8,7 +8,7 @@ public sealed partial record GenerationOptions
     /// <summary>
     /// Every option, once: what JSON, checks, command lines and the documentation know of it comes from here.
     /// </summary>
-    public static IReadOnlyList<GenerationOption> All { get; } =
+    internal static IReadOnlyList<GenerationOption> All { get; } =
     [
         new GenerationOption<int?>("max_new_tokens", Whole, o => o.MaxNewTokens, (o, v) => o with { MaxNewTokens = v },
             "Most tokens to write.") { Range = ("above 0", v => v > 0), IsUsual = true,

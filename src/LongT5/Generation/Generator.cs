@@ -7,7 +7,7 @@ namespace LongT5.Generation;
 /// <summary>
 /// Runs the searches of a batch over one session, all of them in each call: weights are read once for all.
 /// </summary>
-public static class Generator
+static class Generator
 {
     /// <summary>Generates the sequences of each input.</summary>
     /// <param name="session">A fresh session over the encoded inputs.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace LongT5.Generation;
 
 /// <summary>How people write an option's value where they write no JSON.</summary>
-public enum OptionForm
+enum OptionForm
 {
     /// <summary>A number.</summary>
     Number,

@@ -11,7 +11,7 @@ namespace LongT5.Kernels;
 /// loop inside a loop) runs its items itself. No result may depend on who runs what. A worker that has nothing to do
 /// looks for the next loop for some microseconds, then sleeps.
 /// </remarks>
-public sealed unsafe class Workers : IDisposable
+sealed unsafe class Workers : IDisposable
 {
     private const int LooksBeforeSleep = 100;
     private const int CursorSpacing = 16; // ints of a cache line, so that cursors do not share one

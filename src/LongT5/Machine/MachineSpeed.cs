@@ -15,7 +15,7 @@ namespace LongT5.Machine;
 /// <param name="PeakOperations">Floating-point operations a second: multiply-adds between the
 /// widest registers, two operations each.</param>
 /// <param name="StreamBytes">Bytes a second: memory read from end to end, far more of it than any cache holds.</param>
-public sealed record MachineSpeed(string Processor, int Threads, double PeakOperations, double StreamBytes)
+sealed record MachineSpeed(string Processor, int Threads, double PeakOperations, double StreamBytes)
 {
     private const int Tries = 8;
     private const long StreamedBytes = 1L << 30;

@@ -7,7 +7,7 @@ namespace LongT5.Machine;
 /// A multiply-add counts as two operations. Norms, activations and softmax count
 /// nothing: they are some hundredths of the rest.
 /// </remarks>
-public static class ModelWork
+static class ModelWork
 {
     /// <summary>Floating-point operations of the encoder over one input.</summary>
     /// <param name="config">The shape of the model.</param>

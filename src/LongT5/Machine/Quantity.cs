@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LongT5.Machine;
 
 /// <summary>Sizes as people write them: 800M, 4GiB, 5GB, 16k.</summary>
-public static class Quantity
+static class Quantity
 {
     private static readonly (string Unit, double Factor)[] Units =
     [

@@ -13,7 +13,7 @@ namespace LongT5.Model;
 /// Weights of a mapped checkpoint are used where they lie, so loading costs next to nothing. The same input gives the
 /// same bits alone and in any batch, on any number of threads. Disposed while requests run, it lets them end first.
 /// </remarks>
-public sealed class Network : Engine
+sealed class Network : Engine
 {
     /// <summary>Inputs are encoded together up to this many tokens; more would only take memory.</summary>
     private const int BatchTokens = 4096;

@@ -5,7 +5,7 @@ using LongT5.Model.Layers;
 namespace LongT5.Model;
 
 /// <summary>One request's decoder over a network: the tree of its positions, and its view of the inputs.</summary>
-public sealed unsafe class NetworkSession : EngineSession
+sealed unsafe class NetworkSession : EngineSession
 {
     private readonly Lifetime _life = new();
     private readonly KeyValueTree _tree;

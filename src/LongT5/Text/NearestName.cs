@@ -1,7 +1,7 @@
 namespace LongT5.Text;
 
 /// <summary>The name that was meant by one that is not there.</summary>
-public static class NearestName
+static class NearestName
 {
     /// <summary>
     /// The nearest of some names, by Levenshtein's distance: at most a third of its letters are otherwise.

@@ -63,7 +63,7 @@ public sealed class Tokenizer
     /// <param name="model">The vocabulary.</param>
     /// <param name="options">What it leaves open.</param>
     /// <param name="path">Where it comes from, for errors.</param>
-    public static Tokenizer From(SentencePieceModel model, TokenizerOptions? options = null,
+    internal static Tokenizer From(SentencePieceModel model, TokenizerOptions? options = null,
         string path = "spiece.model")
         => new(SentencePieceScheme.Create(model, options ?? new(), [], path));
 
@@ -71,7 +71,7 @@ public sealed class Tokenizer
     /// <param name="file">What it says.</param>
     /// <param name="options">What it leaves open.</param>
     /// <param name="path">Where it comes from, for errors.</param>
-    public static Tokenizer From(TokenizerJson file, TokenizerOptions? options = null, string path = "tokenizer.json")
+    internal static Tokenizer From(TokenizerJson file, TokenizerOptions? options = null, string path = "tokenizer.json")
         => new(PipelineScheme.Create(file, options ?? new(), path));
 
     /// <summary>The ids of a text.</summary>

@@ -9,7 +9,7 @@ namespace LongT5.Formats;
 /// <param name="Normalized">Whether it is sought in the normalized text, and normalized itself; only a
 /// tokenizer.json knows this choice.</param>
 /// <param name="SingleWord">Whether it counts only where no letter or digit stands beside it.</param>
-public readonly record struct AddedToken(
+readonly record struct AddedToken(
     int Id, string Content, bool LeftStrip, bool RightStrip, bool Special, bool Normalized = false,
     bool SingleWord = false)
 {

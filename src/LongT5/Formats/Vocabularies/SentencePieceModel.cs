@@ -4,7 +4,7 @@ using System.Text;
 namespace LongT5.Formats;
 
 /// <summary>What a piece of a SentencePiece vocabulary is for.</summary>
-public enum PieceKind
+enum PieceKind
 {
     /// <summary>Text that a model was trained on.</summary>
     Normal = 1,
@@ -29,10 +29,10 @@ public enum PieceKind
 /// <param name="Text">The piece; U+2581 stands for a space.</param>
 /// <param name="Score">Its log-probability.</param>
 /// <param name="Kind">What it is for.</param>
-public readonly record struct VocabularyPiece(string Text, float Score, PieceKind Kind);
+readonly record struct VocabularyPiece(string Text, float Score, PieceKind Kind);
 
 /// <summary>A <c>spiece.model</c>: SentencePiece's ModelProto, as far as a unigram tokenizer needs it.</summary>
-public sealed record SentencePieceModel
+sealed record SentencePieceModel
 {
     /// <summary>A longer piece than this many bytes is refused; the longest of T5's has 48.</summary>
     public const int LongestPiece = 1 << 16;

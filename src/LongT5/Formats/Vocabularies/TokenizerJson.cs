@@ -4,7 +4,7 @@ namespace LongT5.Formats;
 /// <remarks>
 /// What such a file can say and T5's never do is refused by name, so that nothing is tokenized otherwise in silence.
 /// </remarks>
-public sealed record TokenizerJson
+sealed record TokenizerJson
 {
     /// <summary>The vocabulary; a piece's id is its index.</summary>
     public required IReadOnlyList<string> Pieces { get; init; }
@@ -180,7 +180,7 @@ public sealed record TokenizerJson
 }
 
 /// <summary>Before which texts a space is set.</summary>
-public enum PrefixSpace
+enum PrefixSpace
 {
     /// <summary>Every stretch between special tokens.</summary>
     Always,
@@ -193,28 +193,28 @@ public enum PrefixSpace
 }
 
 /// <summary>A change to a text before it is split.</summary>
-public abstract record TextEdit;
+abstract record TextEdit;
 
 /// <summary>White space at the ends goes.</summary>
-public sealed record StripEdit(bool Left, bool Right) : TextEdit;
+sealed record StripEdit(bool Left, bool Right) : TextEdit;
 
 /// <summary>A text, or with null every run of two or more spaces, becomes another.</summary>
-public sealed record ReplaceEdit(string? Pattern, string Content) : TextEdit;
+sealed record ReplaceEdit(string? Pattern, string Content) : TextEdit;
 
 /// <summary>A step from pieces to text.</summary>
-public abstract record PieceEdit;
+abstract record PieceEdit;
 
 /// <summary>U+2581 becomes a space, or nothing in the first piece.</summary>
-public sealed record MetaspaceDecoder(bool TakesFirst) : PieceEdit;
+sealed record MetaspaceDecoder(bool TakesFirst) : PieceEdit;
 
 /// <summary>Pieces that stand for bytes become characters.</summary>
-public sealed record ByteFallbackDecoder : PieceEdit;
+sealed record ByteFallbackDecoder : PieceEdit;
 
 /// <summary>All pieces become one.</summary>
-public sealed record FuseDecoder : PieceEdit;
+sealed record FuseDecoder : PieceEdit;
 
 /// <summary>In each piece, a text becomes another.</summary>
-public sealed record ReplaceDecoder(string Pattern, string Content) : PieceEdit;
+sealed record ReplaceDecoder(string Pattern, string Content) : PieceEdit;
 
 /// <summary>At the ends of each piece, up to so many of one character go.</summary>
-public sealed record StripDecoder(string Content, int Start, int Stop) : PieceEdit;
+sealed record StripDecoder(string Content, int Start, int Stop) : PieceEdit;
