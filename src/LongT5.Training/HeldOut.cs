@@ -35,7 +35,9 @@ sealed record WrittenScores(double One, double Two, double L, double ExactMatch,
 /// <param name="stage">How long they may be, and how many are computed at once.</param>
 /// <param name="options">What is measured.</param>
 /// <param name="tokenizer">What reads the targets, where they have no text.</param>
-sealed class HeldOut(IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer)
+/// <param name="baseModel">The model beside which adapters stand; null where whole models are trained.</param>
+sealed class HeldOut(
+    IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer, string? baseModel = null)
 {
     static readonly HeadLoss s_words = new(new CrossEntropy());
     static readonly SalienceLoss s_salience = new();
@@ -69,10 +71,11 @@ sealed class HeldOut(IReadOnlyList<Example> examples, StageOptions stage, Evalua
     }
 
     /// <summary>Scores of what a model writes on the first examples.</summary>
-    /// <param name="folder">The model, read as whoever uses it will read it.</param>
+    /// <param name="folder">The model or adapter, read as whoever uses it will read it.</param>
     public WrittenScores Write(string folder)
     {
-        using var model = LongT5Model.Load(folder);
+        using var loaded = LongT5Model.Load(baseModel ?? folder);
+        using var model = baseModel is null ? loaded : loaded.WithAdapter(folder);
         var rouge = new Rouge(RougeProfile.HuggingFace);
         var how = new GenerationOptions { NumBeams = options.Beams, DoSample = false, MaxNewTokens = stage.Target };
         var written = examples.Take(options.Generate)

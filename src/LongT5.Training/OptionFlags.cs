@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
+using LongT5.Torch.Adapters;
 using LongT5.Training.Optimizers;
 
 namespace LongT5.Training;
@@ -25,6 +26,10 @@ sealed class OptionFlags
     readonly Option<string?> _schedule = new("--schedule") { Description = "How the rate goes on: constant, linear, cosine or inverse-sqrt." };
     readonly Option<int?> _warmUp = new("--warm-up") { Description = "Steps on which the rate rises." };
     readonly Option<double?> _warmUpRatio = new("--warm-up-ratio") { Description = "The same as a share of all steps." };
+    readonly Option<string?> _adapter = new("--adapter") { Description = "Train an adapter beside the model, and keep that alone: lora, dora, ia3, houlsby or pfeiffer." };
+    readonly Option<int?> _rank = new("--rank") { Description = "The rank of LoRA and DoRA." };
+    readonly Option<double?> _alpha = new("--alpha") { Description = "The alpha of LoRA and DoRA: a product counts alpha / rank times." };
+    readonly Option<int?> _size = new("--adapter-size") { Description = "The width of the bottlenecks of houlsby and pfeiffer." };
     readonly Option<long?> _evaluateEvery = new("--evaluate-every") { Description = "Steps between measurements on the held-out texts." };
     readonly Option<int?> _generate = new("--generate") { Description = "Held-out rows on which the model writes and is compared by ROUGE, exact match and F1." };
     readonly Option<int?> _heldOutExamples = new("--held-out-examples") { Description = "Most held-out rows that are measured, spread evenly over all; each once." };
@@ -77,17 +82,20 @@ sealed class OptionFlags
         command.Add(_file);
         Option[] ofPairs = pairs ? [_targetColumn, _prefix] : [];
         var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(), new EvaluationOptions { Source = new() { Paths = [] } });
+        var adapter = new AdapterOptions();
         _inParts =
         [
             (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"), (_weightDecay, "optimizer", optimizer, "weightDecay"), (_schedule, "schedule", schedule, "decay"),
             (_warmUp, "schedule", schedule, "warmUp"), (_warmUpRatio, "schedule", schedule, "warmUpRatio"),
+            (_adapter, "adapter", adapter, "kind"), (_rank, "adapter", adapter, "rank"), (_alpha, "adapter", adapter, "alpha"), (_size, "adapter", adapter, "size"),
             (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
             (_heldOutExamples, "evaluation", evaluation, "examples"), (_beams, "evaluation", evaluation, "beams"),
             (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"), (_competence, "competence", new(), "steps"),
         ];
         _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
         foreach (var (property, option) in _ofStage) SayDefault(option, new StageOptions(), property);
-        foreach (var (option, _, byDefault, property) in _inParts) SayDefault(option, byDefault, property);
+        foreach (var (option, _, byDefault, property) in _inParts)
+            if (option != _adapter) SayDefault(option, byDefault, property);
         foreach (var (property, option) in _plain) SayDefault(option, new TrainingOptions(), property);
         Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, .. _ofStage.Select(flag => flag.Option), .. _inParts.Select(flag => flag.Flag)];
         foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
@@ -121,6 +129,8 @@ sealed class OptionFlags
         foreach (var (flag, part, _, property) in _inParts)
             if (flags.GetResult(flag) is { Implicit: false } given)
                 Object(json, part)[property] = JsonSerializer.SerializeToNode(Value(given));
+        if (json["adapter"]?["kind"] is null && Given(_rank, _alpha, _size) is { } ofAdapter)
+            throw new ArgumentException($"{ofAdapter} is about an adapter, and there is none: name one with --adapter.");
         if (json["schedule"] is JsonObject schedule) OneOf(flags, schedule, "warmUp", "warmUpRatio");
         foreach (var (name, option) in _ofStage)
         {

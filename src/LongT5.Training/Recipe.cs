@@ -86,7 +86,7 @@ sealed class Recipe : IDisposable
     public Dictionary<string, string> Fingerprints => _corpora.ToDictionary(c => c.Key, c => c.Value.Fingerprint);
 
     /// <summary>The model with the weights that the run starts from or goes on from; asked for once.</summary>
-    public TorchModel CreateModel(string? continued)
+    public TrainedModel CreateModel(string? continued)
     {
         var options = new TorchOptions
         {
@@ -96,16 +96,17 @@ sealed class Recipe : IDisposable
         };
         using var from = _from;
         _from = null; // mapped, a base model would keep a gigabyte in memory beside the tensors' copy of it
+        if (Options.Adapter is not null) return TrainedModel.Beside(TorchWeights.Open(from!, options), Options, continued);
         if (continued is not null)
         {
             using var checkpoint = Checkpoint.Open(continued);
-            return TorchWeights.Open(checkpoint, options);
+            return TrainedModel.Whole(TorchWeights.Open(checkpoint, options), ModelFiles);
         }
-        if (from is not null) return TorchWeights.Open(from, options);
+        if (from is not null) return TrainedModel.Whole(TorchWeights.Open(from, options), ModelFiles);
         var model = new TorchModel(_config, options);
         Initializer.Fill(model, Options.Seed);
         if (Options.CopyCircuit) CopyCircuit.Set(model, Options.Seed);
-        return model;
+        return TrainedModel.Whole(model, ModelFiles);
     }
 
     /// <summary>Examples as tensors.</summary>
@@ -189,7 +190,7 @@ sealed class Recipe : IDisposable
             if (objective.Make(rows.Row(row), ref dice, room) is { } example)
                 examples.Add(example with { References = objective.References(rows.Row(row)) });
         }
-        return examples.Count > 0 ? new(examples, stage, evaluation, Tokenizer)
+        return examples.Count > 0 ? new(examples, stage, evaluation, Tokenizer, Options.Adapter is null ? null : Options.From)
             : throw new ArgumentException($"{string.Join(", ", evaluation.Source.Paths)}: no held-out row gives an example of at most {room.Input} tokens in and {room.Target} out.");
     }
 

@@ -60,7 +60,8 @@ static class TrainCommand
         var data = new DataReport(recipe);
         foreach (var line in data.Lines()) Console.Error.WriteLine(line);
         foreach (var warning in data.Warnings()) Say($"warning: {warning}");
-        Console.Error.WriteLine($"{trainer.Model.named_parameters().Sum(p => p.parameter.NumberOfElements) / 1e6:0.0} M weights on {trainer.Model.Options.Device}, "
+        Console.Error.WriteLine($"{trainer.Model.parameters().Sum(weight => weight.NumberOfElements) / 1e6:0.0} M weights on {trainer.Model.Options.Device}, "
+            + (options.Adapter is null ? "" : string.Create(CultureInfo.InvariantCulture, $"of which {trainer.TrainedNumbers / 1e6:0.###} M are trained, "))
             + (trainer.State.Step > 0 ? $"going on after step {trainer.State.Step} of {options.Steps}" : $"{options.Steps} steps from the start"));
         if (options.Bfloat16 && MatrixProducts.BFloat16Speedup(trainer.Model.Options.Device) is < 1 and var gain)
             Say($"warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false is faster.");

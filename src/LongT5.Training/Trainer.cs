@@ -6,7 +6,7 @@ using LongT5.Torch.Native;
 using LongT5.Training.Data;
 using LongT5.Training.Losses;
 using LongT5.Training.Optimizers;
-using TorchSharp.Modules;
+using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
 
 namespace LongT5.Training;
@@ -48,11 +48,12 @@ sealed class Trainer : IDisposable
 
     readonly TrainingOptions _options;
     readonly Recipe _recipe;
+    readonly TrainedModel _trained;
     readonly TorchModel _model;
     readonly LossSum _loss;
     readonly Optimizer[] _optimizers;
     readonly CheckpointFolder _checkpoints;
-    readonly (string Name, Parameter Weight)[] _weights;
+    readonly IReadOnlyList<(string Name, Parameter Weight)> _weights; // those that are trained
     readonly long _begun;
     bool _updating; // whether weights are being changed
     readonly bool _isLarge; // its steps last long, and giving memory back costs a fraction of a second for every gigabyte
@@ -73,9 +74,9 @@ sealed class Trainer : IDisposable
             throw new ArgumentException($"Every checkpoint of {_options.Output} is damaged ({string.Join(", ", PassedOver.Select(Path.GetFileName))}): "
                 + "there is nothing to go on from, and to begin anew would overwrite what the run left. Begin in another folder (--output), from best/ there if it is whole.");
         Changed = continued is null ? [] : ResumedOptions.Changed(continued, _options);
-        _model = _recipe.CreateModel(continued);
-        _weights = [.. _model.named_parameters().Select(p => (p.name, p.parameter))];
-        _isLarge = _weights.Sum(one => one.Weight.NumberOfElements) > 1 << 26;
+        _trained = _recipe.CreateModel(continued);
+        (_model, _weights) = (_trained.Model, _trained.Trained);
+        _isLarge = _model.parameters().Sum(weight => weight.NumberOfElements) > 1 << 26;
         if (_isLarge) Libtorch.ReturnMemoryWhenFreed();
         _optimizers = (_options.Optimizer with { MatrixType = _model.Options.MatrixType }).Create(_weights);
         State = continued is null
@@ -95,6 +96,9 @@ sealed class Trainer : IDisposable
 
     /// <summary>The model as it is now.</summary>
     public TorchModel Model => _model;
+
+    /// <summary>The numbers that are trained.</summary>
+    public long TrainedNumbers => _weights.Sum(one => one.Weight.NumberOfElements);
 
     /// <summary>Takes all steps that are left. Whatever ends it, a failure too, leaves a checkpoint.</summary>
     /// <param name="report">Called after every step.</param>
@@ -288,7 +292,7 @@ sealed class Trainer : IDisposable
         return step;
     }
 
-    /// <summary>Writes the model as a folder that this library and transformers open.</summary>
+    /// <summary>Writes what is trained, a model or an adapter, as a folder that this library, transformers and PEFT open.</summary>
     public void WriteModel(string folder)
     {
         using var scope = NewDisposeScope();
@@ -296,7 +300,7 @@ sealed class Trainer : IDisposable
             if (!isfinite(weight).all().item<bool>())
                 throw new NotANumberException($"Step {State.Step}: {name} has a value that is no number; nothing was written.");
         Directory.CreateDirectory(folder);
-        _recipe.ModelFiles.Write(folder, _model);
+        _trained.Save(folder);
     }
 
     TrainingState Restore(string checkpoint)
@@ -325,7 +329,7 @@ sealed class Trainer : IDisposable
     public void Dispose()
     {
         foreach (var optimizer in _optimizers) optimizer.Dispose();
-        _model.Dispose();
+        _trained.Dispose();
         _recipe.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LongT5.Torch.Adapters;
 using LongT5.Training.Objectives;
 using LongT5.Training.Optimizers;
 
@@ -55,6 +56,9 @@ public sealed record TrainingOptions
 
     /// <summary>Whether random weights begin with the copy circuit; see docs/training/copy-circuit.md.</summary>
     public bool CopyCircuit { get; init; }
+
+    /// <summary>An adapter that is trained beside the model of <see cref="From"/>; null to train the model itself.</summary>
+    public AdapterOptions? Adapter { get; init; }
 
     /// <summary>Texts by the name of their source.</summary>
     public Dictionary<string, SourceOptions> Sources { get; init; } = [];
@@ -172,6 +176,15 @@ public sealed record TrainingOptions
         Expect.NotNegative(SkipNotANumber, "skipNotANumber");
         Expect.PartBelowAll(Dropout, "dropout");
         Expect.PartBelowAll(LabelSmoothing, "labelSmoothing");
+        if (Adapter is { } adapter)
+        {
+            if (From is null) throw new ArgumentException("An adapter is trained beside a checkpoint: name it with --from.");
+            Expect.Positive(adapter.Rank, "rank of the adapter");
+            Expect.Positive(adapter.Alpha, "alpha of the adapter");
+            Expect.Positive(adapter.Size, "size of the adapter");
+            if (adapter.IsBottleneck && adapter.Targets is not null)
+                throw new ArgumentException($"The adapter {adapter.Kind} follows sub-layers; it has no targets.");
+        }
         Optimizer.Check();
         Schedule.Check();
         Competence?.Check();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LongT5.Formats;
 using LongT5.Training.Objectives;
+using LongT5.Torch.Adapters;
 using LongT5.Training.Optimizers;
 
 namespace LongT5.Training.Tests;
@@ -40,6 +41,15 @@ public sealed class OptionFlagsTests : IDisposable
         Assert.Equal((9, 4, Judge.F1, KeptModel.Last, true), (options.Evaluation!.Examples, options.Evaluation.Beams, options.Evaluation.Best, options.Keep, options.SkipBad));
         Assert.Contains("steps and epochs", Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--steps", "3", "--epochs", "3")).Message);
         Assert.Equal((7, null), Read("train", Put("""{"epochs": 2}"""), "--data", "a", "--steps", "7") is var run ? (run.Steps, run.Epochs) : default);
+    }
+
+    [Fact]
+    public void Flags_of_an_adapter_are_part_of_one()
+    {
+        var adapter = Read("train", null, "--from", "x", "--data", "a", "--adapter", "dora", "--rank", "3", "--alpha", "6").Adapter!;
+        Assert.Equal((AdapterMethod.Dora, 3, 6), (adapter.Kind, adapter.Rank, adapter.Alpha));
+        Assert.Null(Read("train", null, "--from", "x", "--data", "a").Adapter);
+        Assert.Contains("--adapter", Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--rank", "3")).Message);
     }
 
     [Fact]

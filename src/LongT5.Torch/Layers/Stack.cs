@@ -99,26 +99,4 @@ sealed class Layer : nn.Module
         return _feedForward.Add(y, (feedForward, normal) => feedForward.Forward(normal, dropout.At(4)), dropout.At(5))
             .MoveToOuterDisposeScope();
     }
-
-    /// <summary>A part of a layer with the norm before it.</summary>
-    sealed class Sublayer<T> : nn.Module where T : nn.Module
-    {
-        readonly RmsNorm _norm;
-
-        public Sublayer(string name, T inner, LongT5Config config, TorchOptions options) : base(name)
-        {
-            Inner = inner;
-            register_module(name, inner);
-            register_module("layer_norm", _norm = new RmsNorm(config, options, options.MatrixType));
-        }
-
-        public T Inner { get; }
-
-        /// <returns>x + dropout(part(norm(x)))</returns>
-        public Tensor Add(Tensor x, Func<T, Tensor, Tensor> part, Dropout dropout)
-        {
-            using var scope = NewDisposeScope();
-            return x.add(dropout.Apply(part(Inner, _norm.forward(x)), 0), Number.One).MoveToOuterDisposeScope();
-        }
-    }
 }

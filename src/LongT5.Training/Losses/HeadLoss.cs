@@ -52,7 +52,8 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
             var (count, vocabulary) = (rows.shape[0], head.shape[0]);
 
             var loss = zeros(1, device: rows.device).squeeze();
-            var (ofRows, ofHead) = needsGradient ? (empty_like(rows), zeros_like(head)) : (null, null);
+            var ofRows = needsGradient ? empty_like(rows) : null;
+            var ofHead = needsGradient && head.requires_grad ? zeros_like(head) : null; // null where the head stays as it is
             var weight = head.to_type(type);
             var slice = Math.Max(1, SliceElements / vocabulary);
             for (var start = 0L; start < count; start += slice)
@@ -72,10 +73,14 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
                 foreach (var term in terms) term.AddRest(gradient, part.Label);
                 var rounded = gradient.div_(Number.Of(divisor)).to_type(type);
                 ofRows!.narrow(0, start, length).copy_(rounded.mm(weight));
-                ofHead!.add_(rounded.t().mm(input), Number.One);
+                ofHead?.add_(rounded.t().mm(input), Number.One);
             }
             if (needsGradient)
-                context.save_for_backward([ofRows!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);
+            {
+                List<Tensor> gradients = [ofRows!.MoveToOuterDisposeScope()];
+                if (ofHead is not null) gradients.Add(ofHead.MoveToOuterDisposeScope());
+                context.save_for_backward(gradients);
+            }
             return loss.div_(Number.Of(divisor)).MoveToOuterDisposeScope();
         }
 
@@ -83,7 +88,8 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
             => BackwardPass.Run(gradient, arguments: 7, () =>
             {
                 var saved = context.get_saved_variables();
-                return [saved[0].mul(gradient), saved[1].mul(gradient), null, null, null, null, null];
+                var ofHead = saved.Count > 1 ? saved[1].mul(gradient) : null;
+                return [saved[0].mul(gradient), ofHead, null, null, null, null, null];
             });
     }
 }

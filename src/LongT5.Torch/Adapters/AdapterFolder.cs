@@ -1,0 +1,94 @@
+using System.Text.Json;
+using LongT5.Formats;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace LongT5.Torch.Adapters;
+
+/// <summary>The folder of an adapter, as PEFT writes and reads it.</summary>
+public static class AdapterFolder
+{
+    const string Config = "adapter_config.json", Weights = "adapter_model.safetensors", Before = "base_model.model.";
+
+    /// <summary>Writes an adapter into a folder that exists.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="adapter">What it is.</param>
+    /// <param name="kept">Its parameters, by their names in the model.</param>
+    /// <param name="baseModel">The model beside which it stands, as its reader may find it.</param>
+    public static void Write(string folder, AdapterOptions adapter, IReadOnlyList<(string Name, Parameter Weight)> kept, string? baseModel)
+    {
+        SafetensorsWriter.Write(Path.Combine(folder, Weights), kept.Select(one => TorchWeights.Outgoing(Before + one.Name, one.Weight)),
+            new Dictionary<string, string> { ["format"] = "pt" });
+        FileReplacement.Write(Path.Combine(folder, Config), stream =>
+        {
+            using var json = new Utf8JsonWriter(stream, new() { Indented = true });
+            json.WriteStartObject();
+            json.WriteString("peft_type", adapter.IsBottleneck ? "BOTTLENECK" : adapter.Kind == AdapterMethod.Ia3 ? "IA3" : "LORA");
+            json.WriteString("task_type", "SEQ_2_SEQ_LM");
+            json.WriteString("base_model_name_or_path", baseModel);
+            json.WriteBoolean("inference_mode", true);
+            if (adapter.IsBottleneck) WriteBottleneck(json, adapter);
+            else WriteTargets(json, adapter);
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>Reads the parameters of an adapter, which must be all there.</summary>
+    /// <exception cref="BadFileException">One is missing.</exception>
+    public static void Read(string folder, IReadOnlyList<(string Name, Parameter Weight)> kept)
+    {
+        var path = Path.Combine(folder, Weights);
+        using var file = Safetensors.Open(path);
+        foreach (var (name, weight) in kept)
+            TorchWeights.Read(file.Tensors.GetValueOrDefault(Before + name) ?? throw new BadFileException(path, $"it lacks {Before}{name}"), weight);
+    }
+
+    static void WriteBottleneck(Utf8JsonWriter json, AdapterOptions adapter)
+    {
+        json.WriteString("placement", adapter.Kind == AdapterMethod.Houlsby ? "houlsby" : "pfeiffer");
+        json.WriteNumber("bottleneck_size", adapter.Size);
+        json.WriteString("non_linearity", adapter.NonLinearity.ToString().ToLowerInvariant());
+        json.WriteBoolean("train_norms", adapter.TrainNorms);
+    }
+
+    static void WriteTargets(Utf8JsonWriter json, AdapterOptions adapter)
+    {
+        WriteNames("target_modules", adapter.TargetModules);
+        WriteNames("modules_to_save", adapter.ModulesToSave);
+        json.WriteBoolean("fan_in_fan_out", false);
+        if (adapter.Kind == AdapterMethod.Ia3)
+        {
+            WriteNames("feedforward_modules", [.. adapter.FeedForward.Intersect(adapter.TargetModules)]);
+            json.WriteBoolean("init_ia3_weights", true);
+            return;
+        }
+        json.WriteNumber("r", adapter.Rank);
+        json.WriteNumber("lora_alpha", adapter.Alpha);
+        json.WriteNumber("lora_dropout", 0.0);
+        json.WriteString("bias", "none");
+        json.WriteBoolean("use_rslora", adapter.RankStabilized);
+        json.WriteBoolean("use_dora", adapter.Kind == AdapterMethod.Dora);
+        json.WriteBoolean("init_lora_weights", true);
+        WritePattern("rank_pattern", adapter.RankPattern?.ToDictionary(one => one.Key, one => (double)one.Value));
+        WritePattern("alpha_pattern", adapter.AlphaPattern);
+
+        void WriteNames(string name, IReadOnlyList<string>? names)
+        {
+            json.WritePropertyName(name);
+            if (names is null)
+            {
+                json.WriteNullValue();
+                return;
+            }
+            json.WriteStartArray();
+            foreach (var one in names) json.WriteStringValue(one);
+            json.WriteEndArray();
+        }
+
+        void WritePattern(string name, Dictionary<string, double>? pattern)
+        {
+            json.WriteStartObject(name);
+            foreach (var (end, value) in pattern ?? []) json.WriteNumber(end, value);
+            json.WriteEndObject();
+        }
+    }
+}

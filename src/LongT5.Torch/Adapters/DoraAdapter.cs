@@ -1,0 +1,33 @@
+using LongT5.Torch.Native;
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace LongT5.Torch.Adapters;
+
+/// <summary>y = m / |W + s B A| (W x + s B (A x)), row by row; m begins as |W|, so that y begins as W x.</summary>
+/// <remarks>The length of a row counts as a constant on the way back, as in the paper (section 4.3) and in PEFT.</remarks>
+sealed class DoraAdapter : LoraAdapter
+{
+    readonly Parameter _magnitude; // m [out]
+
+    /// <inheritdoc/>
+    public DoraAdapter(Tensor weight, int rank, double scale, TorchOptions options, Generator generator)
+        : base(weight, rank, scale, options, generator)
+    {
+        using var frozen = no_grad();
+        _magnitude = new Parameter(Lengths(weight));
+    }
+
+    public override IEnumerable<(string Name, Parameter Parameter)> Parameters => [("lora_magnitude_vector", _magnitude)];
+
+    public override Tensor Forward(Tensor input, Tensor weight)
+    {
+        using var scope = NewDisposeScope();
+        Tensor lengths;
+        using (no_grad())
+            lengths = Lengths(weight.to_type(ScalarType.Float32).add(Up.Weight.mm(Down.Weight), Number.Of(Scale)));
+        return base.Forward(input, weight).mul(_magnitude.div(lengths).to_type(input.dtype)).MoveToOuterDisposeScope();
+    }
+
+    static Tensor Lengths(Tensor rows) => rows.square().sum([1L]).sqrt();
+}

@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace LongT5.Torch.Adapters;
+
+/// <summary>What stands beside one matrix.</summary>
+abstract class LinearAdapter
+{
+    /// <summary>Its parts by the names that PEFT gives them behind that of the matrix.</summary>
+    public abstract IEnumerable<(string Name, nn.Module Module)> Modules { get; }
+
+    /// <summary>Its parameters that are no part of a module.</summary>
+    public virtual IEnumerable<(string Name, Parameter Parameter)> Parameters => [];
+
+    /// <summary>The product with what the adapter makes of it.</summary>
+    /// <param name="input">[..., in], in the type of the products.</param>
+    /// <param name="weight">The matrix, which stays as it is: [out, in].</param>
+    /// <returns>[..., out]</returns>
+    public abstract Tensor Forward(Tensor input, Tensor weight);
+}

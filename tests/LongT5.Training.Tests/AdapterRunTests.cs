@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using LongT5.Torch.Adapters;
+using LongT5.Training.Optimizers;
+
+namespace LongT5.Training.Tests;
+
+/// <summary>Runs that train an adapter beside a model.</summary>
+public sealed class AdapterRunTests : IDisposable
+{
+    readonly TinyRun _tiny = new();
+
+    [Theory]
+    [InlineData(AdapterMethod.Lora)]
+    [InlineData(AdapterMethod.Dora)]
+    [InlineData(AdapterMethod.Ia3)]
+    [InlineData(AdapterMethod.Houlsby)]
+    [InlineData(AdapterMethod.Pfeiffer)]
+    public void A_run_that_was_cut_ends_with_the_same_bits_keeps_the_adapter_alone_and_the_engine_takes_it(AdapterMethod kind)
+    {
+        Take(Beside("whole", kind), resume: false);
+        Take(Beside("cut", kind), resume: false, stopAt: 3);
+        Take(Beside("cut", kind), resume: true);
+
+        const string Weights = "adapter_model.safetensors";
+        Assert.Equal(_tiny.Hash("whole", Weights), _tiny.Hash("cut", Weights));
+        Assert.False(File.Exists(_tiny.In("whole/model.safetensors")));
+        Assert.InRange(Directory.GetFiles(_tiny.In("cut/checkpoints/step-00000006")).Sum(file => new FileInfo(file).Length), 1, 200_000);
+
+        using var model = LongT5Model.Load(_tiny.In("base"));
+        using var adapted = model.WithAdapter(_tiny.In("whole"));
+        int[] input = model.Tokenizer.Encode("The number 7 comes after 6.");
+        using var trainer = new Trainer(new(Beside("cut", kind)), resume: true);
+        Assert.Equal(_tiny.In("base"), JsonNode.Parse(File.ReadAllText(_tiny.In("whole/adapter_config.json")))!["base_model_name_or_path"]!.GetValue<string>());
+        // The engine and the tensors agree about the adapter.
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var frozen = TorchSharp.torch.no_grad();
+        using var batch = new LongT5.Torch.Batch([input], [[5, 6]], model.Config, TorchSharp.torch.CPU);
+        using var encoded = adapted.Engine.Encode(input);
+        using var session = adapted.Engine.StartDecoding([encoded]);
+        var logits = new float[2 * model.Config.VocabSize];
+        session.Extend([LongT5.Generation.DecoderSession.Root(0), 0], [0, 5], logits);
+        Torch.GoldenModel.Agree(logits, trainer.Model.Logits(batch), "logits");
+    }
+
+    [Fact]
+    public void Another_adapter_is_refused_on_resuming_and_an_adapter_without_a_base_at_once()
+    {
+        Take(Beside("run", AdapterMethod.Lora), resume: false, stopAt: 2);
+        Assert.Contains("adapter.rank", Assert.Throws<ArgumentException>(
+            () => new Trainer(new(Beside("run", AdapterMethod.Lora) with { Adapter = new() { Rank = 5 } }), resume: true)).Message);
+        Assert.Contains("--from", Assert.Throws<ArgumentException>((_tiny.Options() with { Adapter = new() }).Check).Message);
+    }
+
+    [Fact]
+    public void What_the_model_writes_is_measured_with_the_adapter_beside_it()
+    {
+        var run = Beside("run", AdapterMethod.Lora);
+        run = run with { Evaluation = new() { Source = run.Sources["rows"], Every = 3, Generate = 1, Best = Judge.Rouge } };
+        using var trainer = new Trainer(new(run), resume: false);
+        trainer.Run(_ => { });
+        trainer.WriteResult();
+        Assert.True(File.Exists(_tiny.In("run/adapter_model.safetensors")));
+    }
+
+    TrainingOptions Beside(string output, AdapterMethod kind)
+    {
+        if (!Directory.Exists(_tiny.In("base")))
+            using (var start = new Trainer(new(_tiny.Options()), resume: false)) start.WriteModel(_tiny.In("base"));
+        return _tiny.Options(output) with
+        {
+            From = _tiny.In("base"),
+            Model = null,
+            Tokenizer = null,
+            Steps = 6,
+            Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.05 },
+            Adapter = new() { Kind = kind, Rank = 2, Size = 4 },
+        };
+    }
+
+    static void Take(TrainingOptions options, bool resume, int? stopAt = null)
+    {
+        using var trainer = new Trainer(new(options), resume);
+        using var stop = new CancellationTokenSource();
+        if (trainer.Run(step =>
+        {
+            if (step.State.Step == stopAt) stop.Cancel();
+        }, stop.Token) != StopReason.Asked) trainer.WriteResult();
+    }
+
+    public void Dispose() => _tiny.Dispose();
+}
