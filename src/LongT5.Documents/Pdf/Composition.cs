@@ -27,6 +27,7 @@ static class Composition
         }
         new Headings(face, outline).Mark(passages);
         MarkItems(passages);
+        MarkCode(passages, face);
 
         var marks = Notes.Marks(passages);
         var hyphens = new Hyphens(columns.SelectMany(column => column.Lines));
@@ -44,10 +45,27 @@ static class Composition
                 (passage.Kind, passage.Level) = (BlockKind.ListItem, 1);
     }
 
+    /// <summary>Several lines of letters that are all equally wide, in a document that is not set so as a whole.</summary>
+    private static void MarkCode(List<Passage> passages, Typeface face)
+    {
+        if (face.IsFixed) return;
+        foreach (var passage in passages.Where(passage => passage.Kind is BlockKind.Paragraph or BlockKind.ListItem))
+            if (passage.Lines.Count > 1 && passage.Lines.All(line => line.Is(FontStyle.Fixed)))
+                (passage.Kind, passage.Level) = (BlockKind.Code, 0);
+    }
+
+    /// <summary>Lines as they stand, begun as far in as they are.</summary>
+    private static string Code(Passage passage)
+    {
+        var margin = passage.AllLines.Min(line => line.X0);
+        return string.Join('\n', passage.AllLines.Select(line
+            => new string(' ', (int)Math.Round((line.X0 - margin) / (0.6 * line.Size))) + line.Text));
+    }
+
     private static Block Block(Passage passage, Hyphens hyphens, IReadOnlySet<(int, string)> marks)
     {
-        var text = passage.Cells is { } cells
-            ? string.Join('\n', cells.Select(row => string.Join('\t', row)))
+        var text = passage.Kind == BlockKind.Code ? Code(passage)
+            : passage.Cells is { } cells ? string.Join('\n', cells.Select(row => string.Join('\t', row)))
             : hyphens.Joined(passage.AllLines.Select(line => Contents.WithoutLeaders(line.TextWithout(marks))));
         if (passage.Kind == BlockKind.ListItem) text = Markers.WithoutBullet(text);
         return new(passage.Kind, text) { Page = passage.Lines[0].Page, Level = passage.Level };

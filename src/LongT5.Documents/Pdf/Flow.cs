@@ -20,7 +20,7 @@ static class Flow
             var passage = passages[i];
             if (passage.IsFloat)
             {
-                if (passage.Kind == BlockKind.Footnote || !IsInText(passages, i)) waiting.Enqueue(passage);
+                if (StandsApart(passages, i)) waiting.Enqueue(passage);
                 else joined.Add(passage);
                 continue;
             }
@@ -39,17 +39,25 @@ static class Flow
         return joined;
     }
 
-    /// <summary>Text stands above and below it in the same column.</summary>
-    private static bool IsInText(IReadOnlyList<Passage> passages, int at)
+    /// <summary>
+    /// A note; a page of tables alone; or a table or picture with a caption at the end of a column, which its program put there.
+    /// </summary>
+    private static bool StandsApart(IReadOnlyList<Passage> passages, int at)
     {
-        return Reaches(-1) && Reaches(1);
+        if (passages[at].Kind == BlockKind.Footnote) return true;
+        var (above, below) = (Beside(-1), Beside(1));
+        return !(above.IsText && below.IsText) && (!above.IsText && !below.IsText || above.IsCaptioned || below.IsCaptioned
+            || passages[at].Kind != BlockKind.Table);
 
-        bool Reaches(int step)
+        (bool IsText, bool IsCaptioned) Beside(int step)
         {
+            var isCaptioned = false;
             for (var i = at + step; i >= 0 && i < passages.Count && ReferenceEquals(passages[i].Column, passages[at].Column); i += step)
-                if (!passages[i].IsFloat)
-                    return true;
-            return false;
+            {
+                if (!passages[i].IsFloat) return (true, isCaptioned);
+                isCaptioned |= passages[i].Kind == BlockKind.Caption;
+            }
+            return (false, isCaptioned);
         }
     }
 

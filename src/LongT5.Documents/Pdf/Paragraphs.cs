@@ -30,6 +30,8 @@ static class Paragraphs
     {
         var (column, first, last) = (passage.Column, passage.Lines[0], passage.Lines[^1]);
         var em = Math.Max(last.Size, line.Size);
+        // Code keeps its lines, and a blank one among them parts nothing.
+        if (!face.IsFixed && last.Is(FontStyle.Fixed) && line.Is(FontStyle.Fixed)) return last.Y - line.Y < 3 * em;
         if (Math.Abs(last.Size - line.Size) > 0.07 * em && !IsShort(line)) return false;
         var distance = last.Y - line.Y;
         var leading = face.Leading(line, column);

@@ -5,22 +5,26 @@ sealed class Typeface
 {
     private readonly Dictionary<double, double> _leadings;
 
-    private Typeface(double body, bool isBold, Dictionary<double, double> leadings) => (Body, IsBold, _leadings) = (body, isBold, leadings);
+    private Typeface(double body, Dictionary<double, double> leadings) => (Body, _leadings) = (body, leadings);
 
     /// <summary>The size of most letters.</summary>
     public double Body { get; }
 
     /// <summary>Most letters are bold, so that bold ones tell nothing.</summary>
-    public bool IsBold { get; }
+    public bool IsBold { get; private init; }
+
+    /// <summary>Most letters are of one width, as a typewriter's are.</summary>
+    public bool IsFixed { get; private init; }
 
     public static Typeface Of(IReadOnlyList<Column> columns)
     {
         var lines = columns.SelectMany(column => column.Lines).ToList();
         var body = lines.Count == 0 ? 10 : lines.GroupBy(line => Rounded(line.Size)).MaxBy(same => same.Sum(line => line.Text.Length))!.Average(line => line.Size);
-        var bold = lines.Where(line => line.Is(FontStyle.Bold)).Sum(line => line.Text.Length);
         var leadings = columns.SelectMany(column => column.Lines.Zip(column.Lines.Skip(1)))
             .GroupBy(pair => Rounded(pair.First.Size)).ToDictionary(same => same.Key, Column.Pitch);
-        return new(body, bold * 2 > lines.Sum(line => line.Text.Length), leadings);
+        return new(body, leadings) { IsBold = Most(FontStyle.Bold), IsFixed = Most(FontStyle.Fixed) };
+
+        bool Most(FontStyle style) => lines.Where(line => line.Is(style)).Sum(line => line.Text.Length) * 2 > lines.Sum(line => line.Text.Length);
     }
 
     /// <summary>How far the next line of the same paragraph stands below.</summary>
