@@ -16,14 +16,19 @@ enum Alignment
 /// <summary>Lines under each other between two edges, read from top to bottom.</summary>
 sealed class Column
 {
-    public Column(List<Line> lines)
+    /// <param name="lines">From top to bottom, one at least.</param>
+    /// <param name="room">Between which edges they could have stood.</param>
+    public Column(List<Line> lines, (double X0, double X1) room)
     {
-        Lines = lines;
+        (Lines, Room) = (lines, room);
         IsRightToLeft = lines.Count(line => line.IsRightToLeft) > lines.Count / 2;
         var em = Rows.Median(lines.Select(line => line.Size));
         // An edge is where two lines at least reach: one that sticks out makes none.
         X0 = Edge([.. lines.Select(line => line.X0).Order()], em);
         X1 = Edge([.. lines.Select(line => line.X1).OrderDescending()], em);
+        // So few lines reach no edge by themselves.
+        if (lines.Count < 4 && !IsRightToLeft) X1 = Math.Max(X1, room.X1);
+        if (lines.Count < 4 && IsRightToLeft) X0 = Math.Min(X0, room.X0);
         var ends = lines.Count(line => Rest(line) < 0.6 * em);
         var begins = lines.GroupBy(line => Math.Round(Indent(line) / em)).Max(same => same.Count());
         Alignment = begins >= 0.4 * lines.Count || lines.Count < 4 ? Alignment.Start
@@ -32,6 +37,8 @@ sealed class Column
     }
 
     public List<Line> Lines { get; }
+
+    public (double X0, double X1) Room { get; }
 
     public double X0 { get; }
 

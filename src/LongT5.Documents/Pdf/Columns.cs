@@ -14,19 +14,19 @@ static class Columns
     public static List<Column> Of(IReadOnlyList<Line> rows)
     {
         var columns = new List<Column>();
-        Cut([.. rows], columns, Deepest);
+        if (rows.Count > 0) Cut([.. rows], (rows.Min(row => row.X0), rows.Max(row => row.X1)), columns, Deepest);
         return columns;
     }
 
-    private static void Cut(List<Line> rows, List<Column> columns, int depth)
+    private static void Cut(List<Line> rows, (double X0, double X1) room, List<Column> columns, int depth)
     {
         if (rows.Count == 0) return;
         if (depth == 0 || Gutter.Find(rows) is not { } gutter)
         {
-            columns.Add(new Column(rows));
+            columns.Add(new Column(rows, room));
             return;
         }
-        Cut(rows[..gutter.First], columns, depth - 1);
+        Cut(rows[..gutter.First], room, columns, depth - 1);
         List<Line> left = [], right = [];
         foreach (var row in rows[gutter.First..(gutter.Last + 1)])
         {
@@ -34,10 +34,11 @@ static class Columns
             if (before.Count > 0) left.Add(new Line(row.Page, before));
             if (after.Count > 0) right.Add(new Line(row.Page, after));
         }
-        if (left.Concat(right).Count(line => line.IsRightToLeft) * 2 > left.Count + right.Count) (left, right) = (right, left);
-        Cut(ByHeight(left), columns, depth - 1);
-        Cut(ByHeight(right), columns, depth - 1);
-        Cut(rows[(gutter.Last + 1)..], columns, depth - 1);
+        var sides = new[] { (Lines: left, Room: (room.X0, gutter.X0)), (Lines: right, Room: (gutter.X1, room.X1)) };
+        if (left.Concat(right).Count(line => line.IsRightToLeft) * 2 > left.Count + right.Count) Array.Reverse(sides);
+        foreach (var side in sides)
+            Cut(ByHeight(side.Lines), side.Room, columns, depth - 1);
+        Cut(rows[(gutter.Last + 1)..], room, columns, depth - 1);
     }
 
     private static List<Line> ByHeight(List<Line> lines) => [.. lines.OrderByDescending(line => line.Y)];

@@ -29,7 +29,7 @@ static partial class Contents
         {
             var rest = columns[i].Lines.Where(line => !taken.Contains(line)).ToList();
             if (rest.Count == 0) columns.RemoveAt(i);
-            else if (rest.Count < columns[i].Lines.Count) columns[i] = new Column(rest);
+            else if (rest.Count < columns[i].Lines.Count) columns[i] = new Column(rest, columns[i].Room);
         }
         return [.. lines.Where(taken.Contains)];
     }

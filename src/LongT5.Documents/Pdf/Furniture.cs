@@ -12,7 +12,7 @@ sealed partial class Furniture
     private const int Around = 4;   // pages before and after in which the same line is looked for
     private const double Near = 2;  // points of height in which lines of two pages count as level
 
-    private sealed record Edge(int Page, Line Row, bool IsTop, string Shape);
+    private sealed record Edge(int Page, Line Row, bool IsTop, bool IsOutermost, string Shape);
 
     private readonly IReadOnlyList<PageRows> _pages;
     private readonly List<List<Edge>> _edges;
@@ -55,8 +55,8 @@ sealed partial class Furniture
         var edges = new List<Edge>();
         for (var i = 0; i < Math.Min(Deep, rows.Count); i++)
         {
-            edges.Add(new(index, rows[i], true, Shape(rows[i].Text)));
-            edges.Add(new(index, rows[^(i + 1)], false, Shape(rows[^(i + 1)].Text)));
+            edges.Add(new(index, rows[i], true, i == 0, Shape(rows[i].Text)));
+            edges.Add(new(index, rows[^(i + 1)], false, i == 0, Shape(rows[^(i + 1)].Text)));
         }
         return edges;
     }
@@ -78,24 +78,33 @@ sealed partial class Furniture
     {
         var again = 0;
         // A line larger than the text is a title that comes again, unless it stands on most pages.
-        var around = edge.Row.Size > _large ? _pages.Count : Around;
+        var around = IsTitle(edge) ? _pages.Count : Around;
         for (var other = Math.Max(0, edge.Page - around); other <= Math.Min(_pages.Count - 1, edge.Page + around); other++)
             if (other != edge.Page && _edges[other].Any(e => e.IsTop == edge.IsTop && Math.Abs(e.Row.Y - edge.Row.Y) < Near && IsSame(e, edge)))
                 again++;
-        return again >= (edge.Row.Size > _large ? Math.Max(2, 0.6 * _pages.Count) : _pages.Count < 4 ? 1 : 2);
+        return again >= (IsTitle(edge) ? Math.Max(2, 0.6 * _pages.Count) : _pages.Count < 4 ? 1 : 2);
     }
 
-    /// <summary>The same words, and numbers that are the same or count the pages.</summary>
+    /// <summary>The same words with numbers that are the same or count the pages; or other words, with a number at their end that does.</summary>
     private bool IsSame(Edge a, Edge b)
     {
-        if (a.Shape != b.Shape) return false;
-        var (first, second) = (Numbers(a.Row.Text), Numbers(b.Row.Text));
-        if (first.Count == 0) return true;
-        var pages = _pages[b.Page].Number - _pages[a.Page].Number;
-        var counts = first.Zip(second).Any(pair => pair.Second - pair.First == pages);
-        if (a.Shape.Any(char.IsLetter) && a.Row.Size > _large) return first.SequenceEqual(second);
-        return counts || a.Shape.Any(char.IsLetter);
+        if (a.Shape != b.Shape)
+            return a.IsOutermost && b.IsOutermost && Math.Abs(a.Row.Size - b.Row.Size) < 0.3 && !IsTitle(a)
+                && (Counts(a.Row.Words[0], b.Row.Words[0]) || Counts(a.Row.Words[^1], b.Row.Words[^1]));
+        var numbers = Numbers(a.Row.Text).Zip(Numbers(b.Row.Text)).ToList();
+        var areSame = numbers.All(pair => pair.First == pair.Second);
+        if (IsTitle(a)) return areSame;
+        return a.Shape.Any(char.IsLetter) ? numbers.All(pair => AreCounted(pair.Second - pair.First) || pair.First == pair.Second)
+            : numbers.Count == 0 || numbers.Any(pair => AreCounted(pair.Second - pair.First));
+
+        // Slides that were shown in several steps count once.
+        bool AreCounted(int numbers) => numbers == b.Page - a.Page || numbers == _pages[b.Page].Number - _pages[a.Page].Number;
+
+        bool Counts(Word first, Word second) => Numbers(first.Text) is [var one] && Numbers(second.Text) is [var other]
+            && Shape(first.Text) == "#" && Shape(second.Text) == "#" && AreCounted(other - one);
     }
+
+    private bool IsTitle(Edge edge) => edge.Row.Size > _large && edge.Shape.Count(char.IsLetter) > 3;
 
     /// <summary>Heights at which furniture stands on many pages.</summary>
     private List<Edge> Places()
@@ -147,6 +156,6 @@ sealed partial class Furniture
     [GeneratedRegex(@"^\s*[ivxlc]{1,7}\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Roman();
 
-    [GeneratedRegex(@"^\s*(?:[-–—−]\s*\d{1,4}\s*[-–—−]|(?:page|seite|p\.|стр\.?|página|pagina|pág\.)\s*\d{1,4}(?:\s*(?:of|von|de|sur|di|из|/)\s*\d{1,4})?|第\s*\d+\s*[页頁])\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(?:[-–—−]\s*\d{1,4}\s*[-–—−]|\d{1,4}\s*(?:of|von|de|sur|di|из|/)\s*\d{1,4}|(?:page|seite|p\.|стр\.?|página|pagina|pág\.)\s*\d{1,4}(?:\s*(?:of|von|de|sur|di|из|/)\s*\d{1,4})?|第\s*\d+\s*[页頁])\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Counted();
 }

@@ -117,17 +117,18 @@ readonly record struct Gutter(double X0, double X1, int First, int Last)
     private bool PartsColumns(List<Line> rows, double em)
     {
         var sides = new List<(int Order, bool IsRight)>();
+        List<int> leftRows = [], rightRows = [];
         List<List<Word>> left = [], right = [];
         for (var i = First; i <= Last; i++)
         {
             var (before, after) = Part(rows[i]);
-            if (before.Count > 0) (sides, left) = (Add(sides, before, false), Added(left, before));
-            if (after.Count > 0) (sides, right) = (Add(sides, after, true), Added(right, after));
+            if (before.Count > 0) Add(before, false, left, leftRows, i);
+            if (after.Count > 0) Add(after, true, right, rightRows, i);
         }
         var fewer = Math.Min(left.Count, right.Count);
         if (fewer < (X1 - X0 > 2 * em ? 2 : 3)) return false;
         var (leftText, rightText) = (Letters(left), Letters(right));
-        if (Math.Min(leftText, rightText) < 4) return false;
+        if (Math.Min(leftText, rightText) < 4 || !AreBeside(leftRows, rightRows)) return false;
 
         sides.Sort();
         var changes = sides.Zip(sides.Skip(1)).Count(pair => pair.First.IsRight != pair.Second.IsRight);
@@ -137,19 +138,18 @@ readonly record struct Gutter(double X0, double X1, int First, int Last)
         return changes < 1.7 * fewer || fewer >= 6
             ? Math.Min(leftText, rightText) >= 18 && IsFull(left) && IsFull(right)
             : false;
+
+        void Add(List<Word> words, bool isRight, List<List<Word>> lines, List<int> numbers, int row)
+        {
+            sides.Add((words.Min(word => word.Order), isRight));
+            lines.Add(words);
+            numbers.Add(row);
+        }
     }
 
-    private static List<(int, bool)> Add(List<(int, bool)> sides, List<Word> words, bool isRight)
-    {
-        sides.Add((words.Min(word => word.Order), isRight));
-        return sides;
-    }
-
-    private static List<List<Word>> Added(List<List<Word>> lines, List<Word> words)
-    {
-        lines.Add(words);
-        return lines;
-    }
+    /// <summary>Columns stand beside each other: an address on the right above one on the left is none.</summary>
+    private static bool AreBeside(List<int> left, List<int> right)
+        => left.Count(row => row >= right[0] && row <= right[^1]) >= 2 && right.Count(row => row >= left[0] && row <= left[^1]) >= 2;
 
     private static double Letters(List<List<Word>> lines)
         => Rows.Median(lines.Select(words => (double)words.Sum(word => word.Text.Length)));

@@ -61,11 +61,13 @@ static class Rows
         foreach (var row in rows)
             if (Math.Abs(row.Y - y) <= 0.2 * Math.Min(size, row.Size) && (home is null || Math.Abs(row.Y - y) < Math.Abs(home.Y - y)))
                 home = row;
-        if (home is null)
+        // A note's raised sign may be level with a line of the next column: it belongs to what it touches.
+        if (home is null || IsShort(run) && !IsNear(home, run, 1.5 * home.Size))
         {
-            home = rows.Where(row => IsScript(row, run, y, size)).MinBy(row => Math.Abs(row.Y - y));
-            if (home is not null && y > home.Y + 0.15 * home.Size)
-                home.Raised.UnionWith(run.Select(glyph => glyph.Order));
+            var bearer = rows.Where(row => IsScript(row, run, y, size)).MinBy(row => Math.Abs(row.Y - y));
+            if (bearer is not null && y > bearer.Y + 0.15 * bearer.Size)
+                bearer.Raised.UnionWith(run.Select(glyph => glyph.Order));
+            home = bearer ?? home;
         }
         if (home is null) rows.Add(home = new Row(y, size));
         home.Glyphs.AddRange(run);
@@ -75,10 +77,15 @@ static class Rows
     private static bool IsScript(Row row, List<Glyph> run, double y, double size)
     {
         if (size > 0.9 * row.Size || y < row.Y - 0.4 * row.Size || y > row.Y + 0.7 * row.Size) return false;
-        if (run.Sum(glyph => glyph.Text.Length) > 12) return false;
-        var near = 0.35 * row.Size;
+        return IsShort(run) && IsNear(row, run, 0.35 * row.Size);
+    }
+
+    private static bool IsShort(List<Glyph> run) => run.Sum(glyph => glyph.Text.Length) <= 12;
+
+    private static bool IsNear(Row row, List<Glyph> run, double distance)
+    {
         var (x0, x1) = (run[0].X0, run[^1].X1);
-        return row.Glyphs.Any(glyph => !glyph.IsBlank && (Math.Abs(glyph.X1 - x0) <= near || Math.Abs(glyph.X0 - x1) <= near));
+        return row.Glyphs.Any(glyph => !glyph.IsBlank && (Math.Abs(glyph.X1 - x0) <= distance || Math.Abs(glyph.X0 - x1) <= distance));
     }
 
     private static double Size(List<Glyph> run) => run[0].Size;
