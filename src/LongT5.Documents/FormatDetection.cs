@@ -10,6 +10,8 @@ static partial class FormatDetection
 
     private static readonly string[] MarkdownNames = [".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"];
 
+    private static readonly string[] MarkdownSigns = ["# ", "](", "```", "~~~", "**"];
+
     /// <summary>The format of a document.</summary>
     /// <exception cref="BadFileException">It is empty, or of a kind that is not
     /// read; the message says which.</exception>
@@ -44,23 +46,32 @@ static partial class FormatDetection
     private static bool IsZip(ReadOnlySpan<byte> bytes) => bytes.StartsWith("PK\u0003\u0004"u8)
         || bytes.StartsWith("PK\u0005\u0006"u8);
 
+    /// <summary>Signs are looked for before patterns: most texts are plain, and those start at once.</summary>
     private static DocumentFormat OfText(string head, Source source)
     {
+        var start = head.AsSpan().TrimStart();
         if (head.StartsWith("{\\rtf", StringComparison.Ordinal)) return DocumentFormat.Rtf;
-        if (VttStart().IsMatch(head)) return DocumentFormat.WebVtt;
-        if (SrtStart().IsMatch(head)) return DocumentFormat.SubRip;
+        if (head.StartsWith("WEBVTT", StringComparison.Ordinal) && VttStart().IsMatch(head)) return DocumentFormat.WebVtt;
+        if (start is [>= '0' and <= '9', ..] && SrtStart().IsMatch(head)) return DocumentFormat.SubRip;
+        if (start is ['<', ..] && OfMarkup(head, source) is { } markup) return markup;
+        var extension = Path.GetExtension(source.Name).ToLowerInvariant();
+        if (MarkdownNames.Contains(extension)) return DocumentFormat.Markdown;
+        if (start is ['<', ..] && HtmlStart().IsMatch(head)) return DocumentFormat.Html;
+        if (head.Contains("From", StringComparison.OrdinalIgnoreCase) && IsMail(head)) return DocumentFormat.Email;
+        if (extension is ".tex" or ".latex" || head.Contains('\\', StringComparison.Ordinal) && LatexStart().IsMatch(head))
+            return DocumentFormat.Latex;
+        return LooksLikeMarkdown(head) ? DocumentFormat.Markdown : DocumentFormat.PlainText;
+    }
+
+    private static DocumentFormat? OfMarkup(string head, Source source)
+    {
         var root = XmlProlog.Root(head, out var isXml);
         if (root.Equals("html", StringComparison.OrdinalIgnoreCase)) return DocumentFormat.Html;
         if (root is "article" or "pmc-articleset" && (isXml || head.Contains("<front", StringComparison.Ordinal)))
             return DocumentFormat.Jats;
-        if (isXml && root.Length > 0)
-            throw source.Bad($"it is XML with the root <{root}>, which is not read; XHTML and JATS articles are");
-        var extension = Path.GetExtension(source.Name).ToLowerInvariant();
-        if (MarkdownNames.Contains(extension)) return DocumentFormat.Markdown;
-        if (HtmlStart().IsMatch(head)) return DocumentFormat.Html;
-        if (IsMail(head)) return DocumentFormat.Email;
-        if (LatexStart().IsMatch(head) || extension is ".tex" or ".latex") return DocumentFormat.Latex;
-        return LooksLikeMarkdown(head) ? DocumentFormat.Markdown : DocumentFormat.PlainText;
+        return isXml && root.Length > 0
+            ? throw source.Bad($"it is XML with the root <{root}>, which is not read; XHTML and JATS articles are")
+            : null;
     }
 
     /// <summary>The beginning as text, good enough for signatures, which are ASCII.</summary>
@@ -96,6 +107,7 @@ static partial class FormatDetection
     /// <summary>Two different signs of Markdown: one alone also stands in plain text.</summary>
     private static bool LooksLikeMarkdown(string head)
     {
+        if (MarkdownSigns.Count(sign => head.Contains(sign, StringComparison.Ordinal)) < 2) return false;
         var signs = (MarkdownHeading().IsMatch(head) ? 1 : 0) + (MarkdownLink().IsMatch(head) ? 1 : 0)
             + (MarkdownFence().Count(head) > 1 ? 1 : 0) + (MarkdownBold().IsMatch(head) ? 1 : 0);
         return signs >= 2;

@@ -83,9 +83,9 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
         using var process = Process.Start(StartOf(source.Name, path, password))!;
         try
         {
-            var complaint = process.StandardError.ReadToEndAsync();
+            var complaint = process.StandardError.ReadToEndAsync(cancellation);
             var answer = new MemoryStream();
-            var reading = process.StandardOutput.BaseStream.CopyToAsync(answer);
+            var reading = process.StandardOutput.BaseStream.CopyToAsync(answer, cancellation);
             var sending = Send(process, source.Bytes);
             var allowed = Allowance + TimeSpan.FromSeconds(SecondsPerMiB * source.Bytes.Length / (1 << 20));
             var clock = Stopwatch.StartNew();
@@ -104,8 +104,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
                         $"reading it took more than {allowed.TotalSeconds:0.#} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
             }
             process.WaitForExit();
-            sending.Wait();
-            reading.Wait();
+            Task.WaitAll([sending, reading], cancellation);
             return process.ExitCode switch
             {
                 0 => DocumentJson.Read(answer.GetBuffer().AsMemory(0, (int)answer.Length)),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -8,6 +9,8 @@ sealed class LatexText
 {
     /// <summary>An environment that no source can name: it ends an argument that is read for itself.</summary>
     private const string Argument = "\u0001";
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("\\{}$%~`'-\n");
 
     private readonly LatexInput _input;
     private readonly StringBuilder _text = new();
@@ -322,7 +325,7 @@ sealed class LatexText
     /// <summary>The words of an argument; blocks in it become parts of the line.</summary>
     private string Inline(string argument)
     {
-        if (argument.AsSpan().IndexOfAny("\\{}$%~`'-\n") < 0) return argument;
+        if (argument.AsSpan().IndexOfAny(Special) < 0) return argument;
         RuntimeHelpers.EnsureSufficientExecutionStack();
         var inner = new LatexText(this);
         _input.Insert($"{argument}\\end{{{Argument}}}");
