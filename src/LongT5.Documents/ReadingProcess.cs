@@ -20,13 +20,11 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     private const int OutOfMemory = 3;
     private const string HeapLimit = "2C000000"; // hexadecimal, as the runtime reads it: 704 MiB
 
-    private const double SecondsPerMiB = 4;
+    /// <summary>Seconds of a processor's work: for each MiB of a document, and in all while it shows that it goes on.</summary>
+    private const double SecondsPerMiB = 4, SecondsInAll = 300;
 
     /// <summary>How long a processor may work without a sign that it goes on; for each MiB of the document, four seconds more.</summary>
     public TimeSpan Allowance { get; init; } = TimeSpan.FromSeconds(7.5);
-
-    /// <summary>Seconds of its own work that a reading may take in all while it shows that it goes on.</summary>
-    private const double SecondsInAll = 300;
 
     /// <summary>Reads a document.</summary>
     /// <param name="name">How it is named in errors; its ending tells Markdown from plain text.</param>

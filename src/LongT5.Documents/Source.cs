@@ -11,6 +11,7 @@ sealed record Source(string Name, byte[] Bytes)
     /// </summary>
     public string? Folder { get; init; }
 
-    /// <summary>An error about this document.</summary>
-    public BadFileException Bad(string problem, Exception? cause = null) => new(Name, problem, cause: cause);
+    /// <summary>An error about this document, on one line whatever it quotes.</summary>
+    public BadFileException Bad(string problem, Exception? cause = null)
+        => new(Name, string.Concat(problem.Select(c => char.IsControl(c) ? ' ' : c)), cause: cause);
 }
