@@ -30,6 +30,8 @@ public sealed class TorchModel : nn.Module
     public TorchModel(LongT5Config config, TorchOptions options, bool? ownHead = null) : base(nameof(TorchModel))
     {
         (Config, Options) = (config, options);
+        if (config.HasBiasInEveryLayer)
+            throw new ArgumentException($"A model of the type {config.ModelType} cannot be trained here; longt5, t5 and mt5 can.");
         MatrixProducts.UseOneDnn();
         _mixer = EncoderMixer.Of(config);
         register_module("shared", _shared = new Table(config.VocabSize, config.DModel, options));

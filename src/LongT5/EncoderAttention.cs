@@ -14,15 +14,14 @@ public enum EncoderAttention
 }
 
 /// <summary>What follows from a kind of attention. It stands here once, so that nobody else asks for the kind.</summary>
-/// <param name="Family">The model's name in transformers: <c>T5</c> or <c>LongT5</c>.</param>
 /// <param name="Module">The name of the encoder's self-attention among the tensors.</param>
 /// <param name="SeesAll">Whether a token sees all others directly.</param>
 /// <param name="HasGlobalTokens">Whether a token also sees the summaries of all blocks.</param>
-sealed record AttentionTraits(string Family, string Module, bool SeesAll, bool HasGlobalTokens)
+sealed record AttentionTraits(string Module, bool SeesAll, bool HasGlobalTokens)
 {
-    private static readonly AttentionTraits s_local = new("LongT5", "LocalSelfAttention", SeesAll: false, HasGlobalTokens: false);
+    private static readonly AttentionTraits s_local = new("LocalSelfAttention", SeesAll: false, HasGlobalTokens: false);
     private static readonly AttentionTraits s_transientGlobal = s_local with { Module = "TransientGlobalSelfAttention", HasGlobalTokens = true };
-    private static readonly AttentionTraits s_full = new("T5", "SelfAttention", SeesAll: true, HasGlobalTokens: false);
+    private static readonly AttentionTraits s_full = new("SelfAttention", SeesAll: true, HasGlobalTokens: false);
 
     public static AttentionTraits Of(EncoderAttention kind) => kind switch
     {

@@ -49,6 +49,12 @@ public sealed record LongT5Config
     /// <summary>Scale of the random initialisation.</summary>
     public float InitializerFactor { get; init; } = 1f;
 
+    /// <summary>The family, by the name that transformers has for it: longt5, t5, mt5 or umt5.</summary>
+    public string ModelType { get; init; } = "longt5";
+
+    /// <summary>Whether each layer has a table of position biases of its own (umt5), instead of one for all layers of a stack.</summary>
+    public bool HasBiasInEveryLayer { get; init; }
+
     /// <summary>What the encoder's self-attention sees.</summary>
     public EncoderAttention EncoderAttentionType { get; init; } = EncoderAttention.Local;
 

@@ -98,8 +98,8 @@ static class ModelFolder
     /// <summary>The fields that were there, but for those that the tensors decide.</summary>
     private static void WriteConfig(JsonElement fields, LongT5Config config, ModelHead head, IReadOnlyList<OutgoingTensor> tensors, Stream stream)
     {
-        var family = config.Attention.Family;
-        var architecture = family + head switch
+        var family = ModelFamily.Of(config.ModelType)!;
+        var architecture = family.Class + head switch
         {
             ModelHead.None => "EncoderModel",
             ModelHead.Sequence => "ForSequenceClassification",
@@ -115,7 +115,7 @@ static class ModelFolder
                 json.WriteStringValue(architecture);
                 json.WriteEndArray();
             },
-            ["model_type"] = json => json.WriteStringValue(family.ToLowerInvariant()),
+            ["model_type"] = json => json.WriteStringValue(family.Type),
             ["tie_word_embeddings"] = json => json.WriteBooleanValue(config.TieWordEmbeddings && head != ModelHead.Vocabulary),
         };
         var spelling = fields.TryGetProperty("dtype", out _) ? "dtype" : "torch_dtype";

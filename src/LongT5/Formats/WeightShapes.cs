@@ -74,7 +74,7 @@ static class WeightShapes
                 var self = $"{block}.0.{EncoderAttention(config)}";
                 foreach (var weight in Attention(self))
                     yield return weight;
-                if (i == 0)
+                if (i == 0 || config.HasBiasInEveryLayer)
                     yield return ($"{self}.relative_attention_bias.weight", table);
                 if (i == 0 && config.HasGlobalTokens)
                     yield return ($"{self}.global_relative_attention_bias.weight", table);
@@ -94,7 +94,7 @@ static class WeightShapes
                 var block = $"decoder.block.{i}.layer";
                 foreach (var weight in Attention($"{block}.0.SelfAttention"))
                     yield return weight;
-                if (i == 0)
+                if (i == 0 || config.HasBiasInEveryLayer)
                     yield return ($"{block}.0.SelfAttention.relative_attention_bias.weight", table);
                 yield return ($"{block}.0.layer_norm.weight", [width]);
                 foreach (var weight in Attention($"{block}.1.EncDecAttention"))

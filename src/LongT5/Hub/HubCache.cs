@@ -41,7 +41,7 @@ public static class HubCache
     private static bool IsT5(string repository)
         => Snapshot(repository) is { } snapshot && Path.Combine(snapshot, "config.json") is var config && File.Exists(config)
             && File.ReadAllText(config) is var text
-            && (text.Contains("\"longt5\"", StringComparison.Ordinal) || text.Contains("\"t5\"", StringComparison.Ordinal));
+            && ModelFamily.All.Any(family => text.Contains($"\"{family.Type}\"", StringComparison.Ordinal));
 
     private static string? Snapshot(string repository)
     {

@@ -12,7 +12,8 @@ sealed unsafe class DecoderWeights
     public DecoderWeights(LongT5Config config, ModelHead head, Weights weights)
     {
         Embedding = weights.Embedding("decoder");
-        Table = weights.Vector("decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
+        Tables = [.. Enumerable.Range(0, config.HasBiasInEveryLayer ? config.NumDecoderLayers : 1)
+            .Select(i => (nint)weights.Vector($"decoder.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight"))];
         var layers = Enumerable.Range(0, config.NumDecoderLayers).Select(i => $"decoder.block.{i}.layer").ToArray();
         Self = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.0", "SelfAttention"))];
         Cross = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.1", "EncDecAttention"))];
@@ -23,8 +24,8 @@ sealed unsafe class DecoderWeights
 
     public Embedding Embedding { get; }
 
-    /// <summary>[buckets, H]: of how long ago a token was decoded.</summary>
-    public float* Table { get; }
+    /// <summary>Of how long ago a token was decoded, each [buckets, H]: one for all layers, or one for each.</summary>
+    public nint[] Tables { get; }
 
     public AttentionWeights[] Self { get; }
 
@@ -68,7 +69,7 @@ sealed unsafe class Decoder
         LongT5Config config, DecoderWeights weights, KeyValueTree tree, CrossMemory[] memories, Arena arena, Workers workers)
     {
         (_config, _weights, _tree, _workers) = (config, weights, tree, workers);
-        _self = new(config, weights.Self, weights.Table, tree, MostRows, arena, workers);
+        _self = new(config, weights.Self, weights.Tables, tree, MostRows, arena, workers);
         _cross = new(config, weights.Cross, memories, MostRows, arena, workers);
         _sublayers = [_self, _cross, new FeedForward(config, weights.FeedForward, Place.Decoder, MostRows, arena, workers)];
         _states = arena.Take(MostRows * (long)config.DModel);

@@ -46,29 +46,32 @@ static unsafe class RelativePosition
     /// <param name="margin">How many farther ones are masked on either side.</param>
     public static NativeBuffer Both(float* table, int heads, int buckets, int maxDistance, int reach, int margin)
     {
+        var biases = new NativeBuffer(heads * (2L * (margin + reach) + 1));
+        Both(table, heads, buckets, maxDistance, reach, margin, biases.Pointer);
+        return biases;
+    }
+
+    /// <summary>The same into memory that is there.</summary>
+    public static void Both(float* table, int heads, int buckets, int maxDistance, int reach, int margin, float* biases)
+    {
         var width = 2L * (margin + reach) + 1;
-        var biases = new NativeBuffer(heads * width);
         for (var i = 0; i < width; i++)
         {
             var distance = i - margin - reach;
             var row = table + (long)Bucket(distance, buckets, maxDistance, causal: false) * heads;
             for (var head = 0; head < heads; head++)
-                biases.Pointer[head * width + i] = Math.Abs(distance) <= reach ? row[head] : float.NegativeInfinity;
+                biases[head * width + i] = Math.Abs(distance) <= reach ? row[head] : float.NegativeInfinity;
         }
-        return biases;
     }
 
-    /// <summary>The biases of the past: [heads, maxDistance + 1], by how long ago; what is older has the last one.</summary>
-    public static NativeBuffer Past(float* table, int heads, int buckets, int maxDistance)
+    /// <summary>The biases of the past: [heads, length], by how long ago.</summary>
+    public static void Past(float* table, int heads, int buckets, int maxDistance, int length, float* biases)
     {
-        var width = maxDistance + 1L;
-        var biases = new NativeBuffer(heads * width);
-        for (var i = 0; i < width; i++)
+        for (var i = 0; i < length; i++)
         {
             var row = table + (long)Bucket(-i, buckets, maxDistance, causal: true) * heads;
             for (var head = 0; head < heads; head++)
-                biases.Pointer[head * width + i] = row[head];
+                biases[(long)head * length + i] = row[head];
         }
-        return biases;
     }
 }

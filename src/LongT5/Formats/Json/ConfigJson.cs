@@ -21,18 +21,17 @@ static class ConfigJson
     /// <exception cref="BadFileException">A value out of its range, or a model that this library does not know.</exception>
     public static LongT5Config Read(JsonField fields)
     {
-        var kind = fields["model_type"].Given?.Text() ?? "longt5";
-        if (kind is not ("longt5" or "t5"))
-            throw fields["model_type"].Expected("longt5 or t5");
+        var family = ModelFamily.Of(fields["model_type"].Given?.Text() ?? "longt5")
+            ?? throw fields["model_type"].Expected(string.Join(", ", ModelFamily.All.Select(known => known.Type)));
         foreach (var (name, isNeutral, expected) in NotHere)
         {
             if (fields[name].Given is { } field && !isNeutral(field))
                 throw field.Expected(expected);
         }
 
-        var defaults = new LongT5Config();
-        var (activation, gated) = FeedForward(fields);
-        return new()
+        var defaults = family.Defaults;
+        var (activation, gated) = FeedForward(fields, family.Projection);
+        return defaults with
         {
             VocabSize = fields["vocab_size"].Given?.Whole(1, 4_000_000) ?? defaults.VocabSize,
             DModel = Named(fields, "d_model", "hidden_size")?.Whole(1, 65_536) ?? defaults.DModel,
@@ -51,7 +50,7 @@ static class ConfigJson
             DropoutRate = fields["dropout_rate"].Given?.Number(0, 1) ?? defaults.DropoutRate,
             LayerNormEpsilon = fields["layer_norm_epsilon"].Given?.Number(0, 1) ?? defaults.LayerNormEpsilon,
             InitializerFactor = fields["initializer_factor"].Given?.Number(0, float.MaxValue) ?? defaults.InitializerFactor,
-            EncoderAttentionType = kind == "longt5" ? Attention(fields["encoder_attention_type"]) : EncoderAttention.Full,
+            EncoderAttentionType = family.Type == "longt5" ? Attention(fields["encoder_attention_type"]) : defaults.EncoderAttentionType,
             DenseActFn = activation,
             IsGatedAct = gated,
             TieWordEmbeddings = fields["tie_word_embeddings"].Given?.Truth() ?? defaults.TieWordEmbeddings,
@@ -59,7 +58,7 @@ static class ConfigJson
             Labels = Labels(fields) ?? defaults.Labels,
             PadTokenId = TokenId(fields["pad_token_id"]) ?? defaults.PadTokenId,
             EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue)).ToArray() ?? defaults.EosTokenIds,
-            DecoderStartTokenId = TokenId(fields["decoder_start_token_id"]) ?? TokenId(fields["bos_token_id"]),
+            DecoderStartTokenId = TokenId(fields["decoder_start_token_id"]) ?? TokenId(fields["bos_token_id"]) ?? defaults.DecoderStartTokenId,
         };
     }
 
@@ -89,9 +88,9 @@ static class ConfigJson
     };
 
     /// <summary><c>dense_act_fn</c> and <c>is_gated_act</c> stand above what <c>feed_forward_proj</c> says, as in the reference.</summary>
-    private static (Activation, bool) FeedForward(JsonField fields)
+    private static (Activation, bool) FeedForward(JsonField fields, string otherwise)
     {
-        var projection = fields["feed_forward_proj"].Given?.Text() ?? "relu";
+        var projection = fields["feed_forward_proj"].Given?.Text() ?? otherwise;
         var gated = projection.StartsWith("gated-", StringComparison.Ordinal);
         var name = gated ? projection["gated-".Length..] : projection;
         // The published gated-gelu models were trained with the tanh approximation.

@@ -11,7 +11,12 @@ sealed unsafe class PathAttention
     private readonly LongT5Config _config;
     private readonly KeyValueTree _tree;
     private readonly Workers _workers;
-    private readonly NativeBuffer _biases;                                            // [H, maxDistance + 1]
+    /// <summary>So many distances have their bias at hand: more than any model tells apart, and little memory, whatever a file says.</summary>
+    private const int LongestNear = 16_384;
+
+    private readonly nint[] _tables;                                                  // each [buckets, H]
+    private readonly NativeBuffer _biases;                                            // [tables, H, _near]
+    private readonly int _near;
     private readonly int[] _depths;
     private readonly long[] _starts;
     private readonly Action<int> _look;
@@ -24,16 +29,22 @@ sealed unsafe class PathAttention
     private float* _q;
 
     /// <param name="config">The shape of the model.</param>
-    /// <param name="table">[buckets, H]: what a score gains by how long ago a token was decoded.</param>
+    /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]: one for all layers, or one for each.</param>
     /// <param name="tree">Where keys and values are.</param>
     /// <param name="mostRows">R at most.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
-    public PathAttention(LongT5Config config, float* table, KeyValueTree tree, int mostRows, Arena arena, Workers workers)
+    public PathAttention(LongT5Config config, nint[] tables, KeyValueTree tree, int mostRows, Arena arena, Workers workers)
     {
-        (_config, _tree, _arena, _workers) = (config, tree, arena, workers);
-        _biases = arena.Own(RelativePosition.Past(
-            table, config.NumHeads, config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance));
+        (_config, _tables, _tree, _arena, _workers) = (config, tables, tree, arena, workers);
+        _near = Math.Min(config.RelativeAttentionMaxDistance, LongestNear) + 1;
+        var size = (long)config.NumHeads * _near;
+        _biases = arena.Take(tables.Length * size);
+        for (var i = 0; i < tables.Length; i++)
+        {
+            RelativePosition.Past((float*)tables[i], config.NumHeads, config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance,
+                _near, _biases.Pointer + i * size);
+        }
         _scores = arena.Take(0);
         _depths = new int[mostRows];
         _starts = new long[mostRows];
@@ -76,17 +87,26 @@ sealed unsafe class PathAttention
         var depth = _depths[row];
         var scores = _scores.Pointer + (long)item * _longest;
         var q = _q + (long)row * _config.InnerWidth + head * width;
-        var biases = _biases.Pointer + head * (_config.RelativeAttentionMaxDistance + 1L);
+        var table = Math.Min(_layer, _tables.Length - 1);
+        var biases = _biases.Pointer + ((long)table * _config.NumHeads + head) * _near;                      // [_near]
         var toKey = (nint)_tree.FromFirst(_layer) + head * width;
         var toValue = toKey + (nint)KeyValueTree.ToValue(_config.InnerWidth);
         fixed (nint* path = &_paths[_starts[row]])
         {
             Simd.Best.DotEach(q, path, toKey, depth + 1, width, scores);
             for (var i = 0; i <= depth; i++)
-                scores[i] += biases[Math.Min(depth - i, _config.RelativeAttentionMaxDistance)];
+            {
+                var ago = Math.Min(depth - i, _config.RelativeAttentionMaxDistance);
+                scores[i] += ago < _near ? biases[ago] : Far(ago, (float*)_tables[table], head);
+            }
             Softmax.Row(scores, depth + 1);
             new Span<float>(q, width).Clear();
             Simd.Best.MixEach(scores, path, toValue, depth + 1, width, q);
         }
     }
+
+    /// <summary>The bias of a token that was decoded longer ago than the table at hand reaches.</summary>
+    private float Far(int ago, float* table, int head)
+        => table[(long)RelativePosition.Bucket(-ago, _config.RelativeAttentionNumBuckets, _config.RelativeAttentionMaxDistance, causal: true)
+            * _config.NumHeads + head];
 }

@@ -20,16 +20,16 @@ sealed unsafe class SelfAttention : Sublayer
 
     /// <param name="config">The shape of the model.</param>
     /// <param name="layers">The weights of each layer.</param>
-    /// <param name="table">[buckets, H]: what a score gains by how long ago a token was decoded.</param>
+    /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]: one for all layers, or one for each.</param>
     /// <param name="tree">Where keys and values of all rows are kept.</param>
     /// <param name="mostRows">R at most.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
     public SelfAttention(
-        LongT5Config config, AttentionWeights[] layers, float* table, KeyValueTree tree, int mostRows, Arena arena, Workers workers)
+        LongT5Config config, AttentionWeights[] layers, nint[] tables, KeyValueTree tree, int mostRows, Arena arena, Workers workers)
     {
         (_config, _layers, _tree, _workers, _nodes) = (config, layers, tree, workers, new int[mostRows]);
-        _attention = new(config, table, tree, mostRows, arena, workers);
+        _attention = new(config, tables, tree, mostRows, arena, workers);
         _normed = arena.Take((long)mostRows * config.DModel);
         _queries = arena.Take((long)mostRows * config.InnerWidth);
         _keys = arena.Take((long)mostRows * config.InnerWidth);

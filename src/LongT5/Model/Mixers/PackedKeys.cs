@@ -9,6 +9,8 @@ sealed unsafe class PackedKeys
 {
     private readonly LongT5Config _config;
     private readonly KeySet[] _sets;
+    private readonly NativeBuffer _biases;                                            // [H, 2 (margin + reach) + 1]
+    private readonly int _reach;
 
     /// <param name="config">The shape of the model.</param>
     /// <param name="blocks">What the keys of each input stand for.</param>
@@ -17,19 +19,23 @@ sealed unsafe class PackedKeys
     /// <param name="arena">Holds the memory.</param>
     public PackedKeys(LongT5Config config, GlobalBlocks[] blocks, float* table, int reach, Arena arena)
     {
-        _config = config;
+        (_config, _reach) = (config, reach);
         var panels = arena.Take(blocks.Sum(some => PanelsLength(some.Count))).Pointer;
         var values = arena.Take(blocks.Sum(some => ValuesLength(some.Count))).Pointer;
-        var biases = arena.Own(RelativePosition.Both(table, config.NumHeads, config.RelativeAttentionNumBuckets,
-            config.RelativeAttentionMaxDistance, reach, FusedAttention.Margin)).Pointer;
+        _biases = arena.Own(RelativePosition.Both(table, config.NumHeads, config.RelativeAttentionNumBuckets,
+            config.RelativeAttentionMaxDistance, reach, FusedAttention.Margin));
         _sets = new KeySet[blocks.Length];
         for (var i = 0; i < _sets.Length; i++)
         {
-            _sets[i] = new() { Blocks = blocks[i], Panels = panels, Values = values, Biases = biases, Reach = reach };
+            _sets[i] = new() { Blocks = blocks[i], Panels = panels, Values = values, Biases = _biases.Pointer, Reach = reach };
             panels += PanelsLength(blocks[i].Count);
             values += ValuesLength(blocks[i].Count);
         }
     }
+
+    /// <summary>Takes the biases of another table: that of the layer that comes.</summary>
+    public void SetBiases(float* table) => RelativePosition.Both(table, _config.NumHeads, _config.RelativeAttentionNumBuckets,
+        _config.RelativeAttentionMaxDistance, _reach, FusedAttention.Margin, _biases.Pointer);
 
     /// <summary>Those of one input.</summary>
     public KeySet Of(RaggedBatch.Input input) => _sets[input.Index];

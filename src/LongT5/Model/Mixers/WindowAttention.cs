@@ -5,20 +5,21 @@ using LongT5.Model.Layers;
 
 namespace LongT5.Model.Mixers;
 
-/// <summary>The weights of the encoder's attention: those of each layer, and the table of biases that all of them share.</summary>
+/// <summary>The weights of the encoder's attention: those of each layer, and the table of biases that all of them share, or each its own.</summary>
 sealed unsafe class WindowWeights
 {
     public WindowWeights(LongT5Config config, Weights weights)
     {
         Layers = [.. Enumerable.Range(0, config.NumLayers)
             .Select(i => new AttentionWeights(weights, $"encoder.block.{i}.layer.0", config.Attention.Module))];
-        Table = weights.Vector($"{Module(config, 0)}.relative_attention_bias.weight");
+        Tables = [.. Enumerable.Range(0, config.HasBiasInEveryLayer ? config.NumLayers : 1)
+            .Select(i => (nint)weights.Vector($"{Module(config, i)}.relative_attention_bias.weight"))];
     }
 
     public AttentionWeights[] Layers { get; }
 
-    /// <summary>[buckets, H]: of a token's distance.</summary>
-    public float* Table { get; }
+    /// <summary>Of a token's distance, each [buckets, H]: one for all layers, or one for each.</summary>
+    public nint[] Tables { get; }
 
     /// <summary>The attention of a layer among the tensors.</summary>
     public static string Module(LongT5Config config, int layer) => $"encoder.block.{layer}.layer.0.{config.Attention.Module}";
@@ -58,7 +59,7 @@ sealed unsafe class WindowAttention : Sublayer
         _values = arena.Take(rows * config.InnerWidth);
         _queries = arena.Take((long)batch.Rows * config.InnerWidth);
         var reach = Math.Min(radius, batch.Inputs.Max(input => input.Length) - 1);
-        _tokens = new(config, [.. batch.Inputs.Select(input => new GlobalBlocks(input.Length, 1))], weights.Table, reach, arena);
+        _tokens = new(config, [.. batch.Inputs.Select(input => new GlobalBlocks(input.Length, 1))], (float*)weights.Tables[0], reach, arena);
         _looks = [.. batch.Inputs.Select(input => new QuerySet(
             _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length,
             globals?.Of(input) is { } seen ? [_tokens.Of(input), seen] : [_tokens.Of(input)]))];
@@ -67,6 +68,8 @@ sealed unsafe class WindowAttention : Sublayer
     public override void Add(int layer, float* from, float* to, int rows)
     {
         var weights = _weights.Layers[layer];
+        if (_weights.Tables.Length > 1)
+            _tokens.SetBiases((float*)_weights.Tables[layer]);
         _globals?.Clear();
         foreach (var chunk in _batch.Chunks)
             Project(from, chunk, weights);
