@@ -89,7 +89,7 @@ sealed class Accuracy(string folder, string[] types, int threads)
     {
         using var workers = new Workers(threads);
         using var checkpoint = Checkpoint.Open(folder);
-        var tokenizer = Text.Tokenizer.Load(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath
+        var tokenizer = Text.Tokenizer.Load(checkpoint.VocabularyPath
             ?? throw new FileNotFoundException($"{folder} has no vocabulary."));
         var depth = checkpoint.Config.NumDecoderLayers;
         Network[] Cut(string type)

@@ -24,7 +24,7 @@ sealed class ResultFiles
     public static ResultFiles Of(TrainingOptions options, Checkpoint? from)
     {
         var config = JsonObject.Create(from?.ConfigFields.Clone() ?? JsonFile.Read(options.Model!).Element)!;
-        var vocabulary = options.Tokenizer ?? from?.SentencePiecePath ?? from?.TokenizerJsonPath
+        var vocabulary = options.Tokenizer ?? from?.VocabularyPath
             ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
         var prefixes = options.Sources.Values.Select(source => options.ObjectiveOf(source).FixedPrefix).Distinct().ToArray();
         if (prefixes is [{ } prefix]) SayPrefix(config, prefix);
@@ -37,7 +37,8 @@ sealed class ResultFiles
         ModelFolder.Write(folder, _fields, model.Config, [.. TorchWeights.Outgoing(model)]);
         ModelFolder.Copy(_beside, folder, [ModelFolder.Generation]);
         var isPipeline = Vocabulary.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        ModelFolder.Copy(Vocabulary, Path.Combine(folder, isPipeline ? "tokenizer.json" : "spiece.model"));
+        var isOfBytes = Path.GetFileName(Vocabulary) == "tokenizer_config.json";
+        ModelFolder.Copy(Vocabulary, Path.Combine(folder, isOfBytes ? "tokenizer_config.json" : isPipeline ? "tokenizer.json" : "spiece.model"));
         // Beside a tokenizer.json, a spiece.model would be taken before it.
         string[] named = isPipeline ? ["spiece.model", "tokenizer.json"] : ["spiece.model"];
         ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(Vocabulary))!, folder, ModelFolder.Vocabulary.Except(named));

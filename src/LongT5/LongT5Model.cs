@@ -27,7 +27,7 @@ public sealed class LongT5Model : IDisposable
         Warnings = WarningsOf(checkpoint);
         Defaults = GenerationDefaults.Of(checkpoint).Options;
         Summarizing = SummaryTask.Read(checkpoint);
-        _tokenizer = new(() => Tokenizer.Load(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath
+        _tokenizer = new(() => Tokenizer.Load(checkpoint.VocabularyPath
             ?? throw new FileNotFoundException(
                 $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json), so it takes token ids but no text.",
                 System.IO.Path.Combine(checkpoint.Path, "spiece.model"))));

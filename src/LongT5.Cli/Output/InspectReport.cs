@@ -16,7 +16,7 @@ sealed class InspectReport(
 {
     private readonly CheckpointFacts _facts = CheckpointFacts.Of(checkpoint);
     private readonly Tokenizer? _tokenizer
-        = (checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath) is { } path ? Tokenizer.Load(path) : null;
+        = checkpoint.VocabularyPath is { } path ? Tokenizer.Load(path) : null;
 
     private readonly IReadOnlyList<KeyValuePair<string, JsonElement>> _generation = GenerationDefaults.Of(checkpoint).Said;
 
@@ -105,7 +105,7 @@ sealed class InspectReport(
     {
         if (_tokenizer is null)
             return "none: it takes token ids but no text";
-        return $"{Path.GetFileName(checkpoint.SentencePiecePath ?? checkpoint.TokenizerJsonPath)}, "
+        return $"{Path.GetFileName(checkpoint.VocabularyPath)}, "
             + $"{Number(_tokenizer.VocabularySize)} pieces for {Number(checkpoint.Config.VocabSize)} rows";
     }
 

@@ -56,6 +56,13 @@ public sealed class Checkpoint : IDisposable
     /// <summary><c>tokenizer.json</c>, where there is one.</summary>
     public string? TokenizerJsonPath => Present(Folder, "tokenizer.json");
 
+    /// <summary>
+    /// The file that tells how a text becomes ids: the first of these, or a <c>tokenizer_config.json</c>, which is all that a
+    /// model of bytes has; null where there is none.
+    /// </summary>
+    public string? VocabularyPath => SentencePiecePath ?? TokenizerJsonPath
+        ?? (Present(Folder, "tokenizer_config.json") is { } config && VocabularyFiles.IsOfBytes(config) ? config : null);
+
     /// <summary>Opens a checkpoint.</summary>
     /// <param name="path">A folder that holds <c>config.json</c> and weights, or a file of weights beside a <c>config.json</c>.</param>
     /// <param name="name">What messages call it; null for its path.</param>

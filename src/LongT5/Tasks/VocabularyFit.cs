@@ -19,6 +19,8 @@ static class VocabularyFit
     /// <summary>What to warn of, in one sentence, or null.</summary>
     public static string? Problem(Tokenizer tokenizer, string text, Tokenization tokens)
     {
+        if (tokenizer.IsOfBytes)
+            return null;
         var unknown = UnknownWithLetters(tokenizer.UnknownId, text, tokens) / (double)tokens.Ids.Length;
         if (unknown > MostUnknown)
             return $"the model's vocabulary does not know {unknown * 100:0}% of this text: it was hardly made for "

@@ -10,6 +10,8 @@ namespace LongT5.Text;
 /// </remarks>
 public sealed class Tokenizer
 {
+    private const string ConfigName = "tokenizer_config.json";
+
     private readonly TokenScheme _scheme;
     private readonly Dictionary<string, int> _ids;
 
@@ -33,18 +35,28 @@ public sealed class Tokenizer
     /// <summary>The id of <c>&lt;unk&gt;</c>; -1 if the vocabulary calls it otherwise.</summary>
     public int UnknownId { get; }
 
+    /// <summary>Whether tokens are bytes, as ByT5 has them, so that every text is known and none is cut well.</summary>
+    public bool IsOfBytes => _scheme is ByteScheme;
+
     /// <summary>Where the files of the vocabulary contradict each other, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>Reads a vocabulary and the tokens that were added to it by hand, from the files beside it.</summary>
-    /// <param name="path">A spiece.model, a tokenizer.json, or a folder with
-    /// one; of both, spiece.model is taken.</param>
+    /// <param name="path">
+    /// A spiece.model, a tokenizer.json, or a folder with one; of both, spiece.model is taken. Or a tokenizer_config.json of ByT5,
+    /// whose tokens are bytes.
+    /// </param>
     /// <param name="options">What the files leave open.</param>
     /// <exception cref="FileNotFoundException">There is no vocabulary.</exception>
     /// <exception cref="BadFileException">The file is not a T5 vocabulary.</exception>
     public static Tokenizer Load(string path, TokenizerOptions? options = null)
     {
         var file = Find(path);
+        if (Path.GetFileName(file) == ConfigName && VocabularyFiles.IsOfBytes(file))
+        {
+            var config = VocabularyFiles.Beside(file);
+            return new(ByteScheme.Create(config, options ?? new())) { Warnings = config.Warnings };
+        }
         if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             var pipeline = TokenizerJson.Load(file);
@@ -180,6 +192,8 @@ public sealed class Tokenizer
                 path);
         return ((string[])["spiece.model", "tokenizer.json"]).Select(name => Path.Combine(path, name))
             .FirstOrDefault(File.Exists)
+            ?? (Path.Combine(path, ConfigName) is var config && File.Exists(config)
+                && VocabularyFiles.IsOfBytes(config) ? config : null)
             ?? throw new FileNotFoundException(
                 $"The folder {path} has no vocabulary: neither spiece.model nor tokenizer.json is in it.", path);
     }

@@ -9,6 +9,7 @@ namespace LongT5.Formats;
 /// </remarks>
 sealed class VocabularyFiles
 {
+    private const string ByteClass = "ByT5Tokenizer";
     private const int MostSentinels = 100_000;
     private const int HighestId = 4_000_000;
     private const long LargestTokenizer = 256 << 20;
@@ -27,6 +28,9 @@ sealed class VocabularyFiles
 
     /// <summary>How many sentinels there are (<c>extra_ids</c>); null if nothing says it.</summary>
     public int? Sentinels { get; private set; }
+
+    /// <summary>Tokens that <c>tokenizer_config.json</c> calls special, beside those that every T5 has.</summary>
+    public IReadOnlyList<string> AdditionalSpecialTokens { get; private set; } = [];
 
     /// <summary>Where the files contradict each other, a sentence each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
@@ -50,6 +54,14 @@ sealed class VocabularyFiles
             foreach (var token in pipeline.AddedTokens) files.Add(token, path);
         });
 
+    /// <summary>Reads what lies beside a <c>tokenizer_config.json</c> that has no vocabulary.</summary>
+    /// <param name="path">The tokenizer_config.json.</param>
+    /// <exception cref="BadFileException">A file is not JSON, or not of the expected kinds.</exception>
+    public static VocabularyFiles Beside(string path) => Read(path, (_, _) => { });
+
+    /// <summary>Whether a <c>tokenizer_config.json</c> is of a tokenizer that needs no vocabulary: ByT5's.</summary>
+    public static bool IsOfBytes(string path) => JsonFile.Read(path)["tokenizer_class"].Given is { IsText: true } name && name.Text() == ByteClass;
+
     private static VocabularyFiles Read(string path, Action<VocabularyFiles, string> readPipeline)
     {
         var files = new VocabularyFiles();
@@ -72,7 +84,8 @@ sealed class VocabularyFiles
                 Add(AddedToken.Read(token, int.TryParse(name, out var id) && id is >= 0 and <= HighestId
                     ? id : throw token.Expected("a token under its id")), path);
         }
-        return [.. Contents(fields["additional_special_tokens"])];
+        AdditionalSpecialTokens = Contents(fields["additional_special_tokens"]);
+        return [.. AdditionalSpecialTokens];
     }
 
     /// <summary>Two vocabularies of one model are to be one; the added tokens of the second count.</summary>
