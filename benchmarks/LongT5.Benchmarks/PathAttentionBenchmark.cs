@@ -34,7 +34,7 @@ public unsafe class PathAttentionBenchmark : IMeasured
         (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
         var config = _network.Network.Config;
         var tree = new KeyValueTree(config.NumDecoderLayers, Inner, _arena);
-        (_tree, _attention) = (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Table, tree, Rows, _arena, Workers.Shared));
+        (_tree, _attention) = (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Tables, tree, Rows, _arena, Workers.Shared));
         var past = -1;
         for (var i = 0; i < Past; i++)
             past = Add(past);
