@@ -19,15 +19,17 @@ try
     using var writer = new Utf8JsonWriter(output);
     using var file = File.OpenRead(path);
     int groups;
+    string[] columns;
     await using (var reader = await ParquetReader.CreateAsync(file, leaveStreamOpen: true))
-        groups = reader.RowGroupCount;
+        (groups, columns) = (reader.RowGroupCount, [.. reader.Schema.Fields.Select(field => field.Name)]);
     for (var group = 0; group < groups; group++)
     {
         file.Position = 0;
         var read = await ParquetSerializer.DeserializeUntypedAsync(file, rowGroupIndex: group);
         foreach (var row in read.Data)
         {
-            Write(writer, row);
+            // A column that is null is left out of the row; whoever reads it wants to know that it is there.
+            Write(writer, columns.ToDictionary(column => column, column => row.GetValueOrDefault(column)));
             writer.Flush();
             writer.Reset();
             output.WriteByte((byte)'\n');

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
@@ -39,7 +40,8 @@ static class ParquetRows
                 if (line.Result is not { } text) break;
                 yield return new Row(file.Where, number, JsonElement.Parse(text));
             }
-            reader.WaitForExit();
+            if (!reader.WaitForExit(silence))
+                throw new BadFileException(file.Where, "its reader did not end behind the last row");
             if (reader.ExitCode != 0)
                 throw new BadFileException(file.Where, $"it is no sound Parquet file: {complaint.Result.Trim()}");
         }
@@ -55,13 +57,25 @@ static class ParquetRows
         if (!File.Exists(program))
             throw new FileNotFoundException($"Parquet is read by a program of its own, and {program} is missing; "
                 + $"convert {path} to JSONL, or use the .NET tool.");
-        var start = new ProcessStartInfo("dotnet", [program, path])
+        var start = new ProcessStartInfo(Host, [program, path])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = new UTF8Encoding(false),
         };
         start.Environment["DOTNET_GCHeapHardLimit"] = MemoryLimit;
-        return Process.Start(start)!;
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new FileNotFoundException("Parquet is read by a program of its own that needs .NET, and dotnet is not "
+                + $"there; install it, or convert {path} to JSONL.", e);
+        }
     }
+
+    /// <summary>What runs programs: that which runs this one, where it is one.</summary>
+    private static string Host
+        => Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
 }

@@ -108,6 +108,24 @@ public sealed class ParquetTests : IDisposable
     }
 
     [Fact]
+    public async Task Null_and_numbers_are_told_with_row_and_column()
+    {
+        await Write("test.parquet", new ParquetSchema(new DataField<string>("document"), new DataField<int>("summary")),
+            Row(("document", "x"), ("summary", 7)));
+        var error = Assert.Throws<BadFileException>(
+            () => DataTasks.Named("table").Read(_folder, new ReadOptions()).Count());
+        Assert.Contains("row 1: column summary holds the number 7 where a text or a list of texts is expected",
+            error.Message, StringComparison.Ordinal);
+
+        await Write("test.parquet", new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")),
+            Row(("document", "x"), ("summary", "y")), Row(("document", null), ("summary", "y")));
+        error = Assert.Throws<BadFileException>(
+            () => DataTasks.Named("table").Read(_folder, new ReadOptions()).Count());
+        Assert.Contains("row 2: column document holds null where a text is expected",
+            error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_an_error_and_never_holds_up_the_reader()
     {
         var path = await Write("test.parquet",
