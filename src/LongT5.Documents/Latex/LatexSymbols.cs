@@ -225,6 +225,15 @@ static class LatexSymbols
         ["logo"] = 1,
         ["titlegraphic"] = 1,
         ["comment"] = 1,
+        ["setkomavar"] = 2,
+        ["KOMAoptions"] = 1,
+        ["setkomafont"] = 2,
+        ["addtokomafont"] = 2,
+        ["lstinputlisting"] = 1,
+        ["inputminted"] = 2,
+        ["verbatiminput"] = 1,
+        ["signature"] = 1,
+        ["catcode"] = 1,
     };
 
     /// <summary>The combining character of an accent's command.</summary>

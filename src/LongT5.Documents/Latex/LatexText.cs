@@ -177,7 +177,11 @@ sealed class LatexText
                 _text.Append('\n');
                 break;
             case "par" or "bigskip" or "medskip" or "newpage" or "clearpage" or "pagebreak":
+            case "opening" or "closing" or "ps" or "encl" or "cc" or "chapterprecis":
                 Flush();
+                break;
+            case "vskip" or "hskip" or "kern":
+                while (_input.Peek() is >= 0 and var next && (char.IsAsciiLetterOrDigit((char)next) || next is '.' or '-')) _input.Read();
                 break;
             case "enquote":
                 _text.Append('“').Append(Inline(_input.ReadArgument())).Append('”');

@@ -11,7 +11,7 @@ namespace LongT5.Documents.Mail;
 /// </remarks>
 static class MailReader
 {
-    private const int DeepestForward = 8, DeepestMime = 100;
+    private const int DeepestForward = 8, DeepestMime = 100, PlaceholderShare = 4;
 
     public static Document Read(Source source)
     {
@@ -41,16 +41,18 @@ static class MailReader
     {
         blocks.Add(new(BlockKind.Heading, message.Subject ?? "") { Level = level });
         blocks.Add(new(BlockKind.Furniture, $"{message.From} – {message.To}, {message.Date:yyyy-MM-dd HH:mm}"));
-        if (message.TextBody is { } text && !string.IsNullOrWhiteSpace(text))
-            blocks.AddRange(MailText.Blocks(text, IsFlowed(message)));
-        else if (message.HtmlBody is { } html)
-            blocks.AddRange(HtmlBlocks.Of(HtmlReader.Parse(html, source).Body!));
+        var plain = message.TextBody is { } text ? MailText.Blocks(text, IsFlowed(message)).ToList() : [];
+        var rich = message.HtmlBody is { } html ? HtmlBlocks.Of(HtmlReader.Parse(html, source).Body!) : [];
+        // A plain form that is far shorter only says that there is another one.
+        blocks.AddRange(Letters(plain) * PlaceholderShare < Letters(rich) ? rich : plain);
         foreach (var part in message.BodyParts)
             if (part is MessagePart { Message: { } forwarded } && level < DeepestForward)
                 Add(forwarded, level + 1, blocks, attached, source);
         attached.AddRange(message.Attachments.OfType<MimePart>()
             .Select(part => part.FileName ?? part.ContentType.MimeType));
     }
+
+    private static int Letters(List<Block> blocks) => blocks.Sum(block => block.Text.Length);
 
     private static bool IsFlowed(MimeMessage message)
         => message.BodyParts.OfType<TextPart>().FirstOrDefault(part => part.IsPlain)?.IsFlowed is true;

@@ -7,17 +7,17 @@ namespace LongT5.Documents.Web;
 static partial class MarkdownReader
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
-        .UseYamlFrontMatter().UsePipeTables().UseGridTables().UseFootnotes().UseTaskLists().UseEmphasisExtras()
-        .UseAutoLinks().UseDefinitionLists().UseAutoIdentifiers().Build();
+        .UsePipeTables().UseGridTables().UseFootnotes().UseTaskLists().UseEmphasisExtras()
+        .UseAutoLinks().UseDefinitionLists().UseAutoIdentifiers().UseCustomContainers().UseAlertBlocks().UseGenericAttributes().Build();
 
     public static Document Read(Source source)
     {
         var text = PlainText.Decode(source.Bytes, source.Name, out var note);
-        var front = FrontMatter().Match(text).Groups["yaml"].Value;
+        var front = FrontMatter().Match(text).Groups["front"].Value;
         string html;
         try
         {
-            html = Markdown.ToHtml(Contents().Replace(text, ""), Pipeline);
+            html = Markdown.ToHtml(Contents().Replace(FrontMatter().Replace(text, ""), ""), Pipeline);
         }
         catch (ArgumentException exception)
         {
@@ -31,12 +31,14 @@ static partial class MarkdownReader
         };
     }
 
-    private static string? Said(string yaml, string key)
-        => Regex.Match(yaml, $"""^{key}:[ \t]*["']?(.*?)["']?[ \t]*\r?$""",
+    private static string? Said(string front, string key)
+        => Regex.Match(front, $"""^{key}[ \t]*[:=][ \t]*["']?(.*?)["']?[ \t]*\r?$""",
             RegexOptions.Multiline).Groups[1].Value is { Length: > 0 } value
             ? value : null;
 
-    [GeneratedRegex(@"\A---[ \t]*\r?\n(?<yaml>.*?)^(?:---|\.\.\.)[ \t]*\r?$",
+    /// <summary>What stands before the text in YAML or TOML.</summary>
+    [GeneratedRegex(
+        @"\A(?:---[ \t]*\r?\n(?<front>.*?)^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n(?<front>.*?)^\+\+\+)[ \t]*\r?$",
         RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex FrontMatter();
 

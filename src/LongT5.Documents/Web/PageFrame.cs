@@ -25,9 +25,10 @@ static partial class PageFrame
         "sharing", "related",
         "recommended", "recommendations", "trending", "comments", "commentlist", "disqus", "breadcrumb", "breadcrumbs",
         "pagination",
-        "pager", "sidebar", "widget", "menu", "navbar", "navigation", "nav", "popup", "modal", "overlay", "footer",
+        "pager", "sidebar", "widgets", "menu", "navbar", "navigation", "nav", "popup", "modal", "overlay", "footer",
         "toc", "tagcloud",
-        "tags", "blogroll", "searchbox", "search", "login", "feedback", "printfooter", "catlinks",
+        "tags", "blogroll", "searchbox", "search", "login", "feedback", "respond", "masthead", "topbar", "sidenav",
+        "outbrain", "taboola", "printfooter", "catlinks",
     };
 
     private static readonly HashSet<string> Groups =
@@ -72,7 +73,7 @@ static partial class PageFrame
         "header" => element.ParentElement?.LocalName == "body" && element.QuerySelector("h1") is null,
         "body" or "main" or "article" or ['h', >= '1' and <= '6'] => false,
         _ => element.GetAttribute("role") is "navigation" or "contentinfo" or "search" or "complementary"
-            || HtmlShown.IsBlock(element.LocalName) && Words(element).Any(Names.Contains)
+            || HtmlShown.IsBlock(element.LocalName) && (element.ClassList.Contains("widget-area") || Words(element).Any(Names.Contains))
             || Groups.Contains(element.LocalName) && size.Links > 1 && size.LinkLetters > LinkShare * size.Letters
                 && size.Letters < LongestLink * size.Links,
     };

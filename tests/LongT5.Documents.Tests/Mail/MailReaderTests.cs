@@ -63,6 +63,22 @@ public class MailReaderTests
     }
 
     [Fact]
+    public void A_plain_form_that_only_points_to_the_other_is_not_the_message()
+        => Assert.Equal(["Heading1: s", "Paragraph: The harbour was full of ships, and the wind stood still, as people say."], Outline("""
+            Content-Type: multipart/alternative; boundary=i
+
+            --i
+            Content-Type: text/plain
+
+            See the HTML.
+            --i
+            Content-Type: text/html
+
+            <p>The harbour was full of ships, and the wind stood still, as people say.</p>
+            --i--
+            """.ReplaceLineEndings("\r\n")));
+
+    [Fact]
     public void Parts_inside_each_other_without_end_are_read_or_refused()
     {
         var mail = new StringBuilder(Head + "Subject: s\r\n");

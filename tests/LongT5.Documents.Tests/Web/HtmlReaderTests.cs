@@ -60,6 +60,15 @@ public class HtmlReaderTests
     }
 
     [Fact]
+    public void Names_that_page_builders_give_to_every_part_are_no_frame()
+    {
+        var part = $"<div class='elementor-widget elementor-widget-text'><p>{Sentence}</p></div>";
+        var document = Made.Read($"<!doctype html><html><body>{string.Concat(Enumerable.Repeat(part, 4))}<div class='widget-area'><p>Blogroll</p></div></body></html>");
+        Assert.Equal(4, document.Blocks.Count(block => block.Text == Sentence));
+        Assert.DoesNotContain("Blogroll", document.Text);
+    }
+
+    [Fact]
     public void A_page_without_an_article_is_read_whole_and_it_is_said()
     {
         var document = Made.Read("<html><body><p>Only a line.</p></body></html>");

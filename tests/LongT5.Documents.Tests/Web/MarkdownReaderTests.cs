@@ -13,13 +13,21 @@ public class MarkdownReaderTests
                 + "one\n\n> said\n\n```js\nx = *y*\n```\n\n"
                 + "| a | b |\n|---|---|\n| 1 | 2 |\n\n[^1]: The note.\n")));
 
-    [Fact]
-    public void Front_matter_gives_the_title_and_is_not_read()
+    [Theory]
+    [InlineData("---\ntitle: \"What it is\"\ntags: [secret]\n---\n\n[[_TOC_]]\n\nText.\n")]
+    [InlineData("+++\r\ntitle = 'What it is'\r\n+++\r\nText.\r\n")]
+    public void Front_matter_gives_the_title_and_is_not_read(string text)
     {
-        var document = Read("---\ntitle: \"What it is\"\ntags: [secret]\n---\n\n[[_TOC_]]\n\nText.\n");
+        var document = Read(text);
         Assert.Equal("Text.", document.Text);
         Assert.Equal("What it is", document.Title);
     }
+
+    [Fact]
+    public void Containers_alerts_and_attributes_are_no_words()
+        => Assert.Equal(
+            ["Heading1: Head", "Paragraph: inside", "Paragraph: Note", "Paragraph: mind the step"],
+            Made.Outline(Read("# Head {#head .big}\n\n::: warning\ninside\n:::\n\n> [!NOTE]\n> mind the step\n")));
 
     [Fact]
     public void Nesting_without_end_is_read_or_refused_in_a_sentence()

@@ -17,6 +17,8 @@ public class DocumentCorpusTests
     [InlineData("jats", 1)]
     [InlineData("email", 1)]
     [InlineData("subtitles", 1)]
+    [InlineData("pdf", 0.99)]
+    [InlineData("hostile", 0.98)]
     public void Documents_of_a_kind_are_read_as_a_person_would_read_them(string kind, double score)
     {
         Assert.SkipWhen(Goldens.Data is null, "LONGT5_DATA names no documents");
