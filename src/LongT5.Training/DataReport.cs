@@ -25,6 +25,8 @@ sealed class DataReport(Recipe recipe)
                 + (held.Count > heldOut.Count ? " (--held-out-examples says how many)" : "")
                 + (recipe.Options.Evaluation!.Generate > 0 ? $", {Math.Min(recipe.Options.Evaluation.Generate, heldOut.Count)} of them written on" : "");
         }
+        if (recipe.Corpora.Count > 1)
+            yield return $"drawn by turns: {string.Join("; ", recipe.Stages.Select(Shares))}";
         yield return string.Create(CultureInfo.InvariantCulture, $"{recipe.Options.Steps} steps are {recipe.EpochAt(recipe.Options.Steps):0.##} epochs");
     }
 
@@ -39,6 +41,8 @@ sealed class DataReport(Recipe recipe)
         if (recipe.HeldOutRows is { } held && Shared(recipe.Corpora.Values, held) is > 0 and var shared)
             yield return $"{shared} of {held.Count} held-out rows are trained on too: what is measured on them says little.";
     }
+
+    static string Shares(Stage stage) => string.Join(", ", stage.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Key} {share.Value * 100:0.#}%")));
 
     static string Read(Corpus rows)
         => $"{rows.Read} rows read" + (rows.LeftOut.Count == 0 ? "" : $", {rows.LeftOut.Values.Sum()} left out{Corpus.Told(rows.LeftOut)}");

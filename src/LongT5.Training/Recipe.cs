@@ -14,6 +14,9 @@ namespace LongT5.Training;
 /// <summary>A part of the run: its batches, and the steps for which they last.</summary>
 sealed record Stage(StageOptions Options, long Start, long End, Stream Batches)
 {
+    /// <summary>How often each source is drawn, of all.</summary>
+    public required IReadOnlyDictionary<string, double> Shares { get; init; }
+
     /// <summary>Examples of a step.</summary>
     public long ExamplesOfStep => (long)Options.Batch * Options.Accumulate;
 }
@@ -148,10 +151,14 @@ sealed class Recipe : IDisposable
     long StepsOf(double epochs)
     {
         var stage = Options.Stages[0];
-        var room = new Room(stage.Input, stage.Target);
-        var texts = _corpora.Sum(corpus => Source.UnitsOf(corpus.Value, Options.ObjectiveOf(Options.Sources[corpus.Key]), room).LongCount());
+        var texts = Sizes(stage).Values.Sum();
         return Math.Max(1, (long)Math.Ceiling(epochs * texts / ((long)stage.Batch * stage.Accumulate)));
     }
+
+    // The texts of each source that count as one.
+    Dictionary<string, long> Sizes(StageOptions stage) => _corpora.ToDictionary(
+        corpus => corpus.Key,
+        corpus => Source.UnitsOf(corpus.Value, Options.ObjectiveOf(Options.Sources[corpus.Key]), new Room(stage.Input, stage.Target)).LongCount());
 
     Stage[] CreateStages()
     {
@@ -162,17 +169,24 @@ sealed class Recipe : IDisposable
             var start = (long)Math.Round(Options.Steps * done / total);
             done += stage.Share;
             var end = (long)Math.Round(Options.Steps * done / total);
-            var rates = stage.Rates ?? _corpora.Keys.ToDictionary(name => name, _ => 1.0);
+            var rates = stage.Rates ?? Options.Mixture.Rates(Sizes(stage));
             foreach (var name in rates.Keys)
                 if (!_corpora.ContainsKey(name))
                     throw new ArgumentException($"Stage {i + 1} draws from {name}, which is not among the sources {string.Join(", ", _corpora.Keys)}.");
+            // Sources take turns in a cycle of a thousand.
+            if (rates.FirstOrDefault(rate => rate.Value > 0 && rate.Value / rates.Values.Sum() < 5e-4) is { Key: { } rare })
+                throw new ArgumentException($"Stage {i + 1} would draw from {rare} less than once in 1,000 examples: raise its rate, or the temperature of the mixture, or leave it out with a rate of 0.");
             var sources = rates.Where(rate => rate.Value > 0)
                 .Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
-            return new Stage(stage, start, end, new(sources, new Room(stage.Input, stage.Target), stage.Batch, (long)new Dice(Options.Seed, stream: 3, i).Bits(), Options.Competence?.By ?? default)
+            var seed = (long)new Dice(Options.Seed, stream: 3, i).Bits();
+            var batches = new Stream(sources, new Room(stage.Input, stage.Target), stage.Batch, seed, Options.Competence?.By ?? default)
             {
                 // Known for a group of batches at a time: what its first step may draw.
-                Competence = Options.Competence is { } competence ? batch => competence.At(start + batch / stage.Accumulate) : null,
-            });
+                Competence = Options.Competence is { } competence
+                    ? batch => competence.At(start + batch / stage.Accumulate) : null,
+            };
+            var all = rates.Values.Sum();
+            return new Stage(stage, start, end, batches) { Shares = rates.ToDictionary(rate => rate.Key, rate => rate.Value / all) };
         })];
     }
 

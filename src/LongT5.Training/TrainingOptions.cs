@@ -34,7 +34,7 @@ public sealed record StageOptions
     /// <summary>Batches whose gradients are added before a step.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>How often each source is drawn, by its name; null for all alike.</summary>
+    /// <summary>How often each source is drawn, by its name; null for what the mixture of the run says.</summary>
     public Dictionary<string, double>? Rates { get; init; }
 }
 
@@ -65,6 +65,9 @@ public sealed record TrainingOptions
 
     /// <summary>What makes an example of a row, for all sources that do not say it themselves.</summary>
     public Objective? Objective { get; init; }
+
+    /// <summary>How often each source is drawn, in stages that do not say it themselves.</summary>
+    public Mixture Mixture { get; init; } = new();
 
     /// <summary>The parts of the run, in order.</summary>
     public StageOptions[] Stages { get; init; } = [new()];
@@ -188,6 +191,7 @@ public sealed record TrainingOptions
         Optimizer.Check();
         Schedule.Check();
         Competence?.Check();
+        Mixture.Check();
         foreach (var (name, source) in Sources) ObjectiveOf(source).Check($"source {name}");
         if (Evaluation is not { } evaluation) return;
         evaluation.Check();
