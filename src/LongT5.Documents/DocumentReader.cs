@@ -10,7 +10,6 @@ using LongT5.Documents.Rtf;
 using LongT5.Documents.Subtitles;
 using LongT5.Documents.Web;
 
-
 namespace LongT5.Documents;
 
 /// <summary>Reads documents of every format of <see cref="DocumentFormat"/>, recognised by their bytes.</summary>
@@ -92,7 +91,7 @@ public static class DocumentReader
     private static Document Plain(Source source)
     {
         var text = PlainText.Decode(source.Bytes, source.Name, out var note);
-        return Document.OfPlainText(text, note is null ? [] : [note]);
+        return Document.OfPlainText(TypedText.Of(text), note is null ? [] : [note]);
     }
 
     internal static byte[] ReadAll(Stream stream, string name)

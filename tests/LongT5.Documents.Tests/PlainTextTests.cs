@@ -80,4 +80,31 @@ public class PlainTextTests
     public void Any_text_survives_utf8()
         => Gen.String[Gen.Char['!', '\uD7FF'], 1, 40].Sample(text =>
             Assert.Equal("The text: " + text, Decode(Encoding.UTF8.GetBytes("The text: " + text))));
+
+    [Theory]
+    [InlineData("\e[1;31mThe art\e[0m of \e]8;;http://x.org\awar\e]8;;\a.\e(B", "The art of war.")]
+    [InlineData("\e]0;a title\e\\The \e[?25lart.\e[2K\e", "The art.")]
+    [InlineData("T\bTh\bhe\be _\ba_\br_\bt.", "The art.")]
+    [InlineData("The\u200B art of impor\u00ADtance\u2060.\uFEFF", "The art of importance.")]
+    [InlineData("The exam-\nple of war.\nIt is life.", "The example of war.\nIt is life.")]
+    [InlineData("A well-known exam-\r\n  ple is well-\nknown here.", "A well-known example is well-known here.")]
+    [InlineData("It is a pre-\nand a post-war thing.", "It is a pre-\nand a post-war thing.")]
+    [InlineData("- one -\ntwo\n1990-\n1995\nUNESCO-\nParis\n\nend-\n\nbegin", "- one -\ntwo\n1990-\n1995\nUNESCO-\nParis\n\nend-\n\nbegin")]
+    public void What_terminals_and_typesetting_put_into_a_text_is_taken_out(string typed, string read)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(typed));
+        Assert.Equal(read, DocumentReader.Read(stream, "a.txt").Text);
+    }
+
+    [Fact]
+    public void A_long_text_of_broken_words_is_healed_in_time_that_grows_with_it_alone()
+    {
+        Assert.Equal(300_000, TypedText.Of(string.Concat(Enumerable.Repeat("exam-\nple ", 300_000))).Split("example").Length - 1);
+        var hostile = new string('a', 1_000_000);
+        Assert.Equal(hostile, TypedText.Of(hostile));
+        hostile = string.Concat(Enumerable.Repeat("a-", 500_000));
+        Assert.Equal(hostile, TypedText.Of(hostile));
+        hostile = string.Concat(Enumerable.Repeat("\e]", 500_000));
+        Assert.Equal("", TypedText.Of(hostile));
+    }
 }

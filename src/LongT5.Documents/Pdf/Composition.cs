@@ -30,7 +30,7 @@ static class Composition
         MarkCode(passages, face);
 
         var marks = Notes.Marks(passages);
-        var hyphens = new Hyphens(columns.SelectMany(column => column.Lines));
+        var hyphens = new Hyphens(columns.SelectMany(column => column.Lines).Select(line => line.Text));
         var blocks = Flow.Join(passages).Select(passage => Block(passage, hyphens, marks)).ToList();
         var title = blocks.Where(block => block is { Kind: BlockKind.Heading, Page: 1 }).MinBy(block => block.Level)?.Text;
         blocks.AddRange(furniture.Select(line => new Block(BlockKind.Furniture, line.Text) { Page = line.Page }));

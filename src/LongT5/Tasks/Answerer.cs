@@ -37,7 +37,7 @@ public sealed class Answerer(LongT5Model model)
     /// <summary>
     /// Answers a question and gives the answer out while it grows: whole words, none of which is taken back.
     /// </summary>
-    /// <inheritdoc cref="Summarizer.StreamAsync"/>
+    /// <inheritdoc cref="ISummarizer.StreamAsync"/>
     public IAsyncEnumerable<string> StreamAsync(
         string question, string text, TextOptions? options = null, Action<GeneratedText>? done = null,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)

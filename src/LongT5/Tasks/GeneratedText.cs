@@ -17,29 +17,30 @@ public record GeneratedText
     /// <summary>The text.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The log-probability of the text, divided by its length as the options say; comparable between texts of one request.</summary>
-    public required float Score { get; init; }
+    /// <summary>The log-probability of the text, divided by its length as the options say; comparable between texts of one request; not a number where
+    /// none was reckoned.</summary>
+    public float Score { get; init; } = float.NaN;
 
     /// <summary>Tokens that the model read, the prefix and the end token among them.</summary>
-    public required int InputTokens { get; init; }
+    public int InputTokens { get; init; }
 
     /// <summary>Tokens of the input that the model did not read, because of a limit or for want of memory; 0 where it read all.</summary>
-    public required int DroppedTokens { get; init; }
+    public int DroppedTokens { get; init; }
 
     /// <summary>Tokens that the model wrote, the end token among them.</summary>
-    public required int OutputTokens { get; init; }
+    public int OutputTokens { get; init; }
 
     /// <summary>Tokens that the model wrote last and that are not in the text: of a sentence that a limit cut, of a repetition.</summary>
     public int LeftAwayTokens { get; init; }
 
     /// <summary>Whether the text ends because of a limit of length or time, and not because the model ended it.</summary>
-    public required bool IsOutputCut { get; init; }
+    public bool IsOutputCut { get; init; }
 
     /// <summary>Where the time went.</summary>
-    public required GenerationTimings Timings { get; init; }
+    public GenerationTimings Timings { get; init; }
 
     /// <summary>What a reader of the text should know, a sentence each; empty most of the time.</summary>
-    public required IReadOnlyList<string> Warnings { get; init; }
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Whether the end of the input was not read.</summary>
     public bool IsInputCut => DroppedTokens > 0;
@@ -48,6 +49,11 @@ public record GeneratedText
 /// <summary>A summary.</summary>
 public sealed record Summary : GeneratedText
 {
+    /// <summary>A summary of one's own, for a program's tests.</summary>
+    public Summary()
+    {
+    }
+
     [SetsRequiredMembers]
     internal Summary(GeneratedText text, IReadOnlyList<string> sentences)
         : base(text)

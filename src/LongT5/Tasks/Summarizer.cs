@@ -14,31 +14,19 @@ namespace LongT5.Tasks;
 /// </example>
 /// <remarks>Safe for any number of threads at once, as the model is.</remarks>
 /// <param name="model">The model; it stays the caller's to dispose.</param>
-public sealed class Summarizer(LongT5Model model)
+public sealed class Summarizer(LongT5Model model) : ISummarizer
 {
-    /// <summary>Summarises a text.</summary>
-    /// <param name="text">The text: no limit of length but the memory at hand. Where that does not suffice, the end is
-    /// left out, at a sentence, and the summary says so.</param>
-    /// <param name="options">How long the summary may become, and how it is generated.</param>
-    /// <param name="progress">Hears of each layer and each step.</param>
-    /// <param name="cancellation">Honoured within one layer of the encoder or one step of the decoder.</param>
-    /// <exception cref="ArgumentException">The text is empty, or options contradict each other.</exception>
+    /// <inheritdoc/>
     public Summary Summarize(
         string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
         => Summarized(Prepare(text, options).Run(null, progress, cancellation)[0]);
 
-    /// <summary>Summarises a text in the background.</summary>
-    /// <inheritdoc cref="Summarize"/>
+    /// <inheritdoc/>
     public Task<Summary> SummarizeAsync(
         string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
         => Task.Run(() => Summarize(text, options, progress, cancellation), cancellation);
 
-    /// <summary>Summarises a text and gives the summary out while it grows: whole words, none of which is taken back.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="options">How long the summary may become, and how it is generated.</param>
-    /// <param name="done">Is given the whole summary when it is complete.</param>
-    /// <param name="progress">Hears of each layer and each step.</param>
-    /// <param name="cancellation">Stops the work, as leaving the loop does.</param>
+    /// <inheritdoc/>
     public IAsyncEnumerable<string> StreamAsync(
         string text, SummaryOptions? options = null, Action<Summary>? done = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)

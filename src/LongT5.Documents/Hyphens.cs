@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using LongT5.Documents.Pdf;
 
-namespace LongT5.Documents.Pdf;
+namespace LongT5.Documents;
 
 /// <summary>Joins lines, and the words that were broken at their ends, by the words that the document itself writes elsewhere.</summary>
 sealed partial class Hyphens
@@ -10,14 +11,14 @@ sealed partial class Hyphens
     private readonly HashSet<string> _firstParts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="lines">All lines of the document.</param>
-    public Hyphens(IEnumerable<Line> lines)
+    public Hyphens(IEnumerable<string> lines)
     {
         foreach (var line in lines)
         {
-            var matches = Spelled().Matches(line.Text);
+            var matches = Spelled().Matches(line);
             foreach (Match match in matches)
             {
-                if (match.Index + match.Length >= line.Text.Length - 1 && Script.IsHyphen(line.Text[^1])) continue;
+                if (match.Index + match.Length >= line.Length - 1 && Script.IsHyphen(line[^1])) continue;
                 var word = match.Value;
                 _words[word] = _words.GetValueOrDefault(word) + 1;
                 if (word.IndexOf('-') is > 0 and var at) _firstParts.Add(word[..at]);
