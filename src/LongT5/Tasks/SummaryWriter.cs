@@ -92,7 +92,7 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
         _sawMark = true;
         var length = chunks[next].Token;
         if (Repetition(_kept) is { Start: >= 0 } repeated && repeated.Start < _kept + length) return "";
-        var sentence = Quote(pending[..length]);
+        var sentence = Quote(pending.AsSpan(0, length));
         if (OwnWordIn(sentence.Text) >= 0) return "";
         var start = _text.Length;
         Append(sentence);
