@@ -10,7 +10,7 @@ namespace LongT5.Benchmarks;
 public unsafe class CrossAttentionBenchmark : IMeasured
 {
     private const int Inner = 768;
-    private readonly Arena _arena = new();
+    private Arena? _arena;
     private RandomNetwork? _network;
     private CrossAttention? _attention;
     private NativeBuffer? _queries;
@@ -30,12 +30,13 @@ public unsafe class CrossAttentionBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
+        (var arena, _network, _queries) = (new Arena(), new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
+        _arena = arena;
         var config = _network.Network.Config;
         using var input = new EncodedStates(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);
         var layers = new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Cross;
-        var memory = new CrossMemory(config, layers, input, Type, _arena, Workers.Shared, default);
-        _attention = new(config, [memory], _arena, Workers.Shared);
+        var memory = new CrossMemory(config, layers, input, Type, arena, Workers.Shared, default);
+        _attention = new(config, [memory], arena, Workers.Shared);
         _attention.Follow(new int[Rows]);
     }
 
@@ -47,7 +48,7 @@ public unsafe class CrossAttentionBenchmark : IMeasured
     public void TearDown()
     {
         _queries?.Dispose();
-        _arena.Dispose();
+        _arena?.Dispose();
         _network?.Dispose();
     }
 }

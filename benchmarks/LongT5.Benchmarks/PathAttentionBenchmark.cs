@@ -10,7 +10,7 @@ namespace LongT5.Benchmarks;
 public unsafe class PathAttentionBenchmark : IMeasured
 {
     private const int Inner = 768;
-    private readonly Arena _arena = new();
+    private Arena? _arena;
     private RandomNetwork? _network;
     private KeyValueTree? _tree;
     private PathAttention? _attention;
@@ -31,10 +31,11 @@ public unsafe class PathAttentionBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        (_network, _queries) = (new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
+        (var arena, _network, _queries) = (new Arena(), new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
+        _arena = arena;
         var config = _network.Network.Config;
-        var tree = new KeyValueTree(config.NumDecoderLayers, Inner, _arena);
-        (_tree, _attention) = (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Tables, tree, Rows, _arena, Workers.Shared));
+        var tree = new KeyValueTree(config.NumDecoderLayers, Inner, arena);
+        (_tree, _attention) = (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Tables, tree, Rows, arena, Workers.Shared));
         var past = -1;
         for (var i = 0; i < Past; i++)
             past = Add(past);
@@ -57,7 +58,7 @@ public unsafe class PathAttentionBenchmark : IMeasured
     public void TearDown()
     {
         _queries?.Dispose();
-        _arena.Dispose();
+        _arena?.Dispose();
         _network?.Dispose();
     }
 

@@ -4,7 +4,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace LongT5.Torch.Adapters;
 
 /// <summary>What stands beside one matrix.</summary>
-abstract class LinearAdapter
+abstract class LinearAdapter : IDisposable
 {
     /// <summary>Its parts by the names that PEFT gives them behind that of the matrix.</summary>
     public abstract IEnumerable<(string Name, nn.Module Module)> Modules { get; }
@@ -17,4 +17,12 @@ abstract class LinearAdapter
     /// <param name="weight">The matrix, which stays as it is: [out, in].</param>
     /// <returns>[..., out]</returns>
     public abstract Tensor Forward(Tensor input, Tensor weight);
+
+    /// <summary>Frees its parameters.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, module) in Modules) module.Dispose();
+        foreach (var (_, parameter) in Parameters) parameter.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

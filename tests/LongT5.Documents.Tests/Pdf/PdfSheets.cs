@@ -7,7 +7,7 @@ using UglyToad.PdfPig.Writer;
 namespace LongT5.Documents.Tests.Pdf;
 
 /// <summary>Small PDF files made by the tests: lines at chosen places, in the standard fonts.</summary>
-sealed class PdfSheets
+sealed class PdfSheets : IDisposable
 {
     private readonly PdfDocumentBuilder _builder = new();
     private readonly PdfDocumentBuilder.AddedFont _plain, _bold;
@@ -18,6 +18,8 @@ sealed class PdfSheets
         _plain = _builder.AddStandard14Font(Standard14Font.TimesRoman);
         _bold = _builder.AddStandard14Font(Standard14Font.TimesBold);
     }
+
+    public void Dispose() => _builder.Dispose();
 
     public PdfSheets Page()
     {

@@ -89,7 +89,7 @@ public class ModelLifetimeTests
     }
 
     [Fact]
-    public void Workers_that_are_disposed_while_a_loop_runs_let_it_end()
+    public async Task Workers_that_are_disposed_while_a_loop_runs_let_it_end()
     {
         var workers = new Workers(3);
         var done = 0;
@@ -103,7 +103,7 @@ public class ModelLifetimeTests
         begun.Wait();
         workers.Dispose();
         Assert.Equal(300, done);
-        loop.Wait();
+        await loop;
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace LongT5.Tests.Structure;
+namespace LongT5.Tests.Sources;
 
 /// <summary>Floors go down only: what ARCHITECTURE.md says of folders and projects is read off the sources.</summary>
 public sealed partial class FloorsTests
@@ -88,7 +88,7 @@ public sealed partial class FloorsTests
     }
 
     /// <summary>Floors above a folder's that a source of it names.</summary>
-    private static IEnumerable<string> UpwardFrom(string folder, string source)
+    private static List<string> UpwardFrom(string folder, string source)
     {
         var height = Height(folder);
         var code = Said().Replace(source, "");

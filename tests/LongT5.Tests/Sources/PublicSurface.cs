@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace LongT5.Tests.Structure;
+namespace LongT5.Tests.Sources;
 
 /// <summary>What an assembly shows to whoever refers to it: a line a member, by name.</summary>
 static class PublicSurface

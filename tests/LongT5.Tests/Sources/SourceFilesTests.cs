@@ -1,4 +1,4 @@
-namespace LongT5.Tests.Structure;
+namespace LongT5.Tests.Sources;
 
 /// <summary>What is asked of every source file alike.</summary>
 public sealed class SourceFilesTests
@@ -8,14 +8,12 @@ public sealed class SourceFilesTests
 
     [Fact]
     public void No_file_is_longer_than_can_be_read_at_once()
-        => Assert.Empty(Files().Select(file => (file, Count: File.ReadLines(file).Count()))
-            .Where(one => one.Count > MostLines));
+        => Assert.DoesNotContain(Files(), file => File.ReadLines(file).Count() > MostLines);
 
     [Fact]
     public void Lines_end_as_in_every_other_file()
-        => Assert.Empty(
-            Files().Where(file => File.ReadAllText(file) is var text
-                && (text.Contains('\r') || text.Contains('\t') || !text.EndsWith('\n'))));
+        => Assert.DoesNotContain(Files(), file => File.ReadAllText(file) is var text
+            && (text.Contains('\r') || text.Contains('\t') || !text.EndsWith('\n')));
 
     private static IEnumerable<string> Files()
         => ((string[])["src", "tests", "benchmarks", "samples"])

@@ -2,7 +2,7 @@ using System.Reflection;
 using LongT5.Data;
 using LongT5.Documents;
 
-namespace LongT5.Tests.Structure;
+namespace LongT5.Tests.Sources;
 
 /// <summary>
 /// What is public is a promise, and written down beside this test. A change of it is a change of these files, made on
@@ -10,7 +10,7 @@ namespace LongT5.Tests.Structure;
 /// </summary>
 public sealed class PublicSurfaceTests
 {
-    private static readonly string Written = Path.Combine(Goldens.Repository, "tests", "LongT5.Tests", "Structure");
+    private static readonly string Written = Path.Combine(Goldens.Repository, "tests", "LongT5.Tests", "Sources");
 
     public static TheoryData<string> Libraries => [.. Assemblies.Keys];
 
