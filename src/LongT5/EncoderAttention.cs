@@ -23,11 +23,14 @@ sealed record AttentionTraits(string Module, bool SeesAll, bool HasGlobalTokens)
     private static readonly AttentionTraits s_transientGlobal = s_local with { Module = "TransientGlobalSelfAttention", HasGlobalTokens = true };
     private static readonly AttentionTraits s_full = new("SelfAttention", SeesAll: true, HasGlobalTokens: false);
 
-    public static AttentionTraits Of(EncoderAttention kind) => kind switch
+    private static readonly AttentionTraits s_kernelized = s_local with { Module = "KernelizedSelfAttention" };
+
+    public static AttentionTraits Of(LongT5Config config) => config.EncoderAttentionType switch
     {
+        EncoderAttention.Local when config.Extensions.Kernelized is not null => s_kernelized,
         EncoderAttention.Local => s_local,
         EncoderAttention.TransientGlobal => s_transientGlobal,
         EncoderAttention.Full => s_full,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No kind of attention."),
+        _ => throw new ArgumentOutOfRangeException(nameof(config), config.EncoderAttentionType, "No kind of attention."),
     };
 }

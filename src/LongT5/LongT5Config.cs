@@ -76,6 +76,9 @@ public sealed record LongT5Config
     /// <summary>What the outputs of a head of labels are called; two without a name where the file does not say.</summary>
     public IReadOnlyList<string> Labels { get; init; } = s_unnamed;
 
+    /// <summary>What the model has beyond the published LongT5.</summary>
+    public ModelExtensions Extensions { get; init; } = ModelExtensions.None;
+
     /// <summary>The id that fills batches and, by default, starts the decoder.</summary>
     public int PadTokenId { get; init; }
 
@@ -101,7 +104,13 @@ public sealed record LongT5Config
     public bool HasGlobalTokens => Attention.HasGlobalTokens;
 
     /// <summary>What the files call the encoder's attention, and what it sees.</summary>
-    internal AttentionTraits Attention => AttentionTraits.Of(EncoderAttentionType);
+    internal AttentionTraits Attention => AttentionTraits.Of(this);
+
+    /// <summary>Width of the embedding's table.</summary>
+    internal int EmbeddingWidth => Extensions.EmbeddingRank ?? DModel;
+
+    /// <summary>States that the encoder gives for so many tokens: as many, unless they are pooled.</summary>
+    public int EncodedTokens(int tokens) => (tokens - 1) / Extensions.PoolingStride + 1;
 
     /// <summary>Global tokens of an input; tokens that fill no block at the end belong to the last full one.</summary>
     /// <param name="tokens">Length of the input.</param>

@@ -9,6 +9,9 @@ namespace LongT5;
 /// <param name="Projection">What <c>feed_forward_proj</c> is where it is absent.</param>
 sealed record ModelFamily(string Type, string Class, LongT5Config Defaults, string Projection = "relu")
 {
+    /// <summary>LongT5 with extensions: no other tool takes it for one of its own.</summary>
+    public const string Extended = "longt5_extended";
+
     private const string Gated = "gated-gelu";
 
     private static readonly LongT5Config s_multilingual = new()
@@ -24,10 +27,11 @@ sealed record ModelFamily(string Type, string Class, LongT5Config Defaults, stri
         DecoderStartTokenId = 0,
     };
 
-    /// <summary>All that are known: LongT5, T5, and the multilingual ones over full attention.</summary>
+    /// <summary>All that are known: LongT5, with and without extensions, T5, and the multilingual ones over full attention.</summary>
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         new("longt5", "LongT5", new()),
+        new(Extended, "LongT5", new() { ModelType = Extended }),
         new("t5", "T5", new() { ModelType = "t5", EncoderAttentionType = EncoderAttention.Full }),
         new("mt5", "MT5", s_multilingual with { ModelType = "mt5", TieWordEmbeddings = false }, Gated),
         new("umt5", "UMT5", s_multilingual with { ModelType = "umt5", HasBiasInEveryLayer = true }, Gated),

@@ -19,15 +19,16 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
             throw new Failure("decoder_input_ids are given, but the head of this model scores the input itself; leave them out.");
         if (batch.DecoderInputs is null && wantsAttention)
             throw Failure.Usage("--cross-attention needs decoder_input_ids among the ids.");
-        var layers = Enumerable.Range(0, wantsStates ? _config.NumLayers + 1 : 0).Select(_ => Padded()).ToArray();
-        var states = Padded();                                                        // [B, L, C]
+        var layers = Enumerable.Range(0, wantsStates ? _config.NumLayers + 1 : 0).Select(_ => Padded(batch.Length)).ToArray();
+        var length = _config.EncodedTokens(batch.Length);
+        var states = Padded(length);                                                  // [B, L, C], of pooled states fewer
         var decoded = batch.DecoderInputs is { } forced ? new Decoded(_config, batch, forced[0].Length, wantsAttention) : null;
         for (var i = 0; i < batch.Inputs.Length; i++)
         {
             var row = i;
             using var encoded = engine.Encode(batch.Inputs[i], null,
-                wantsStates ? (layer, values) => values.CopyTo(At(layers[layer], row)) : null, cancellation);
-            encoded.States.CopyTo(At(states, i));
+                wantsStates ? (layer, values) => values.CopyTo(At(layers[layer], row, batch.Length)) : null, cancellation);
+            encoded.States.CopyTo(At(states, i, length));
             if (decoded is null)
                 continue;
             using var session = engine.StartDecoding([encoded], cancellation);
@@ -37,7 +38,7 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
         long[] shape = [batch.Inputs.Length, batch.Length, _config.DModel];
         return
         [
-            OutgoingTensor.Of("last_hidden_state", shape, states),
+            OutgoingTensor.Of("last_hidden_state", [batch.Inputs.Length, length, _config.DModel], states),
             .. layers.Select((layer, i) => OutgoingTensor.Of($"hidden_states.{i}", shape, layer)),
             .. decoded?.Tensors() ?? [],
             .. engine.Head is ModelHead.None || engine.Head.WritesText() ? [] : Scores(cancellation),
@@ -60,36 +61,36 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
         yield return OutgoingTensor.Of("logits", shape, logits);
     }
 
-    private float[] Padded() => new float[checked(batch.Inputs.Length * batch.Length * _config.DModel)];
+    private float[] Padded(int length) => new float[checked(batch.Inputs.Length * length * _config.DModel)];
 
-    private Span<float> At(float[] padded, int input) => padded.AsSpan(input * batch.Length * _config.DModel);
+    private Span<float> At(float[] padded, int input, int length) => padded.AsSpan(input * length * _config.DModel);
 
     /// <summary>What the decoder gives for forced tokens.</summary>
     private sealed class Decoded(LongT5Config config, ForwardBatch batch, int length, bool wantsAttention)
     {
         private readonly float[] _logits = new float[checked(batch.Inputs.Length * length * config.VocabSize)]; // [B, T, V]
         private readonly float[] _attention =                                         // [B, H, T, L]
-            wantsAttention ? new float[checked(batch.Inputs.Length * config.NumHeads * length * batch.Length)] : [];
+            wantsAttention ? new float[checked(batch.Inputs.Length * config.NumHeads * length * config.EncodedTokens(batch.Length))] : [];
 
         public void Force(EngineSession session, int input, CancellationToken cancellation)
         {
             var tokens = batch.DecoderInputs![input];
             int[] parents = [DecoderSession.Root(0), .. Enumerable.Range(0, length - 1)];
             var logits = _logits.AsSpan(input * length * config.VocabSize, length * config.VocabSize);
-            var real = batch.Inputs[input].Length;
+            var (real, padded) = (config.EncodedTokens(batch.Inputs[input].Length), config.EncodedTokens(batch.Length));
             var attention = new float[wantsAttention ? checked(length * config.NumHeads * real) : 0]; // [T, H, real]
             session.Extend(parents, tokens, logits, attention, cancellation);
             for (var token = 0; wantsAttention && token < length; token++)
                 for (var head = 0; head < config.NumHeads; head++)
                     attention.AsSpan((token * config.NumHeads + head) * real, real)
-                        .CopyTo(_attention.AsSpan(((input * config.NumHeads + head) * length + token) * batch.Length));
+                        .CopyTo(_attention.AsSpan(((input * config.NumHeads + head) * length + token) * padded));
         }
 
         public IEnumerable<OutgoingTensor> Tensors()
         {
             yield return OutgoingTensor.Of("logits", [batch.Inputs.Length, length, config.VocabSize], _logits);
             if (wantsAttention)
-                yield return OutgoingTensor.Of("cross_attention", [batch.Inputs.Length, config.NumHeads, length, batch.Length], _attention);
+                yield return OutgoingTensor.Of("cross_attention", [batch.Inputs.Length, config.NumHeads, length, config.EncodedTokens(batch.Length)], _attention);
         }
     }
 }

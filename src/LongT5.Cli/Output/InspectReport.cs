@@ -33,6 +33,8 @@ sealed class InspectReport(
         Line("shape", Shape(checkpoint.Config));
         Line("encoder sees", Attention(checkpoint.Config));
         Line("feed-forward", $"{(checkpoint.Config.IsGatedAct ? "gated " : "")}{checkpoint.Config.DenseActFn}, {checkpoint.Config.DFf} wide");
+        if (checkpoint.Config.Extensions != ModelExtensions.None)
+            Line("extensions", List(Extensions(checkpoint.Config.Extensions)));
         Line("head", checkpoint.Head switch
         {
             ModelHead.None => "none: states are the result",
@@ -112,6 +114,22 @@ sealed class InspectReport(
     private static string Shape(LongT5Config config)
         => $"{config.NumLayers} encoder and {config.NumDecoderLayers} decoder layers, {config.DModel} wide, "
             + $"{config.NumHeads} heads of {config.DKv}, {Number(config.VocabSize)} rows";
+
+    private static IEnumerable<string> Extensions(ModelExtensions extensions)
+    {
+        if (extensions.Convolution is { } convolution)
+            yield return $"convolutions over {convolution.Kernel} tokens in the first {convolution.Layers} encoder layers";
+        if (extensions.PoolingStride > 1)
+            yield return $"{extensions.PoolingStride} states pooled into one";
+        if (extensions.IsReversible)
+            yield return "reversible layers";
+        if (extensions.EmbeddingRank is { } rank)
+            yield return $"an embedding of rank {rank}";
+        if (extensions.LowRank.Count > 0)
+            yield return $"{extensions.LowRank.Count} matrices of low rank";
+        if (extensions.Kernelized is { } kernelized)
+            yield return kernelized.Features is { } features ? $"far tokens through {features} random features" : "far tokens through elu + 1";
+    }
 
     private static string Attention(LongT5Config config)
         => config.AttentionRadius == int.MaxValue ? "every token (full attention)"

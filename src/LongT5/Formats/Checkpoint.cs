@@ -27,7 +27,7 @@ public sealed class Checkpoint : IDisposable
     public required IReadOnlyDictionary<string, StoredTensor> Tensors { get; init; }
 
     /// <summary>Whether the head is a matrix of its own; otherwise it is <c>shared.weight</c>.</summary>
-    public bool HasOwnHead => Tensors.ContainsKey(WeightShapes.Head);
+    public bool HasOwnHead => Head == ModelHead.Vocabulary;
 
     /// <summary>Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before the head.</summary>
     public bool ScalesDecoderOutput => Config.ScalesOutput(HasOwnHead);

@@ -16,12 +16,19 @@ static class WeightShapes
 
     public const string Head = "lm_head.weight";
 
+    /// <summary>What widens an embedding of low rank: [C, E].</summary>
+    public const string Projection = "shared_projection.weight";
+
     /// <summary>The name of the scales [rows] that stand beside a matrix of whole numbers.</summary>
     public static string ScalesOf(string matrix) => $"{matrix}_scale";
 
     /// <summary>Whether a tensor is a matrix of products, which may be kept in 8 bits; embeddings and tables of biases may not.</summary>
     public static bool CanBeInt8(string name, long[] shape)
-        => shape.Length == 2 && name is not (Embedding or EncoderEmbedding or DecoderEmbedding)
+        => IsLinear(name, shape);
+
+    /// <summary>Whether a tensor is the matrix of a linear map, and no table of rows.</summary>
+    public static bool IsLinear(string name, long[] shape)
+        => shape.Length == 2 && name is not (Embedding or EncoderEmbedding or DecoderEmbedding or Projection)
             && !name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal);
 
     /// <summary>
@@ -41,7 +48,7 @@ static class WeightShapes
         => !hasDecoder ? has("classifier.weight") ? ModelHead.Tokens : ModelHead.None
             : has("classification_head.out_proj.weight") ? ModelHead.Sequence
             : has("qa_outputs.weight") ? ModelHead.Spans
-            : has(Head) ? ModelHead.Vocabulary : ModelHead.Embedding;
+            : has(Head) || has("lm_head.a.weight") ? ModelHead.Vocabulary : ModelHead.Embedding;
 
     /// <summary>What a file of transformers has before the name of a tensor, where the model stands within one with a head.</summary>
     public static string PrefixOf(ModelHead head, string name) => head is ModelHead.Sequence or ModelHead.Tokens
@@ -51,11 +58,25 @@ static class WeightShapes
     /// <param name="config">The shape of the model.</param>
     /// <param name="head">What stands on its last states.</param>
     public static IEnumerable<(string Name, long[] Shape)> Of(LongT5Config config, ModelHead head = ModelHead.Embedding)
+        => Whole(config, head).SelectMany<(string Name, long[] Shape), (string, long[])>(weight
+            => weight.Name.EndsWith(".weight", StringComparison.Ordinal)
+                && config.Extensions.LowRank.TryGetValue(weight.Name[..^".weight".Length], out var rank)
+                ?
+                [
+                    (weight.Name.Insert(weight.Name.Length - ".weight".Length, ".a"), [rank, weight.Shape[1]]),
+                    (weight.Name.Insert(weight.Name.Length - ".weight".Length, ".b"), [weight.Shape[0], rank]),
+                ]
+                : [weight]);
+
+    /// <summary>The tensors before any of them is split in two.</summary>
+    private static IEnumerable<(string Name, long[] Shape)> Whole(LongT5Config config, ModelHead head)
     {
         long width = config.DModel, inner = config.InnerWidth, wide = config.DFf;
         long[] table = [config.RelativeAttentionNumBuckets, config.NumHeads];
 
-        yield return (Embedding, [config.VocabSize, width]);
+        yield return (Embedding, [config.VocabSize, config.EmbeddingWidth]);
+        if (config.Extensions.EmbeddingRank is { } embedded)
+            yield return (Projection, [width, embedded]);
         foreach (var weight in Encoder())
             yield return weight;
         if (head.HasDecoder())
@@ -70,12 +91,16 @@ static class WeightShapes
         {
             for (var i = 0; i < config.NumLayers; i++)
             {
+                foreach (var weight in Convolution(i))
+                    yield return weight;
                 var block = $"encoder.block.{i}.layer";
                 var self = $"{block}.0.{EncoderAttention(config)}";
                 foreach (var weight in Attention(self))
                     yield return weight;
                 if (i == 0 || config.HasBiasInEveryLayer)
                     yield return ($"{self}.relative_attention_bias.weight", table);
+                if (config.Extensions.Kernelized?.Features is { } features)
+                    yield return ($"{self}.features", [config.NumHeads, features, config.DKv]);
                 if (i == 0 && config.HasGlobalTokens)
                     yield return ($"{self}.global_relative_attention_bias.weight", table);
                 if (config.HasGlobalTokens)
@@ -104,6 +129,19 @@ static class WeightShapes
                     yield return weight;
             }
             yield return ("decoder.final_layer_norm.weight", [width]);
+        }
+
+        IEnumerable<(string, long[])> Convolution(int layer)
+        {
+            var name = $"encoder.block.{layer}.convolution";
+            return config.Extensions.Convolution is { } convolution && layer < convolution.Layers
+                ?
+                [
+                    ($"{name}.layer_norm.weight", [width]), ($"{name}.pointwise_in.weight", [2 * width, width]),
+                    ($"{name}.depthwise.weight", [width, 1, convolution.Kernel]), ($"{name}.depthwise_norm.weight", [width]),
+                    ($"{name}.pointwise_out.weight", [width, width]),
+                ]
+                : [];
         }
 
         IEnumerable<(string, long[])> HeadOf()

@@ -19,7 +19,12 @@ static class ModelWork
         var matrices = 4 * width * inner + (config.IsGatedAct ? 3 : 2) * width * config.DFf;
         double blocks = config.GlobalTokens(tokens);
         var pairs = PairsInSight(config.AttentionRadius, tokens) + tokens * blocks;
-        return config.NumLayers * (2.0 * tokens * matrices + 4 * pairs * inner + 4.0 * blocks * width * inner);
+        var layers = config.NumLayers * (2.0 * tokens * matrices + 4 * pairs * inner + 4.0 * blocks * width * inner);
+        if (config.Extensions.Kernelized is { } far) // from both ends: a key is added, a query looks, each through its features
+            layers += config.NumLayers * 2.0 * tokens * inner * (far.Features is { } features ? 8 * features : 4 * config.DKv);
+        if (config.Extensions.Convolution is { } convolution)
+            layers += convolution.Layers * 2.0 * tokens * (3 * width * width + width * convolution.Kernel);
+        return layers;
     }
 
     /// <summary>
@@ -30,7 +35,7 @@ static class ModelWork
     public static double CrossMemory(LongT5Config config, int tokens)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return config.NumDecoderLayers * 4.0 * tokens * config.DModel * config.InnerWidth;
+        return config.NumDecoderLayers * 4.0 * config.EncodedTokens(tokens) * config.DModel * config.InnerWidth;
     }
 
     /// <summary>Pairs of tokens that look at each other directly.</summary>

@@ -59,7 +59,10 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
         double width = config.DModel, inner = config.InnerWidth, globals = config.GlobalTokens((int)tokens);
         var chunk = Math.Min(tokens, ChunkRows);
         var biases = 2 * config.NumHeads * (Math.Min(config.AttentionRadius, tokens) + globals);
-        return tokens * (width + 3 * inner) + globals * (width + 2 * inner) + biases
+        var extensions = config.Extensions;
+        var more = (extensions.IsReversible ? width : 0) + (extensions.Convolution is null ? 0 : width)
+            + (extensions.Kernelized is null ? 0 : inner + 2 * config.NumHeads);
+        return tokens * (width + 3 * inner + more) + globals * (width + 2 * inner) + biases
             + chunk * (2 * width + (config.IsGatedAct ? 2 : 1) * config.DFf) + 2 * Math.Max(chunk, globals) * inner;
     }
 
@@ -67,6 +70,7 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
     private static double Writing(LongT5Config config, double tokens, double beams, double newTokens, ElementType crossType)
     {
         double width = config.DModel, inner = config.InnerWidth, layers = config.NumDecoderLayers;
+        tokens = Math.Ceiling(tokens / config.Extensions.PoolingStride);
         var memory = 2 * layers * inner * tokens * crossType.Size() / sizeof(float);
         var states = tokens * width + 2 * Math.Min(tokens, ChunkRows) * inner;
         var past = Math.Ceiling(beams * newTokens / DecoderRows) * DecoderRows * 2 * layers * inner;

@@ -61,7 +61,7 @@ sealed unsafe class Decoder
     private readonly SelfAttention _self;
     private readonly EncoderDecoderAttention _cross;
     private readonly Sublayer[] _sublayers;
-    private readonly NativeBuffer _states;                                            // [R, C]
+    private readonly Residual _states;                                                // [R, C]
     private readonly NativeBuffer _normed;                                            // [R, C]
     private readonly int[] _inputs = new int[MostRows];
 
@@ -72,7 +72,7 @@ sealed unsafe class Decoder
         _self = new(config, weights.Self, weights.Tables, tree, MostRows, arena, workers);
         _cross = new(config, weights.Cross, memories, MostRows, arena, workers);
         _sublayers = [_self, _cross, new FeedForward(config, weights.FeedForward, Place.Decoder, MostRows, arena, workers)];
-        _states = arena.Take(MostRows * (long)config.DModel);
+        _states = new(config.Extensions.IsReversible, MostRows * (long)config.DModel, arena);
         _normed = arena.Take(MostRows * (long)config.DModel);
     }
 
@@ -87,8 +87,8 @@ sealed unsafe class Decoder
         CancellationToken cancellation)
     {
         var rows = nodes.Length;
-        var x = _states.Pointer;                                                      // [R, C]
-        _weights.Embedding.Of(tokens, x);
+        _weights.Embedding.Of(tokens, _states.Pointer, Place.Decoder, _workers);
+        _states.Begin((long)rows * _config.DModel);
         for (var row = 0; row < rows; row++)
             _inputs[row] = _tree.Input(nodes[row]);
         _self.Follow(nodes);
@@ -97,8 +97,9 @@ sealed unsafe class Decoder
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var sublayer in _sublayers)
-                sublayer.Add(layer, x, x, rows);
+                _states.Add(sublayer, layer, rows);
         }
+        _states.Join(_states.Pointer, (long)rows * _config.DModel);
     }
 
     /// <summary>What the head makes of rows that <see cref="Run"/> left: [count, V].</summary>

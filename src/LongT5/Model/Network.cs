@@ -50,7 +50,7 @@ sealed class Network : Engine
 
     /// <inheritdoc/>
     public override double StepBytes(long tokens, double past) => (_decoder?.StepBytes ?? 0)
-        + 2.0 * Config.NumDecoderLayers * Config.InnerWidth * (tokens * _options.CrossType.Size() + past * sizeof(float));
+        + 2.0 * Config.NumDecoderLayers * Config.InnerWidth * (tokens / Config.Extensions.PoolingStride * _options.CrossType.Size() + past * sizeof(float));
 
     /// <inheritdoc/>
     public override WorkEstimate Estimate(int tokens, int beams = 1, int newTokens = 0)
@@ -72,6 +72,8 @@ sealed class Network : Engine
         var config = checkpoint.Config;
         if (RelativePosition.Problem(config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance) is { } problem)
             throw new BadFileException(checkpoint.Path, problem);
+        if (checkpoint.Head == ModelHead.Tokens && config.Extensions.PoolingStride > 1)
+            throw new BadFileException(checkpoint.Path, "its head scores tokens, but its encoder pools them (extensions.pooling).");
         return Load(config, checkpoint.Tensors, workers, options ?? new(), checkpoint.Use());
     }
 

@@ -23,8 +23,10 @@ sealed unsafe class StoredWeights(
     {
         if (!_linears.TryGetValue(module, out var linear))
         {
-            var isTied = module == "lm_head" && !Has(WeightShapes.Head);
-            linear = new MatrixLinear(isTied ? Rows(WeightShapes.Embedding).Table : Matrix($"{module}.weight", type));
+            linear = Has($"{module}.a.weight") ? new LowRankLinear(Matrix($"{module}.a.weight", type), Matrix($"{module}.b.weight", type))
+                : Has($"{module}.weight") ? new MatrixLinear(Matrix($"{module}.weight", type))
+                : module == "lm_head" ? Tied()
+                : throw new ArgumentException($"The model has no linear map {module}.", nameof(module));
             _linears.Add(module, linear);
         }
         return linear;
@@ -50,11 +52,32 @@ sealed unsafe class StoredWeights(
 
     public override void Dispose() => _converted.Dispose();
 
-    /// <summary>[V, C]; never in 8 bits, because its rows are states.</summary>
+    /// <summary>The embedding and what widens it are never in 8 bits, because their products are states.</summary>
+    private ElementType? RowType => type == ElementType.I8 ? null : type;
+
+    /// <summary>[C, E]: what widens an embedding of low rank.</summary>
+    private Matrix? Projection => Has(WeightShapes.Projection) ? Matrix(WeightShapes.Projection, RowType) : null;
+
+    /// <summary>The head that is the embedding: back through what widens it, where something does.</summary>
+    private Linear Tied()
+    {
+        var table = Rows(WeightShapes.Embedding).Table;                               // [V, C] or [V, E]
+        if (Projection is not { } projection)
+            return new MatrixLinear(table);
+        int width = projection.Rows, rank = projection.Columns;
+        var stored = Vector(WeightShapes.Projection);
+        var turned = _converted.Take((long)rank * width).Pointer;                     // [E, C]
+        for (var i = 0; i < width; i++)
+            for (var k = 0; k < rank; k++)
+                turned[(long)k * width + i] = stored[(long)i * rank + k];
+        return new LowRankLinear(new(turned, ElementType.F32, rank, width), table);
+    }
+
+    /// <summary>[V, C] or [V, E].</summary>
     private Embedding Rows(string name)
     {
         if (!_embeddings.TryGetValue(name, out var embedding))
-            _embeddings.Add(name, embedding = new(Matrix(name, type == ElementType.I8 ? null : type)));
+            _embeddings.Add(name, embedding = new(Matrix(name, RowType), Projection is { } wide ? new MatrixLinear(wide) : null));
         return embedding;
     }
 

@@ -23,7 +23,8 @@ sealed unsafe class RandomModel : IDisposable
 
         void Add(string name, long[] shape)
         {
-            var (rows, columns) = shape.Length == 2 ? ((int)shape[0], (int)shape[1]) : (1, (int)shape[0]);
+            var rows = shape.Length == 1 ? 1 : (int)shape[0];
+            var columns = (int)(shape.Aggregate(1L, (a, b) => a * b) / rows);
             var scale = name.Contains("bias", StringComparison.Ordinal) || name == WeightShapes.Embedding
                 ? 1 : 1 / Math.Sqrt(columns);
             var memory = new NativeBuffer(2L * rows * columns);

@@ -23,6 +23,9 @@ static class ConfigJson
     {
         var family = ModelFamily.Of(fields["model_type"].Given?.Text() ?? "longt5")
             ?? throw fields["model_type"].Expected(string.Join(", ", ModelFamily.All.Select(known => known.Type)));
+        var isExtended = family.Type == ModelFamily.Extended;
+        if (!isExtended && fields["extensions"].Given is not null)
+            throw fields["model_type"].Expected($"{ModelFamily.Extended}, since there are extensions");
         foreach (var (name, isNeutral, expected) in NotHere)
         {
             if (fields[name].Given is { } field && !isNeutral(field))
@@ -31,7 +34,7 @@ static class ConfigJson
 
         var defaults = family.Defaults;
         var (activation, gated) = FeedForward(fields, family.Projection);
-        return defaults with
+        var config = defaults with
         {
             VocabSize = fields["vocab_size"].Given?.Whole(1, 4_000_000) ?? defaults.VocabSize,
             DModel = Named(fields, "d_model", "hidden_size")?.Whole(1, 65_536) ?? defaults.DModel,
@@ -50,7 +53,8 @@ static class ConfigJson
             DropoutRate = fields["dropout_rate"].Given?.Number(0, 1) ?? defaults.DropoutRate,
             LayerNormEpsilon = fields["layer_norm_epsilon"].Given?.Number(0, 1) ?? defaults.LayerNormEpsilon,
             InitializerFactor = fields["initializer_factor"].Given?.Number(0, float.MaxValue) ?? defaults.InitializerFactor,
-            EncoderAttentionType = family.Type == "longt5" ? Attention(fields["encoder_attention_type"]) : defaults.EncoderAttentionType,
+            EncoderAttentionType = defaults.EncoderAttentionType == EncoderAttention.Full ? EncoderAttention.Full
+                : Attention(fields["encoder_attention_type"]),
             DenseActFn = activation,
             IsGatedAct = gated,
             TieWordEmbeddings = fields["tie_word_embeddings"].Given?.Truth() ?? defaults.TieWordEmbeddings,
@@ -60,6 +64,7 @@ static class ConfigJson
             EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue)).ToArray() ?? defaults.EosTokenIds,
             DecoderStartTokenId = TokenId(fields["decoder_start_token_id"]) ?? TokenId(fields["bos_token_id"]) ?? defaults.DecoderStartTokenId,
         };
+        return isExtended ? ExtensionsJson.Extend(fields["extensions"], config) : config;
     }
 
     /// <summary>A field under either of its names; the second, which other models use, stands above the first as in the reference.</summary>

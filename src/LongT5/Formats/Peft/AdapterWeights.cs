@@ -20,7 +20,7 @@ sealed class AdapterWeights
         _adapter = adapter;
         _shapes = WeightShapes.Of(config, head).ToDictionary(weight => weight.Name, weight => weight.Shape);
         foreach (var name in Embeddings.Append(WeightShapes.Head).Where(name => head.WritesText() || name != WeightShapes.Head))
-            _shapes.TryAdd(name, [config.VocabSize, config.DModel]);
+            _shapes.TryAdd(name, [config.VocabSize, name == WeightShapes.Head ? config.DModel : config.EmbeddingWidth]);
 
         var modules = new Dictionary<string, Dictionary<string, StoredTensor>>();
         foreach (var (name, tensor) in adapter.Tensors)

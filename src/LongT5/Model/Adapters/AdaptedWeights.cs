@@ -39,8 +39,8 @@ sealed unsafe class AdaptedWeights(StoredWeights shared, AdapterWeights adapter,
     {
         var module = $"{stack}.embed_tokens";
         var own = adapter.InPlaceOf($"{module}.weight") ?? adapter.InPlaceOf(WeightShapes.Embedding);
-        var table = own is null ? shared.Embedding(stack).Table : Copy(own);
-        return adapter.Beside(module) is LoraPart lora ? new(table, new(Copy(lora.Down), Transposed(lora))) : new(table);
+        return shared.Embedding(stack).With(own is null ? null : Copy(own),
+            adapter.Beside(module) is LoraPart lora ? new(Copy(lora.Down), Transposed(lora)) : null);
     }
 
     public override float* Vector(string name)

@@ -18,7 +18,7 @@ abstract unsafe class DecoderHead
     {
         ModelHead.Sequence => new SequenceHead(config, weights),
         ModelHead.Spans => new SpanHead(weights),
-        _ => new VocabularyHead(config, weights),
+        _ => new VocabularyHead(config, head == ModelHead.Vocabulary, weights),
     };
 
     /// <param name="h">[R, C]; may be changed in place.</param>

@@ -16,11 +16,11 @@ sealed unsafe class VocabularyHead : DecoderHead
     private readonly int _width;
     private readonly bool _scales;
 
-    public VocabularyHead(LongT5Config config, Weights weights)
+    public VocabularyHead(LongT5Config config, bool isOwn, Weights weights)
     {
         _map = weights.Linear("lm_head");
         _width = config.DModel;
-        _scales = config.ScalesOutput(weights.Has(WeightShapes.Head));
+        _scales = config.ScalesOutput(isOwn);
     }
 
     public override int Outputs => _map.Outputs;

@@ -1,20 +1,40 @@
-// Shapes: N tokens, V vocabulary, C width of the table, R rank of an adapter.
+// Shapes: N tokens, V vocabulary, C model width, E width of the table, R rank of an adapter.
 
 using LongT5.Kernels;
 
 namespace LongT5.Model.Layers;
 
 /// <summary>The states of tokens that nothing has looked at yet.</summary>
-/// <param name="table">[V, C].</param>
+/// <param name="table">[V, C], or [V, E] where a matrix widens its rows.</param>
+/// <param name="projection">E to C; null where the table is as wide as the model.</param>
 /// <param name="update">What an adapter adds to the rows; null for nothing.</param>
-sealed unsafe class Embedding(Matrix table, EmbeddingUpdate? update = null)
+sealed unsafe class Embedding(Matrix table, Linear? projection, EmbeddingUpdate? update = null)
 {
-    /// <summary>[V, C].</summary>
+    /// <summary>The rows.</summary>
     public Matrix Table => table;
 
     /// <param name="ids">N token ids.</param>
     /// <param name="x">[N, C].</param>
-    public void Of(ReadOnlySpan<int> ids, float* x)
+    /// <param name="place">The stack.</param>
+    /// <param name="workers">Who computes.</param>
+    public void Of(ReadOnlySpan<int> ids, float* x, Place place, Workers workers)
+    {
+        if (projection is null)
+        {
+            Rows(ids, x);
+            return;
+        }
+        using var rows = Scratch.Rent((long)ids.Length * table.Columns);              // [N, E]
+        Rows(ids, rows.Pointer);
+        projection.Apply(place, rows.Pointer, ids.Length, x, workers);
+    }
+
+    /// <summary>The same with what an adapter has of it.</summary>
+    /// <param name="own">Rows in place of these; null for these.</param>
+    /// <param name="added">What is added to them; null for nothing.</param>
+    public Embedding With(Matrix? own, EmbeddingUpdate? added) => new(own ?? table, projection, added);
+
+    private void Rows(ReadOnlySpan<int> ids, float* x)
     {
         foreach (var id in ids)
         {

@@ -29,9 +29,15 @@ sealed unsafe class KeySet
 }
 
 /// <summary>The queries of one input and what they look at. Q: [L, I], and what they see takes its place.</summary>
-sealed unsafe class QuerySet(float* q, int length, params KeySet[] keys)
+/// <param name="q">[L, I].</param>
+/// <param name="length">L.</param>
+/// <param name="logSums">[L, H]: receives the logarithm of the sum of each query's weights; null if not wanted.</param>
+/// <param name="keys">What they look at.</param>
+sealed unsafe class QuerySet(float* q, int length, float* logSums, params KeySet[] keys)
 {
     public float* Q => q;
+
+    public float* LogSums => logSums;
 
     public int Length => length;
 
@@ -55,10 +61,12 @@ readonly unsafe ref struct FusedAttention
     private const int Gap = 16; // floats between rows, so that those of a power of two do not share the same places of a cache
 
     private readonly int _head;
+    private readonly int _heads;
     private readonly int _width;
     private readonly int _stride;
     private readonly int _first;
     private readonly int _rows;
+    private readonly float* _logSums;                                                 // [rows], rows at H; or null
     private readonly float* _context;                                                 // [rows, D], rows at I
     private readonly float* _q;                                                       // [rows, D], rows at D + Gap
     private readonly float* _scores;                                                  // [rows, ChunkKeys], rows at ChunkKeys + Gap
@@ -71,6 +79,8 @@ readonly unsafe ref struct FusedAttention
         (_head, _first, _width, _stride) = (head, first, width, stride);
         _rows = Math.Min(TileQueries, input.Length - first);
         _context = input.Q + (long)first * stride + head * width;
+        _heads = stride / width;
+        _logSums = input.LogSums is null ? null : input.LogSums + (long)first * _heads + head;
         _q = scratch;
         _scores = _q + (long)TileQueries * (width + Gap);
         _sums = _scores + TileQueries * (ChunkKeys + Gap);
@@ -116,6 +126,8 @@ readonly unsafe ref struct FusedAttention
         for (var row = 0; row < _rows; row++)
         {
             var sum = _sums + row * _width;
+            if (_logSums is not null)
+                _logSums[(long)row * _heads] = _max[row] + MathF.Log(_total[row]);
             Vectors.Scale(sum, 1 / _total[row], _width);
             new Span<float>(sum, _width).CopyTo(new(_context + (long)row * _stride, _width));
         }

@@ -56,6 +56,19 @@ sealed unsafe class PackedKeys
             set.Values + head * Tiles.ValuesLength(set.Blocks.Count, width) + (long)first * Tiles.PanelKeys, set.Blocks.Count));
     }
 
+    /// <summary>A key and its value again: [D] each.</summary>
+    public void Read(RaggedBatch.Input input, int head, int token, float* key, float* value)
+    {
+        var (set, width, panel) = (_sets[input.Index], _config.DKv, Tiles.PanelKeys);
+        var keys = set.Panels + head * Tiles.PanelsLength(set.Blocks.Count, width) + (long)(token / panel) * panel * width + token % panel;
+        var values = set.Values + head * Tiles.ValuesLength(set.Blocks.Count, width) + (long)token * panel;
+        for (var i = 0; i < width; i++)
+        {
+            key[i] = keys[(long)i * panel];
+            value[i] = values[(long)(i / panel) * set.Blocks.Count * panel + i % panel];
+        }
+    }
+
     private long PanelsLength(int keys) => _config.NumHeads * Tiles.PanelsLength(keys, _config.DKv);
 
     private long ValuesLength(int keys) => _config.NumHeads * Tiles.ValuesLength(keys, _config.DKv);

@@ -9,6 +9,7 @@ abstract class TokenMixer
     /// <summary>The mixer of a model: the only place where the kind of attention chooses code.</summary>
     public static TokenMixer Of(LongT5Config config, Weights weights) => config.EncoderAttentionType switch
     {
+        EncoderAttention.Local when config.Extensions.Kernelized is not null => new KernelizedAttention(config, weights),
         EncoderAttention.Local => new LocalAttention(config, weights),
         EncoderAttention.TransientGlobal => new TransientGlobalAttention(config, weights),
         EncoderAttention.Full => new FullAttention(config, weights),

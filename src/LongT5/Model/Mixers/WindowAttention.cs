@@ -33,6 +33,7 @@ sealed unsafe class WindowAttention : Sublayer
     private readonly WindowWeights _weights;
     private readonly RaggedBatch _batch;
     private readonly GlobalTokens? _globals;
+    private readonly FarTokens? _far;
     private readonly Workers _workers;
     private readonly NativeBuffer _normed;                                            // [N, C]
     private readonly NativeBuffer _keys;                                              // [N or G, I]
@@ -48,9 +49,10 @@ sealed unsafe class WindowAttention : Sublayer
     /// <param name="globals">What is seen beside the tokens; null for nothing.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
+    /// <param name="far">Makes what is seen beyond the radius, of the keys of all tokens; null for nothing.</param>
     public WindowAttention(
         LongT5Config config, WindowWeights weights, RaggedBatch batch, int radius, GlobalTokens? globals, Arena arena,
-        Workers workers)
+        Workers workers, Func<PackedKeys, FarTokens>? far = null)
     {
         (_config, _weights, _batch, _globals, _workers) = (config, weights, batch, globals, workers);
         var rows = (long)Math.Max(batch.LargestChunk, globals?.Count ?? 0);
@@ -59,9 +61,11 @@ sealed unsafe class WindowAttention : Sublayer
         _values = arena.Take(rows * config.InnerWidth);
         _queries = arena.Take((long)batch.Rows * config.InnerWidth);
         var reach = Math.Min(radius, batch.Inputs.Max(input => input.Length) - 1);
-        _tokens = new(config, [.. batch.Inputs.Select(input => new GlobalBlocks(input.Length, 1))], (float*)weights.Tables[0], reach, arena);
+        _tokens = new(config, [.. batch.Inputs.Select(input => new GlobalBlocks(input.Length, 1))],
+            (float*)weights.Tables[0], reach, arena);
+        _far = far?.Invoke(_tokens);
         _looks = [.. batch.Inputs.Select(input => new QuerySet(
-            _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length,
+            _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length, _far is null ? null : _far.NearSums(input),
             globals?.Of(input) is { } seen ? [_tokens.Of(input), seen] : [_tokens.Of(input)]))];
     }
 
@@ -74,7 +78,9 @@ sealed unsafe class WindowAttention : Sublayer
         foreach (var chunk in _batch.Chunks)
             Project(from, chunk, weights);
         _globals?.Project(layer, weights, _keys.Pointer, _values.Pointer);
+        _far?.Look(layer, _queries.Pointer);
         FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers);                                 // [T, I]
+        _far?.Join(_queries.Pointer);
         foreach (var chunk in _batch.Chunks)
         {
             weights.Output.Apply(Place.Encoder, _queries.Pointer + (long)chunk.Row * _config.InnerWidth, chunk.Count,

@@ -1,0 +1,113 @@
+// Shapes: T tokens of all inputs, L of one, H heads, D head width, I = H D.
+
+using LongT5.Kernels;
+
+namespace LongT5.Model.Mixers;
+
+/// <summary>What the tokens see beyond their window: sums over all keys before it and all keys after it.</summary>
+/// <remarks>
+/// A head of an input is one worker's, who walks it once from each end. All far keys of one side share a bias, that of the last
+/// bucket: for a radius that reaches it this is T5's bias exactly.
+/// </remarks>
+sealed unsafe class FarTokens
+{
+    private readonly LongT5Config _config;
+    private readonly nint[] _features;
+    private readonly float* _table;
+    private readonly PackedKeys _keys;
+    private readonly RaggedBatch _batch;
+    private readonly Workers _workers;
+    private readonly NativeBuffer _means;                                             // [T, I]: of the far values
+    private readonly NativeBuffer _sums;                                              // [T, H]: logarithms of the far weights
+    private readonly NativeBuffer _nearSums;                                          // [T, H]
+
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="features">Of each layer: [H, features, D]; 0 for elu + 1.</param>
+    /// <param name="table">[buckets, H]: what a score gains by distance.</param>
+    /// <param name="keys">Keys and values of all tokens.</param>
+    /// <param name="batch">The inputs.</param>
+    /// <param name="arena">Holds the memory.</param>
+    /// <param name="workers">Who computes.</param>
+    public FarTokens(
+        LongT5Config config, nint[] features, float* table, PackedKeys keys, RaggedBatch batch, Arena arena, Workers workers)
+    {
+        (_config, _features, _keys, _batch, _workers) = (config, features, keys, batch, workers);
+        _table = table;
+        _means = arena.Take((long)batch.Rows * config.InnerWidth);
+        _sums = arena.Take((long)batch.Rows * config.NumHeads);
+        _nearSums = arena.Take((long)batch.Rows * config.NumHeads);
+    }
+
+    /// <summary>[L, H]: where attention within the window leaves the logarithms of its weights' sums.</summary>
+    public float* NearSums(RaggedBatch.Input input) => _nearSums.Pointer + (long)input.Row * _config.NumHeads;
+
+    /// <summary>Lets all queries look: [T, I].</summary>
+    public void Look(int layer, float* queries)
+        => _workers.For(_batch.Inputs.Count * _config.NumHeads, item => Look(
+            layer, _batch.Inputs[item / _config.NumHeads], item % _config.NumHeads, queries));
+
+    /// <summary>Joins what was seen within the window with what was seen beyond it: [T, I].</summary>
+    public void Join(float* context) => _workers.For(_batch.Rows, row =>
+    {
+        for (var head = 0; head < _config.NumHeads; head++)
+        {
+            var (place, width) = ((long)row * _config.NumHeads + head, _config.DKv);
+            float near = _nearSums.Pointer[place], far = _sums.Pointer[place], max = MathF.Max(near, far);
+            float nearWeight = MathF.Exp(near - max), farWeight = MathF.Exp(far - max), total = nearWeight + farWeight;
+            Vectors.Scale(context + place * width, nearWeight / total, width);
+            Vectors.AddScaled(context + place * width, farWeight / total, _means.Pointer + place * width, width);
+        }
+    });
+
+    private void Look(int layer, RaggedBatch.Input input, int head, float* queries)
+    {
+        var (width, features) = (_config.DKv, _config.Extensions.Kernelized!.Features);
+        var length = features is { } count ? FavorSums.Length(width, count) : EluSums.Length(width);
+        using var scratch = Scratch.Rent(length + 3L * width);
+        float* key = scratch.Pointer + length, value = key + width, mean = value + width;
+        FarSums sums = features is { } some
+            ? new FavorSums(width, some, (float*)_features[layer] + (long)head * some * width, scratch.Pointer)
+            : new EluSums(width, scratch.Pointer);
+
+        var buckets = _config.RelativeAttentionNumBuckets;
+        float left = _table[(buckets / 2 - 1) * _config.NumHeads + head], right = _table[(buckets - 1) * _config.NumHeads + head];
+        var step = _config.LocalRadius + 1L;
+        sums.Clear();
+        for (var token = input.Length - 1; token >= 0; token--)
+        {
+            var place = ((long)input.Row + token) * _config.NumHeads + head;
+            _sums.Pointer[place] = float.NegativeInfinity;
+            new Span<float>(_means.Pointer + place * width, width).Clear();
+            if (token + step >= input.Length)
+                continue;
+            Take((int)(token + step));
+            _sums.Pointer[place] = right + sums.Look(queries + place * width, _means.Pointer + place * width);
+        }
+        sums.Clear();
+        for (var token = (int)Math.Min(step, input.Length); token < input.Length; token++)
+        {
+            var place = ((long)input.Row + token) * _config.NumHeads + head;
+            Take((int)(token - step));
+            var sum = left + sums.Look(queries + place * width, mean);
+            Merge(ref _sums.Pointer[place], _means.Pointer + place * width, sum, mean, width);
+        }
+
+        void Take(int token)
+        {
+            _keys.Read(input, head, token, key, value);
+            sums.Add(key, value);
+        }
+    }
+
+    /// <summary>Two weighted means become one.</summary>
+    private static void Merge(ref float sum, float* mean, float otherSum, float* other, int width)
+    {
+        var max = MathF.Max(sum, otherSum);
+        if (max == float.NegativeInfinity)
+            return;
+        float mine = MathF.Exp(sum - max), theirs = MathF.Exp(otherSum - max), total = mine + theirs;
+        Vectors.Scale(mean, mine / total, width);
+        Vectors.AddScaled(mean, theirs / total, other, width);
+        sum = max + MathF.Log(total);
+    }
+}
