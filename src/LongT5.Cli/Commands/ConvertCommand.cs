@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LongT5.Cli.Flags;
 using LongT5.Formats;
 using LongT5.Hub;
@@ -29,12 +30,21 @@ static class ConvertCommand
             Description = "Merge the adapter of this folder (LoRA, DoRA, IA3) into the weights.",
             HelpName = "FOLDER",
         };
+        var factor = new Option<string?>("--low-rank")
+        {
+            Description = "Make the matrices of attention and feed-forward products of two: energy=0.99 keeps that share of each, "
+                + "rank=N takes N of its singular values. A matrix that would grow stays whole. For this program alone.",
+            HelpName = "energy=SHARE|rank=N",
+        };
+        var only = new Option<string?>("--only") { Description = "With --low-rank: of this stack.", HelpName = "encoder|decoder" };
+        only.AcceptOnlyFromAmong("encoder", "decoder");
         var command = new ExampledCommand("convert", "Write a checkpoint as safetensors, which transformers loads too.",
             "longt5 convert t5x/checkpoint_1000000 long-t5/",
             "longt5 convert org/name small/ --dtype bf16 --max-shard-size 2GB",
-            "longt5 convert base/ whole/ --merge adapter/")
+            "longt5 convert base/ whole/ --merge adapter/",
+            "longt5 convert long-t5/ small/ --low-rank energy=0.95 --only encoder")
         {
-            from, to, type, shard, merge,
+            from, to, type, shard, merge, factor, only,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -43,10 +53,30 @@ static class ConvertCommand
                 Terminal.Warn(warning);
             ElementType? wanted = parsed.GetValue(type) is { } name ? ElementTypes.OfWeights[name] : null;
             using var adapter = parsed.GetValue(merge) is { } folder ? Adapter.Open(ModelLocation.Resolve(folder)) : null;
-            (adapter is null ? checkpoint : checkpoint.Merge(adapter)).Save(parsed.GetRequiredValue(to), wanted, parsed.GetValue(shard) ?? 5_000_000_000, cancellation);
+            var whole = adapter is null ? checkpoint : checkpoint.Merge(adapter);
+            if (parsed.GetValue(factor) is { } far)
+                whole = whole.Factor(LowRank(far, parsed.GetValue(only)), Show, cancellation);
+            else if (parsed.GetValue(only) is not null)
+                throw Failure.Usage("--only is for --low-rank; give both, or neither.");
+            whole.Save(parsed.GetRequiredValue(to), wanted, parsed.GetValue(shard) ?? 5_000_000_000, cancellation);
             Terminal.Inform($"{parsed.GetRequiredValue(to)} is written.");
             return Task.FromResult(ExitCode.Success);
         });
         return command;
     }
+
+    private static LowRankOptions LowRank(string far, string? stack) => far.Split('=') switch
+    {
+        ["energy", var text] when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var energy)
+            && energy is > 0 and <= 1 => new(energy, null, stack),
+        ["rank", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank) && rank > 0
+            => new(null, rank, stack),
+        _ => throw Failure.Usage($"--low-rank must be energy=SHARE, above 0 and up to 1, or rank=N, not {far}."),
+    };
+
+    private static void Show(FactoredMatrix matrix) => Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{matrix.Name} [{matrix.Outputs}, {matrix.Inputs}]: rank {matrix.Rank}, {100 * matrix.Energy:0.00}% of its energy, ")
+        + (matrix.IsReplaced
+            ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * matrix.Saved / ((double)matrix.Outputs * matrix.Inputs):0}% fewer multiplications")
+            : "stays whole"));
 }

@@ -146,19 +146,37 @@ public sealed class Checkpoint : IDisposable
     public Checkpoint Merge(Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        return new(_files)
+        return With(Config, ConfigFields, MergedTensors.Of(this, adapter));
+    }
+
+    /// <summary>This checkpoint with its matrices of attention and feed-forward as products of two, to be saved.</summary>
+    /// <param name="options">How far they are factored.</param>
+    /// <param name="report">Hears of each matrix.</param>
+    /// <param name="cancellation">Honoured between matrices.</param>
+    /// <exception cref="ArgumentException">Neither an energy nor a rank is given, or both are, or one out of its range.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint is a T5, or in 8 bits.</exception>
+    public Checkpoint Factor(
+        LowRankOptions options, Action<FactoredMatrix>? report = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var (config, fields, tensors) = LowRankFactors.Of(this, options, report, cancellation);
+        return With(config, fields, tensors);
+    }
+
+    /// <summary>The same files with other tensors.</summary>
+    private Checkpoint With(LongT5Config config, JsonElement fields, IReadOnlyDictionary<string, StoredTensor> tensors)
+        => new(_files)
         {
             Path = Path,
             Layout = Layout,
-            Config = Config,
-            Tensors = MergedTensors.Of(this, adapter),
+            Config = config,
+            Tensors = tensors,
             IsEncoderOnly = IsEncoderOnly,
             Warnings = Warnings,
-            ConfigFields = ConfigFields,
+            ConfigFields = fields,
             GenerationFields = GenerationFields,
             Folder = Folder,
         };
-    }
 
     /// <summary>Frees the tensors, once nothing computes with them any more.</summary>
     public void Dispose() => Close(_files);

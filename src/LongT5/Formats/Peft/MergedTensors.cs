@@ -1,4 +1,4 @@
-using LongT5.Kernels;
+using System.Numerics.Tensors;
 
 namespace LongT5.Formats;
 
@@ -39,38 +39,17 @@ static class MergedTensors
         return tensors;
     }
 
-    private static unsafe StoredTensor Merged(string name, StoredTensor matrix, MergedMatrix merged, float scale)
-        => new(matrix.Memory, name, Rounded(matrix.Type), matrix.Shape, destination => Workers.Shared.For((int)matrix.Shape[0], row =>
+    private static StoredTensor Merged(string name, StoredTensor matrix, MergedMatrix merged, float scale)
+        => MadeTensor.Of(matrix, name, matrix.Shape, (row, target) =>
         {
-            using var values = Scratch.Rent(merged.Columns);
-            merged.Row(row, new(values.Pointer, merged.Columns));
-            Vectors.Scale(values.Pointer, scale, merged.Columns);
-            Write(values.Pointer, merged.Columns, matrix.Type, destination + (long)row * merged.Columns * Rounded(matrix.Type).Size());
-        }));
-
-    private static unsafe StoredTensor Scaled(StoredTensor tensor, float scale)
-        => new(tensor.Memory, tensor.Name, Rounded(tensor.Type), tensor.Shape, destination =>
-        {
-            var columns = (int)tensor.Shape[1];
-            using var values = Scratch.Rent(columns);
-            for (var row = 0L; row < tensor.Shape[0]; row++)
-            {
-                tensor.CopyTo(row * columns, new(values.Pointer, columns));
-                Vectors.Scale(values.Pointer, scale, columns);
-                Write(values.Pointer, columns, tensor.Type, destination + row * columns * Rounded(tensor.Type).Size());
-            }
+            merged.Row(row, target);
+            TensorPrimitives.Multiply(target, scale, target);
         });
 
-    /// <summary>The type of what is made: that of the base, as PEFT merges, doubles as floats.</summary>
-    private static ElementType Rounded(ElementType type) => type == ElementType.F64 ? ElementType.F32 : type;
-
-    private static unsafe void Write(float* values, int count, ElementType type, byte* target)
-    {
-        switch (type)
+    private static StoredTensor Scaled(StoredTensor tensor, float scale)
+        => MadeTensor.Of(tensor, tensor.Name, tensor.Shape, (row, target) =>
         {
-            case ElementType.BF16: Halves.ToBFloat16(values, (ushort*)target, count); break;
-            case ElementType.F16: Halves.ToHalf(values, (ushort*)target, count); break;
-            default: new Span<float>(values, count).CopyTo(new(target, count)); break;
-        }
-    }
+            tensor.CopyTo((long)row * target.Length, target);
+            TensorPrimitives.Multiply(target, scale, target);
+        });
 }
