@@ -114,7 +114,7 @@ public sealed class LongT5Model : IDisposable
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         string[] pretrained = PretrainedOnly.Warning(checkpoint) is { } warning ? [warning] : [];
-        return [.. checkpoint.Warnings, .. GenerationDefaults.Of(checkpoint).Warnings, .. pretrained];
+        return [.. checkpoint.Warnings, .. GenerationDefaults.Of(checkpoint).Warnings, .. SummaryTask.Read(checkpoint).Warnings, .. pretrained];
     }
 
     /// <summary>What the encoder makes of some tokens: a state for each.</summary>

@@ -70,6 +70,14 @@ static class StrayFolder
             + $"was cleaned; fetch the checkpoint again.";
     }
 
+    /// <summary>The sentence for one shard of several; null for a file that may be whole.</summary>
+    public static string? Shard(string file)
+        => Path.GetFileNameWithoutExtension(file).Split('-') is [.., var number, "of", var count]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var shards) && shards > 1
+            ? $"{file} is one of {shards} shards; open the folder, or the index in it, which says where each tensor is."
+            : null;
+
     private static string? Adapter(string config)
     {
         if (!File.Exists(config))
@@ -77,7 +85,7 @@ static class StrayFolder
         var named = JsonFile.Read(config)["base_model_name_or_path"].Given is { IsText: true } field
             ? field.Text() : "a model that it does not name";
         return $"{Path.GetDirectoryName(config)}: this is an adapter for {named}, without the model that it changes; "
-            + "merge it into that model (peft: merge_and_unload, save_pretrained), and open the result.";
+            + "open that model and lay the adapter on it, or open what both give when they are merged.";
     }
 
     /// <summary>A trainer's output folder: the weights are in its numbered checkpoints.</summary>

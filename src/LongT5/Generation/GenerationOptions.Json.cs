@@ -77,18 +77,19 @@ public sealed partial record GenerationOptions
     /// <exception cref="BadFileException">A value is not of its type.</exception>
     public static GenerationOptions FromModelFile(
         JsonElement json, string path = "the model's configuration", ICollection<string>? warnings = null)
+        => json.ValueKind == JsonValueKind.Object ? FromModelFile(new JsonField(json, path), warnings) : new();
+
+    /// <summary>The same of an object within a file.</summary>
+    internal static GenerationOptions FromModelFile(JsonField fields, ICollection<string>? warnings)
     {
         var options = new GenerationOptions();
-        if (json.ValueKind != JsonValueKind.Object)
-            return options;
-        foreach (var (name, value) in new JsonField(json, path).Properties().Where(property => !property.Value.IsNull))
+        foreach (var (name, value) in fields.Properties().Where(property => !property.Value.IsNull))
         {
             if (ByName.TryGetValue(name, out var option))
                 options = option.Read(options, value);
             else if (NotHere.TryGetValue(name, out var neutral) && !IsNeutral(value.Element, neutral))
-                warnings?.Add($"{Path.GetFileName(path)} asks for {name} {value.Element.GetRawText()}, a way of "
-                    + $"searching that is not "
-                    + "offered and is passed over: what is written may differ from the reference's.");
+                warnings?.Add($"{Path.GetFileName(fields.Path)} asks for {name} {value.Element.GetRawText()}, a way of "
+                    + "searching that is not offered and is passed over: what is written may differ from the reference's.");
         }
         return options.MaxLength == 20 ? options with { MaxLength = null } : options;
     }

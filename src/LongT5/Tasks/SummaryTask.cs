@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LongT5.Formats;
 using LongT5.Generation;
 
@@ -20,49 +19,48 @@ sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions
     /// <summary>What the log-probability of a token reaches on average in sound summaries; null where the checkpoint does not say.</summary>
     public double? LeastScore { get; private init; }
 
-    private JsonElement Tasks { get; init; }
+    /// <summary>What is asked for in vain, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    private JsonField? Tasks { get; init; }
 
     /// <summary>What holds for every length.</summary>
     /// <exception cref="BadFileException">An option there is not of its type.</exception>
     public static SummaryTask Read(Checkpoint checkpoint)
     {
-        var fields = checkpoint.ConfigFields;
-        var tasks = Member(fields, "task_specific_params", JsonValueKind.Object);
-        try
-        {
-            var own = Of(Member(tasks, "summarization", JsonValueKind.Object));
-            return own with { Prefix = own.Prefix ?? Text(fields, "prefix"), Tasks = tasks };
-        }
-        catch (ArgumentException exception)
-        {
-            throw new BadFileException(checkpoint.Path, $"task_specific_params.summarization: {exception.Message}", cause: exception);
-        }
+        var fields = new JsonField(checkpoint.ConfigFields, Path.Combine(checkpoint.Folder, "config.json"));
+        var tasks = Object(fields, "task_specific_params");
+        var own = Of(Object(tasks, "summarization"));
+        return own with { Prefix = own.Prefix ?? Text(fields, "prefix"), Tasks = tasks };
     }
 
     /// <summary>What holds for one length: its own words over those for all.</summary>
     public SummaryTask For(SummaryLength length)
     {
-        var own = Of(Member(Tasks, "summarization_" + length.ToString().ToLowerInvariant(), JsonValueKind.Object));
-        return this with { Prefix = own.Prefix ?? Prefix, MaxInputTokens = own.MaxInputTokens ?? MaxInputTokens, Options = own.Options.Over(Options) };
+        var own = Of(Object(Tasks, "summarization_" + length.ToString().ToLowerInvariant()));
+        return this with
+        {
+            Prefix = own.Prefix ?? Prefix,
+            MaxInputTokens = own.MaxInputTokens ?? MaxInputTokens,
+            Options = own.Options.Over(Options),
+        };
     }
 
-    private static SummaryTask Of(JsonElement task)
-        => new(Text(task, "prefix"), Number(task, "max_input_tokens"), GenerationOptions.FromModelFile(task))
+    private static SummaryTask Of(JsonField? task)
+    {
+        if (task is not { } fields)
+            return new(null, null, new());
+        var warnings = new List<string>();
+        return new(Text(fields, "prefix"), fields["max_input_tokens"].Given?.Whole(2), GenerationOptions.FromModelFile(fields, warnings))
         {
-            Quotes = Member(task, "quotes", JsonValueKind.True).ValueKind == JsonValueKind.True,
-            LeastScore = Member(task, "least_score", JsonValueKind.Number) is { ValueKind: JsonValueKind.Number } score ? score.GetDouble() : null,
+            Quotes = fields["quotes"].Given?.Truth() ?? false,
+            LeastScore = fields["least_score"].Given?.Number(),
+            Warnings = warnings,
         };
+    }
 
-    private static int? Number(JsonElement json, string name)
-        => Member(json, name, JsonValueKind.Number) is { ValueKind: JsonValueKind.Number } number
-            ? number.TryGetInt32(out var value) && value >= 2 ? value : throw new ArgumentException($"{name} is {number.GetRawText()}; a whole number from 2 on is expected.")
-            : null;
+    private static string? Text(JsonField fields, string name)
+        => fields[name] is { IsText: true } text && text.Text() is { Length: > 0 } value ? value : null;
 
-    private static string? Text(JsonElement json, string name)
-        => Member(json, name, JsonValueKind.String) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } value
-            ? value
-            : null;
-
-    private static JsonElement Member(JsonElement json, string name, JsonValueKind kind)
-        => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : default;
+    private static JsonField? Object(JsonField? fields, string name) => fields?[name] is { IsObject: true } found ? found : null;
 }

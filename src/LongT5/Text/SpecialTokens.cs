@@ -22,8 +22,6 @@ sealed class SpecialTokens
         foreach (var token in tokens) _byId[token.Id] = token;
     }
 
-    public IEnumerable<AddedToken> All => _byId.Values;
-
     /// <summary>Whether an id is that of such a token.</summary>
     public bool Contains(int id) => _byId.ContainsKey(id);
 

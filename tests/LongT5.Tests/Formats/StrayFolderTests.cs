@@ -35,6 +35,14 @@ public sealed class StrayFolderTests : IDisposable
     }
 
     [Fact]
+    public void One_shard_of_several_points_to_its_folder()
+    {
+        Write("config.json", "{}");
+        Write("model-00001-of-00002.safetensors", "");
+        Told("one of 2 shards", Path.Combine(_scratch.Root, "model-00001-of-00002.safetensors"));
+    }
+
+    [Fact]
     public void A_trainers_output_folder_names_its_newest_checkpoint()
     {
         Write("checkpoint-900/config.json", "{}");

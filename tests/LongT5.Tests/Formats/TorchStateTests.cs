@@ -25,6 +25,16 @@ public sealed class TorchStateTests : IDisposable
     }
 
     [Fact]
+    public void Sets_and_types_of_numbers_beside_the_weights_do_no_harm()
+    {
+        var path = _scratch.Write("mp_rank_00_model_states.pt", Torch(Bytes(0x80, 2, "}(",
+            PickleText("names"), Global("__builtin__", "set"), Tuple(Bytes("](", PickleText("x"), "e")), 'R' + 0,
+            PickleText("dtype"), Global("torch", "bfloat16"), PickleText("module"), Inner, "u.")));
+        using var file = TorchFile.Open(path);
+        Assert.Equal(2, file.Tensors.Count);
+    }
+
+    [Fact]
     public void An_old_file_may_hold_the_optimizers_tensors_too()
     {
         var content = Bytes(0x80, 2, "}(", PickleText("optimizer"), "](", Tensor(Storage("7", 6), 0, [6], [1]), "e",

@@ -72,6 +72,26 @@ public sealed class GenerationDefaultsTests : IDisposable
     }
 
     [Fact]
+    public void What_the_parameters_of_a_task_ask_for_in_vain_is_told_too()
+    {
+        _folder.Config["task_specific_params"] = System.Text.Json.Nodes.JsonNode.Parse(
+            """{"summarization": {"prefix": "sum: ", "penalty_alpha": 0.4, "top_k": 3}}""");
+        using var checkpoint = _folder.Open();
+        Assert.Contains(LongT5Model.WarningsOf(checkpoint),
+            warning => warning.Contains("config.json asks for penalty_alpha 0.4", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_task_that_is_wrong_is_told_with_file_and_field()
+    {
+        _folder.Config["task_specific_params"] = System.Text.Json.Nodes.JsonNode.Parse(
+            """{"summarization": {"num_beams": "four"}}""");
+        using var checkpoint = _folder.Open();
+        Assert.Contains("config.json: task_specific_params.summarization.num_beams is \"four\"",
+            Assert.Throws<BadFileException>(() => LongT5Model.WarningsOf(checkpoint)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Only_what_is_in_effect_is_said()
     {
         var defaults =

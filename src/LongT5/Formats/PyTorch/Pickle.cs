@@ -8,6 +8,8 @@ namespace LongT5.Formats;
 enum PickleGlobal
 {
     OrderedDict,
+    Set,
+    NumberType,
     RebuildTensor,
     RebuildParameter,
     Size,
@@ -213,6 +215,7 @@ ref struct Pickle
         Push((Pop(), arguments) switch
         {
             (PickleGlobal.OrderedDict, []) => new PickleDictionary(),
+            (PickleGlobal.Set, [List<object?> items]) => items,
             (PickleGlobal.Size, [object?[] extents]) => extents,
             (PickleGlobal.RebuildParameter, [PickleTensor tensor, ..]) => tensor,
             (PickleGlobal.RebuildTensor, [PickleStorage storage, long offset, object?[] shape, object?[] strides, ..])
@@ -256,6 +259,8 @@ ref struct Pickle
     private readonly object Global(string module, string name) => (module, name) switch
     {
         ("collections", "OrderedDict") => PickleGlobal.OrderedDict,
+        ("builtins" or "__builtin__", "set") => PickleGlobal.Set,
+        ("torch", "float32" or "float16" or "bfloat16" or "float64" or "int64") => PickleGlobal.NumberType,
         ("torch._utils", "_rebuild_tensor_v2") => PickleGlobal.RebuildTensor,
         ("torch._utils", "_rebuild_parameter") => PickleGlobal.RebuildParameter,
         ("torch", "Size") => PickleGlobal.Size,

@@ -109,9 +109,9 @@ sealed class SafetensorsHeader
             "F64" => ElementType.F64,
             "I8" => ElementType.I8,
             "U8" => ElementType.U8,
-            "I16" => ElementType.I16,
-            "I32" => ElementType.I32,
-            "I64" => ElementType.I64,
+            "I16" or "U16" => ElementType.I16,
+            "I32" or "U32" => ElementType.I32,
+            "I64" or "U64" => ElementType.I64,
             "BOOL" => ElementType.Bool,
             var other => throw Bad(ref reader, $"tensor {tensor} is of type {other}, which is not read here."),
         };
