@@ -6,7 +6,8 @@ public static class UsualColumns
     /// <summary>What is read and what is to be written, in the order in which they are looked for.</summary>
     public static IReadOnlyList<(string Source, string Target)> Pairs { get; } =
     [
-        ("document", "summary"), ("source", "target"), ("text", "summary"), ("article", "summary"), ("article", "abstract"), ("article", "highlights"),
+        ("document", "summary"), ("source", "target"), ("text", "summary"), ("article", "summary"),
+            ("article", "abstract"), ("article", "highlights"),
         ("dialogue", "summary"), ("report", "summary"), ("inputs", "targets"), ("input", "target"), ("input", "output"),
         ("documents", "summaries"), ("sources", "targets"), ("texts", "summaries"), ("articles", "abstracts"),
     ];
@@ -45,7 +46,8 @@ public static class UsualColumns
             _ = row[target ?? pair.Target];
         }
         throw new BadRowException(
-            $"there are no columns of usual names, {string.Join(", ", Pairs.Take(3).Select(pair => $"{pair.Source} and {pair.Target}"))}, ...; "
+            $"there are no columns of usual names, "
+                + $"{string.Join(", ", Pairs.Take(3).Select(pair => $"{pair.Source} and {pair.Target}"))}, ...; "
             + $"there are {string.Join(", ", row.Columns.Take(12))}; name the column to read and the column to write");
     }
 
@@ -55,6 +57,7 @@ public static class UsualColumns
     {
         ArgumentNullException.ThrowIfNull(row);
         return column ?? Texts.FirstOrDefault(row.Has) ?? throw new BadRowException(
-            $"there is no column {string.Join(", ", Texts)}; there are {string.Join(", ", row.Columns.Take(12))}; name the column to read");
+            $"there is no column {string.Join(", ", Texts)}; there are {string.Join(", ", row.Columns.Take(12))}; "
+                + $"name the column to read");
     }
 }

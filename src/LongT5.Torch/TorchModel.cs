@@ -33,7 +33,8 @@ public sealed class TorchModel : nn.Module
             throw new NotSupportedException("Models with extensions (longt5_extended) are run by the engine; they are not trained here.");
         (Config, Options) = (config, options);
         if (config.HasBiasInEveryLayer)
-            throw new ArgumentException($"A model of the type {config.ModelType} cannot be trained here; longt5, t5 and mt5 can.");
+            throw new ArgumentException($"A model of the type {config.ModelType} cannot be trained here; longt5, t5 "
+                + $"and mt5 can.");
         MatrixProducts.UseOneDnn();
         _mixer = EncoderMixer.Of(config);
         register_module("shared", _shared = new Table(config.VocabSize, config.DModel, options));
@@ -54,13 +55,16 @@ public sealed class TorchModel : nn.Module
 
     /// <summary>Adds the gradients of a loss to those of the parameters.</summary>
     /// <param name="loss">A scalar.</param>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">Memory ran out; the gradients are incomplete.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">
+    /// Memory ran out; the gradients are incomplete.
+    /// </exception>
     public static void Backward(Tensor loss) => BackwardPass.Begin(loss);
 
     /// <summary>The logits of every target position, dropout off.</summary>
     /// <returns>[B, T, V]</returns>
     public Tensor Logits(Batch batch)
-        => nn.functional.linear(Decode(batch, Encode(batch, default), default).to_type(Options.MatrixType), Head.to_type(Options.MatrixType));
+        => nn.functional.linear(Decode(batch, Encode(batch, default), default).to_type(Options.MatrixType),
+            Head.to_type(Options.MatrixType));
 
     /// <summary>The encoder's output.</summary>
     /// <returns>[B, L, C]; rows at padding mean nothing.</returns>

@@ -12,7 +12,9 @@ sealed class DataReport(Recipe recipe)
 
     const double MostUnknown = 0.02;
 
-    readonly Dictionary<string, Counts> _counts = recipe.Corpora.ToDictionary(rows => rows.Key, rows => Counts.Of(recipe, recipe.Options.Sources[rows.Key], rows.Value));
+    readonly Dictionary<string,
+        Counts> _counts = recipe.Corpora.ToDictionary(rows => rows.Key, rows
+        => Counts.Of(recipe, recipe.Options.Sources[rows.Key], rows.Value));
 
     /// <summary>A line for each source, one for the held-out rows, and one for all.</summary>
     public IEnumerable<string> Lines()
@@ -23,11 +25,13 @@ sealed class DataReport(Recipe recipe)
         {
             yield return $"held out: {Read(held)}; {heldOut.Count} of {held.Count} are measured"
                 + (held.Count > heldOut.Count ? " (--held-out-examples says how many)" : "")
-                + (recipe.Options.Evaluation!.Generate > 0 ? $", {Math.Min(recipe.Options.Evaluation.Generate, heldOut.Count)} of them written on" : "");
+                + (recipe.Options.Evaluation!.Generate > 0
+                    ? $", {Math.Min(recipe.Options.Evaluation.Generate, heldOut.Count)} of them written on" : "");
         }
         if (recipe.Corpora.Count > 1)
             yield return $"drawn by turns: {string.Join("; ", recipe.Stages.Select(Shares))}";
-        yield return string.Create(CultureInfo.InvariantCulture, $"{recipe.Options.Steps} steps are {recipe.EpochAt(recipe.Options.Steps):0.##} epochs");
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"{recipe.Options.Steps} steps are {recipe.EpochAt(recipe.Options.Steps):0.##} epochs");
     }
 
     /// <summary>What people should know before they wait for the run.</summary>
@@ -35,17 +39,25 @@ sealed class DataReport(Recipe recipe)
     {
         foreach (var (name, counts) in _counts)
             if (counts.Unknown is > MostUnknown and var unknown)
-                yield return $"the vocabulary does not know {unknown * 100:0}% of the tokens of {name}: it was hardly made for that script, and what it lacks cannot be learned.";
+                yield return $"the vocabulary does not know {unknown * 100:0}% of the tokens of {name}: it was hardly "
+                    + $"made for that script, and what it lacks cannot be learned.";
         if (recipe.HeldOut is { Uncounted: > 0 and var uncounted } heldOut)
-            yield return $"ROUGE counts Latin letters and digits alone, and {uncounted} of {Math.Min(recipe.Options.Evaluation!.Generate, heldOut.Count)} held-out targets have none: choose the best model by its loss.";
+            yield return $"ROUGE counts Latin letters and digits alone, and {uncounted} of "
+                + $"{Math.Min(recipe.Options.Evaluation!.Generate, heldOut.Count)} held-out targets have none: choose "
+                + $"the best model by its loss.";
         if (recipe.HeldOutRows is { } held && Shared(recipe.Corpora.Values, held) is > 0 and var shared)
-            yield return $"{shared} of {held.Count} held-out rows are trained on too: what is measured on them says little.";
+            yield return $"{shared} of {held.Count} held-out rows are trained on too: what is measured on them says "
+                + $"little.";
     }
 
-    static string Shares(Stage stage) => string.Join(", ", stage.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Key} {share.Value * 100:0.#}%")));
+    static string Shares(Stage stage)
+        => string.Join(", ",
+        stage.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Key} "
+        + $"{share.Value * 100:0.#}%")));
 
     static string Read(Corpus rows)
-        => $"{rows.Read} rows read" + (rows.LeftOut.Count == 0 ? "" : $", {rows.LeftOut.Values.Sum()} left out{Corpus.Told(rows.LeftOut)}");
+        => $"{rows.Read} rows read" + (rows.LeftOut.Count == 0 ? "" : $", {rows.LeftOut.Values.Sum()} left "
+            + $"out{Corpus.Told(rows.LeftOut)}");
 
     static int Shared(IEnumerable<Corpus> sources, Corpus held)
     {
@@ -57,11 +69,13 @@ sealed class DataReport(Recipe recipe)
     readonly record struct Counts(int Texts, bool All, int CutInputs, int CutTargets, double Unknown, Room Room)
     {
         public string Said => string.Create(CultureInfo.InvariantCulture,
-            $"{(All ? "" : $"of {Texts} of them ")}{CutInputs} inputs are longer than {Room.Input} tokens and {CutTargets} targets longer than {Room.Target}, {Unknown * 100:0.##}% of the tokens are unknown");
+            $"{(All ? "" : $"of {Texts} of them ")}{CutInputs} inputs are longer than {Room.Input} tokens and "
+                + $"{CutTargets} targets longer than {Room.Target}, {Unknown * 100:0.##}% of the tokens are unknown");
 
         public static Counts Of(Recipe recipe, SourceOptions source, Corpus rows)
         {
-            var (objective, stage, tokenizer) = (recipe.ObjectiveOf(source), recipe.Options.Stages[^1], recipe.Tokenizer);
+            var (objective, stage, tokenizer) = (recipe.ObjectiveOf(source), recipe.Options.Stages[^1],
+                recipe.Tokenizer);
             var room = new Room(stage.Input, stage.Target);
             var count = Math.Min(rows.Count, MostCounted);
             long tokens = 0, unknown = 0;

@@ -10,7 +10,8 @@ namespace LongT5.Training;
 
 /// <summary>How well a model does on held-out examples.</summary>
 /// <param name="Loss">The mean loss of a label, without label smoothing, z-loss and dropout.</param>
-/// <param name="Salience">The mean square error of the encoder's salience, where that is trained; see <see cref="TrainingOptions.Salience"/>.</param>
+/// <param name="Salience">The mean square error of the encoder's salience, where that is trained; see
+/// <see cref="TrainingOptions.Salience"/>.</param>
 /// <param name="Written">Scores of what it writes, where that was asked for.</param>
 readonly record struct Measurement(double Loss, double? Salience, WrittenScores? Written)
 {
@@ -23,7 +24,9 @@ readonly record struct Measurement(double Loss, double? Salience, WrittenScores?
     };
 }
 
-/// <summary>Means over texts, 0 to 100: ROUGE-1, -2 and -L F, stemmed; exact match and F1 of words, as SQuAD has them.</summary>
+/// <summary>
+/// Means over texts, 0 to 100: ROUGE-1, -2 and -L F, stemmed; exact match and F1 of words, as SQuAD has them.
+/// </summary>
 sealed record WrittenScores(double One, double Two, double L, double ExactMatch, double F1)
 {
     /// <summary>The mean of the three.</summary>
@@ -37,7 +40,8 @@ sealed record WrittenScores(double One, double Two, double L, double ExactMatch,
 /// <param name="tokenizer">What reads the targets, where they have no text.</param>
 /// <param name="baseModel">The model beside which adapters stand; null where whole models are trained.</param>
 sealed class HeldOut(
-    IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer, string? baseModel = null)
+    IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer,
+        string? baseModel = null)
 {
     static readonly HeadLoss s_words = new(new CrossEntropy());
     static readonly SalienceLoss s_salience = new();
@@ -45,11 +49,16 @@ sealed class HeldOut(
     /// <summary>How many examples there are.</summary>
     public int Count => examples.Count;
 
-    /// <summary>Of those on which the model writes, how many have a reference without a single sign that ROUGE counts.</summary>
+    /// <summary>
+    /// Of those on which the model writes, how many have a reference without a single sign that ROUGE counts.
+    /// </summary>
     public int Uncounted => options.Generate == 0 ? 0
-        : examples.Take(options.Generate).Count(example => References(example).Any(text => !text.Any(char.IsAsciiLetterOrDigit)));
+        : examples.Take(options.Generate)
+            .Count(example => References(example).Any(text => !text.Any(char.IsAsciiLetterOrDigit)));
 
-    /// <summary>The mean loss of a label, and where it is wanted the mean error of the encoder about a sentence.</summary>
+    /// <summary>
+    /// The mean loss of a label, and where it is wanted the mean error of the encoder about a sentence.
+    /// </summary>
     public (double Loss, double? Salience) Loss(TorchModel model, Func<Example[], Batch> toBatch, bool salience)
     {
         using var untracked = no_grad();
@@ -79,7 +88,9 @@ sealed class HeldOut(
         var rouge = new Rouge(RougeProfile.HuggingFace);
         var how = new GenerationOptions { NumBeams = options.Beams, DoSample = false, MaxNewTokens = stage.Target };
         var written = examples.Take(options.Generate)
-            .Select(example => (Text: tokenizer.Decode(model.Generate([example.Input], how)[0].Ids), References: References(example))).ToArray();
+            .Select(example
+                => (Text: tokenizer.Decode(model.Generate([example.Input], how)[0].Ids),
+                References: References(example))).ToArray();
         var scores = written.Select(one => rouge.Score(one.References, one.Text)).ToArray();
         double Mean(string measure) => 100 * scores.Average(score => score[measure].F);
         return new(Mean("rouge1"), Mean("rouge2"), Mean("rougeL"),

@@ -35,12 +35,14 @@ public sealed record Mixture
         if (Cap is { } cap) Expect.Positive(cap, "cap of the mixture");
         Expect.Positive(Temperature, "temperature of the mixture");
         if (By == MixtureRule.Equal && (Cap is not null || Temperature != 1))
-            throw new ArgumentException("The cap and the temperature of a mixture are about sizes: say \"by\": \"size\".");
+            throw new ArgumentException("The cap and the temperature of a mixture are about sizes: say \"by\": "
+                + "\"size\".");
     }
 
     /// <summary>How often each source is drawn, against the others.</summary>
     /// <param name="sizes">The texts of each.</param>
     public Dictionary<string, double> Rates(IReadOnlyDictionary<string, long> sizes) => sizes.ToDictionary(
         source => source.Key,
-        source => By == MixtureRule.Equal ? 1 : Math.Pow(Math.Min(source.Value, Cap ?? long.MaxValue), 1 / Temperature));
+        source => By == MixtureRule.Equal ? 1
+            : Math.Pow(Math.Min(source.Value, Cap ?? long.MaxValue), 1 / Temperature));
 }

@@ -10,60 +10,94 @@ namespace LongT5.Training;
 /// <summary>The options of a run from a JSON file and from flags, which stand above it.</summary>
 sealed class OptionFlags
 {
-    readonly Argument<FileInfo?> _file = new("options") { Description = "A JSON file with the options of the run; flags stand above it.", Arity = ArgumentArity.ZeroOrOne };
-    readonly Option<string[]> _data = new("--data") { Description = "Texts to train on: JSONL, JSON, CSV, TSV, Parquet, text, plain or packed, or a folder of them, of which its training split is read.", AllowMultipleArgumentsPerToken = true };
-    readonly Option<string[]> _heldOut = new("--held-out") { Description = "Texts to measure on, of the same kind; of a folder its validation split.", AllowMultipleArgumentsPerToken = true };
-    readonly Option<string?> _sourceColumn = new("--source-column") { Description = "The column to read. Default: found by its usual names." };
-    readonly Option<string?> _targetColumn = new("--target-column") { Description = "The column to write. Default: found by its usual names." };
-    readonly Option<string?> _prefix = new("--prefix") { Description = "What stands before every document; a column in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"." };
+    readonly Argument<FileInfo?> _file = new("options") { Description = "A JSON file with the options of the run; "
+        + "flags stand above it.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string[]> _data = new("--data") { Description = "Texts to train on: JSONL, JSON, CSV, TSV, "
+        + "Parquet, text, plain or packed, or a folder of them, of which its training split is read.",
+        AllowMultipleArgumentsPerToken = true };
+    readonly Option<string[]> _heldOut = new("--held-out") { Description = "Texts to measure on, of the same kind; of "
+        + "a folder its validation split.", AllowMultipleArgumentsPerToken = true };
+    readonly Option<string?> _sourceColumn = new("--source-column") { Description = "The column to read. Default: "
+        + "found by its usual names." };
+    readonly Option<string?> _targetColumn = new("--target-column") { Description = "The column to write. Default: "
+        + "found by its usual names." };
+    readonly Option<string?> _prefix = new("--prefix") { Description = "What stands before every document; a column "
+        + "in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"." };
     readonly Option<int?> _input = new("--input") { Description = "Most tokens of an input." };
     readonly Option<int?> _target = new("--target") { Description = "Most tokens of a target." };
     readonly Option<int?> _batch = new("--batch") { Description = "Examples computed at once." };
     readonly Option<int?> _accumulate = new("--accumulate") { Description = "Batches to a step of the optimizer." };
-    readonly Option<string?> _optimizer = new("--optimizer") { Description = "adafactor, adafactor-hf, adamw or muon." };
+    readonly Option<string?> _optimizer = new("--optimizer") { Description = "adafactor, adafactor-hf, adamw "
+        + "or muon." };
     readonly Option<double?> _rate = new("--rate") { Description = "The learning rate." };
-    readonly Option<double?> _weightDecay = new("--weight-decay") { Description = "Share of the rate by which every weight shrinks in a step." };
-    readonly Option<string?> _schedule = new("--schedule") { Description = "How the rate goes on: constant, linear, cosine or inverse-sqrt." };
+    readonly Option<double?> _weightDecay = new("--weight-decay") { Description = "Share of the rate by which every "
+        + "weight shrinks in a step." };
+    readonly Option<string?> _schedule = new("--schedule") { Description = "How the rate goes on: constant, linear, "
+        + "cosine or inverse-sqrt." };
     readonly Option<int?> _warmUp = new("--warm-up") { Description = "Steps on which the rate rises." };
-    readonly Option<double?> _warmUpRatio = new("--warm-up-ratio") { Description = "The same as a share of all steps." };
-    readonly Option<string?> _adapter = new("--adapter") { Description = "Train an adapter beside the model, and keep that alone: lora, dora, ia3, houlsby or pfeiffer." };
+    readonly Option<double?> _warmUpRatio = new("--warm-up-ratio") { Description = "The same as a share of all "
+        + "steps." };
+    readonly Option<string?> _adapter = new("--adapter") { Description = "Train an adapter beside the model, and keep "
+        + "that alone: lora, dora, ia3, houlsby or pfeiffer." };
     readonly Option<int?> _rank = new("--rank") { Description = "The rank of LoRA and DoRA." };
-    readonly Option<double?> _alpha = new("--alpha") { Description = "The alpha of LoRA and DoRA: a product counts alpha / rank times." };
-    readonly Option<int?> _size = new("--adapter-size") { Description = "The width of the bottlenecks of houlsby and pfeiffer." };
-    readonly Option<long?> _evaluateEvery = new("--evaluate-every") { Description = "Steps between measurements on the held-out texts." };
-    readonly Option<int?> _generate = new("--generate") { Description = "Held-out rows on which the model writes and is compared by ROUGE, exact match and F1." };
-    readonly Option<int?> _heldOutExamples = new("--held-out-examples") { Description = "Most held-out rows that are measured, spread evenly over all; each once." };
-    readonly Option<int?> _beams = new("--beams") { Description = "Beams with which the model writes on held-out rows." };
-    readonly Option<string?> _best = new("--best") { Description = "What the best model is chosen by: loss, rouge or f1." };
-    readonly Option<int?> _patience = new("--patience") { Description = "Measurements without a better model after which the run stops; 0 for never." };
-    readonly Option<long?> _competence = new("--competence") { Description = "Steps over which the run goes from the easiest (shortest) examples to all." };
+    readonly Option<double?> _alpha = new("--alpha") { Description = "The alpha of LoRA and DoRA: a product counts "
+        + "alpha / rank times." };
+    readonly Option<int?> _size = new("--adapter-size") { Description = "The width of the bottlenecks of houlsby and "
+        + "pfeiffer." };
+    readonly Option<long?> _evaluateEvery = new("--evaluate-every") { Description = "Steps between measurements on "
+        + "the held-out texts." };
+    readonly Option<int?> _generate = new("--generate") { Description = "Held-out rows on which the model writes and "
+        + "is compared by ROUGE, exact match and F1." };
+    readonly Option<int?> _heldOutExamples = new("--held-out-examples") { Description = "Most held-out rows that are "
+        + "measured, spread evenly over all; each once." };
+    readonly Option<int?> _beams = new("--beams") { Description = "Beams with which the model writes on "
+        + "held-out rows." };
+    readonly Option<string?> _best = new("--best") { Description = "What the best model is chosen by: loss, rouge "
+        + "or f1." };
+    readonly Option<int?> _patience = new("--patience") { Description = "Measurements without a better model after "
+        + "which the run stops; 0 for never." };
+    readonly Option<long?> _competence = new("--competence") { Description = "Steps over which the run goes from the "
+        + "easiest (shortest) examples to all." };
 
     // Flags that are a property of the options under the same name.
     readonly (string Property, Option Option)[] _plain =
     [
-        ("output", new Option<string?>("--output", "-o") { Description = "The folder to write: checkpoints, logs, the model." }),
-        ("from", new Option<string?>("--from") { Description = "The checkpoint to start from: a folder, or a name in the Hugging Face cache." }),
-        ("model", new Option<string?>("--model") { Description = "A config.json, to start from random weights of its shape." }),
+        ("output", new Option<string?>("--output",
+            "-o") { Description = "The folder to write: checkpoints, logs, the model." }),
+        ("from", new Option<string?>("--from") { Description = "The checkpoint to start from: a folder, or a name in "
+            + "the Hugging Face cache." }),
+        ("model", new Option<string?>("--model") { Description = "A config.json, to start from random weights of its "
+            + "shape." }),
         ("tokenizer", new Option<string?>("--tokenizer") { Description = "A spiece.model. Default: that of --from." }),
-        ("copyCircuit", new Option<bool?>("--copy-circuit") { Description = "Begin random weights with the circuit that copies." }),
+        ("copyCircuit", new Option<bool?>("--copy-circuit") { Description = "Begin random weights with the circuit "
+            + "that copies." }),
         ("steps", new Option<long?>("--steps") { Description = "Steps of the optimizer." }),
-        ("epochs", new Option<double?>("--epochs") { Description = "How often every text is seen, in place of --steps." }),
-        ("skipBad", new Option<bool?>("--skip-bad") { Description = "Leave out rows that cannot be read, and count them." }),
+        ("epochs", new Option<double?>("--epochs") { Description = "How often every text is seen, in place of "
+            + "--steps." }),
+        ("skipBad", new Option<bool?>("--skip-bad") { Description = "Leave out rows that cannot be read, and "
+            + "count them." }),
         ("seed", new Option<long?>("--seed") { Description = "What every random choice comes from." }),
         ("dropout", new Option<double?>("--dropout") { Description = "Share of activations that are dropped." }),
         ("clip", new Option<double?>("--clip") { Description = "Norm to which gradients are cut; 0 for none." }),
-        ("salience", new Option<double?>("--salience") { Description = "Weight of the encoder's error about the salience of sentences." }),
-        ("termFrequency", new Option<double?>("--term-frequency") { Description = "Weight of the encoder's error about how often a token stands in the input." }),
+        ("salience", new Option<double?>("--salience") { Description = "Weight of the encoder's error about the "
+            + "salience of sentences." }),
+        ("termFrequency", new Option<double?>("--term-frequency") { Description = "Weight of the encoder's error "
+            + "about how often a token stands in the input." }),
         ("zLoss", new Option<double?>("--z-loss") { Description = "Weight of log(Z)^2 in the loss." }),
-        ("labelSmoothing", new Option<double?>("--label-smoothing") { Description = "Share of each label spread over the vocabulary." }),
-        ("device", new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: a GPU where there is one." }),
+        ("labelSmoothing", new Option<double?>("--label-smoothing") { Description = "Share of each label spread over "
+            + "the vocabulary." }),
+        ("device", new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: a GPU where there "
+            + "is one." }),
         ("bfloat16", new Option<bool?>("--bfloat16") { Description = "Multiply matrices in bfloat16." }),
-        ("recompute", new Option<bool?>("--recompute") { Description = "Compute activations again instead of keeping them." }),
+        ("recompute", new Option<bool?>("--recompute") { Description = "Compute activations again instead of "
+            + "keeping them." }),
         ("saveEvery", new Option<long?>("--save-every") { Description = "Steps between checkpoints." }),
         ("checkpoints", new Option<int?>("--checkpoints") { Description = "Checkpoints that are kept, 2 or more." }),
-        ("keep", new Option<string?>("--keep") { Description = "The model that is the result: best (on the held-out texts, where there are some) or last." }),
+        ("keep", new Option<string?>("--keep") { Description = "The model that is the result: best (on the held-out "
+            + "texts, where there are some) or last." }),
         ("logEvery", new Option<long?>("--log-every") { Description = "Steps between lines of progress." }),
-        ("skipNotANumber", new Option<int?>("--skip-not-a-number") { Description = "Batches without a finite loss to pass over before stopping." }),
+        ("skipNotANumber", new Option<int?>("--skip-not-a-number") { Description = "Batches without a finite loss to "
+            + "pass over before stopping." }),
     ];
 
     // Flags that are a property of a part of the options, and what that is without them.
@@ -81,36 +115,46 @@ sealed class OptionFlags
         _pairs = pairs;
         command.Add(_file);
         Option[] ofPairs = pairs ? [_targetColumn, _prefix] : [];
-        var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(), new EvaluationOptions { Source = new() { Paths = [] } });
+        var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(),
+            new EvaluationOptions { Source = new() { Paths = [] } });
         var adapter = new AdapterOptions();
         _inParts =
         [
-            (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"), (_weightDecay, "optimizer", optimizer, "weightDecay"), (_schedule, "schedule", schedule, "decay"),
+            (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"),
+                (_weightDecay, "optimizer", optimizer, "weightDecay"), (_schedule, "schedule", schedule, "decay"),
             (_warmUp, "schedule", schedule, "warmUp"), (_warmUpRatio, "schedule", schedule, "warmUpRatio"),
-            (_adapter, "adapter", adapter, "kind"), (_rank, "adapter", adapter, "rank"), (_alpha, "adapter", adapter, "alpha"), (_size, "adapter", adapter, "size"),
+            (_adapter, "adapter", adapter, "kind"), (_rank, "adapter", adapter, "rank"),
+                (_alpha, "adapter", adapter, "alpha"), (_size, "adapter", adapter, "size"),
             (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
             (_heldOutExamples, "evaluation", evaluation, "examples"), (_beams, "evaluation", evaluation, "beams"),
-            (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"), (_competence, "competence", new(), "steps"),
+            (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"),
+                (_competence, "competence", new(), "steps"),
         ];
         _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
         foreach (var (property, option) in _ofStage) SayDefault(option, new StageOptions(), property);
         foreach (var (option, _, byDefault, property) in _inParts)
             if (option != _adapter) SayDefault(option, byDefault, property);
         foreach (var (property, option) in _plain) SayDefault(option, new TrainingOptions(), property);
-        Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, .. _ofStage.Select(flag => flag.Option), .. _inParts.Select(flag => flag.Flag)];
+        Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
+            .. _inParts.Select(flag => flag.Flag)];
         foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
     }
 
     static void SayDefault(Option option, object options, string property)
     {
-        if (JsonSerializer.SerializeToNode(options, TrainingOptions.Json)![property] is JsonValue value && value.GetValueKind() != JsonValueKind.False)
+        if (JsonSerializer.SerializeToNode(options, TrainingOptions.Json)![property] is JsonValue value
+            && value.GetValueKind() != JsonValueKind.False)
             option.Description += $" Default: {value}.";
     }
 
     /// <summary>The options, complete.</summary>
     /// <param name="flags">What was typed.</param>
-    /// <param name="resume">Whether the options of the run in the output folder are those that flags stand above, where no file is named.</param>
-    /// <exception cref="BadFileException">The file is not JSON, or has a name or a value that no option has.</exception>
+    /// <param name="resume">
+    /// Whether the options of the run in the output folder are those that flags stand above, where no file is named.
+    /// </param>
+    /// <exception cref="BadFileException">
+    /// The file is not JSON, or has a name or a value that no option has.
+    /// </exception>
     /// <exception cref="ArgumentException">An option is missing or contradicts another.</exception>
     public TrainingOptions Read(ParseResult flags, bool resume)
     {
@@ -120,27 +164,36 @@ sealed class OptionFlags
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
         OneOf(flags, json, "steps", "epochs");
-        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(json, flags, data) };
-        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(json, flags, heldOut);
-        if (json["evaluation"]?["source"] is null && Given(_evaluateEvery, _generate, _heldOutExamples, _beams, _best, _patience) is { } alone)
-            throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with --held-out.");
-        if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null && Given(_sourceColumn, _targetColumn, _prefix) is { } column)
-            throw new ArgumentException($"{column} is about the texts of --data and --held-out, and neither is given; those of an options file have an objective, where it is said.");
+        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(json,
+            flags, data) };
+        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(json,
+            flags, heldOut);
+        if (json["evaluation"]?["source"] is null
+            && Given(_evaluateEvery, _generate, _heldOutExamples, _beams, _best, _patience) is { } alone)
+            throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with "
+                + $"--held-out.");
+        if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null
+            && Given(_sourceColumn, _targetColumn, _prefix) is { } column)
+            throw new ArgumentException($"{column} is about the texts of --data and --held-out, and neither is given; "
+                + $"those of an options file have an objective, where it is said.");
         foreach (var (flag, part, _, property) in _inParts)
             if (flags.GetResult(flag) is { Implicit: false } given)
                 Object(json, part)[property] = JsonSerializer.SerializeToNode(Value(given));
         if (json["adapter"]?["kind"] is null && Given(_rank, _alpha, _size) is { } ofAdapter)
-            throw new ArgumentException($"{ofAdapter} is about an adapter, and there is none: name one with --adapter.");
+            throw new ArgumentException($"{ofAdapter} is about an adapter, and there is none: name one with "
+                + $"--adapter.");
         if (json["schedule"] is JsonObject schedule) OneOf(flags, schedule, "warmUp", "warmUpRatio");
         foreach (var (name, option) in _ofStage)
         {
             if (flags.GetValue(option) is not { } number) continue;
             var stages = json["stages"] as JsonArray ?? [new JsonObject()];
-            if (stages.Count > 1) throw new ArgumentException($"--{name} means the one stage of a run, and {file} has {stages.Count}: set it there.");
+            if (stages.Count > 1) throw new ArgumentException($"--{name} means the one stage of a run, and {file} has "
+                + $"{stages.Count}: set it there.");
             stages[0]![name] = number;
             if (stages.Parent is null) json["stages"] = stages;
         }
-        string? Given(params Option[] options) => options.FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })?.Name;
+        string? Given(params Option[] options)
+            => options.FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })?.Name;
         try
         {
             return json.Deserialize<TrainingOptions>(TrainingOptions.Json)!;
@@ -154,19 +207,24 @@ sealed class OptionFlags
     // Two options that say the same thing in two ways: the one that is typed stands above the other of the file.
     void OneOf(ParseResult flags, JsonObject json, string one, string other)
     {
-        if (json[one] is not { } first || json[other] is null || first.GetValueKind() == JsonValueKind.Number && first.GetValue<double>() == 0) return;
+        if (json[one] is not { } first || json[other] is null || first.GetValueKind() == JsonValueKind.Number
+            && first.GetValue<double>() == 0) return;
         var (typedOne, typedOther) = (IsTyped(one), IsTyped(other));
-        if (typedOne == typedOther) throw new ArgumentException($"{one} and {other} say the same thing in two ways; give one of them.");
+        if (typedOne == typedOther) throw new ArgumentException($"{one} and {other} say the same thing in two ways; "
+            + $"give one of them.");
         json.Remove(typedOne ? other : one);
 
-        bool IsTyped(string property) => _plain.Select(flag => (flag.Property, flag.Option)).Concat(_inParts.Select(flag => (flag.Property, Option: flag.Flag)))
+        bool IsTyped(string property)
+            => _plain.Select(flag => (flag.Property, flag.Option))
+            .Concat(_inParts.Select(flag => (flag.Property, Option: flag.Flag)))
             .Any(flag => flag.Property == property && flags.GetResult(flag.Option) is { Implicit: false });
     }
 
     // What the run was begun with stands beside its result.
     JsonObject Begun(ParseResult flags)
     {
-        var output = flags.GetResult(_plain[0].Option) is { Implicit: false } given ? (string)Value(given)! : new TrainingOptions().Output;
+        var output = flags.GetResult(_plain[0].Option) is { Implicit: false } given ? (string)Value(given)!
+            : new TrainingOptions().Output;
         var path = Path.Combine(output, "run.json");
         if (!File.Exists(path)) return [];
         var begun = Parse(path)["options"]!.DeepClone().AsObject();
@@ -178,7 +236,8 @@ sealed class OptionFlags
     JsonObject Source(JsonObject run, ParseResult flags, string[] paths)
     {
         var objective = run["objective"]?.DeepClone() as JsonObject
-            ?? (_pairs ? new() { ["kind"] = "pairs", ["prefix"] = "summarize: " } : new() { ["kind"] = "principal-sentences" });
+            ?? (_pairs ? new() { ["kind"] = "pairs", ["prefix"] = "summarize: " }
+                : new() { ["kind"] = "principal-sentences" });
         if (flags.GetValue(_sourceColumn) is { } source) objective["sourceColumn"] = source;
         if (_pairs && flags.GetValue(_prefix) is { } prefix) objective["prefix"] = prefix;
         if (_pairs && flags.GetValue(_targetColumn) is { } target) objective["targetColumn"] = target;
@@ -205,7 +264,8 @@ sealed class OptionFlags
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }) as JsonObject
+            return JsonNode.Parse(File.ReadAllBytes(path),
+                documentOptions: new() { CommentHandling = JsonCommentHandling.Skip }) as JsonObject
                 ?? throw new BadFileException(path, "a JSON object with the options of a run was expected");
         }
         catch (JsonException bad)

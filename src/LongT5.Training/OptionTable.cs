@@ -11,7 +11,8 @@ namespace LongT5.Training;
 /// </summary>
 static class OptionTable
 {
-    static readonly JsonWriterOptions s_readable = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions s_readable = new() { Indented = true, NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A command that prints the table; nobody is told of it.</summary>
     public static Command Command(Command root)
@@ -28,7 +29,8 @@ static class OptionTable
         using (var json = new Utf8JsonWriter(bytes, s_readable))
         {
             json.WriteStartObject();
-            foreach (var command in root.Subcommands.Where(command => command.Description?.Contains("\n\n", StringComparison.Ordinal) == true)) Write(json, command);
+            foreach (var command in root.Subcommands.Where(command
+                => command.Description?.Contains("\n\n", StringComparison.Ordinal) == true)) Write(json, command);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length) + "\n";

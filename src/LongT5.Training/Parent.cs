@@ -5,7 +5,8 @@ namespace LongT5.Training;
 
 /// <summary>The process that started this one and waits for it.</summary>
 /// <remarks>
-/// Its number is asked for again and again. Linux could send a signal instead, but sends one for every thread of the parent that
+/// Its number is asked for again and again. Linux could send a signal instead, but sends one for every thread of the
+/// parent that
 /// this process is handed on to while it is killed, and a second signal ends a run at once.
 /// </remarks>
 static partial class Parent
@@ -19,7 +20,9 @@ static partial class Parent
     /// <returns>Ends the watch; null where there is nothing to watch, or no means.</returns>
     public static IDisposable? Watch(Action ended)
     {
-        if (OperatingSystem.IsWindows() || !int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var parent)) return null;
+        if (OperatingSystem.IsWindows()
+            || !int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture,
+            out var parent)) return null;
         var told = 0;
         return new Timer(_ =>
         {

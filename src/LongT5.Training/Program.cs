@@ -23,16 +23,22 @@ var parsed = root.Parse(args);
 // The library takes a mistyped option for a file of options.
 var mistyped = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
     .FirstOrDefault(token => token.Value.StartsWith('-'))?.Value;
-var wrong = mistyped is not null ? $"there is no option {mistyped}" : parsed.Errors.Count > 0 ? Mistake(parsed.Errors[0]) : null;
-if (wrong is null) return parsed.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-Console.Error.WriteLine($"longt5: {wrong}. See {(parsed.CommandResult.Command == root ? "" : "longt5 ")}{parsed.CommandResult.Command.Name} --help.");
+var wrong = mistyped is not null ? $"there is no option {mistyped}" : parsed.Errors.Count > 0
+    ? Mistake(parsed.Errors[0]) : null;
+if (wrong is null) return parsed.Invoke(new() { EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = null });
+Console.Error.WriteLine($"longt5: {wrong}. See "
+    + $"{(parsed.CommandResult.Command == root ? "" : "longt5 ")}{parsed.CommandResult.Command.Name} --help.");
 return TrainCommand.WrongUse;
 
 // The library's own words for a number that is none name .NET's types.
 static string Mistake(ParseError error)
 {
     var given = error.SymbolResult as OptionResult;
-    var type = given is null ? typeof(string) : Nullable.GetUnderlyingType(given.Option.ValueType) ?? given.Option.ValueType;
-    var wanted = type == typeof(bool) ? "true or false" : type == typeof(double) ? "a number" : type == typeof(int) || type == typeof(long) ? "a whole number" : null;
-    return wanted is not null && given!.Tokens is [var token] ? $"{given.Option.Name} wants {wanted}, not {token.Value}" : error.Message.TrimEnd('.');
+    var type = given is null ? typeof(string) : Nullable.GetUnderlyingType(given.Option.ValueType)
+        ?? given.Option.ValueType;
+    var wanted = type == typeof(bool) ? "true or false" : type == typeof(double) ? "a number" : type == typeof(int)
+        || type == typeof(long) ? "a whole number" : null;
+    return wanted is not null && given!.Tokens is [var token] ? $"{given.Option.Name} wants {wanted}, not {token.Value}"
+        : error.Message.TrimEnd('.');
 }

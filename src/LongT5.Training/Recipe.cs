@@ -37,10 +37,14 @@ sealed class Recipe : IDisposable
         Options = options;
         _device = ChooseDevice(options.Device);
         if ((options.From is null) == (options.Model is null))
-            throw new ArgumentException("A run starts from a checkpoint (--from) or from a shape (--model): exactly one of the two is needed.");
-        if (options.Sources.Count == 0) throw new ArgumentException("There is nothing to learn from: name texts with --data, or sources in the options.");
-        if (options.Salience > 0 && !options.Sources.Values.Any(source => options.ObjectiveOf(source) is PrincipalSentences or Extracts))
-            throw new ArgumentException("The salience of sentences is to be trained, but no source knows it: principal-sentences and extracts do.");
+            throw new ArgumentException("A run starts from a checkpoint (--from) or from a shape (--model): exactly "
+                + "one of the two is needed.");
+        if (options.Sources.Count == 0) throw new ArgumentException("There is nothing to learn from: name texts with "
+            + "--data, or sources in the options.");
+        if (options.Salience > 0
+            && !options.Sources.Values.Any(source => options.ObjectiveOf(source) is PrincipalSentences or Extracts))
+            throw new ArgumentException("The salience of sentences is to be trained, but no source knows it: "
+                + "principal-sentences and extracts do.");
         _from = options.From is { } from ? ModelLocation.Open(from) : null;
         ModelFiles = ResultFiles.Of(options, _from);
         _config = _from?.Config ?? ConfigJson.Read(JsonFile.Read(options.Model!));
@@ -51,7 +55,8 @@ sealed class Recipe : IDisposable
             if (options.Evaluation is { } evaluation) _heldOut = Open("held-out", evaluation.Source, Split.Validation);
             if (options.Epochs is { } epochs) Options = options with { Steps = StepsOf(epochs), Epochs = null };
             Stages = CreateStages();
-            ToBatch([Stages[0].Batches.Make(0)]).Dispose(); // what does not fit together is told of before anything is written
+            // what does not fit together is told of before anything is written
+            ToBatch([Stages[0].Batches.Make(0)]).Dispose();
             HeldOut = CreateHeldOut();
         }
         catch
@@ -95,11 +100,12 @@ sealed class Recipe : IDisposable
         {
             Device = _device,
             Precision = Options.Bfloat16 ? MatrixPrecision.BFloat16 : MatrixPrecision.Exact,
-            Recompute = Options.Recompute,
+            Recompute = Options.Recompute ?? Options.Adapter is not null,
         };
         using var from = _from;
         _from = null; // mapped, a base model would keep a gigabyte in memory beside the tensors' copy of it
-        if (Options.Adapter is not null) return TrainedModel.Beside(TorchWeights.Open(from!, options), Options, continued);
+        if (Options.Adapter is not null) return TrainedModel.Beside(TorchWeights.Open(from!, options), Options,
+            continued);
         if (continued is not null)
         {
             using var checkpoint = Checkpoint.Open(continued);
@@ -114,14 +120,18 @@ sealed class Recipe : IDisposable
 
     /// <summary>Examples as tensors.</summary>
     public Batch ToBatch(Example[] examples)
-        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config, _device);
+        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config,
+            _device);
 
     /// <summary>How often every text was seen after a step, on the average.</summary>
     public double EpochAt(long step)
-        => Stages.Sum(stage => Math.Clamp(step - stage.Start, 0, stage.End - stage.Start) * stage.ExamplesOfStep / (double)stage.Batches.Units);
+        => Stages.Sum(stage
+            => Math.Clamp(step - stage.Start, 0,
+            stage.End - stage.Start) * stage.ExamplesOfStep / (double)stage.Batches.Units);
 
     /// <summary>What makes an example of a row of this source, with the tokenizer that it needs.</summary>
-    public Objective ObjectiveOf(SourceOptions source) => Options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
+    public Objective ObjectiveOf(SourceOptions source)
+        => Options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
 
     /// <summary>The device that was named, or a GPU where there is one.</summary>
     internal static Device ChooseDevice(string? name)
@@ -130,11 +140,13 @@ sealed class Recipe : IDisposable
         if (name != "cpu" && !name.StartsWith("cuda", StringComparison.Ordinal))
             throw new ArgumentException($"The device {name} is not known; cpu, cuda and cuda:N are.");
         if (name != "cpu" && !cuda.is_available())
-            throw new ArgumentException($"The device {name} was asked for, but libtorch sees no GPU; see docs/training.");
+            throw new ArgumentException($"The device {name} was asked for, but libtorch sees no GPU; see "
+                + $"docs/training.");
         return new Device(name);
     }
 
-    Corpus Open(string name, SourceOptions source, Split split) => Corpus.Open(source.Paths, Options.ObjectiveOf(source), new()
+    Corpus Open(string name, SourceOptions source, Split split)
+        => Corpus.Open(source.Paths, Options.ObjectiveOf(source), new()
     {
         Split = split,
         Advice = "Mend it, or leave such rows out with --skip-bad",
@@ -158,7 +170,8 @@ sealed class Recipe : IDisposable
     // The texts of each source that count as one.
     Dictionary<string, long> Sizes(StageOptions stage) => _corpora.ToDictionary(
         corpus => corpus.Key,
-        corpus => Source.UnitsOf(corpus.Value, Options.ObjectiveOf(Options.Sources[corpus.Key]), new Room(stage.Input, stage.Target)).LongCount());
+        corpus => Source.UnitsOf(corpus.Value, Options.ObjectiveOf(Options.Sources[corpus.Key]),
+            new Room(stage.Input, stage.Target)).LongCount());
 
     Stage[] CreateStages()
     {
@@ -172,21 +185,26 @@ sealed class Recipe : IDisposable
             var rates = stage.Rates ?? Options.Mixture.Rates(Sizes(stage));
             foreach (var name in rates.Keys)
                 if (!_corpora.ContainsKey(name))
-                    throw new ArgumentException($"Stage {i + 1} draws from {name}, which is not among the sources {string.Join(", ", _corpora.Keys)}.");
+                    throw new ArgumentException($"Stage {i + 1} draws from {name}, which is not among the sources "
+                        + $"{string.Join(", ", _corpora.Keys)}.");
             // Sources take turns in a cycle of a thousand.
-            if (rates.FirstOrDefault(rate => rate.Value > 0 && rate.Value / rates.Values.Sum() < 5e-4) is { Key: { } rare })
-                throw new ArgumentException($"Stage {i + 1} would draw from {rare} less than once in 1,000 examples: raise its rate, or the temperature of the mixture, or leave it out with a rate of 0.");
+            if (rates.FirstOrDefault(rate => rate.Value > 0
+                && rate.Value / rates.Values.Sum() < 5e-4) is { Key: { } rare })
+                throw new ArgumentException($"Stage {i + 1} would draw from {rare} less than once in 1,000 examples: "
+                    + $"raise its rate, or the temperature of the mixture, or leave it out with a rate of 0.");
             var sources = rates.Where(rate => rate.Value > 0)
                 .Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
             var seed = (long)new Dice(Options.Seed, stream: 3, i).Bits();
-            var batches = new Stream(sources, new Room(stage.Input, stage.Target), stage.Batch, seed, Options.Competence?.By ?? default)
+            var batches = new Stream(sources, new Room(stage.Input, stage.Target), stage.Batch, seed,
+                Options.Competence?.By ?? default)
             {
                 // Known for a group of batches at a time: what its first step may draw.
                 Competence = Options.Competence is { } competence
                     ? batch => competence.At(start + batch / stage.Accumulate) : null,
             };
             var all = rates.Values.Sum();
-            return new Stage(stage, start, end, batches) { Shares = rates.ToDictionary(rate => rate.Key, rate => rate.Value / all) };
+            return new Stage(stage, start, end,
+                batches) { Shares = rates.ToDictionary(rate => rate.Key, rate => rate.Value / all) };
         })];
     }
 
@@ -204,8 +222,10 @@ sealed class Recipe : IDisposable
             if (objective.Make(rows.Row(row), ref dice, room) is { } example)
                 examples.Add(example with { References = objective.References(rows.Row(row)) });
         }
-        return examples.Count > 0 ? new(examples, stage, evaluation, Tokenizer, Options.Adapter is null ? null : Options.From)
-            : throw new ArgumentException($"{string.Join(", ", evaluation.Source.Paths)}: no held-out row gives an example of at most {room.Input} tokens in and {room.Target} out.");
+        return examples.Count > 0
+            ? new(examples, stage, evaluation, Tokenizer, Options.Adapter is null ? null : Options.From)
+            : throw new ArgumentException($"{string.Join(", ", evaluation.Source.Paths)}: no held-out row gives an "
+                + $"example of at most {room.Input} tokens in and {room.Target} out.");
     }
 
     /// <inheritdoc/>

@@ -5,14 +5,17 @@ using LongT5.Torch;
 
 namespace LongT5.Training;
 
-/// <summary>What a model folder has beside its weights: the configuration, and the vocabulary with what belongs to it.</summary>
+/// <summary>
+/// What a model folder has beside its weights: the configuration, and the vocabulary with what belongs to it.
+/// </summary>
 /// <remarks>The configuration is the one that the run starts with, but for what training made of the model.</remarks>
 sealed class ResultFiles
 {
     readonly JsonElement _fields;
     readonly string _beside; // the folder of the configuration
 
-    ResultFiles(JsonElement fields, string beside, string vocabulary) => (_fields, _beside, Vocabulary) = (fields, beside, vocabulary);
+    ResultFiles(JsonElement fields, string beside, string vocabulary)
+        => (_fields, _beside, Vocabulary) = (fields, beside, vocabulary);
 
     /// <summary>The vocabulary.</summary>
     public string Vocabulary { get; }
@@ -25,10 +28,13 @@ sealed class ResultFiles
     {
         var config = JsonObject.Create(from?.ConfigFields.Clone() ?? JsonFile.Read(options.Model!).Element)!;
         var vocabulary = options.Tokenizer ?? from?.VocabularyPath
-            ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with --tokenizer.");
-        var prefixes = options.Sources.Values.Select(source => options.ObjectiveOf(source).FixedPrefix).Distinct().ToArray();
+            ?? throw new ArgumentException("There is no vocabulary: name a spiece.model or tokenizer.json with "
+                + "--tokenizer.");
+        var prefixes = options.Sources.Values.Select(source => options.ObjectiveOf(source).FixedPrefix).Distinct()
+            .ToArray();
         if (prefixes is [{ } prefix]) SayPrefix(config, prefix);
-        return new(JsonSerializer.SerializeToElement(config), from?.Folder ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!, vocabulary);
+        return new(JsonSerializer.SerializeToElement(config), from?.Folder
+            ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!, vocabulary);
     }
 
     /// <summary>Writes a model into a folder: its weights, its configuration, its vocabulary.</summary>
@@ -38,10 +44,12 @@ sealed class ResultFiles
         ModelFolder.Copy(_beside, folder, [ModelFolder.Generation]);
         var isPipeline = Vocabulary.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
         var isOfBytes = Path.GetFileName(Vocabulary) == "tokenizer_config.json";
-        ModelFolder.Copy(Vocabulary, Path.Combine(folder, isOfBytes ? "tokenizer_config.json" : isPipeline ? "tokenizer.json" : "spiece.model"));
+        ModelFolder.Copy(Vocabulary,
+            Path.Combine(folder, isOfBytes ? "tokenizer_config.json" : isPipeline ? "tokenizer.json" : "spiece.model"));
         // Beside a tokenizer.json, a spiece.model would be taken before it.
         string[] named = isPipeline ? ["spiece.model", "tokenizer.json"] : ["spiece.model"];
-        ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(Vocabulary))!, folder, ModelFolder.Vocabulary.Except(named));
+        ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(Vocabulary))!, folder,
+            ModelFolder.Vocabulary.Except(named));
     }
 
     // What a model was trained with is what it is to be used with: at every length, for all that was trained on.

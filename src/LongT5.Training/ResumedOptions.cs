@@ -24,9 +24,12 @@ static class ResumedOptions
         var given = Values(JsonSerializer.SerializeToNode(now.WithFullPaths(), TrainingOptions.Json));
         var changed = begun.Keys.Union(given.Keys)
             .Where(name => begun.GetValueOrDefault(name) != given.GetValueOrDefault(name) && !s_free.Contains(name))
-            .Select(name => (Name: name, Said: $"{name}: {begun.GetValueOrDefault(name) ?? "none"}, now {given.GetValueOrDefault(name) ?? "none"}")).ToList();
-        return changed.Find(one => s_fixed.Contains(one.Name) || one.Name.StartsWith("adapter.", StringComparison.Ordinal)) is { Said: { } other }
-            ? throw new ArgumentException($"{checkpoint} was made by a run with another {other}. A run goes on only with the same; begin another one in a folder of its own (--output).")
+            .Select(name => (Name: name, Said: $"{name}: {begun.GetValueOrDefault(name) ?? "none"}, now "
+                + $"{given.GetValueOrDefault(name) ?? "none"}")).ToList();
+        return changed.Find(one => s_fixed.Contains(one.Name)
+            || one.Name.StartsWith("adapter.", StringComparison.Ordinal)) is { Said: { } other }
+            ? throw new ArgumentException($"{checkpoint} was made by a run with another {other}. A run goes on only "
+                + $"with the same; begin another one in a folder of its own (--output).")
             : [.. changed.Select(one => one.Said)];
     }
 

@@ -18,7 +18,9 @@ public enum Decay
     [JsonStringEnumMemberName("cosine")]
     Cosine,
 
-    /// <summary>1 / sqrt(max(step, warm-up)) times the rate: LongT5's pre-training, with a rate of 1 and 10,000 steps.</summary>
+    /// <summary>
+    /// 1 / sqrt(max(step, warm-up)) times the rate: LongT5's pre-training, with a rate of 1 and 10,000 steps.
+    /// </summary>
     [JsonStringEnumMemberName("inverse-sqrt")]
     InverseSqrt,
 }
@@ -29,7 +31,9 @@ public sealed record Schedule
     /// <summary>What happens after the warm-up.</summary>
     public Decay Decay { get; init; }
 
-    /// <summary>Steps on which the rate rises on a line from nothing; for <see cref="Decay.InverseSqrt"/>, on which it stays.</summary>
+    /// <summary>
+    /// Steps on which the rate rises on a line from nothing; for <see cref="Decay.InverseSqrt"/>, on which it stays.
+    /// </summary>
     public int WarmUp { get; init; }
 
     /// <summary>The same as a share of all steps; null for <see cref="WarmUp"/>.</summary>
@@ -47,7 +51,8 @@ public sealed record Schedule
     {
         Expect.NotNegative(WarmUp, "warmUp");
         if (WarmUpRatio is { } ratio) Expect.Part(ratio, "warmUpRatio");
-        if (WarmUp > 0 && WarmUpRatio is not null) throw new ArgumentException("The schedule has a warmUp and a warmUpRatio; give one of them.");
+        if (WarmUp > 0 && WarmUpRatio is not null) throw new ArgumentException("The schedule has a warmUp and a "
+            + "warmUpRatio; give one of them.");
         Expect.Part(Hold, "hold of the schedule");
         Expect.Part(Floor, "floor of the schedule");
     }

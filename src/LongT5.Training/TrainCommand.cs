@@ -19,10 +19,14 @@ static class TrainCommand
 
     public static Command Create(string name, string description, bool pairs, params string[] examples)
     {
-        var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint in the output folder." };
-        var show = new Option<int>("--show") { Description = "Print so many examples that the run would learn from, and stop." };
-        var plot = new Option<string?>("--plot") { Description = "Draw the loss of the run into this SVG file, at its end; with --steps 0, of a run that was." };
-        var command = new Command(name, $"{description} Examples:\n\n{string.Join('\n', examples)}") { resume, show, plot };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint in the "
+            + "output folder." };
+        var show = new Option<int>("--show") { Description = "Print so many examples that the run would learn from, "
+            + "and stop." };
+        var plot = new Option<string?>("--plot") { Description = "Draw the loss of the run into this SVG file, at its "
+            + "end; with --steps 0, of a run that was." };
+        var command = new Command(name, $"{description} Examples:\n\n{string.Join('\n', examples)}") { resume, show,
+            plot };
         var flags = new OptionFlags(command, pairs);
         command.SetAction(result => Guarded(() =>
         {
@@ -40,8 +44,10 @@ static class TrainCommand
     {
         using var stop = new CancellationTokenSource();
         var stopCode = Interrupted;
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = Stop(Interrupted));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = Stop(Terminated));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal
+            => signal.Cancel = Stop(Interrupted));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal
+            => signal.Cancel = Stop(Terminated));
         using var parent = Parent.Watch(() => Stop(Terminated));
         var recipe = new Recipe(options); // first, so that a mistake leaves no folder behind
         if (stop.IsCancellationRequested)
@@ -60,16 +66,22 @@ static class TrainCommand
         var data = new DataReport(recipe);
         foreach (var line in data.Lines()) Console.Error.WriteLine(line);
         foreach (var warning in data.Warnings()) Say($"warning: {warning}");
-        Console.Error.WriteLine($"{trainer.Model.parameters().Sum(weight => weight.NumberOfElements) / 1e6:0.0} M weights on {trainer.Model.Options.Device}, "
-            + (options.Adapter is null ? "" : string.Create(CultureInfo.InvariantCulture, $"of which {trainer.TrainedNumbers / 1e6:0.###} M are trained, "))
-            + (trainer.State.Step > 0 ? $"going on after step {trainer.State.Step} of {options.Steps}" : $"{options.Steps} steps from the start"));
+        Console.Error.WriteLine($"{trainer.Model.parameters().Sum(weight => weight.NumberOfElements) / 1e6:0.0} M "
+            + $"weights on {trainer.Model.Options.Device}, "
+            + (options.Adapter is null ? ""
+                : string.Create(CultureInfo.InvariantCulture,
+                $"of which {trainer.TrainedNumbers / 1e6:0.###} M are trained, "))
+            + (trainer.State.Step > 0 ? $"going on after step {trainer.State.Step} of {options.Steps}"
+                : $"{options.Steps} steps from the start"));
         if (options.Bfloat16 && MatrixProducts.BFloat16Speedup(trainer.Model.Options.Device) is < 1 and var gain)
-            Say($"warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false is faster.");
+            Say($"warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false "
+                + $"is faster.");
         using var log = new RunLog(options, trainer.State, Console.Error);
         var reason = trainer.Run(log.Add, stop.Token);
         if (reason == StopReason.Asked)
         {
-            Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from there.");
+            Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from "
+                + $"there.");
             return stopCode;
         }
         Console.Error.WriteLine(End(options, trainer.State, reason, trainer.WriteResult()));
@@ -92,12 +104,15 @@ static class TrainCommand
     internal static string End(TrainingOptions options, TrainingState state, StopReason reason, long written)
     {
         var ended = reason == StopReason.Patience
-            ? $"Stopped after step {state.Step} of {options.Steps}: {state.WithoutBetter} measurements in a row found no better model (patience)."
+            ? $"Stopped after step {state.Step} of {options.Steps}: {state.WithoutBetter} measurements in a row found "
+                + $"no better model (patience)."
             : $"All {options.Steps} steps are taken.";
         var measure = options.Evaluation?.Best switch { Judge.Rouge => "ROUGE", Judge.F1 => "F1", _ => "loss" };
         var best = state.BestStep is not { } step ? ""
-            : string.Create(CultureInfo.InvariantCulture, $" The best step was {step} (held-out {measure} {Math.Abs(state.Best!.Value):F3}).");
-        return $"{ended}{best} {options.Output} holds the model after step {written}{(state.BestStep is { } of && written != of ? "; best/ holds the best one" : "")}.";
+            : string.Create(CultureInfo.InvariantCulture,
+                $" The best step was {step} (held-out {measure} {Math.Abs(state.Best!.Value):F3}).");
+        return $"{ended}{best} {options.Output} holds the model after step "
+            + $"{written}{(state.BestStep is { } of && written != of ? "; best/ holds the best one" : "")}.";
     }
 
     /// <summary>Writes what the run is: its options, the versions, and fingerprints of its texts.</summary>
@@ -108,15 +123,19 @@ static class TrainCommand
             options = options.WithFullPaths(),
             versions = new Dictionary<string, string?>
             {
-                ["longt5"] = typeof(TrainCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
-                ["torchSharp"] = typeof(TorchSharp.torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
+                ["longt5"] = VersionOf(typeof(TrainCommand)),
+                ["torchSharp"] = VersionOf(typeof(TorchSharp.torch)),
                 ["runtime"] = Environment.Version.ToString(),
             },
             fingerprints = trainer.State.Fingerprints,
             heldOutFingerprint = trainer.State.HeldOutFingerprint,
         };
-        FileReplacement.Write(Path.Combine(options.Output, "run.json"), stream => JsonSerializer.Serialize(stream, run, TrainingOptions.Json));
+        FileReplacement.Write(Path.Combine(options.Output, "run.json"), stream
+            => JsonSerializer.Serialize(stream, run, TrainingOptions.Json));
     }
+
+    static string? VersionOf(Type type)
+        => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     /// <summary>Keeps a second trainer out of the folder for as long as the file is open.</summary>
     static FileStream Lock(string output)
@@ -124,11 +143,13 @@ static class TrainCommand
         var path = Path.Combine(output, ".lock");
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
         }
         catch (IOException inUse)
         {
-            throw new ArgumentException($"Another run is writing {output}; name another folder with --output, or wait for it.", inUse);
+            throw new ArgumentException($"Another run is writing {output}; name another folder with --output, or wait "
+                + $"for it.", inUse);
         }
     }
 
@@ -141,10 +162,12 @@ static class TrainCommand
         catch (Exception failure) when (failure is ExternalException or OutOfMemoryException)
         {
             // libtorch's own words go on for a screen, with a trace of its insides.
-            Console.Error.WriteLine($"longt5: libtorch stopped: {failure.Message.Split('\n')[0]} Where memory ran out: a smaller batch, shorter stages, --recompute.");
+            Console.Error.WriteLine($"longt5: libtorch stopped: {failure.Message.Split('\n')[0]} Where memory ran "
+                + $"out: a smaller batch, shorter stages, --recompute.");
             return Failed;
         }
-        catch (Exception failure) when (failure is ArgumentException or BadFileException or IOException or NotANumberException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is ArgumentException or BadFileException or IOException
+            or NotANumberException or UnauthorizedAccessException)
         {
             var fullDisk = failure is IOException { HResult: 28 } ? " Make room, and go on with --resume." : "";
             Console.Error.WriteLine($"longt5: {failure.Message}{fullDisk}");

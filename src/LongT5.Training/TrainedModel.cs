@@ -5,7 +5,9 @@ using TorchSharp.Modules;
 namespace LongT5.Training;
 
 /// <summary>A model in training: what of it is trained, and what is saved of it.</summary>
-/// <remarks>What the optimizer remembers is a set of its own: that of <see cref="Trained"/>, by its own names.</remarks>
+/// <remarks>
+/// What the optimizer remembers is a set of its own: that of <see cref="Trained"/>, by its own names.
+/// </remarks>
 sealed class TrainedModel : IDisposable
 {
     readonly Action<string> _save;
@@ -21,18 +23,22 @@ sealed class TrainedModel : IDisposable
 
     /// <summary>A model of which every weight is trained, and all is saved.</summary>
     public static TrainedModel Whole(TorchModel model, ResultFiles files)
-        => new(model, [.. model.named_parameters().Select(p => (p.name, p.parameter))], folder => files.Write(folder, model));
+        => new(model, [.. model.named_parameters().Select(p => (p.name, p.parameter))], folder
+            => files.Write(folder, model));
 
     /// <summary>A model that stays as it is; an adapter beside it is trained, and that alone is saved.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">The run, with an adapter.</param>
-    /// <param name="continued">The folder of an adapter that the run goes on from; null for one that changes nothing yet.</param>
+    /// <param name="continued">
+    /// The folder of an adapter that the run goes on from; null for one that changes nothing yet.
+    /// </param>
     public static TrainedModel Beside(TorchModel model, TrainingOptions options, string? continued)
     {
         var adapter = options.Adapter!;
         var trained = AdaptedModel.Attach(model, adapter, options.Seed);
         if (continued is not null) AdapterFolder.Read(continued, trained);
-        return new(model, trained, folder => AdapterFolder.Write(folder, adapter, trained, options.WithFullPaths().From));
+        return new(model, trained, folder
+            => AdapterFolder.Write(folder, adapter, trained, options.WithFullPaths().From));
     }
 
     /// <summary>Writes what is saved into a folder that exists.</summary>

@@ -19,7 +19,8 @@ namespace LongT5.Training;
 /// <param name="Rate">The learning rate.</param>
 /// <param name="HeldOut">What the held-out examples gave, where they were measured after this step.</param>
 readonly record struct StepReport(
-    TrainingState State, double Loss, IReadOnlyDictionary<string, double> Terms, double GradientNorm, double Rate, Measurement? HeldOut)
+    TrainingState State, double Loss, IReadOnlyDictionary<string, double> Terms, double GradientNorm, double Rate,
+        Measurement? HeldOut)
 {
     /// <summary>How often every text was seen, on the average.</summary>
     public double Epoch { get; init; }
@@ -56,23 +57,29 @@ sealed class Trainer : IDisposable
     readonly IReadOnlyList<(string Name, Parameter Weight)> _weights; // those that are trained
     readonly long _begun;
     bool _updating; // whether weights are being changed
-    readonly bool _isLarge; // its steps last long, and giving memory back costs a fraction of a second for every gigabyte
+    // its steps last long, and giving memory back costs a fraction of a second for every gigabyte
+    readonly bool _isLarge;
 
     /// <summary>Opens the weights, and continues where a run stopped.</summary>
     /// <param name="recipe">The run; disposed with the trainer.</param>
     /// <param name="resume">Whether the newest checkpoint in the output folder is continued, if there is one.</param>
-    /// <exception cref="ArgumentException">The folder holds another run, or nothing that this one can go on from.</exception>
+    /// <exception cref="ArgumentException">
+    /// The folder holds another run, or nothing that this one can go on from.
+    /// </exception>
     public Trainer(Recipe recipe, bool resume)
     {
         (_recipe, _options) = (recipe, recipe.Options);
         _loss = LossSum.Of(_options);
         _checkpoints = new CheckpointFolder(Path.Combine(_options.Output, "checkpoints"), _options.Checkpoints);
         if (!resume && _checkpoints.HasSome)
-            throw new ArgumentException($"{_options.Output} holds checkpoints of a run; --resume goes on from them, and a new run wants another folder (--output).");
+            throw new ArgumentException($"{_options.Output} holds checkpoints of a run; --resume goes on from them, "
+                + $"and a new run wants another folder (--output).");
         var continued = resume ? _checkpoints.Newest(damaged => PassedOver.Add(damaged)) : null;
         if (continued is null && PassedOver.Count > 0)
-            throw new ArgumentException($"Every checkpoint of {_options.Output} is damaged ({string.Join(", ", PassedOver.Select(Path.GetFileName))}): "
-                + "there is nothing to go on from, and to begin anew would overwrite what the run left. Begin in another folder (--output), from best/ there if it is whole.");
+            throw new ArgumentException($"Every checkpoint of {_options.Output} is damaged "
+                + $"({string.Join(", ", PassedOver.Select(Path.GetFileName))}): "
+                + "there is nothing to go on from, and to begin anew would overwrite what the run left. Begin in "
+                    + "another folder (--output), from best/ there if it is whole.");
         Changed = continued is null ? [] : ResumedOptions.Changed(continued, _options);
         _trained = _recipe.CreateModel(continued);
         (_model, _weights) = (_trained.Model, _trained.Trained);
@@ -123,13 +130,15 @@ sealed class Trainer : IDisposable
     {
         foreach (var stage in _recipe.Stages.Where(stage => stage.End > State.Step))
         {
-            using var batches = stage.Batches.From((State.Step - stage.Start) * stage.Options.Accumulate).GetEnumerator();
+            using var batches = stage.Batches.From((State.Step - stage.Start) * stage.Options.Accumulate)
+                .GetEnumerator();
             while (State.Step < stage.End)
             {
                 if (cancellation.IsCancellationRequested) return StopReason.Asked;
                 if (Stops()) return StopReason.Patience;
                 var (loss, terms, norm, rate) = TakeStep(batches, stage.Options);
-                Measurement? heldOut = _options.Evaluation is { } evaluation && IsDue(evaluation.Every) ? Evaluate(evaluation, _recipe.HeldOut!) : null;
+                Measurement? heldOut = _options.Evaluation is { } evaluation && IsDue(evaluation.Every)
+                    ? Evaluate(evaluation, _recipe.HeldOut!) : null;
                 report(new(State, loss, terms, norm, rate, heldOut) { Epoch = _recipe.EpochAt(State.Step) });
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
@@ -137,7 +146,8 @@ sealed class Trainer : IDisposable
         return StopReason.Steps;
     }
 
-    // What was being changed, or is no number, is no checkpoint; and the failure that ended the run is the one to be told.
+    // What was being changed, or is no number, is no checkpoint; and the failure that ended the run is the one to be
+    // told.
     void SaveWhatThereIs()
     {
         if (State.Step == _begun || _updating) return;
@@ -155,7 +165,8 @@ sealed class Trainer : IDisposable
     bool IsDue(long every) => State.Step % every == 0 || State.Step == _options.Steps;
 
     /// <summary>One step of the optimizer.</summary>
-    (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches, StageOptions stage)
+    (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches,
+        StageOptions stage)
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
@@ -207,7 +218,8 @@ sealed class Trainer : IDisposable
     double GradientNorm()
     {
         using var scope = NewDisposeScope();
-        var squares = _weights.Where(w => w.Weight.grad is not null).Select(w => w.Weight.grad!.square().sum()).ToArray();
+        var squares = _weights.Where(w => w.Weight.grad is not null).Select(w => w.Weight.grad!.square().sum())
+            .ToArray();
         return stack(squares).sum().sqrt().item<float>();
     }
 
@@ -226,11 +238,14 @@ sealed class Trainer : IDisposable
         FileReplacement.Write(path, stream => JsonSerializer.Serialize(stream, examples));
         if (State.Skipped >= _options.SkipNotANumber)
             throw new NotANumberException(
-                $"Step {State.Step}: the loss is {loss} and the gradient's norm {norm}. No step was taken and the weights "
+                $"Step {State.Step}: the loss is {loss} and the gradient's norm {norm}. No step was taken and the "
+                    + $"weights "
                 + $"are those before it; the batch is kept in {path}. Lower the rate, clip, or use float32.");
     }
 
-    /// <summary>Measures the model on held-out examples, and keeps it in <c>best</c> if none before was better.</summary>
+    /// <summary>
+    /// Measures the model on held-out examples, and keeps it in <c>best</c> if none before was better.
+    /// </summary>
     Measurement Evaluate(EvaluationOptions evaluation, HeldOut examples)
     {
         var candidate = Path.Combine(_options.Output, ".candidate");
@@ -266,9 +281,12 @@ sealed class Trainer : IDisposable
     {
         WriteModel(folder);
         SafetensorsWriter.Write(Path.Combine(folder, "optimizer.safetensors"), _optimizers
-            .SelectMany((optimizer, i) => optimizer.Memory.Select(item => TorchWeights.Outgoing($"{i}.{item.Key}", item.Value))));
-        FileReplacement.Write(Path.Combine(folder, "state.json"), stream => JsonSerializer.Serialize(stream, State, TrainingOptions.Json));
-        FileReplacement.Write(Path.Combine(folder, ResumedOptions.FileName), stream => JsonSerializer.Serialize(stream, _options.WithFullPaths(), TrainingOptions.Json));
+            .SelectMany((optimizer, i)
+                => optimizer.Memory.Select(item => TorchWeights.Outgoing($"{i}.{item.Key}", item.Value))));
+        FileReplacement.Write(Path.Combine(folder, "state.json"), stream
+            => JsonSerializer.Serialize(stream, State, TrainingOptions.Json));
+        FileReplacement.Write(Path.Combine(folder, ResumedOptions.FileName), stream
+            => JsonSerializer.Serialize(stream, _options.WithFullPaths(), TrainingOptions.Json));
     });
 
     /// <summary>Writes the result into the output folder: the best model, or the last one.</summary>
@@ -292,13 +310,16 @@ sealed class Trainer : IDisposable
         return step;
     }
 
-    /// <summary>Writes what is trained, a model or an adapter, as a folder that this library, transformers and PEFT open.</summary>
+    /// <summary>
+    /// Writes what is trained, a model or an adapter, as a folder that this library, transformers and PEFT open.
+    /// </summary>
     public void WriteModel(string folder)
     {
         using var scope = NewDisposeScope();
         foreach (var (name, weight) in _weights)
             if (!isfinite(weight).all().item<bool>())
-                throw new NotANumberException($"Step {State.Step}: {name} has a value that is no number; nothing was written.");
+                throw new NotANumberException($"Step {State.Step}: {name} has a value that is no number; nothing was "
+                    + $"written.");
         Directory.CreateDirectory(folder);
         _trained.Save(folder);
     }
@@ -311,14 +332,16 @@ sealed class Trainer : IDisposable
             var dot = name.IndexOf('.', StringComparison.Ordinal);
             var value = zeros(stored.Shape, device: _model.Options.Device);
             TorchWeights.Read(stored, value);
-            _optimizers[int.Parse(name.AsSpan(0, dot), System.Globalization.CultureInfo.InvariantCulture)].Restore(name[(dot + 1)..], value);
+            _optimizers[int.Parse(name.AsSpan(0, dot), System.Globalization.CultureInfo.InvariantCulture)]
+                .Restore(name[(dot + 1)..], value);
         }
         var path = Path.Combine(checkpoint, "state.json");
         using var json = File.OpenRead(path);
         var state = JsonSerializer.Deserialize<TrainingState>(json, TrainingOptions.Json)!;
         foreach (var (source, fingerprint) in state.Fingerprints)
             if (_recipe.Fingerprints.GetValueOrDefault(source) != fingerprint)
-                throw new ArgumentException($"The texts of source {source} are not those that the run began with; a run goes on only on the same.");
+                throw new ArgumentException($"The texts of source {source} are not those that the run began with; a "
+                    + $"run goes on only on the same.");
         var heldOut = _recipe.HeldOutRows?.Fingerprint;
         if (state.HeldOutFingerprint == heldOut) return state;
         Changed.Add("the held-out rows are others: the best model is sought anew among them");

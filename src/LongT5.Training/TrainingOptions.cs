@@ -45,7 +45,9 @@ public sealed record TrainingOptions
     /// <summary>The folder that the run writes: checkpoints, logs, the result.</summary>
     public string Output { get; init; } = "run";
 
-    /// <summary>A checkpoint to start from; null to start from random weights of the shape <see cref="Model"/>.</summary>
+    /// <summary>
+    /// A checkpoint to start from; null to start from random weights of the shape <see cref="Model"/>.
+    /// </summary>
     public string? From { get; init; }
 
     /// <summary>A <c>config.json</c> for a start from random weights.</summary>
@@ -57,7 +59,9 @@ public sealed record TrainingOptions
     /// <summary>Whether random weights begin with the copy circuit; see docs/training/copy-circuit.md.</summary>
     public bool CopyCircuit { get; init; }
 
-    /// <summary>An adapter that is trained beside the model of <see cref="From"/>; null to train the model itself.</summary>
+    /// <summary>
+    /// An adapter that is trained beside the model of <see cref="From"/>; null to train the model itself.
+    /// </summary>
     public AdapterOptions? Adapter { get; init; }
 
     /// <summary>Texts by the name of their source.</summary>
@@ -120,8 +124,11 @@ public sealed record TrainingOptions
     /// <summary>Whether matrices are multiplied in bfloat16, where that is faster.</summary>
     public bool Bfloat16 { get; init; }
 
-    /// <summary>Whether activations are computed again on the way back instead of being kept.</summary>
-    public bool Recompute { get; init; }
+    /// <summary>
+    /// Whether activations are computed again on the way back instead of being kept; null: with an adapter, which spares
+    /// about as much work as that costs.
+    /// </summary>
+    public bool? Recompute { get; init; }
 
     /// <summary>Steps between checkpoints.</summary>
     public long SaveEvery { get; init; } = 500;
@@ -147,7 +154,8 @@ public sealed record TrainingOptions
     /// <summary>What makes an example of a row of this source.</summary>
     /// <exception cref="ArgumentException">Neither the source nor the run says so.</exception>
     public Objective ObjectiveOf(SourceOptions source) => source.Objective ?? Objective
-        ?? throw new ArgumentException($"What is to be learned from {string.Join(", ", source.Paths)}? Neither the source nor the run has an objective.");
+        ?? throw new ArgumentException($"What is to be learned from {string.Join(", ", source.Paths)}? Neither the "
+            + $"source nor the run has an objective.");
 
     /// <summary>Tells of a number that no run can have.</summary>
     /// <exception cref="ArgumentException">There is one.</exception>
@@ -161,7 +169,8 @@ public sealed record TrainingOptions
             Expect.Positive(stage.Share, $"share of stage {i + 1}");
             Expect.Positive(stage.Input - 1, $"input of stage {i + 1}, less its end token,");
             Expect.Positive(stage.Target - 1, $"target of stage {i + 1}, less its end token,");
-            foreach (var (name, rate) in stage.Rates ?? []) Expect.NotNegative(rate, $"rate of {name} in stage {i + 1}");
+            foreach (var (name, rate) in stage.Rates ?? []) Expect.NotNegative(rate,
+                $"rate of {name} in stage {i + 1}");
         }
         Expect.Positive(Steps, "number of steps");
         Expect.Positive(SaveEvery, "saveEvery");
@@ -170,7 +179,8 @@ public sealed record TrainingOptions
         if (Epochs is { } epochs)
         {
             Expect.Positive(epochs, "number of epochs");
-            if (Stages.Length > 1) throw new ArgumentException($"Epochs are counted in a run of one stage; this one has {Stages.Length}, where steps are expected.");
+            if (Stages.Length > 1) throw new ArgumentException($"Epochs are counted in a run of one stage; this one "
+                + $"has {Stages.Length}, where steps are expected.");
         }
         Expect.NotNegative(Clip, "clip");
         Expect.NotNegative(ZLoss, "weight of the z-loss");
@@ -181,7 +191,8 @@ public sealed record TrainingOptions
         Expect.PartBelowAll(LabelSmoothing, "labelSmoothing");
         if (Adapter is { } adapter)
         {
-            if (From is null) throw new ArgumentException("An adapter is trained beside a checkpoint: name it with --from.");
+            if (From is null) throw new ArgumentException("An adapter is trained beside a checkpoint: name it with "
+                + "--from.");
             Expect.Positive(adapter.Rank, "rank of the adapter");
             Expect.Positive(adapter.Alpha, "alpha of the adapter");
             Expect.Positive(adapter.Size, "size of the adapter");
@@ -213,7 +224,8 @@ public sealed record TrainingOptions
 
         // A name of the hub is no path.
         static string? Full(string? path) => Path.Exists(path) ? Path.GetFullPath(path) : path;
-        static SourceOptions Of(SourceOptions source) => source with { Paths = [.. source.Paths.Select(Path.GetFullPath)] };
+        static SourceOptions Of(SourceOptions source)
+            => source with { Paths = [.. source.Paths.Select(Path.GetFullPath)] };
     }
 
     /// <summary>How options are written and read: strictly, and with names as everywhere in JSON.</summary>
@@ -243,7 +255,9 @@ public sealed record EvaluationOptions
     /// <summary>Most rows that are measured, spread evenly over those that there are; each once.</summary>
     public int Examples { get; init; } = 64;
 
-    /// <summary>Rows, of those, on which the model writes and is compared by ROUGE, exact match and F1; 0 for none.</summary>
+    /// <summary>
+    /// Rows, of those, on which the model writes and is compared by ROUGE, exact match and F1; 0 for none.
+    /// </summary>
     public int Generate { get; init; }
 
     /// <summary>Beams with which it writes.</summary>
@@ -265,7 +279,8 @@ public sealed record EvaluationOptions
         Expect.Positive(Beams, "number of beams");
         Expect.NotNegative(Patience, "patience");
         if (Best != Judge.Loss && Generate == 0)
-            throw new ArgumentException($"The best model is to be chosen by {(Best == Judge.Rouge ? "ROUGE" : "F1")}, but on no example does the model write (evaluation: generate).");
+            throw new ArgumentException($"The best model is to be chosen by {(Best == Judge.Rouge ? "ROUGE" : "F1")}, "
+                + $"but on no example does the model write (evaluation: generate).");
     }
 }
 

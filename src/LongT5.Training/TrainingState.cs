@@ -1,7 +1,11 @@
 namespace LongT5.Training;
 
-/// <summary>Where a run stands: with the weights and the optimizer's memory, all that its continuation depends on.</summary>
-/// <remarks>Batches and dropout are functions of the seed and the step, so that no random generator is among it.</remarks>
+/// <summary>
+/// Where a run stands: with the weights and the optimizer's memory, all that its continuation depends on.
+/// </summary>
+/// <remarks>
+/// Batches and dropout are functions of the seed and the step, so that no random generator is among it.
+/// </remarks>
 sealed record TrainingState
 {
     /// <summary>Steps that were taken.</summary>

@@ -8,7 +8,8 @@ using LongT5.Hub;
 namespace LongT5.Cli.Commands;
 
 /// <summary>
-/// A command of the trainer, which is an executable of its own: this program never loads TorchSharp. What it understands
+/// A command of the trainer, which is an executable of its own: this program never loads TorchSharp. What it
+/// understands
 /// stands in <c>training-options.json</c>, which the trainer writes, so that help builds and restores nothing.
 /// </summary>
 sealed partial class TrainingCommand : ExampledCommand
@@ -18,7 +19,8 @@ sealed partial class TrainingCommand : ExampledCommand
     private TrainingCommand(string name, string description, string[] examples, IEnumerable<Option> options)
         : base(name, description, examples)
     {
-        Add(new Argument<string?>("options") { Description = "A JSON file with the options of the run; flags stand above it.", Arity = ArgumentArity.ZeroOrOne });
+        Add(new Argument<string?>("options") { Description = "A JSON file with the options of the run; flags stand "
+            + "above it.", Arity = ArgumentArity.ZeroOrOne });
         foreach (var option in options) Add(option);
     }
 
@@ -37,7 +39,8 @@ sealed partial class TrainingCommand : ExampledCommand
     {
         var name = option.GetProperty("name").GetString()!;
         string[] aliases = option.TryGetProperty("alias", out var alias) ? [alias.GetString()!] : [];
-        Option described = option.TryGetProperty("flag", out _) ? new Option<bool>(name, aliases) : new Option<string>(name, aliases);
+        Option described = option.TryGetProperty("flag", out _) ? new Option<bool>(name, aliases)
+            : new Option<string>(name, aliases);
         described.Description = option.GetProperty("description").GetString();
         return described;
     }
@@ -73,7 +76,8 @@ sealed partial class TrainingCommand : ExampledCommand
     public static string? Location => Published ?? Source;
 
     private static string? Published
-        => Path.Combine(AppContext.BaseDirectory, "training", "longt5-training.dll") is var path && File.Exists(path) ? path : null;
+        => Path.Combine(AppContext.BaseDirectory, "training", "longt5-training.dll") is var path && File.Exists(path)
+            ? path : null;
 
     private static string? Source
         => Installation.Find(Path.Combine("src", Project, $"{Project}.csproj"));

@@ -4,16 +4,21 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace LongT5.Torch.Adapters;
 
-/// <summary>A model with an adapter beside it: what is trained and kept is the adapter, and all else stays as it is.</summary>
+/// <summary>
+/// A model with an adapter beside it: what is trained and kept is the adapter, and all else stays as it is.
+/// </summary>
 public static class AdaptedModel
 {
     /// <summary>Puts an adapter beside a model; it begins as the model.</summary>
-    /// <param name="model">The model; from now on only the adapter's parameters, and those that are named with it, have gradients.</param>
+    /// <param name="model">
+    /// The model; from now on only the adapter's parameters, and those that are named with it, have gradients.
+    /// </param>
     /// <param name="adapter">The adapter.</param>
     /// <param name="seed">Of its random numbers.</param>
     /// <returns>What is trained and kept, by its names in the model.</returns>
     /// <exception cref="ArgumentException">A name is that of no part of the model.</exception>
-    public static IReadOnlyList<(string Name, Parameter Weight)> Attach(TorchModel model, AdapterOptions adapter, long seed)
+    public static IReadOnlyList<(string Name, Parameter Weight)> Attach(TorchModel model, AdapterOptions adapter,
+        long seed)
     {
         var whole = model.named_parameters().Select(p => p.name).ToHashSet();
         using var generator = new Generator((ulong)seed, CPU);
@@ -22,15 +27,18 @@ public static class AdaptedModel
         else AttachToMatrices(model, adapter, whole, generator);
 
         var trained = model.named_parameters()
-            .Where(p => !whole.Contains(p.name) || IsSaved(p.name) || (adapter.IsBottleneck && adapter.TrainNorms && p.parameter.dim() == 1))
+            .Where(p => !whole.Contains(p.name) || IsSaved(p.name)
+                || (adapter.IsBottleneck && adapter.TrainNorms && p.parameter.dim() == 1))
             .Select(p => (p.name, p.parameter)).ToArray();
         foreach (var name in adapter.ModulesToSave ?? [])
             if (!whole.Any(weight => AdapterOptions.EndsWith(Module(weight), name)))
-                throw new ArgumentException($"The adapter is to save {name}, and no part of the model is called so{(name == "lm_head" ? ": its head is the embedding" : "")}.");
+                throw new ArgumentException($"The adapter is to save {name}, and no part of the model is called "
+                    + $"so{(name == "lm_head" ? ": its head is the embedding" : "")}.");
         foreach (var (_, weight) in trained) weight.requires_grad_(true);
         return trained;
 
-        bool IsSaved(string weight) => adapter.ModulesToSave?.Any(name => AdapterOptions.EndsWith(Module(weight), name)) == true;
+        bool IsSaved(string weight)
+            => adapter.ModulesToSave?.Any(name => AdapterOptions.EndsWith(Module(weight), name)) == true;
     }
 
     static void AttachToMatrices(TorchModel model, AdapterOptions adapter, HashSet<string> whole, Generator generator)
@@ -40,15 +48,22 @@ public static class AdaptedModel
             .Select(one => (Name: one.name, Linear: (Linear)one.module)).ToArray();
         foreach (var target in adapter.TargetModules)
             if (!linears.Any(one => AdapterOptions.EndsWith(one.Name, target)))
-                throw new ArgumentException($"The adapter is to stand beside {target}, and no matrix of the model is called so; there are "
+                throw new ArgumentException($"The adapter is to stand beside {target}, and no matrix of the model is "
+                    + $"called so; there are "
                     + $"{string.Join(", ", linears.Select(one => one.Name[(one.Name.LastIndexOf('.') + 1)..]).Distinct())}.");
-        foreach (var (name, linear) in linears.Where(one => adapter.TargetModules.Any(target => AdapterOptions.EndsWith(one.Name, target))))
+        foreach (var (name, linear) in linears.Where(one
+            => adapter.TargetModules.Any(target => AdapterOptions.EndsWith(one.Name, target))))
         {
             linear.Attach(adapter.Kind switch
             {
-                AdapterMethod.Ia3 => new Ia3Adapter(linear.Weight, adapter.FeedForward.Any(end => AdapterOptions.EndsWith(name, end)), model.Options),
-                AdapterMethod.Dora => new DoraAdapter(linear.Weight, adapter.RankOf(name), adapter.ScaleOf(name), model.Options, generator),
-                _ => new LoraAdapter(linear.Weight, adapter.RankOf(name), adapter.ScaleOf(name), model.Options, generator),
+                AdapterMethod.Ia3
+                    => new Ia3Adapter(linear.Weight, adapter.FeedForward.Any(end => AdapterOptions.EndsWith(name, end)),
+                    model.Options),
+                AdapterMethod.Dora
+                    => new DoraAdapter(linear.Weight, adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
+                    generator),
+                _ => new LoraAdapter(linear.Weight, adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
+                    generator),
             });
         }
     }

@@ -14,15 +14,18 @@ public static class AdapterFolder
     /// <param name="adapter">What it is.</param>
     /// <param name="kept">Its parameters, by their names in the model.</param>
     /// <param name="baseModel">The model beside which it stands, as its reader may find it.</param>
-    public static void Write(string folder, AdapterOptions adapter, IReadOnlyList<(string Name, Parameter Weight)> kept, string? baseModel)
+    public static void Write(string folder, AdapterOptions adapter, IReadOnlyList<(string Name, Parameter Weight)> kept,
+        string? baseModel)
     {
-        SafetensorsWriter.Write(Path.Combine(folder, Weights), kept.Select(one => TorchWeights.Outgoing(Before + one.Name, one.Weight)),
+        SafetensorsWriter.Write(Path.Combine(folder, Weights),
+            kept.Select(one => TorchWeights.Outgoing(Before + one.Name, one.Weight)),
             new Dictionary<string, string> { ["format"] = "pt" });
         FileReplacement.Write(Path.Combine(folder, Config), stream =>
         {
             using var json = new Utf8JsonWriter(stream, new() { Indented = true });
             json.WriteStartObject();
-            json.WriteString("peft_type", adapter.IsBottleneck ? "BOTTLENECK" : adapter.Kind == AdapterMethod.Ia3 ? "IA3" : "LORA");
+            json.WriteString("peft_type", adapter.IsBottleneck ? "BOTTLENECK" : adapter.Kind == AdapterMethod.Ia3
+                ? "IA3" : "LORA");
             json.WriteString("task_type", "SEQ_2_SEQ_LM");
             json.WriteString("base_model_name_or_path", baseModel);
             json.WriteBoolean("inference_mode", true);
@@ -39,7 +42,8 @@ public static class AdapterFolder
         var path = Path.Combine(folder, Weights);
         using var file = Safetensors.Open(path);
         foreach (var (name, weight) in kept)
-            TorchWeights.Read(file.Tensors.GetValueOrDefault(Before + name) ?? throw new BadFileException(path, $"it lacks {Before}{name}"), weight);
+            TorchWeights.Read(file.Tensors.GetValueOrDefault(Before + name)
+                ?? throw new BadFileException(path, $"it lacks {Before}{name}"), weight);
     }
 
     static void WriteBottleneck(Utf8JsonWriter json, AdapterOptions adapter)

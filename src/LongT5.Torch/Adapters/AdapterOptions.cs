@@ -72,7 +72,9 @@ public sealed record AdapterOptions
     /// <summary>LoRA, DoRA: other alphas, by the ends of the names of matrices.</summary>
     public Dictionary<string, double>? AlphaPattern { get; init; }
 
-    /// <summary>Parts of the model that are trained whole and kept with the adapter, by the ends of their names: lm_head.</summary>
+    /// <summary>
+    /// Parts of the model that are trained whole and kept with the adapter, by the ends of their names: lm_head.
+    /// </summary>
     public string[]? ModulesToSave { get; init; }
 
     /// <summary>Bottlenecks: their width.</summary>
@@ -90,7 +92,8 @@ public sealed record AdapterOptions
 
     /// <summary>The ends of the names of the matrices that something stands beside.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> TargetModules => IsBottleneck ? [] : Targets ?? (Kind == AdapterMethod.Ia3 ? ["k", "v", "wo"] : ["q", "v"]);
+    public IReadOnlyList<string> TargetModules
+        => IsBottleneck ? [] : Targets ?? (Kind == AdapterMethod.Ia3 ? ["k", "v", "wo"] : ["q", "v"]);
 
     /// <summary>The rank beside a matrix.</summary>
     internal int RankOf(string module) => Matching(RankPattern, module, Rank);

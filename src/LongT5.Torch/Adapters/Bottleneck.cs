@@ -56,7 +56,8 @@ sealed class Bottleneck
             _type = options.MatrixType;
             var start = randn([outputs, inputs], generator: generator).fmod_(Number.Of(2)).mul_(Number.Of(Deviation));
             register_parameter("weight", _weight = new Parameter(start.to(options.Device).MoveToOuterDisposeScope()));
-            register_parameter("bias", _bias = new Parameter(zeros(outputs, device: options.Device).MoveToOuterDisposeScope()));
+            register_parameter("bias",
+                _bias = new Parameter(zeros(outputs, device: options.Device).MoveToOuterDisposeScope()));
         }
 
         public override Tensor forward(Tensor input)

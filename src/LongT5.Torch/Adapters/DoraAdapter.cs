@@ -5,7 +5,9 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace LongT5.Torch.Adapters;
 
 /// <summary>y = m / |W + s B A| (W x + s B (A x)), row by row; m begins as |W|, so that y begins as W x.</summary>
-/// <remarks>The length of a row counts as a constant on the way back, as in the paper (section 4.3) and in PEFT.</remarks>
+/// <remarks>
+/// The length of a row counts as a constant on the way back, as in the paper (section 4.3) and in PEFT.
+/// </remarks>
 sealed class DoraAdapter : LoraAdapter
 {
     readonly Parameter _magnitude; // m [out]
@@ -18,7 +20,8 @@ sealed class DoraAdapter : LoraAdapter
         _magnitude = new Parameter(Lengths(weight));
     }
 
-    public override IEnumerable<(string Name, Parameter Parameter)> Parameters => [("lora_magnitude_vector", _magnitude)];
+    public override IEnumerable<(string Name, Parameter Parameter)> Parameters
+        => [("lora_magnitude_vector", _magnitude)];
 
     public override Tensor Forward(Tensor input, Tensor weight)
     {

@@ -30,9 +30,11 @@ class LoraAdapter : LinearAdapter
 
     public override IEnumerable<(string Name, nn.Module Module)> Modules => [("lora_A", Down), ("lora_B", Up)];
 
-    public override Tensor Forward(Tensor input, Tensor weight) => nn.functional.linear(input, weight).add(Product(input), Number.One);
+    public override Tensor Forward(Tensor input, Tensor weight)
+        => nn.functional.linear(input, weight).add(Product(input), Number.One);
 
     /// <summary>s B (A x)</summary>
     protected Tensor Product(Tensor input)
-        => nn.functional.linear(nn.functional.linear(input, Down.Weight.to_type(input.dtype)), Up.Weight.to_type(input.dtype)).mul(Number.Of(Scale));
+        => nn.functional.linear(nn.functional.linear(input, Down.Weight.to_type(input.dtype)),
+            Up.Weight.to_type(input.dtype)).mul(Number.Of(Scale));
 }

@@ -29,7 +29,8 @@ sealed class FeedForward : nn.Module
         var (hidden, gate) = (_in.forward(input), _gated?.forward(input));
         // The activation costs little to compute again, and as much as its input to keep.
         hidden = gate is null ? Activate(hidden)
-            : is_grad_enabled() && (hidden.requires_grad || gate.requires_grad) ? Recomputed.Run(pair => Activate(pair[0]!) * pair[1]!, hidden, gate)
+            : is_grad_enabled() && (hidden.requires_grad || gate.requires_grad)
+                ? Recomputed.Run(pair => Activate(pair[0]!) * pair[1]!, hidden, gate)
             : Activate(hidden) * gate;
         return _out.forward(dropout.Apply(hidden, 0)).MoveToOuterDisposeScope();
     }

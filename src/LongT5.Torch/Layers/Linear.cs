@@ -33,6 +33,7 @@ sealed class Linear : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (typed, weight) = (input.to_type(_type), _weight.to_type(_type));
-        return (_adapter is null ? nn.functional.linear(typed, weight) : _adapter.Forward(typed, weight)).MoveToOuterDisposeScope();
+        return (_adapter is null ? nn.functional.linear(typed, weight) : _adapter.Forward(typed, weight))
+            .MoveToOuterDisposeScope();
     }
 }

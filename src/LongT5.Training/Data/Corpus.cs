@@ -11,7 +11,8 @@ namespace LongT5.Training.Data;
 
 /// <summary>The rows that an objective can learn from, each found again by its number.</summary>
 /// <remarks>
-/// Opening a corpus reads and checks every row once. What the objective needs of it is set aside in a scratch file, where
+/// Opening a corpus reads and checks every row once. What the objective needs of it is set aside in a scratch file,
+/// where
 /// rows of any layout lie side by side. Safe for any number of threads.
 /// </remarks>
 public sealed class Corpus : IDisposable
@@ -22,7 +23,8 @@ public sealed class Corpus : IDisposable
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly FileStream _scratch = new(
-        Path.Combine(Path.GetTempPath(), $"longt5-rows-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        Path.Combine(Path.GetTempPath(), $"longt5-rows-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite,
+            FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
 
     private readonly List<(long Offset, int Length)> _rows = [];
     private readonly List<ulong> _hashes = [];
@@ -50,7 +52,9 @@ public sealed class Corpus : IDisposable
     /// <param name="objective">What the rows are for.</param>
     /// <param name="reading">Which split, and what happens to bad rows.</param>
     /// <exception cref="FileNotFoundException">There is nothing at a path.</exception>
-    /// <exception cref="BadFileException">A row is bad, and bad rows are not skipped; or there is none that can be learned from.</exception>
+    /// <exception cref="BadFileException">
+    /// A row is bad, and bad rows are not skipped; or there is none that can be learned from.
+    /// </exception>
     public static Corpus Open(IReadOnlyList<string> paths, Objective objective, ReadOptions reading)
     {
         var corpus = new Corpus();
@@ -64,13 +68,15 @@ public sealed class Corpus : IDisposable
             throw;
         }
         if (corpus.Count == 0)
-            throw new BadFileException(string.Join(", ", paths), $"there is no row to learn from in it{Told(corpus.LeftOut)}");
+            throw new BadFileException(string.Join(", ", paths),
+                $"there is no row to learn from in it{Told(corpus.LeftOut)}");
         return corpus;
     }
 
     /// <summary>Reasons and their numbers, in brackets; nothing where there are none.</summary>
     internal static string Told(IReadOnlyDictionary<string, int> reasons)
-        => reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(reason => $"{reason.Value} {reason.Key}"))})";
+        => reasons.Count == 0 ? ""
+            : $" ({string.Join(", ", reasons.Select(reason => $"{reason.Value} {reason.Key}"))})";
 
     /// <summary>A number for each row: equal rows have equal ones.</summary>
     internal IReadOnlyList<ulong> Hashes => _hashes;
@@ -108,7 +114,8 @@ public sealed class Corpus : IDisposable
         } : reading;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new ArrayBufferWriter<byte>();
-        foreach (var texts in Tables.Each<Dictionary<string, string[]>>(paths.SelectMany(path => Tables.Read(path, counting)), counting, row => [objective.Texts(row)]))
+        foreach (var texts in Tables.Each<Dictionary<string,
+            string[]>>(paths.SelectMany(path => Tables.Read(path, counting)), counting, row => [objective.Texts(row)]))
         {
             Read++;
             if (objective.Lacks(texts) is { } lack)

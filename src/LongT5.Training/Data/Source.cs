@@ -25,7 +25,8 @@ sealed class Source
         _units = [.. UnitsOf(rows, objective, room)];
         _easiest = new(() =>
         {
-            var of = difficulty == Difficulty.Rarity ? Rarity.Of(rows) : [.. Enumerable.Range(0, rows.Count).Select(row => (double)rows.Length(row))];
+            var of = difficulty == Difficulty.Rarity ? Rarity.Of(rows)
+                : [.. Enumerable.Range(0, rows.Count).Select(row => (double)rows.Length(row))];
             return [.. _units.OrderBy(row => of[row])];
         });
     }
@@ -34,7 +35,8 @@ sealed class Source
     public static IEnumerable<int> UnitsOf(Corpus rows, Objective objective, Room room)
     {
         var passage = objective.Passage is { } factor ? factor * room.Input : double.PositiveInfinity;
-        return Enumerable.Range(0, rows.Count).SelectMany(row => Enumerable.Repeat(row, (int)Math.Max(1, rows.Length(row) / passage)));
+        return Enumerable.Range(0, rows.Count)
+            .SelectMany(row => Enumerable.Repeat(row, (int)Math.Max(1, rows.Length(row) / passage)));
     }
 
     /// <summary>Texts of an epoch.</summary>

@@ -36,12 +36,14 @@ sealed class Stream
     /// <param name="seed">What shuffles, draws and decides.</param>
     /// <param name="difficulty">By what <see cref="Competence"/> tells easy examples from difficult ones.</param>
     /// <exception cref="ArgumentException">A rate is not above 0, or there is no source.</exception>
-    public Stream(IReadOnlyList<(Corpus Rows, Objective Objective, double Rate)> sources, Room room, int batch, long seed, Difficulty difficulty = default)
+    public Stream(IReadOnlyList<(Corpus Rows, Objective Objective, double Rate)> sources, Room room, int batch,
+        long seed, Difficulty difficulty = default)
     {
         if (sources.Count == 0 || sources.Any(source => !(source.Rate > 0)))
             throw new ArgumentException("A mixture needs one source or more, each with a rate above 0.");
         (_room, _batch, _seed) = (room, batch, seed);
-        _sources = [.. sources.Select((source, i) => new Source(source.Rows, source.Objective, room, seed + i + 1, difficulty))];
+        _sources = [.. sources.Select((source, i)
+            => new Source(source.Rows, source.Objective, room, seed + i + 1, difficulty))];
 
         var total = sources.Sum(source => source.Rate);
         double end = 0;
@@ -56,13 +58,17 @@ sealed class Stream
         _before = [.. _turns.Select(source => _turnsOf[source]++)];
     }
 
-    /// <summary>The share of each source, its easiest part, that the batch of a number may be drawn from; null for all, always.</summary>
+    /// <summary>
+    /// The share of each source, its easiest part, that the batch of a number may be drawn from; null for all, always.
+    /// </summary>
     public Func<long, double>? Competence { get; init; }
 
     /// <summary>Texts of all sources.</summary>
     public long Units => _sources.Sum(source => (long)source.Units);
 
-    /// <summary>The batches from number <paramref name="first"/> on; the next group is made while one is in use.</summary>
+    /// <summary>
+    /// The batches from number <paramref name="first"/> on; the next group is made while one is in use.
+    /// </summary>
     public IEnumerable<Example[]> From(long first)
     {
         var next = Task.Run(() => Group(first / GroupSize));

@@ -53,7 +53,8 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
 
             var loss = zeros(1, device: rows.device).squeeze();
             var ofRows = needsGradient ? empty_like(rows) : null;
-            var ofHead = needsGradient && head.requires_grad ? zeros_like(head) : null; // null where the head stays as it is
+            // null where the head stays as it is
+            var ofHead = needsGradient && head.requires_grad ? zeros_like(head) : null;
             var weight = head.to_type(type);
             var slice = Math.Max(1, SliceElements / vocabulary);
             for (var start = 0L; start < count; start += slice)

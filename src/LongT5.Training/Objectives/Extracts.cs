@@ -38,13 +38,16 @@ public sealed record Extracts : Objective
     }
 
     /// <inheritdoc/>
-    public override Dictionary<string, string[]> Texts(Row row) => Columns.Pair(row, SourceColumn, TargetColumn, Prefix);
+    public override Dictionary<string, string[]> Texts(Row row)
+        => Columns.Pair(row, SourceColumn, TargetColumn, Prefix);
 
     /// <inheritdoc/>
-    public override string? Lacks(IReadOnlyDictionary<string, string[]> texts) => Columns.Lack(Columns.Pair(texts, SourceColumn, TargetColumn));
+    public override string? Lacks(IReadOnlyDictionary<string, string[]> texts)
+        => Columns.Lack(Columns.Pair(texts, SourceColumn, TargetColumn));
 
     internal override (string Input, string? Target) Uncut(IReadOnlyDictionary<string, string[]> row)
-        => (Columns.Prefix(row, Prefix) + string.Join("\n\n", Columns.Pair(row, SourceColumn, TargetColumn).Source), null);
+        => (Columns.Prefix(row, Prefix) + string.Join("\n\n", Columns.Pair(row, SourceColumn, TargetColumn).Source),
+            null);
 
     internal override string? FixedPrefix => Columns.IsFixed(Prefix) ? Prefix : null;
 

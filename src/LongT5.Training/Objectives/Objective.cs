@@ -12,7 +12,9 @@ namespace LongT5.Training.Objectives;
 public readonly record struct Room(int Input, int Target);
 
 /// <summary>Makes examples of rows of text: what the model is to read and what it is to write.</summary>
-/// <remarks>An objective is a function of the row and the dice; it keeps nothing from one example to the next.</remarks>
+/// <remarks>
+/// An objective is a function of the row and the dice; it keeps nothing from one example to the next.
+/// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(PrincipalSentences), "principal-sentences")]
 [JsonDerivedType(typeof(SpanCorruption), "span-corruption")]
@@ -34,7 +36,8 @@ public abstract record Objective
 
     /// <summary>Gives the ids of a text, without an end token; the run sets it before the first example.</summary>
     [JsonIgnore]
-    public Func<string, int[]> Encode { get; init; } = _ => throw new InvalidOperationException("No tokenizer was set.");
+    public Func<string, int[]> Encode { get; init; } = _
+        => throw new InvalidOperationException("No tokenizer was set.");
 
     /// <summary>Tells of a number that no objective can have.</summary>
     /// <param name="of">Whose objective it is.</param>
@@ -53,18 +56,26 @@ public abstract record Objective
         return new() { [column] = [.. row.Texts(column)] };
     }
 
-    /// <summary>What the texts of a row lack to be learned from, behind their number; null where they lack nothing.</summary>
+    /// <summary>
+    /// What the texts of a row lack to be learned from, behind their number; null where they lack nothing.
+    /// </summary>
     public virtual string? Lacks(IReadOnlyDictionary<string, string[]> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
         return texts.Values.All(column => column.All(string.IsNullOrWhiteSpace)) ? "without text" : null;
     }
 
-    /// <summary>What would be read and written of a row if there were room for all of it; no target where one is chosen anew each time.</summary>
+    /// <summary>
+    /// What would be read and written of a row if there were room for all of it; no target where one is chosen anew
+    /// each time.
+    /// </summary>
     internal virtual (string Input, string? Target) Uncut(IReadOnlyDictionary<string, string[]> row)
         => (string.Join("\n\n", row.Values.First()), null);
 
-    /// <summary>All that may be written on a row, against which what a model writes is compared; null where it is chosen anew each time.</summary>
+    /// <summary>
+    /// All that may be written on a row, against which what a model writes is compared; null where it is chosen anew
+    /// each time.
+    /// </summary>
     internal virtual IReadOnlyList<string>? References(IReadOnlyDictionary<string, string[]> row) => null;
 
     /// <summary>What stands before every text, where that is always the same; null where it is not.</summary>
@@ -78,7 +89,9 @@ public abstract record Objective
     public abstract Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room);
 
     /// <summary>The row's text, or a passage of it.</summary>
-    /// <param name="begun">Whether the passage begins in the middle, so that its first sentence is a part of one.</param>
+    /// <param name="begun">
+    /// Whether the passage begins in the middle, so that its first sentence is a part of one.
+    /// </param>
     private protected string Text(
         IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room, out bool begun)
     {
@@ -90,10 +103,14 @@ public abstract record Objective
         return text.Substring(start, Math.Min(length, text.Length - start));
     }
 
-    /// <summary>The sentences of a text, which together are the text again: white space between two stays with the one on its left.</summary>
+    /// <summary>
+    /// The sentences of a text, which together are the text again: white space between two stays with the one on its
+    /// left.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="whole">
-    /// As people read it (<see cref="Sentences.Split"/>): "Mr. Smith" ends no sentence, a heading is one of its own. Otherwise
+    /// As people read it (<see cref="Sentences.Split"/>): "Mr. Smith" ends no sentence, a heading is one of its own.
+    /// Otherwise
     /// as PEGASUS cuts for its pre-training (<see cref="Sentences.SplitAsPegasus"/>).
     /// </param>
     private protected static List<string> SentencesOf(string text, bool whole)

@@ -11,15 +11,18 @@ public sealed record Pairs : Objective
     public string? TargetColumn { get; init; }
 
     /// <summary>
-    /// What stands before every source: <c>summarize: </c>; or with columns of the row in braces, <c>question: {question} context: </c>.
+    /// What stands before every source: <c>summarize: </c>; or with columns of the row in braces,
+    /// <c>question: {question} context: </c>.
     /// </summary>
     public string Prefix { get; init; } = "";
 
     /// <inheritdoc/>
-    public override Dictionary<string, string[]> Texts(Row row) => Columns.Pair(row, SourceColumn, TargetColumn, Prefix);
+    public override Dictionary<string, string[]> Texts(Row row)
+        => Columns.Pair(row, SourceColumn, TargetColumn, Prefix);
 
     /// <inheritdoc/>
-    public override string? Lacks(IReadOnlyDictionary<string, string[]> texts) => Columns.Lack(Columns.Pair(texts, SourceColumn, TargetColumn));
+    public override string? Lacks(IReadOnlyDictionary<string, string[]> texts)
+        => Columns.Lack(Columns.Pair(texts, SourceColumn, TargetColumn));
 
     internal override (string Input, string? Target) Uncut(IReadOnlyDictionary<string, string[]> row)
     {
@@ -27,7 +30,8 @@ public sealed record Pairs : Objective
         return (Columns.Prefix(row, Prefix) + string.Join(' ', sources), references[0]);
     }
 
-    internal override IReadOnlyList<string> References(IReadOnlyDictionary<string, string[]> row) => Columns.Pair(row, SourceColumn, TargetColumn).Target;
+    internal override IReadOnlyList<string> References(IReadOnlyDictionary<string, string[]> row)
+        => Columns.Pair(row, SourceColumn, TargetColumn).Target;
 
     internal override string? FixedPrefix => Columns.IsFixed(Prefix) ? Prefix : null;
 

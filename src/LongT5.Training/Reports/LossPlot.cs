@@ -15,7 +15,8 @@ static class LossPlot
     /// <param name="up">What the axis upwards counts.</param>
     /// <param name="curves">Points by the name of their curve; numbers that are not finite are left out.</param>
     /// <exception cref="ArgumentException">There is no point to draw.</exception>
-    public static string Svg(string title, string across, string up, IReadOnlyDictionary<string, IReadOnlyList<(double Step, double Value)>> curves)
+    public static string Svg(string title, string across, string up, IReadOnlyDictionary<string,
+        IReadOnlyList<(double Step, double Value)>> curves)
     {
         var points = curves.Values.SelectMany(curve => curve).Where(IsFinite).ToArray();
         if (points.Length == 0) throw new ArgumentException("There is no point to draw.");
@@ -38,7 +39,8 @@ static class LossPlot
         foreach (var (i, (name, curve)) in curves.Index())
         {
             var colour = Colours[i % Colours.Length];
-            var path = string.Join(' ', curve.Where(IsFinite).Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Step):F1},{Y(p.Value):F1}")));
+            var path = string.Join(' ', curve.Where(IsFinite)
+                .Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Step):F1},{Y(p.Value):F1}")));
             Line($"""<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>""");
             Line($"""<text x="{Width - Right}" y="{Top + 14 * (i + 1)}" text-anchor="end" fill="{colour}">{Escaped(name)}</text>""");
         }

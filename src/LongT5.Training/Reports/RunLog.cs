@@ -5,7 +5,9 @@ using LongT5.Formats;
 
 namespace LongT5.Training.Reports;
 
-/// <summary>Tells of a run: a line of progress, a line of JSON, TensorBoard's events, and a drawing of the loss.</summary>
+/// <summary>
+/// Tells of a run: a line of progress, a line of JSON, TensorBoard's events, and a drawing of the loss.
+/// </summary>
 sealed class RunLog : IDisposable
 {
     static readonly IReadOnlyDictionary<string, double> s_none = new Dictionary<string, double>();
@@ -61,12 +63,18 @@ sealed class RunLog : IDisposable
         Plot(line);
         var left = TimeSpan.FromSeconds(seconds / (state.Step - _before.Step) * (_options.Steps - state.Step));
         _progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"step {line.Step}/{_options.Steps}  epoch {line.Epoch:F2}  loss {line.Loss:F3}  norm {line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
-            + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  {line.MegabytesOfMemory} MB")
-            + string.Concat((line.Terms ?? s_none).Select(term => string.Create(CultureInfo.InvariantCulture, $"  {term.Key} {term.Value:F3}")))
-            + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}") : "")
-            + (line.HeldOutSalience is { } missed ? string.Create(CultureInfo.InvariantCulture, $", salience {missed:F3}") : "")
-            + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / {line.Rouge2:F1} / {line.RougeL:F1}  EM {line.ExactMatch:F1}  F1 {line.F1:F1}") : ""));
+            $"step {line.Step}/{_options.Steps}  epoch {line.Epoch:F2}  loss {line.Loss:F3}  norm "
+                + $"{line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
+            + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  "
+                + $"{line.MegabytesOfMemory} MB")
+            + string.Concat((line.Terms ?? s_none)
+                .Select(term => string.Create(CultureInfo.InvariantCulture, $"  {term.Key} {term.Value:F3}")))
+            + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}")
+                : "")
+            + (line.HeldOutSalience is { } missed
+                ? string.Create(CultureInfo.InvariantCulture, $", salience {missed:F3}") : "")
+            + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / "
+                + $"{line.Rouge2:F1} / {line.RougeL:F1}  EM {line.ExactMatch:F1}  F1 {line.F1:F1}") : ""));
         _losses.Clear();
         _before = state;
     }
@@ -81,8 +89,11 @@ sealed class RunLog : IDisposable
             ["loss"] = [.. lines.Select(line => ((double)line.Step, line.Loss))],
         };
         if (lines.Any(line => line.HeldOut is not null))
-            curves["held out"] = [.. lines.Where(line => line.HeldOut is not null).Select(line => ((double)line.Step, line.HeldOut!.Value))];
-        FileReplacement.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss over steps", "steps", "nats a token", curves))));
+            curves["held out"] = [.. lines.Where(line => line.HeldOut is not null)
+                .Select(line => ((double)line.Step, line.HeldOut!.Value))];
+        FileReplacement.Write(path, stream
+            => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss over steps", "steps", "nats a token",
+            curves))));
     }
 
     // What a killed run did after its last checkpoint is done again, and told again.
