@@ -44,7 +44,7 @@ static class CommandLine
             if (option is VersionOption)
                 option.Action = new PrintVersion();
         }
-        args = FirstWord.Understand(root, args);
+        args = SummarizeCommand.WithVerbatimAlone(FirstWord.Understand(root, args));
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or PrintVersion))
             return Explain(parsed);

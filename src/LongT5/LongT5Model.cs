@@ -144,7 +144,8 @@ public sealed class LongT5Model : IDisposable
     /// <summary>The same by options that are resolved.</summary>
     internal IReadOnlyList<Generated> Run(
         IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
-        IProgress<GenerationProgress>? progress, CancellationToken cancellation, IReadOnlyList<LongT5Model>? models = null)
+        IProgress<GenerationProgress>? progress, CancellationToken cancellation, IReadOnlyList<LongT5Model>? models = null,
+        IReadOnlyList<Quotations?>? quotations = null)
     {
         if (Engine.HasDecoder && !Engine.Head.WritesText())
             throw new InvalidOperationException($"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
@@ -152,7 +153,7 @@ public sealed class LongT5Model : IDisposable
             ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
             : Encode(inputs, models, cancellation);
         using var session = StartAndRelease(encoded, cancellation);
-        return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids), Combine(listener, resolved, progress), cancellation);
+        return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids), Combine(listener, resolved, progress), cancellation, quotations);
     }
 
     /// <summary>Writes on a text: a prompt such as <c>summarize: ...</c>, or whatever the checkpoint was trained for.</summary>

@@ -50,6 +50,8 @@ sealed class EvaluateCommand
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
         "Tokens that are read of each input, to exactly that one; what is written is then cut as the reference cuts it, too. Default: all that the checkpoint makes sense of.");
     private readonly Option<bool> _cutAnywhere = SummarizeCommand.CutAnywhere();
+    private readonly Option<string?> _verbatim = SummarizeCommand.Verbatim();
+    private readonly Option<bool> _noVerbatim = SummarizeCommand.NoVerbatim();
     private readonly Option<int> _batch = new("--batch") { Description = "Examples that are computed together; it changes no result but sampled ones.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly ExampledCommand _command = new("evaluate", "Score a model, a baseline or a file of predictions on a data set.",
         "longt5 evaluate -m my-model --task pubmed_summarization --data pubmed-dataset --max-input 16384 --num-beams 2",
@@ -62,7 +64,7 @@ sealed class EvaluateCommand
 
     private EvaluateCommand()
     {
-        foreach (var option in (Option[])[_task, _data, _output, _baseline, _reference, _against, _metric, _profile, _length, _prefix, _maxInput, _cutAnywhere, _batch])
+        foreach (var option in (Option[])[_task, _data, _output, _baseline, _reference, _against, _metric, _profile, _length, _prefix, _maxInput, _verbatim, _noVerbatim, _cutAnywhere, _batch])
             _command.Add(option);
         (_model, _generation, _reading) = (new(_command), new(_command), new(_command));
         _baseline.AcceptOnlyFromAmong([.. Baseline.All.Keys]);
@@ -149,6 +151,7 @@ sealed class EvaluateCommand
         {
             Length = parsed.GetValue(_length),
             CutAnywhere = parsed.GetValue(_cutAnywhere),
+            Quoting = SummarizeCommand.Read(parsed, _verbatim, _noVerbatim),
             Generation = _generation.Read(parsed),
             Preset = _generation.Preset(parsed),
             Prefix = parsed.GetValue(_prefix),

@@ -22,19 +22,25 @@ static class SummarizeCommand
         };
         length.AcceptOnlyFromAmong("short", "medium", "long");
         var cutAnywhere = CutAnywhere();
+        var (verbatim, noVerbatim) = (Verbatim(), NoVerbatim());
         var command = new ExampledCommand("summarize", "Summarise documents of any length.",
             "longt5 summarize report.txt",
             "longt5 summarize report.pdf --length short --json",
             "longt5 summarize folder/ -o summaries/ -m pszemraj/long-t5-tglobal-base-16384-book-summary",
             "cat notes.md | longt5 summarize - --num-beams 4 --stream")
         {
-            files, length, cutAnywhere,
+            files, length, verbatim, noVerbatim, cutAnywhere,
         };
         var job = new TextJob(command, "summary");
         command.SetAction((parsed, cancellation) =>
         {
             var inputs = InputFiles.Expand(parsed.GetValue(files) ?? []);
-            var options = job.Read(parsed, new SummaryOptions { Length = parsed.GetValue(length), CutAnywhere = parsed.GetValue(cutAnywhere) });
+            var options = job.Read(parsed, new SummaryOptions
+            {
+                Length = parsed.GetValue(length),
+                Quoting = Read(parsed, verbatim, noVerbatim),
+                CutAnywhere = parsed.GetValue(cutAnywhere),
+            });
             return job.Run(parsed, inputs, model => TextTask.Summarize(model, options), cancellation);
         });
         return command;
@@ -46,4 +52,35 @@ static class SummarizeCommand
         Description = "Give all that the model writes, as the reference does: cut where a limit falls, repeated, of however short a text. "
             + "Default: to the end of a sentence, quoted in the characters of the text.",
     };
+
+    /// <summary>The flag that holds a summary to whole sentences of the text.</summary>
+    public static Option<string?> Verbatim()
+    {
+        var option = new Option<string?>("--verbatim")
+        {
+            Description = "Write nothing but whole sentences of the text, each at most once; in-order keeps their order. "
+                + "The embedded model does so unless told otherwise.",
+            HelpName = "any-order|in-order",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        option.AcceptOnlyFromAmong("any-order", "in-order");
+        return option;
+    }
+
+    /// <summary>Arguments in which what follows <c>--verbatim</c> is its value or a file, and not taken for the one where it is the other.</summary>
+    public static string[] WithVerbatimAlone(string[] args)
+        => [.. args.Select((arg, i) => arg == "--verbatim" && (i + 1 == args.Length || args[i + 1] is not ("any-order" or "in-order")) ? "--verbatim=any-order" : arg)];
+
+    /// <summary>The flag that lets a summary be in other words.</summary>
+    public static Option<bool> NoVerbatim() => new("--no-verbatim") { Description = "Do not hold the summary to whole sentences of the text." };
+
+    /// <summary>What the two say together; null where they say nothing.</summary>
+    public static Quoting? Read(ParseResult parsed, Option<string?> verbatim, Option<bool> noVerbatim)
+        => (parsed.GetResult(verbatim), parsed.GetValue(noVerbatim)) switch
+        {
+            (not null, true) => throw Failure.Usage("--verbatim contradicts --no-verbatim; give one of them."),
+            (not null, false) => parsed.GetValue(verbatim) == "in-order" ? Quoting.VerbatimInOrder : Quoting.Verbatim,
+            (null, true) => Quoting.Free,
+            _ => null,
+        };
 }

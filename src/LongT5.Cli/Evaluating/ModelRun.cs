@@ -54,7 +54,7 @@ sealed class ModelRun
         ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
         ("max_input", Limit),
-        ("output", _summaries is null ? "as the model writes it" : "ended and quoted as summarize does"),
+        ("output", _summaries is null ? "as the model writes it" : $"as summarize gives it{(_summaries.Quoting is { } quoting ? $", {quoting}" : "")}"),
     ];
 
     private string Limit => (_options.MaxInputTokens, _options.ModelMaxInputTokens) switch

@@ -118,7 +118,7 @@ sealed class Beams : Search
             if (EndOf(ids, late) is not { } end)
                 continue;
             // An end that is not among the best makes room for the next, but is no result.
-            if (rank < Settings.Beams)
+            if (rank < Settings.Beams && entry.Value > float.NegativeInfinity)
                 Finish(ids, entry.Value, end);
             entry.Value = float.NegativeInfinity;
         }

@@ -17,13 +17,14 @@ static class Generator
     /// <param name="decode">The text of a run of tokens; needed for stop strings alone.</param>
     /// <param name="listener">Hears of every step of every input.</param>
     /// <param name="cancellation">Honoured within one step.</param>
+    /// <param name="quotations">For each input the sentences that alone may be written on it; null for anything.</param>
     /// <returns>The sequences of the first input, best first, then those of the second, and so on.</returns>
     /// <exception cref="ArgumentException">The options do not fit together, or not to the model.</exception>
     /// <exception cref="ArithmeticException">The model gives scores that are not numbers.</exception>
     public static IReadOnlyList<Generated> Run(
         DecoderSession session, IReadOnlyList<int[]> inputs, GenerationOptions options,
         Func<ReadOnlySpan<int>, string>? decode = null, GenerationListener? listener = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default, IReadOnlyList<Quotations?>? quotations = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -31,20 +32,22 @@ static class Generator
         if (inputs.Count != session.Inputs)
             throw new ArgumentException($"The session has {session.Inputs} inputs, not {inputs.Count}.",
                 nameof(inputs));
+        if (quotations is not null && quotations.Count != inputs.Count)
+            throw new ArgumentException(
+                $"There are {quotations.Count} lists of sentences for {inputs.Count} inputs.", nameof(quotations));
         options = options.Resolve();
         options.CheckAgainst(session.VocabularySize, inputs.Count);
 
         var groups = new Group[inputs.Count];
         for (int input = 0; input < groups.Length; input++)
-            groups[input] = new(input, SearchesFor(options, inputs[input], input, session.VocabularySize, decode));
+            groups[input] = new(input, SearchesFor(new(options, inputs[input], input, quotations?[input]), options, session.VocabularySize, decode));
         Drive(session, groups, options.MaxTime, listener, cancellation);
         return [.. groups.SelectMany(group => group.Searches.SelectMany(search => search.Results(group.Input)))];
     }
 
     private static Search[] SearchesFor(
-        GenerationOptions options, int[] source, int input, int vocabulary, Func<ReadOnlySpan<int>, string>? decode)
+        Settings settings, GenerationOptions options, int vocabulary, Func<ReadOnlySpan<int>, string>? decode)
     {
-        var settings = new Settings(options, source, input);
         var rules = LogitRule.For(options, settings, vocabulary);
         var stops = options.StopStrings is { Count: > 0 } strings
             ? new StopStrings(strings, decode ?? throw new ArgumentException("stop_strings needs a tokenizer."))

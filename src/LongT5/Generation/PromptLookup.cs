@@ -50,6 +50,13 @@ sealed class PromptLookup(Settings settings, LogitRule[] rules, StopStrings? sto
         // The step gives the token after the draft anyway, so that one needs no draft.
         int left = Settings.MaxLength - Ids.Length - 1;
         int room = Settings.ReferenceDrafts ? _draft.Length : Math.Min(_draft.Length, left);
+        var certain = Settings.Quotations is { } quotations ? quotations.Certain(Ids[Settings.Prompt.Length..]) : [];
+        if (!certain.IsEmpty && left > 0)
+        {
+            certain = certain[..Math.Min(room, certain.Length)];
+            certain.CopyTo(_draft);
+            return certain.Length;
+        }
         for (int length = Math.Min(Settings.LongestMatch, Ids.Length - 1); length > 0 && left > 0; length--)
         {
             var last = Ids[^length..];

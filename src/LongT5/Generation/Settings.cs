@@ -3,9 +3,10 @@ namespace LongT5.Generation;
 /// <summary>Resolved options with the reference's defaults filled in, for one input: what its search runs on.</summary>
 sealed class Settings
 {
-    public Settings(GenerationOptions options, int[] source, int input)
+    public Settings(GenerationOptions options, int[] source, int input, Quotations? quotations = null)
     {
         Source = source;
+        Quotations = quotations;
         Samples = options.DoSample ?? false;
         Seed = options.Seed ?? 0;
         Beams = options.NumBeams ?? 1;
@@ -28,6 +29,9 @@ sealed class Settings
 
     /// <summary>The input's tokens.</summary>
     public int[] Source { get; }
+
+    /// <summary>What alone may be written; null for anything.</summary>
+    public Quotations? Quotations { get; }
 
     /// <summary>The start token and what was given to begin with.</summary>
     public int[] Prompt { get; }

@@ -12,6 +12,8 @@ sealed class SourceText
     // So many words are no coincidence: a run of them is a quotation even where another place spells it otherwise.
     private const int Quotation = 3;
 
+    private const string Space = "\u2581";
+
     private readonly Tokenizer _tokenizer;
     private readonly string _whole;
     private readonly int _start;
@@ -50,6 +52,33 @@ sealed class SourceText
         return true;
     }
 
+    /// <summary>The tokens of each sentence, in order: what may be quoted whole. Of a text that has hardly any sentences, those of all its pieces.</summary>
+    /// <param name="read">The tokens that are read; sentences beyond them are not among those given.</param>
+    public List<int[]> SentenceTokens(ReadOnlySpan<int> read)
+    {
+        var text = _whole[_start..];
+        var pieces = Sentences.Split(text);
+        var whole = Prose.Problem(text) is null ? pieces.Where(piece => Sentences.IsWhole(text.AsSpan()[piece])) : pieces;
+        var same = read.CommonPrefixLength(_tokens.Ids);
+        var (sentences, next) = (new List<int[]>(), 0);
+        foreach (var piece in whole)
+        {
+            var (start, end) = (piece.Start.Value + _start, piece.End.Value + _start);
+            while (next < same && _tokens.Offsets[next].End <= start) next++;
+            if (next == same) break;
+            var first = next;
+            while (next < same && _tokens.Offsets[next].End <= end && _tokens.Offsets[next].End > start) next++;
+            // The space of a word may be a token by itself, and a token may reach beyond the sentence.
+            var isBare = !StreamingDecoder.StartsAnew(_tokens.Pieces[first]) || _tokens.Ids[first] == _tokenizer.UnknownId;
+            if (isBare && first > 0 && _tokens.Pieces[first - 1] == Space) first--;
+            var isAll = next > first && next < _tokens.Ids.Length && _tokens.Offsets[next - 1].End == end
+                && StreamingDecoder.StartsAnew(_tokens.Pieces[first]) && _tokens.Offsets[first].Start >= _start
+                && _whole.AsSpan(Math.Min(_tokens.Offsets[first].Start, start)..start).IsWhiteSpace();
+            if (isAll) sentences.Add(_tokens.Ids[first..next]);
+        }
+        return sentences;
+    }
+
     /// <summary>The longest beginning of some tokens that is a quotation.</summary>
     /// <param name="ids">Tokens, of which the first begins something.</param>
     /// <param name="quote">The characters of the text, in one line.</param>
@@ -70,8 +99,11 @@ sealed class SourceText
         quote = Between(place, longest);
         end = _tokens.Offsets[place + longest - 1].End;
         var isQuotation = isAlone || quote.Count(' ') + 1 >= Quotation;
-        return isQuotation && _tokenizer.Decode(_tokenizer.Encode(quote, addEnd: false)) == _tokenizer.Decode(ids[..longest]) ? longest : 0;
+        return isQuotation && Letters(_tokenizer.Encode(quote, addEnd: false)) == Letters(ids[..longest]) ? longest : 0;
     }
+
+    // White space apart, since a line break may be no sign of the vocabulary.
+    private string Letters(ReadOnlySpan<int> ids) => string.Concat(_tokenizer.Decode(ids).Where(c => !char.IsWhiteSpace(c)));
 
     // How many tokens are the same from here on, up to where something ends in both.
     private int Whole(ReadOnlySpan<int> ids, ReadOnlySpan<int> source, int at)

@@ -81,7 +81,12 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         options ??= new();
         var task = options.Length is { } length ? model.Summarizing.For(length) : model.Summarizing;
         var mayShorten = options.Generation is { MinNewTokens: null, MinLength: null };
-        return new(model, text, Settings(options), sharers, options.CutAnywhere ? null : new(task.Quotes, mayShorten, task.LeastScore));
+        if (options is { CutAnywhere: true, Quoting: not (null or Quoting.Free) })
+            throw new ArgumentException(
+                "what is quoted verbatim is never cut: leave out verbatim, or cutting anywhere.", nameof(options));
+        var quoting = options.Quoting ?? (task.Quotes ? Quoting.Verbatim : Quoting.Free);
+        var rules = options.CutAnywhere ? null : new SummaryRules(task.Quotes, quoting, mayShorten, task.LeastScore);
+        return new(model, text, Settings(options), sharers, rules);
     }
 
     private static Summary Summarized(GeneratedText text)

@@ -25,11 +25,30 @@ public static class SummaryLengths
     };
 }
 
+/// <summary>Whether a summary is made of whole sentences of the text and of nothing else.</summary>
+public enum Quoting
+{
+    /// <summary>It need not be.</summary>
+    Free,
+
+    /// <summary>It is, in any order.</summary>
+    Verbatim,
+
+    /// <summary>It is, in the order of the text.</summary>
+    VerbatimInOrder,
+}
+
 /// <summary>How to summarise.</summary>
 public sealed record SummaryOptions : TextOptions
 {
     /// <summary>How long the summary may become. Null for what the checkpoint says, or else <see cref="SummaryLength.Medium"/>.</summary>
     public SummaryLength? Length { get; init; }
+
+    /// <summary>
+    /// Whether only whole sentences of the text may be written, each token for token and at most once. Null for what the checkpoint says:
+    /// <see cref="Quoting.Verbatim"/> for one that quotes, <see cref="Quoting.Free"/> for others.
+    /// </summary>
+    public Quoting? Quoting { get; init; }
 
     /// <summary>
     /// Whether the summary is all that the model writes, decoded, as the reference gives it: cut wherever a limit falls, of any text, with

@@ -5,10 +5,11 @@ namespace LongT5.Tasks;
 
 /// <summary>What holds for a summary beyond what the model writes.</summary>
 /// <param name="Quotes">Whether the model only quotes, so that a text that is short enough is its own summary.</param>
+/// <param name="Quoting">Whether only whole sentences of the text may be written.</param>
 /// <param name="MayShorten">Whether the least length is the checkpoint's, and yields to the length of the text, not the call's.</param>
 /// <param name="LeastScore">The log-probability of a token, on average, below which the model itself doubts what it wrote; null
 /// where nobody measured it.</param>
-sealed record SummaryRules(bool Quotes, bool MayShorten, double? LeastScore)
+sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double? LeastScore)
 {
     /// <summary>A summary need never be longer than this share of its text.</summary>
     private const int Share = 4;

@@ -87,7 +87,10 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
         var pending = Pending();
         var chunks = Chunks(pending, out var text);
         if (Sentences.Split(text) is not [var first, var second, ..]) return "";
-        var next = chunks.FindIndex(chunk => chunk.Start + Spaces(text, chunk.Start) == second.Start.Value);
+        // A sign that the vocabulary lacks has no text: it belongs to the sentence before, unless a space stands before it.
+        bool IsAtSecond((int Token, int Start) chunk) => chunk.Start + Spaces(text, chunk.Start) == second.Start.Value;
+        var next = chunks.FindIndex(chunk => IsAtSecond(chunk) && StartsWord(pending[chunk.Token]));
+        if (next < 0) next = chunks.FindLastIndex(IsAtSecond);
         if (next < 0) return "";
         _sawMark = true;
         var length = chunks[next].Token;

@@ -14,6 +14,7 @@ sealed class TextGeneration
     private readonly Func<SummaryWriter>? _writer;
     private readonly SummaryRules? _rules;
     private readonly string? _givenBack;
+    private readonly Quotations? _quotations;
     private readonly List<string> _warnings = [];
     private readonly TimeSpan _tokenizing;
 
@@ -39,9 +40,9 @@ sealed class TextGeneration
         var whole = prefix + text;
         var tokens = model.Tokenizer.EncodeWithOffsets(whole);
         Input = tokens.Ids;
-        if (rules is not null)
+        var source = rules is null ? null : new SourceText(model.Tokenizer, whole, prefix.Length, tokens);
+        if (rules is not null && source is not null)
         {
-            var source = new SourceText(model.Tokenizer, whole, prefix.Length, tokens);
             _writer = () => new(model.Tokenizer, source, prefix);
             _generation = rules.Fit(_generation, source.Tokens, out var givesBack);
             if (givesBack)
@@ -60,6 +61,15 @@ sealed class TextGeneration
         }
         if (_givenBack is null && VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
+        if (_givenBack is null && rules is { Quoting: not Quoting.Free })
+        {
+            _quotations = new(source!.SentenceTokens(Input), rules.Quoting == Quoting.VerbatimInOrder);
+            if (_quotations.Shortest is 0 || _quotations.Shortest >= (_generation.MaxNewTokens ?? _generation.MaxLength - 1))
+            {
+                _quotations = null;
+                _warnings.Add("no sentence of the text is short enough for its summary: it was not held to whole sentences.");
+            }
+        }
         _tokenizing = clock.Elapsed;
         Estimate = model.Engine.Estimate(Input.Length, Sequences, MostNewTokens);
     }
@@ -102,7 +112,7 @@ sealed class TextGeneration
                     onText!(piece);
             if (step.Done && words?.Finish() is { Length: > 0 } rest)
                 onText!(rest);
-        }, progress, cancellation);
+        }, progress, cancellation, quotations: [_quotations]);
         var reading = read ?? clock.Elapsed;
         var timings = new GenerationTimings(_tokenizing + reading, clock.Elapsed - reading);
         if (sentences?.Finish(IsCut(sequences[0])) is { Length: > 0 } last)
@@ -135,7 +145,7 @@ sealed class TextGeneration
         TimeSpan? read = null;
         var models = group.Select(i => texts[i]._model).ToArray();
         var sequences = first._model.Run([.. group.Select(i => texts[i].Input)], first._generation, _ => read ??= clock.Elapsed, null, cancellation,
-                models.All(model => model == first._model) ? null : models)
+                models.All(model => model == first._model) ? null : models, [.. group.Select(i => texts[i]._quotations)])
             .ToLookup(sequence => sequence.Input);
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;

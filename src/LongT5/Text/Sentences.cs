@@ -12,7 +12,7 @@ public static class Sentences
     private const int LongestReference = 20;
 
     // A piece of so many lines with fewer words on each is a list.
-    private const int FewestOfList = 4, WordsOfLine = 3;
+    private const int FewestOfList = 3, WordsOfLine = 3;
 
     private static readonly SearchValues<char> Candidates = SearchValues.Create(".!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\n");
 

@@ -64,6 +64,21 @@ public class CommandsTests
     }
 
     [Fact]
+    public void Verbatim_takes_a_file_behind_it_for_a_file()
+    {
+        using var scratch = new Scratch();
+        var text = scratch.Write("a.txt", "The art of war is of vital importance. It is a matter of life and death.");
+        var summary = Good("summarize", "--max-new-tokens", "40", "-m", Model, "--verbatim", text).Output.Trim();
+        Assert.Contains(summary, new[]
+        {
+            "The art of war is of vital importance.", "It is a matter of life and death.", "The art of war is of vital importance. It is a matter of life and death.",
+            "It is a matter of life and death. The art of war is of vital importance.",
+        });
+        Assert.Equal(summary, Good("summarize", text, "--max-new-tokens", "40", "-m", Model, "--verbatim", "any-order").Output.Trim());
+        Assert.Equal(2, Longt5.Start("summarize", text, "-m", Model, "--verbatim", "--no-verbatim").ExitCode);
+    }
+
+    [Fact]
     public void A_text_without_a_word_is_nothing_to_read_as_an_empty_one_is()
     {
         using var scratch = new Scratch();

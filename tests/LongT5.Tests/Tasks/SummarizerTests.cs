@@ -110,7 +110,7 @@ public class SummarizerTests
     [Fact]
     public async Task Leaving_the_loop_or_cancelling_stops_the_work()
     {
-        var endless = new SummaryOptions { Generation = new() { MinNewTokens = 1_000_000, MaxNewTokens = 1_000_000 } };
+        var endless = new SummaryOptions { CutAnywhere = true, Generation = new() { MinNewTokens = 1_000_000, MaxNewTokens = 1_000_000 } };
         await foreach (var _ in Summarizer.StreamAsync("The art of war.", endless, cancellation: TestContext.Current.CancellationToken))
             break;
         using var stop = new CancellationTokenSource();
@@ -170,12 +170,50 @@ public class SummarizerTests
     }
 
     [Fact]
+    public async Task Verbatim_with_any_model_gives_whole_sentences_of_the_text_in_its_own_characters()
+    {
+        string[] sentences =
+        [
+            "The town spent £4 million on it, Zoë said.", "It is <= 2 mm from failing (in 2019)!", "The U.S. Army came late, e.g. in May.",
+            "“They left.”", "A ﬁne of half\na crown was paid.", "“Why?” she asked, and left the {room} then.",
+        ];
+        var text = "A HEADING\n\n" + string.Join(' ', sentences) + "\n\nAnother heading";
+        var stop = TestContext.Current.CancellationToken;
+        foreach (var generation in new GenerationOptions[] { new() { MaxNewTokens = 60 }, new() { MaxNewTokens = 90, NumBeams = 3 }, new() { MaxNewTokens = 70, DoSample = true, Seed = 3 } })
+            foreach (var quoting in new[] { Quoting.Verbatim, Quoting.VerbatimInOrder })
+            {
+                var options = new SummaryOptions { Generation = generation, Quoting = quoting };
+                var summary = Summarizer.Summarize(text, options, cancellation: stop);
+                var rest = summary.Text;
+                var taken = new List<int>();
+                while (rest.Length > 0)
+                {
+                    var next = Array.FindIndex(sentences, sentence => rest.StartsWith(sentence.Replace('\n', ' '), StringComparison.Ordinal));
+                    Assert.True(next >= 0, summary.Text);
+                    taken.Add(next);
+                    rest = rest[sentences[next].Length..].TrimStart();
+                }
+                Assert.NotEmpty(taken);
+                Assert.Equal(taken.Distinct(), taken);
+                Assert.True(quoting == Quoting.Verbatim || taken.SequenceEqual(taken.Order()));
+                Assert.False(summary.IsOutputCut);
+                Assert.Equal(0, summary.LeftAwayTokens);
+                var streamed = "";
+                await foreach (var piece in Summarizer.StreamAsync(text, options, cancellation: stop)) streamed += piece;
+                Assert.Equal(summary.Text, streamed);
+            }
+        var none = Summarizer.Summarize(text, Tokens(3) with { Quoting = Quoting.Verbatim }, cancellation: stop);
+        Assert.Contains(none.Warnings, warning => warning.Contains("not held to whole sentences", StringComparison.Ordinal));
+        Assert.Throws<ArgumentException>(() => Summarizer.Summarize(text, Tokens(9) with { Quoting = Quoting.Verbatim, CutAnywhere = true }, cancellation: stop));
+    }
+
+    [Fact]
     public void A_text_without_a_word_is_refused()
         => Assert.Contains("nothing to read", Assert.Throws<ArgumentException>(() => Summarizer.Summarize("12\n\n\u200b - 13 -\n...")).Message);
 
     [Fact]
     public void A_list_without_sentences_is_told_of()
-        => Assert.Contains(Summarizer.Summarize(string.Join('\n', Enumerable.Repeat("Milk\nBread rolls\nEggs?", 90)), Tokens(3)).Warnings,
+        => Assert.Contains(Summarizer.Summarize(string.Join('\n', Enumerable.Repeat("Milk\nBread rolls\nEggs", 90)), Tokens(3)).Warnings,
             warning => warning.StartsWith("no sentences are in this text", StringComparison.Ordinal));
 
     [Fact]

@@ -38,6 +38,8 @@ abstract class LogitRule
             rules.Add(new SuppressTokens(never, atLength: null));
         if (options.BeginSuppressTokens is { Length: > 0 } notFirst)
             rules.Add(new SuppressTokens(notFirst, FirstFreeLength(options, settings)));
+        if (settings.Quotations is { } quotations)
+            rules.Add(new Verbatim(quotations, settings.Prompt.Length, settings.MaxLength, ends));
         if (settings.Samples)
             AddFilters(rules, options, atLeast: settings.Beams > 1 ? ends.Length + 1 : 1);
         if (options.RenormalizeLogits == true)
