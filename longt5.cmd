@@ -9,7 +9,7 @@ if exist "%program%" if exist "%stamp%" (
   if not errorlevel 1 goto run
 )
 where dotnet >nul 2>nul || (echo longt5: the .NET 10 SDK is needed; it is at https://dot.net/download 1>&2 & exit /b 1)
-echo longt5: building; this is done once and takes about half a minute ... 1>&2
+echo longt5: building; this is done once and takes about a minute ... 1>&2
 if not exist "%here%artifacts" mkdir "%here%artifacts"
 type nul > "%stamp%.new"
 dotnet build "%here%src\LongT5.Cli" -c Release -v quiet --nologo -nodeReuse:false > "%stamp%.log" 2>&1 <nul || (type "%stamp%.log" 1>&2 & echo longt5: it does not build; see above 1>&2 & exit /b 1)

@@ -249,4 +249,28 @@ public class CommandsTests
         foreach (var name in new[] { "processors", "memory", "embedded_model", "training" })
             Assert.NotEqual("", json.GetProperty(name).GetString());
     }
+
+    [Fact]
+    public void Keys_of_JSON_have_no_blanks()
+    {
+        using var scratch = new Scratch();
+        var text = scratch.Write("a.txt", "The art of war.");
+        var predictions = scratch.Write("p.txt", "One.\n");
+        string[][] calls =
+        [
+            ["doctor", "--json"], ["inspect", Model, "--json", "--verify", "--tensors"], ["tokenize", text, "--json", "-m", Model],
+            ["summarize", text, "--json", "-m", Model, "--max-new-tokens", "4"], ["text", text, "--json"],
+            ["rouge", predictions, predictions, "--json"],
+            ["bench", "-m", Model, "--lengths", "9", "--max-new-tokens", "2", "--num-beams", "2", "--json"],
+        ];
+        foreach (var call in calls)
+            Assert.All(Keys(Object(Longt5.Start(call).Output)), key => Assert.Matches("^[\\w.]+$", key));
+
+        static IEnumerable<string> Keys(JsonElement json) => json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Keys(member.Value).Prepend(member.Name)),
+            JsonValueKind.Array => json.EnumerateArray().SelectMany(Keys),
+            _ => [],
+        };
+    }
 }

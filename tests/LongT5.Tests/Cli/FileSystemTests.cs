@@ -147,16 +147,16 @@ public sealed class FileSystemTests : IDisposable
         Assert.Equal(plain, Summarize(text, "-o", "-").Output);
         Assert.Equal(plain, Summarize(text, "-o", "/dev/stderr").Errors);
         Assert.Equal((0, "", ""), Summarize(text, "-o", "/dev/null") is var run ? (run.ExitCode, run.Output, run.Errors) : default);
-        Assert.Equal(plain, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 -o >(cat); wait").Output);
+        Assert.Equal(plain, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o >(cat); wait").Output);
         Assert.Equal(plain, Longt5.Shell(
-            $"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 -o /dev/stdout > '{_scratch["here"]}'; cat '{_scratch["here"]}'").Output);
+            $"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o /dev/stdout > '{_scratch["here"]}'; cat '{_scratch["here"]}'").Output);
     }
 
     private List<string> Results()
         => [.. Directory.GetFiles(_scratch["out"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_scratch["out"], path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     private static Run Summarize(params string[] arguments)
-        => Longt5.Start(["summarize", .. arguments, "-m", Model, "--max-new-tokens", "4"]);
+        => Longt5.Start(["summarize", .. arguments, "-m", Model, "--max-new-tokens", "4", "--cut-anywhere"]);
 
     private static List<JsonElement> Lines(Run run) => Parse(run.Output);
 

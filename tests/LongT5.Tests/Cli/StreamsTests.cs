@@ -18,14 +18,14 @@ public class StreamsTests
     {
         using var scratch = new Scratch();
         var text = scratch.Write("a.txt", "The art of war.");
-        var run = Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 {closed}");
+        var run = Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere {closed}");
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Equal(exitCode == 0, run.Output.Length > 0);
         if (closed == ">&-")
             Assert.StartsWith("longt5: standard output is closed", run.Errors);
 
         // A file needs none of them.
-        Assert.Equal(0, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 -o '{scratch["out.txt"]}' {closed}").ExitCode);
+        Assert.Equal(0, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o '{scratch["out.txt"]}' {closed}").ExitCode);
         Assert.NotEqual("", File.ReadAllText(scratch["out.txt"]));
     }
 
