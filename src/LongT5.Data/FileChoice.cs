@@ -25,7 +25,7 @@ sealed record FileChoice(
 
         var rows = files.Where(file => IsTable(file.Name)).ToList();
         var areTables = rows.Count > 0;
-        if (!areTables) rows = [.. files.Where(file => TextRows.Is(file.Name) && !IsBeside(file.Name))];
+        if (!areTables) rows = [.. files.Where(file => TextRows.Is(file.Name, options) && !IsBeside(file.Name))];
         var read = OfSplit(rows, file => areTables ? Splits.Of(file.Name) : Splits.OfText(file.Name), options.Split);
         if (read.Count == 0)
         {

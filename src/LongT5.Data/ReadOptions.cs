@@ -46,6 +46,9 @@ public sealed record ReadOptions
     /// </summary>
     public Action<string>? Note { get; init; }
 
+    /// <summary>How texts are read that are no plain text, such as PDF and DOCX; null where only plain text is read.</summary>
+    public DocumentTexts? Documents { get; init; }
+
     /// <summary>Reports a bad row: an error, unless bad rows are to be skipped.</summary>
     /// <exception cref="BadFileException">Bad rows are not skipped.</exception>
     internal void Bad(string file, long row, string problem)
@@ -55,3 +58,8 @@ public sealed record ReadOptions
         SkipBad($"{file}: row {row}: {problem}");
     }
 }
+
+/// <summary>A reader of documents, which stands beside this library and not below it.</summary>
+/// <param name="Endings">What the names of its documents end in, with the dot and in small letters.</param>
+/// <param name="Read">The text of a document, by its path and its bytes.</param>
+public sealed record DocumentTexts(IReadOnlyCollection<string> Endings, Func<string, Stream, string> Read);

@@ -12,7 +12,7 @@ public static class Tables
     /// <summary>The rows at a path, one at a time; nothing is kept.</summary>
     /// <param name="path">
     /// A file, which is read whatever its name says of a split. Or a folder or an archive: its tables, those of other
-    /// splits left out; where it has none, its texts (.txt, .md), each a row with the column <c>text</c>; where these
+    /// splits left out; where it has none, its texts (.txt, .md, and documents that the options read), each a row with the column <c>text</c>; where these
     /// lie in several
     /// subfolders under equal names, each subfolder is a column and each name a row.
     /// </param>

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using LongT5.Cli.Input;
 using LongT5.Data;
+using LongT5.Documents;
 
 namespace LongT5.Cli.Flags;
 
@@ -40,6 +42,14 @@ sealed class DataFlags
         foreach (Option option in (Option[])[_split, _limit, _seed, _source, _target, _skipBad]) command.Add(option);
     }
 
+    private static string Document(string path, Stream content)
+    {
+        var document = new ReadingProcess(OwnProgram.Command).Read(path, content, File.Exists(path) ? path : null);
+        foreach (var note in document.Notes)
+            Terminal.Warn($"{path}: {note}");
+        return document.Text;
+    }
+
     /// <summary>Called with what is wrong with each bad row.</summary>
     public ReadOptions Read(ParseResult parsed, Action<string> skipped)
     {
@@ -52,6 +62,7 @@ sealed class DataFlags
             TargetColumn = parsed.GetValue(_target),
             Advice = "Mend it, or leave bad rows out (--skip-bad)",
             Note = Terminal.Complain,
+            Documents = new(InputFiles.Extensions, Document),
             SkipBad = parsed.GetValue(_skipBad) ? skipped : null,
         };
         if (options.Limit is < 1)

@@ -6,7 +6,7 @@ namespace LongT5.Cli.Input;
 static class InputFiles
 {
     /// <summary>What is taken from a folder; a file that is named is taken whatever it is called.</summary>
-    private static readonly string[] Extensions =
+    public static readonly string[] Extensions =
     [
         ".txt", ".text", ".md", ".markdown", ".pdf", ".docx", ".pptx", ".odt", ".rtf", ".html", ".htm", ".xhtml", ".epub", ".tex", ".xml",
         ".nxml", ".eml", ".srt", ".vtt",

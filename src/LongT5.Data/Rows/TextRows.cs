@@ -17,10 +17,8 @@ static class TextRows
     /// <summary>A line, or a text, that is longer is taken for a file that is not what it says.</summary>
     public const int Longest = 512 << 20;
 
-    /// <summary>Whether a file in a folder is a text, by its extension, compression aside.</summary>
-    public static bool Is(string name)
-        => Path.GetExtension(CompressedFile.Unpacked(name)).ToLowerInvariant() is ".txt" or ".text" or ".md"
-            or ".markdown";
+    /// <summary>Whether a file in a folder is a text that can be read, by its extension, compression aside.</summary>
+    public static bool Is(string name, ReadOptions options) => IsPlain(name) || IsDocument(name, options);
 
     /// <summary>The whole file as one row.</summary>
     public static IEnumerable<Row> Whole(DataFile file, ReadOptions options)
@@ -103,8 +101,20 @@ static class TextRows
     /// <summary>Values as a row has them.</summary>
     public static JsonElement Values(JsonObject values) => values.Deserialize(DataJson.Default.JsonElement);
 
+    private static bool IsPlain(string name) => Ending(name) is ".txt" or ".text" or ".md" or ".markdown";
+
+    private static bool IsDocument(string name, ReadOptions options)
+        => options.Documents is { } documents && documents.Endings.Contains(Ending(name));
+
+    private static string Ending(string name) => Path.GetExtension(CompressedFile.Unpacked(name)).ToLowerInvariant();
+
     private static string? Text(DataFile file, ReadOptions options)
     {
+        if (!IsPlain(file.Name) && IsDocument(file.Name, options))
+        {
+            using var document = file.OpenText();
+            return options.Documents!.Read(file.Where, document);
+        }
         using var stream = Utf8Text.Open(file, options.Note, out _);
         using var bytes = new MemoryStream();
         var chunk = new byte[1 << 16];

@@ -9,7 +9,7 @@ static class OwnTable
     [
         TableLayout.Of("a table with columns document and summary, source and target, text and summary, or named by --source-column and --target-column", Examples),
         new("texts (.txt) under equal names in two folders, document and summary",
-            (name, options) => TextRows.Is(name) && name.Contains('/') && (Splits.OfText(name) ?? options.Split) == options.Split,
+            (name, options) => TextRows.Is(name, options) && name.Contains('/') && (Splits.OfText(name) ?? options.Split) == options.Split,
             (path, options) => TableLayout.Examples(Tables.Read(path, options), options, Examples)),
     ]);
 

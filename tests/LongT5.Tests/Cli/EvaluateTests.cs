@@ -221,6 +221,19 @@ public sealed class EvaluateTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Documents_in_one_folder_and_their_summaries_in_another_are_a_table()
+    {
+        _scratch.Write("own/document/1.html", "<html><body><script>no</script><p>The harbour is <b>full</b> of ships.</p><p>More.</p></body></html>");
+        _scratch.Write("own/document/2.txt", "The wind stood still. More.");
+        _scratch.Write("own/summary/1.txt", "A full harbour.");
+        _scratch.Write("own/summary/2.txt", "No wind.");
+        Good("evaluate", "--task", "table", "--data", _scratch["own"], "--baseline", "lead-3", "-o", _scratch["out"]);
+        Assert.Equal(
+            ["The harbour is full of ships. More.", "The wind stood still. More."],
+            Predictions().Select(one => one.Text.Replace('\n', ' ')));
+    }
+
     private string[] Call() => ["evaluate", "--task", "table", "--data", _data, "-m", Model, "--max-new-tokens", "6", "--num-beams", "2", "-o", _scratch["out"]];
 
     private Run Model3(params string[] more) => Good([.. Call(), .. more]);
