@@ -20,8 +20,9 @@ static partial class Contents
             if (isLed && i > 0 && lines[i - 1].Size > 1.1 * lines[i].Size && lines[i - 1].Text.Length < 40 && Follows(lines, i - 1, IsLed) >= 2)
                 taken.Add(lines[i - 1]);
             taken.Add(lines[i]);
+            var size = lines[isTitled ? i + 1 : i].Size;
             // Entries follow, some broken over two or three lines; the list ends where the next lines name no page.
-            while (i + 1 < lines.Count && Next(lines, i + 1, isTitled ? Ends : IsLed) is { } end)
+            while (i + 1 < lines.Count && Next(lines, i + 1, isTitled ? Ends : IsLed, size) is { } end)
                 for (; i < end; i++)
                     taken.Add(lines[i + 1]);
         }
@@ -35,12 +36,12 @@ static partial class Contents
     }
 
     /// <summary>The line, among the three from here on, that ends an entry.</summary>
-    private static int? Next(List<Line> lines, int from, Func<string, bool> isEntry)
+    private static int? Next(List<Line> lines, int from, Func<string, bool> isEntry, double size)
     {
         for (var i = from; i < Math.Min(from + 3, lines.Count); i++)
         {
+            if (lines[i].Text.Length > 120 || lines[i].Size > 1.3 * size) return null;
             if (isEntry(lines[i].Text)) return i;
-            if (lines[i].Text.Length > 120) return null;
         }
         return null;
     }

@@ -30,6 +30,12 @@ static class Flow
                 open!.Continued.Add(passage);
                 continue;
             }
+            // An aside in smaller letters interrupts a sentence, and the sentence goes on behind it.
+            if (isParted && passage.Kind == BlockKind.Paragraph && passage.Size < 0.93 * open!.Size && !Script.EndsSentence(open.LastLine.Text))
+            {
+                joined.Add(passage);
+                continue;
+            }
             while (waiting.TryPeek(out var first) && (passage.Kind == BlockKind.Heading || passage.Lines[0].Page - first.Lines[0].Page >= Patience))
                 joined.Add(waiting.Dequeue());
             joined.Add(passage);

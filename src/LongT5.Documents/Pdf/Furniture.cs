@@ -89,7 +89,7 @@ sealed partial class Furniture
     private bool IsSame(Edge a, Edge b)
     {
         if (a.Shape != b.Shape)
-            return a.IsOutermost && b.IsOutermost && Math.Abs(a.Row.Size - b.Row.Size) < 0.3 && !IsTitle(a)
+            return a.IsOutermost && b.IsOutermost && Math.Abs(a.Row.Size - b.Row.Size) < 0.3 && !IsTitle(a) && !IsTitle(b)
                 && (Counts(a.Row.Words[0], b.Row.Words[0]) || Counts(a.Row.Words[^1], b.Row.Words[^1]));
         var numbers = Numbers(a.Row.Text).Zip(Numbers(b.Row.Text)).ToList();
         var areSame = numbers.All(pair => pair.First == pair.Second);

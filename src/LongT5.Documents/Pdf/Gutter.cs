@@ -87,6 +87,8 @@ readonly record struct Gutter(double X0, double X1, int First, int Last)
             var (before, after) = Part(rows[First + i]);
             (left[i], right[i]) = (Span(before), Span(after));
         }
+        // The right side was drawn first as a whole: a box that text runs around.
+        if (left.Min(span => span.First) > right.Max(span => span.Last)) return this;
         var (top, bottom) = (0, height - 1);
         var below = Suffix(left);
         while (top < bottom && right[top].Last >= 0 && right[top].Last < below[top + 1]) top++;

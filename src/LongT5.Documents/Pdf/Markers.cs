@@ -35,7 +35,7 @@ static partial class Markers
     [GeneratedRegex(@"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+\p{Lu}|[IVX]{1,5}\.\s+\p{Lu}|§\s*\d+|(?i:chapter|section|part|article|kapitel|abschnitt|artikel|teil|chapitre|capítulo|artículo|capitolo|глава|статья|раздел|المادة)\s+[\dIVX]+\b).*[^.,;:]\s*$")]
     private static partial Regex NumberedTitle();
 
-    [GeneratedRegex(@"^\s*(?:[•◦▪▫‣·●○■□◆◇►▶➢➤✓✔❖∙⁃\uE000-\uF8FF]|[–—−*o-](?=\s))\s*")]
+    [GeneratedRegex(@"^\s*(?:[•◦▪▫‣·●○■□◆◇►▶➢➤✓✔❖∙⁃\u0080-\u009F\uE000-\uF8FF]|[–—−*o-](?=\s))\s*")]
     private static partial Regex Bullet();
 
     [GeneratedRegex(@"^\s*(?:\(?\d{1,3}[.)]|\(\d{1,3}\)|\(?[a-zA-Z]\)|[a-z]\.|\(?[ivx]{1,5}[.)])\s")]

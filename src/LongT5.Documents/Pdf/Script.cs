@@ -29,6 +29,6 @@ static class Script
 
     /// <summary>A glyph without a known meaning: a private code, a control character, the sign for what cannot be decoded.</summary>
     public static bool IsUnmapped(string text)
-        => text.Length == 0 || text.Any(c => c is '\uFFFD' or >= '\uE000' and <= '\uF8FF' or < ' ')
+        => text.Length == 0 || text.Any(c => c is '\uFFFD' or >= '\uE000' and <= '\uF8FF' || c < ' ' && !char.IsWhiteSpace(c))
             || char.GetUnicodeCategory(text, 0) == UnicodeCategory.OtherNotAssigned;
 }

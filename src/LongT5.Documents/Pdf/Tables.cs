@@ -3,80 +3,99 @@ namespace LongT5.Documents.Pdf;
 /// <summary>Finds the rows of a table: lines whose words stand in groups under each other.</summary>
 static class Tables
 {
-    private sealed record Cell(string Text, double X0, double X1);
+    private const double Near = 4;  // points in which edges count as aligned
+
+    private sealed record Cell(List<Word> Words)
+    {
+        public double X0 => Words[0].X0;
+
+        public double X1 => Words[^1].X1;
+
+        public string Text => Line.Joined(Words);
+    }
+
+    private sealed record Row(List<Cell> Cells, int Line);
 
     /// <summary>The table that begins with a line of a column, or null where none does.</summary>
     public static Passage? At(Column column, int first)
     {
         var lines = column.Lines;
-        var rows = new List<(List<Cell> Cells, int Line)>();
-        var taken = 0;
+        var rows = new List<Row>();
         for (var i = first; i < lines.Count; i++)
         {
-            if (i > first && lines[i - 1].Y - lines[i].Y > 2.6 * lines[i].Size) break;
-            var cells = Cells(lines[i]);
-            if (cells.Count >= 2 && (rows.Count == 0 || FitsAny(rows, cells)))
-            {
-                rows.Add((cells, i));
-                taken = i - first + 1;
-            }
+            var distance = i > first ? lines[i - 1].Y - lines[i].Y : 0;
+            if (distance > 2.6 * lines[i].Size) break;
+            var cells = Cells(column, lines[i]);
+            var isRow = cells.Count >= 2 && (rows.Count == 0 || FitsAny(rows, cells));
             // A cell of several lines: its other lines stand alone under it.
-            else if (rows.Count >= 1 && cells.Count == 1 && i + 1 < lines.Count && IsInside(rows, cells[0]) && FollowsRow(lines, i, rows))
-                rows.Add((cells, i));
-            else break;
+            var isRest = cells.Count == 1 && rows.Count > 0 && distance < 1.35 * lines[i].Size && IsInside(rows, cells[0]);
+            if (!isRow && !isRest) break;
+            rows.Add(new(cells, i));
         }
-        rows.RemoveAll(row => row.Line >= first + taken);
         var full = rows.Where(row => row.Cells.Count >= 2).ToList();
         // Two rows may be a heading whose words were stretched to the column's width, unless both have three cells or more.
         if (full.Count < 2 || full.Count == 2 && (full[0].Cells.Count < 3 || full[0].Cells.Count != full[1].Cells.Count)) return null;
-        if (full.Count * 2 < rows.Count || rows.Average(row => row.Cells.Count) < 1.5) return null;
+        if (full.Count * 3 < rows.Count) return null;
         var table = new Passage(column, lines[first]) { Kind = BlockKind.Table, IsFloat = true, Cells = Grid(rows) };
-        table.Lines.AddRange(lines.Skip(first + 1).Take(taken - 1));
+        table.Lines.AddRange(lines.Skip(first + 1).Take(rows.Count - 1));
         return table;
     }
 
     /// <summary>Groups of words with gaps between that no justified line has.</summary>
-    private static List<Cell> Cells(Line line)
+    private static List<Cell> Cells(Column column, Line line)
     {
         var cells = new List<Cell>();
-        var words = line.Words;
+        var words = line.Words.ToList();
         var first = 0;
         for (var i = 1; i <= words.Count; i++)
         {
-            if (i < words.Count && words[i].X0 - words[i - 1].X1 < 1.1 * line.Size) continue;
-            var group = words.Skip(first).Take(i - first).ToList();
-            var text = Line.Joined(group);
+            if (i < words.Count && (words[i].X0 - words[i - 1].X1 < 1.1 * line.Size || IsStretched(column, line))) continue;
+            var group = words.GetRange(first, i - first);
             if (cells.Count == 1 && Markers.IsAlone(cells[0].Text))
-                cells[0] = new($"{cells[0].Text} {text}", cells[0].X0, group[^1].X1);
+                cells[0] = new([.. cells[0].Words, .. group]);
             else
-                cells.Add(new(text, group[0].X0, group[^1].X1));
+                cells.Add(new(group));
             first = i;
         }
-        if (line.IsRightToLeft) cells.Reverse();
         return cells;
     }
 
+    /// <summary>Few words were drawn apart evenly to fill the column, as in justified text of narrow columns.</summary>
+    private static bool IsStretched(Column column, Line line)
+    {
+        if (line.Words.Count < 3 || line.Width < 0.97 * column.Width) return false;
+        var gaps = line.Words.Zip(line.Words.Skip(1), (a, b) => b.X0 - a.X1).ToList();
+        return gaps.Max() - gaps.Min() < 0.25 * line.Size && gaps.Max() < 5 * line.Size;
+    }
+
     /// <summary>A cell besides the first stands under one of the rows above.</summary>
-    private static bool FitsAny(List<(List<Cell> Cells, int Line)> rows, List<Cell> cells)
+    private static bool FitsAny(List<Row> rows, List<Cell> cells)
         => rows.Any(row => row.Cells.Count >= 2 && cells.Skip(1).Any(cell => row.Cells.Skip(1).Any(other => IsUnder(cell, other))));
 
     private static bool IsUnder(Cell a, Cell b)
-        => Math.Abs(a.X0 - b.X0) < 4 || Math.Abs(a.X1 - b.X1) < 4 || Math.Abs(a.X0 + a.X1 - b.X0 - b.X1) < 8
-            || a.X0 >= b.X0 - 1 && a.X1 <= b.X1 + 1 || b.X0 >= a.X0 - 1 && b.X1 <= a.X1 + 1;
-
-    private static bool IsInside(List<(List<Cell> Cells, int Line)> rows, Cell cell)
-        => rows.Any(row => row.Cells.Count >= 2 && row.Cells.Any(other => Math.Abs(other.X0 - cell.X0) < 4 && cell.X0 > row.Cells[0].X0 + 4));
-
-    private static bool FollowsRow(List<Line> lines, int i, List<(List<Cell> Cells, int Line)> rows)
-        => lines[i - 1].Y - lines[i].Y < 1.5 * lines[i].Size && rows[^1].Line == i - 1;
-
-    private static List<List<string>> Grid(List<(List<Cell> Cells, int Line)> rows)
     {
+        // All lines of justified text end under each other; numbers do so for their own sake.
+        var areNumbers = a.Text.Any(char.IsDigit) || b.Text.Any(char.IsDigit);
+        return Math.Abs(a.X0 - b.X0) < Near || areNumbers && Math.Abs(a.X1 - b.X1) < Near
+            || Math.Abs(a.X0 + a.X1 - b.X0 - b.X1) < 2 * Near || areNumbers && (Holds(a, b) || Holds(b, a));
+
+        static bool Holds(Cell outer, Cell inner) => inner.X0 >= outer.X0 - 1 && inner.X1 <= outer.X1 + 1;
+    }
+
+    private static bool IsInside(List<Row> rows, Cell cell)
+        => rows.Any(row => row.Cells.Count >= 2 && cell.X0 > row.Cells[0].X0 + Near && row.Cells.Any(other => Math.Abs(other.X0 - cell.X0) < Near));
+
+    private static List<List<string>> Grid(List<Row> rows)
+    {
+        var model = rows.Where(row => row.Cells.Count == rows.Max(r => r.Cells.Count)).ToList();
+        var borders = Enumerable.Range(1, model[0].Cells.Count - 1)
+            .Select(i => (Left: model.Max(row => row.Cells[i - 1].X1), Right: model.Min(row => row.Cells[i].X0))).ToList();
         var grid = new List<List<string>>();
         List<Cell>? above = null;
-        foreach (var (cells, _) in rows)
+        foreach (var row in rows)
         {
-            var at = cells.Count == 1 ? above?.FindIndex(cell => Math.Abs(cell.X0 - cells[0].X0) < 4) ?? -1 : -1;
+            var cells = row.Cells.Count > 1 && row.Cells.Count <= borders.Count ? [.. row.Cells.SelectMany(cell => Parted(cell, borders))] : row.Cells;
+            var at = cells.Count == 1 ? above?.FindIndex(cell => Math.Abs(cell.X0 - cells[0].X0) < Near) ?? -1 : -1;
             if (at >= 0)
                 grid[^1][at] += ' ' + cells[0].Text;
             else
@@ -85,6 +104,25 @@ static class Tables
                 above = cells;
             }
         }
+        if (rows[0].Cells[0].Words.Any(word => word.Text.Any(Script.IsRightToLeft))) grid.ForEach(row => row.Reverse());
         return grid;
+    }
+
+    /// <summary>A cell whose words stand on both sides of a border between the columns of the other rows is two.</summary>
+    private static IEnumerable<Cell> Parted(Cell cell, List<(double Left, double Right)> borders)
+    {
+        var cuts = new SortedSet<int> { cell.Words.Count };
+        foreach (var (left, right) in borders.Where(border => border.Left < border.Right))
+        {
+            var gaps = Enumerable.Range(1, cell.Words.Count - 1)
+                .Where(i => cell.Words[i - 1].X1 <= right - 1 && cell.Words[i].X0 >= left + 1).ToList();
+            if (gaps.Count > 0) cuts.Add(gaps.MinBy(i => Math.Abs(cell.Words[i].X0 - right)));
+        }
+        var first = 0;
+        foreach (var cut in cuts)
+        {
+            yield return new(cell.Words.GetRange(first, cut - first));
+            first = cut;
+        }
     }
 }

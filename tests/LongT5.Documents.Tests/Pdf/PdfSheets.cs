@@ -49,6 +49,14 @@ sealed class PdfSheets : IDisposable
         return this;
     }
 
+    /// <summary>A line whose words were drawn apart evenly to fill the room between two edges.</summary>
+    public PdfSheets Justified(double x0, double x1, double y, string text)
+    {
+        var words = text.Split(' ');
+        var widths = words.Select(word => _page!.MeasureText(word, 10, new PdfPoint(0, 0), _plain).Max(letter => letter.EndBaseLine.X)).ToArray();
+        return Words(x0, y, text, (x1 - x0 - widths.Sum()) / (words.Length - 1));
+    }
+
     /// <summary>Letters with this much more between them than usual, in points, and as much more between words.</summary>
     public PdfSheets Spaced(double x, double y, string text, double more)
     {
