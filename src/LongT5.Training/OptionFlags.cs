@@ -89,8 +89,8 @@ sealed class OptionFlags
         ("device", new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: a GPU where there "
             + "is one." }),
         ("bfloat16", new Option<bool?>("--bfloat16") { Description = "Multiply matrices in bfloat16." }),
-        ("recompute", new Option<bool?>("--recompute") { Description = "Compute activations again instead of "
-            + "keeping them." }),
+        ("recompute", new Option<bool?>("--recompute") { Description = "Compute activations again instead of keeping "
+            + "them; done with an adapter, unless it is false." }),
         ("saveEvery", new Option<long?>("--save-every") { Description = "Steps between checkpoints." }),
         ("checkpoints", new Option<int?>("--checkpoints") { Description = "Checkpoints that are kept, 2 or more." }),
         ("keep", new Option<string?>("--keep") { Description = "The model that is the result: best (on the held-out "
