@@ -49,14 +49,14 @@ public class ScriptsTests
     [Fact]
     public void Recognised_words_are_lines_with_a_confidence()
     {
-        const string Table = """
-            level	page_num	block_num	par_num	line_num	word_num	left	top	width	height	conf	text
-            4	1	1	1	1	0	100	100	400	50	-1	
-            5	1	1	1	1	1	100	100	150	48	96	Second
-            5	1	1	1	1	2	270	102	200	46	90	line
-            5	1	1	1	2	1	100	40	150	46	93	First
-            """;
-        var (lines, confidence) = RecognisedPage.Of(1, Table, 0.24, 800);
+        var table = """
+            level|page_num|block_num|par_num|line_num|word_num|left|top|width|height|conf|text
+            4|1|1|1|1|0|100|100|400|50|-1|
+            5|1|1|1|1|1|100|100|150|48|96|Second
+            5|1|1|1|1|2|270|102|200|46|90|line
+            5|1|1|1|2|1|100|40|150|46|93|First
+            """.Replace('|', '\t');
+        var (lines, confidence) = RecognisedPage.Of(1, table, 0.24, 800);
         Assert.Equal(["First", "Second line"], lines.Select(line => line.Text));
         Assert.Equal(93, confidence);
     }

@@ -22,7 +22,7 @@ public class EverydayMistakesTests
     [Theory]
     [InlineData("missing.txt", null, "does not exist")]
     [InlineData("empty.txt", "", "is empty")]
-    [InlineData("a.pdf", "%PDF-1.7\n%\u00E2\u00E3\u00CF\u00D3", "a.pdf: it is")]
+    [InlineData("a.pdf", "%PDF-1.7\n%\u00E2\u00E3\u00CF\u00D3", "a.pdf: the PDF is")]
     [InlineData("a.docx", "PK\u0003\u0004\u0014\0", "damaged or cut-off zip archive")]
     [InlineData("a.bin", "abc\u0001\u0002\u0003", "(at byte 3): it is not text: 0x01")]
     [InlineData("a.txt", "Caf\u00C3\u00A9, na\u00C3\u00AFve, and then \u00C3 broken.", "(at byte 24): it is not sound UTF-8")]
@@ -94,7 +94,7 @@ public class EverydayMistakesTests
         var run = Longt5.Start(["summarize", .. files, "-m", Model, "--max-new-tokens", "4", "--json"]);
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(3, run.Output.TrimEnd('\n').Split('\n').Length);
-        Assert.Contains("it is", run.Output.Split('\n')[1]);
+        Assert.Contains("the PDF is", run.Output.Split('\n')[1]);
         Assert.EndsWith("longt5: 1 of 3 texts failed.\n", run.Errors);
 
         run = Longt5.Start(["summarize", .. files, "-m", Model, "--max-new-tokens", "4", "-o", scratch["out"]]);

@@ -22,7 +22,7 @@ public class StreamsTests
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Equal(exitCode == 0, run.Output.Length > 0);
         if (closed == ">&-")
-            Assert.StartsWith("longt5: standard output is closed", run.Errors);
+            Assert.Contains("longt5: standard output is closed", run.Errors);
 
         // A file needs none of them.
         Assert.Equal(0, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o '{scratch["out.txt"]}' {closed}").ExitCode);
