@@ -4,7 +4,10 @@ using LongT5.Model;
 
 namespace LongT5.Benchmarks;
 
-/// <summary>Two layers of each stack at base size, in memory: a stage takes as long as its layers, and there are six times as many.</summary>
+/// <summary>
+/// Two layers of each stack at base size, in memory: a stage takes as long as
+/// its layers, and there are six times as many.
+/// </summary>
 sealed unsafe class RandomNetwork : IDisposable
 {
     private readonly List<NativeBuffer> _memory = [];
@@ -22,7 +25,8 @@ sealed unsafe class RandomNetwork : IDisposable
             DenseActFn = Activation.GeluNew,
             EncoderAttentionType = attention,
         };
-        var tensors = WeightShapes.Of(config).ToDictionary(weight => weight.Name, weight => Random(weight.Name, weight.Shape));
+        var tensors = WeightShapes.Of(config)
+            .ToDictionary(weight => weight.Name, weight => Random(weight.Name, weight.Shape));
         Network = Network.Load(config, tensors, Workers.Shared, new EngineOptions
         {
             WeightType = type,

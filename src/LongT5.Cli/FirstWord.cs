@@ -7,7 +7,8 @@ namespace LongT5.Cli;
 static class FirstWord
 {
     /// <summary>The call in the program's own words.</summary>
-    /// <exception cref="Failure">There is no such command; the message says which is meant, as far as that can be told.</exception>
+    /// <exception cref="Failure">There is no such command; the message says which is
+    /// meant, as far as that can be told.</exception>
     public static string[] Understand(Command root, string[] words)
     {
         words = words switch
@@ -26,7 +27,8 @@ static class FirstWord
     }
 
     private static string British(string name)
-        => name.EndsWith("ize", StringComparison.Ordinal) ? string.Concat(name.AsSpan(0, name.Length - 3), "ise") : name;
+        => name.EndsWith("ize", StringComparison.Ordinal)
+            ? string.Concat(name.AsSpan(0, name.Length - 3), "ise") : name;
 
     private static void Check(Command parent, string[] words, string said)
     {
@@ -43,9 +45,12 @@ static class FirstWord
             return;
         throw Failure.Usage(word switch
         {
-            ['-', ..] when Owners(parent, word) is { Count: > 0 } owners => $"{word} is an option of {string.Join(", ", owners)}; the command comes first.",
-            ['-', ..] => $"there is no option {word}{Meant(word, parent.Options.Select(option => option.Name))} See {said} --help.",
-            _ when Path.Exists(word) => $"{word} is no command but a file or folder; {said} summarize {word} summarises it.",
+            ['-', ..] when Owners(parent, word) is { Count: > 0 } owners =>
+                $"{word} is an option of {string.Join(", ", owners)}; the command comes first.",
+            ['-', ..] => $"there is no option {word}{Meant(word, parent.Options.Select(option => option.Name))} See "
+                + $"{said} --help.",
+            _ when Path.Exists(word) =>
+                $"{word} is no command but a file or folder; {said} summarize {word} summarises it.",
             _ => $"there is no command {word}{Meant(word, names)} {said} --help lists them.",
         });
     }
@@ -55,6 +60,7 @@ static class FirstWord
         => NearestName.Of(wrong, names) is { } near ? $"; is {near} meant?" : ".";
 
     private static List<string> Owners(Command parent, string option)
-        => [.. parent.Subcommands.Where(command => command.Options.Any(own => !own.Hidden && (own.Name == option || own.Aliases.Contains(option))))
+        => [.. parent.Subcommands.Where(
+            command => command.Options.Any(own => !own.Hidden && (own.Name == option || own.Aliases.Contains(option))))
             .Select(command => command.Name)];
 }

@@ -16,7 +16,9 @@ static class Terminal
         ? new StreamWriter(Console.OpenStandardError(), Utf8, 256) { AutoFlush = true }
         : TextWriter.Null;
 
-    /// <summary>Whether something comes over standard input: a pipe or a file, and not what a person would have to type.</summary>
+    /// <summary>
+    /// Whether something comes over standard input: a pipe or a file, and not what a person would have to type.
+    /// </summary>
     public static bool HasInput => StandardStreams.HasInput && Console.IsInputRedirected;
 
     /// <summary>Whether someone watches standard error.</summary>
@@ -26,7 +28,8 @@ static class Terminal
     /// <summary>Standard input.</summary>
     /// <exception cref="Failure">It was closed.</exception>
     public static Stream OpenInput()
-        => StandardStreams.HasInput ? Console.OpenStandardInput() : throw new Failure("standard input is closed; name a file.");
+        => StandardStreams.HasInput
+            ? Console.OpenStandardInput() : throw new Failure("standard input is closed; name a file.");
 
     /// <summary>One sentence on what went wrong.</summary>
     public static void Complain(string sentence) => Say($"longt5: {sentence}");

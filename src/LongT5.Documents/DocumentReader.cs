@@ -14,8 +14,9 @@ namespace LongT5.Documents;
 
 /// <summary>Reads documents of every format of <see cref="DocumentFormat"/>, recognised by their bytes.</summary>
 /// <remarks>
-/// Nothing outside a document is read and nothing is fetched; a LaTeX source may name files of its own folder. A hostile file
-/// may still make a parser spin or exhaust the memory: what comes from strangers is read in a process that can be ended.
+/// Nothing outside a document is read and nothing is fetched; a LaTeX source may name files of its own folder. A
+/// hostile file may still make a parser spin or exhaust the memory: what comes from strangers is read in a process that
+/// can be ended.
 /// </remarks>
 public static class DocumentReader
 {
@@ -29,7 +30,8 @@ public static class DocumentReader
     public static Document Read(string path, ReadingOptions? options = null)
     {
         using var stream = File.OpenRead(path);
-        return Read(new Source(path, ReadAll(stream, path)) { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) }, options ?? new());
+        return Read(new Source(path, ReadAll(stream, path)) { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) },
+            options ?? new());
     }
 
     /// <summary>Reads what a stream holds.</summary>
@@ -55,7 +57,8 @@ public static class DocumentReader
             }
             catch (InsufficientExecutionStackException exception)
             {
-                failure = source.Bad("it is nested too deeply, as no document is that was written to be read", exception);
+                failure = source.Bad("it is nested too deeply, as no document is that was written to be read",
+                    exception);
             }
             catch (Exception exception)
             {
@@ -102,7 +105,8 @@ public static class DocumentReader
         {
             bytes.Write(buffer, 0, count);
             if (bytes.Length > Largest)
-                throw new BadFileException(name, $"it is larger than {Largest >> 20} MiB, which is no document; split it");
+                throw new BadFileException(name,
+                    $"it is larger than {Largest >> 20} MiB, which is no document; split it");
         }
         return bytes.ToArray();
     }

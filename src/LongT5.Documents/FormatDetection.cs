@@ -51,14 +51,16 @@ static partial class FormatDetection
     {
         var start = head.AsSpan().TrimStart();
         if (head.StartsWith("{\\rtf", StringComparison.Ordinal)) return DocumentFormat.Rtf;
-        if (head.StartsWith("WEBVTT", StringComparison.Ordinal) && VttStart().IsMatch(head)) return DocumentFormat.WebVtt;
+        if (head.StartsWith("WEBVTT", StringComparison.Ordinal) && VttStart().IsMatch(head))
+            return DocumentFormat.WebVtt;
         if (start is [>= '0' and <= '9', ..] && SrtStart().IsMatch(head)) return DocumentFormat.SubRip;
         if (start is ['<', ..] && OfMarkup(head, source) is { } markup) return markup;
         var extension = Path.GetExtension(source.Name).ToLowerInvariant();
         if (MarkdownNames.Contains(extension)) return DocumentFormat.Markdown;
         if (start is ['<', ..] && HtmlStart().IsMatch(head)) return DocumentFormat.Html;
         if (head.Contains("From", StringComparison.OrdinalIgnoreCase) && IsMail(head)) return DocumentFormat.Email;
-        if (extension is ".tex" or ".latex" || head.Contains('\\', StringComparison.Ordinal) && LatexStart().IsMatch(head))
+        if (extension is ".tex" or ".latex" || head.Contains('\\', StringComparison.Ordinal) && LatexStart()
+            .IsMatch(head))
             return DocumentFormat.Latex;
         return LooksLikeMarkdown(head) ? DocumentFormat.Markdown : DocumentFormat.PlainText;
     }

@@ -4,7 +4,9 @@ using LongT5.Documents.Pdf;
 
 namespace LongT5.Documents;
 
-/// <summary>Joins lines, and the words that were broken at their ends, by the words that the document itself writes elsewhere.</summary>
+/// <summary>
+/// Joins lines, and the words that were broken at their ends, by the words that the document itself writes elsewhere.
+/// </summary>
 sealed partial class Hyphens
 {
     private readonly Dictionary<string, int> _words = new(StringComparer.OrdinalIgnoreCase);
@@ -46,7 +48,8 @@ sealed partial class Hyphens
         {
             if (last == '\u00AD' || !IsCompound(LastWord(text), FirstWord(line))) text.Length--;
         }
-        else if (Script.IsHyphen(last) && text.Length > 1 && char.IsLetterOrDigit(text[^2]) && char.IsLetterOrDigit(line[0])) { }
+        else if (Script.IsHyphen(last) && text.Length > 1 && char.IsLetterOrDigit(text[^2])
+            && char.IsLetterOrDigit(line[0])) { }
         else if (last is '—' && text.Length > 1 && text[^2] != ' ') { }
         else if (!Script.HasNoBlanks(last, line[0]))
             text.Append(' ');
@@ -58,7 +61,8 @@ sealed partial class Hyphens
         var (whole, hyphened) = (_words.GetValueOrDefault(left + right), _words.GetValueOrDefault($"{left}-{right}"));
         if (whole != hyphened) return hyphened > whole;
         if (char.IsUpper(right[0]) && right.Length > 1 && char.IsLower(right[1])) return true;
-        if (left.Contains('-') || right.Contains('-')) return _words.ContainsKey(left[(left.LastIndexOf('-') + 1)..]) && _words.ContainsKey(right[..(right + "-").IndexOf('-')]);
+        if (left.Contains('-') || right.Contains('-')) return _words.ContainsKey(left[(left.LastIndexOf('-') + 1)..])
+            && _words.ContainsKey(right[..(right + "-").IndexOf('-')]);
         return _firstParts.Contains(left) && _words.ContainsKey(left) && _words.ContainsKey(right);
     }
 
@@ -69,7 +73,8 @@ sealed partial class Hyphens
         return text.ToString(start, text.Length - 1 - start);
     }
 
-    private static string FirstWord(string line) => Spelled().Match(line) is { Success: true, Index: 0 } match ? match.Value : line[..1];
+    private static string FirstWord(string line) => Spelled().Match(line) is { Success: true, Index: 0 } match
+        ? match.Value : line[..1];
 
     [GeneratedRegex(@"\p{L}[\p{L}\p{M}]*(?:[-'’]\p{L}[\p{L}\p{M}]*)*")]
     private static partial Regex Spelled();

@@ -17,7 +17,8 @@ public static class PlainText
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private static readonly SearchValues<byte> NotInText = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(b => (byte)b).Where(b => b is not (7 or 8 or 9 or 10 or 11 or 12 or 13 or 26 or 27))]);
+        [.. Enumerable.Range(0, 32).Select(b => (byte)b)
+            .Where(b => b is not (7 or 8 or 9 or 10 or 11 or 12 or 13 or 26 or 27))]);
 
     /// <summary>The text that a stream holds.</summary>
     /// <exception cref="BadFileException">It is empty, too large, or no text.</exception>

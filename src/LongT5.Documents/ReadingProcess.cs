@@ -6,8 +6,9 @@ namespace LongT5.Documents;
 
 /// <summary>Reads documents in a process of its own, which ends when one takes too long or too much memory.</summary>
 /// <remarks>
-/// Parsers of rich formats may spin, recurse or allocate without bound on what a stranger made, and only a process can be ended
-/// from outside. Plain text needs no parser and is read where one is. The process is the host's own program, started again
+/// Parsers of rich formats may spin, recurse or allocate without bound on what a stranger made, and only a process can
+/// be ended from outside. Plain text needs no parser and is read where one is. The process is the host's own program,
+/// started again
 /// with <see cref="Verb"/>, so that nothing else must be installed, also where the program is one native file.
 /// </remarks>
 /// <param name="command">The program and the arguments that come before the verb.</param>
@@ -20,10 +21,14 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     private const int OutOfMemory = 3;
     private const string HeapLimit = "2C000000"; // hexadecimal, as the runtime reads it: 704 MiB
 
-    /// <summary>Seconds of a processor's work: for each MiB of a document, and in all while it shows that it goes on.</summary>
+    /// <summary>
+    /// Seconds of a processor's work: for each MiB of a document, and in all while it shows that it goes on.
+    /// </summary>
     private const double SecondsPerMiB = 4, SecondsInAll = 300;
 
-    /// <summary>How long a processor may work without a sign that it goes on; for each MiB of the document, four seconds more.</summary>
+    /// <summary>
+    /// How long a processor may work without a sign that it goes on; for each MiB of the document, four seconds more.
+    /// </summary>
     public TimeSpan Allowance { get; init; } = TimeSpan.FromSeconds(7.5);
 
     /// <summary>Reads a document.</summary>
@@ -32,9 +37,11 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     /// <param name="path">Where it lies, for formats that name files of their own folder; null for a stream.</param>
     /// <param name="options">How to read it.</param>
     /// <param name="cancellation">Ends the process.</param>
-    /// <exception cref="BadFileException">It is empty, damaged, hostile, protected, or of a kind that is not read.</exception>
+    /// <exception cref="BadFileException">It is empty, damaged, hostile, protected,
+    /// or of a kind that is not read.</exception>
     public Document Read(
-        string name, Stream content, string? path = null, ReadingOptions? options = null, CancellationToken cancellation = default)
+        string name, Stream content, string? path = null, ReadingOptions? options = null,
+        CancellationToken cancellation = default)
     {
         var source = new Source(name, DocumentReader.ReadAll(content, name));
         return FormatDetection.IsPlainText(source) ? DocumentReader.Read(source, options ?? new())
@@ -43,7 +50,8 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
 
     /// <summary>What the process does: a document from the standard input, as JSON to the standard output.</summary>
     /// <param name="arguments">The document's name, and its folder where it has one.</param>
-    /// <returns>The exit code: 1 with a sentence on the standard error for a document that cannot be read, 3 without memory.</returns>
+    /// <returns>The exit code: 1 with a sentence on the standard error for a document that
+    /// cannot be read, 3 without memory.</returns>
     public static int Serve(IReadOnlyList<string> arguments)
     {
         try
@@ -71,7 +79,8 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
         {
             using var error = Console.OpenStandardError();
             error.Write(Encoding.UTF8.GetBytes(exception is BadFileException ? exception.Message
-                : $"its reader failed, please report it ({exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")})"));
+                : $"its reader failed, please report it ({exception.GetType().Name}: "
+                    + $"{exception.Message.ReplaceLineEndings(" ")})"));
             return 1;
         }
     }
@@ -99,7 +108,8 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
                 }
                 if (work - worked > allowed || clock.Elapsed > allowed * 4 || work.TotalSeconds > SecondsInAll)
                     throw source.Bad(string.Create(CultureInfo.InvariantCulture,
-                        $"reading it took more than {allowed.TotalSeconds:0.#} seconds of work: it is damaged, nested too deeply, or far larger unpacked than packed"));
+                        $"reading it took more than {allowed.TotalSeconds:0.#} seconds of work: it is damaged, "
+                            + $"nested too deeply, or far larger unpacked than packed"));
             }
             process.WaitForExit();
             Task.WaitAll([sending, reading], cancellation);
@@ -107,7 +117,8 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             {
                 0 => DocumentJson.Read(answer.GetBuffer().AsMemory(0, (int)answer.Length)),
                 1 => throw Complaint(source, complaint.Result),
-                _ => throw source.Bad("reading it exhausts its share of memory: it is damaged, nested too deeply, or far larger unpacked than packed"),
+                _ => throw source.Bad("reading it exhausts its share of memory: it is damaged, nested too deeply, or "
+                    + "far larger unpacked than packed"),
             };
         }
         finally
@@ -164,5 +175,6 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
 
     /// <summary>The sentence of the process is about the same document: its name stands before it once.</summary>
     private static BadFileException Complaint(Source source, string said)
-        => source.Bad((said.StartsWith(source.Name, StringComparison.Ordinal) ? said[source.Name.Length..] : said).TrimStart(':', ' '));
+        => source.Bad((said.StartsWith(source.Name, StringComparison.Ordinal)
+            ? said[source.Name.Length..] : said).TrimStart(':', ' '));
 }

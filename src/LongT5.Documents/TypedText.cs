@@ -9,7 +9,9 @@ static partial class TypedText
     private static readonly HashSet<string> Joining =
         new(["and", "or", "to", "nor", "und", "oder", "bis", "et", "ou"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The text without escape sequences and invisible marks, its words whole that were broken at the ends of lines.</summary>
+    /// <summary>
+    /// The text without escape sequences and invisible marks, its words whole that were broken at the ends of lines.
+    /// </summary>
     public static string Of(string text)
     {
         if (text.Contains('\e', StringComparison.Ordinal))
@@ -35,6 +37,7 @@ static partial class TypedText
     private static partial Regex Invisible();
 
     /// <summary>A word that goes on in small letters after a hyphen and the end of the line.</summary>
-    [GeneratedRegex(@"(?<![\p{L}\p{M}'’-])(?<left>(?>\p{L}[\p{L}\p{M}'’]+(?:-[\p{L}\p{M}'’]+)*))[-\u2010]\r?\n[ \t]*(?<right>\p{Ll}[\p{L}\p{M}]+)")]
+    [GeneratedRegex(
+        @"(?<![\p{L}\p{M}'’-])(?<left>(?>\p{L}[\p{L}\p{M}'’]+(?:-[\p{L}\p{M}'’]+)*))[-\u2010]\r?\n[ \t]*(?<right>\p{Ll}[\p{L}\p{M}]+)")]
     private static partial Regex Broken();
 }

@@ -89,7 +89,8 @@ public class PlainTextTests
     [InlineData("The exam-\nple of war.\nIt is life.", "The example of war.\nIt is life.")]
     [InlineData("A well-known exam-\r\n  ple is well-\nknown here.", "A well-known example is well-known here.")]
     [InlineData("It is a pre-\nand a post-war thing.", "It is a pre-\nand a post-war thing.")]
-    [InlineData("- one -\ntwo\n1990-\n1995\nUNESCO-\nParis\n\nend-\n\nbegin", "- one -\ntwo\n1990-\n1995\nUNESCO-\nParis\n\nend-\n\nbegin")]
+    [InlineData("- one -\ntwo\n1990-\n1995\nUNESCO-\nParis\n\nend-\n\nbegin",
+        "- one -\ntwo\n1990-\n1995\nUNESCO-\nParis\n\nend-\n\nbegin")]
     public void What_terminals_and_typesetting_put_into_a_text_is_taken_out(string typed, string read)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(typed));
@@ -99,7 +100,8 @@ public class PlainTextTests
     [Fact]
     public void A_long_text_of_broken_words_is_healed_in_time_that_grows_with_it_alone()
     {
-        Assert.Equal(300_000, TypedText.Of(string.Concat(Enumerable.Repeat("exam-\nple ", 300_000))).Split("example").Length - 1);
+        Assert.Equal(300_000, TypedText.Of(string.Concat(Enumerable.Repeat("exam-\nple ", 300_000)))
+            .Split("example").Length - 1);
         var hostile = new string('a', 1_000_000);
         Assert.Equal(hostile, TypedText.Of(hostile));
         hostile = string.Concat(Enumerable.Repeat("a-", 500_000));

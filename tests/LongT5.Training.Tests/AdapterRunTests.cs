@@ -15,7 +15,8 @@ public sealed class AdapterRunTests : IDisposable
     [InlineData(AdapterMethod.Ia3)]
     [InlineData(AdapterMethod.Houlsby)]
     [InlineData(AdapterMethod.Pfeiffer)]
-    public void A_run_that_was_cut_ends_with_the_same_bits_keeps_the_adapter_alone_and_the_engine_takes_it(AdapterMethod kind)
+    public void A_run_that_was_cut_ends_with_the_same_bits_keeps_the_adapter_alone_and_the_engine_takes_it(
+        AdapterMethod kind)
     {
         Take(Beside("whole", kind), resume: false);
         Take(Beside("cut", kind), resume: false, stopAt: 3);
@@ -24,13 +25,17 @@ public sealed class AdapterRunTests : IDisposable
         const string Weights = "adapter_model.safetensors";
         Assert.Equal(_tiny.Hash("whole", Weights), _tiny.Hash("cut", Weights));
         Assert.False(File.Exists(_tiny.In("whole/model.safetensors")));
-        Assert.InRange(Directory.GetFiles(_tiny.In("cut/checkpoints/step-00000006")).Sum(file => new FileInfo(file).Length), 1, 200_000);
+        Assert.InRange(Directory.GetFiles(_tiny.In("cut/checkpoints/step-00000006"))
+            .Sum(file => new FileInfo(file).Length), 1, 200_000);
 
         using var model = LongT5Model.Load(_tiny.In("base"));
         using var adapted = model.WithAdapter(_tiny.In("whole"));
         int[] input = model.Tokenizer.Encode("The number 7 comes after 6.");
         using var trainer = new Trainer(new(Beside("cut", kind)), resume: true);
-        Assert.Equal(_tiny.In("base"), JsonNode.Parse(File.ReadAllText(_tiny.In("whole/adapter_config.json")))!["base_model_name_or_path"]!.GetValue<string>());
+        Assert.Equal(_tiny.In("base"),
+            JsonNode.Parse(
+                File.ReadAllText(
+                    _tiny.In("whole/adapter_config.json")))!["base_model_name_or_path"]!.GetValue<string>());
         // The engine and the tensors agree about the adapter.
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var frozen = TorchSharp.torch.no_grad();
@@ -47,15 +52,18 @@ public sealed class AdapterRunTests : IDisposable
     {
         Take(Beside("run", AdapterMethod.Lora), resume: false, stopAt: 2);
         Assert.Contains("adapter.rank", Assert.Throws<ArgumentException>(
-            () => new Trainer(new(Beside("run", AdapterMethod.Lora) with { Adapter = new() { Rank = 5 } }), resume: true)).Message);
-        Assert.Contains("--from", Assert.Throws<ArgumentException>((_tiny.Options() with { Adapter = new() }).Check).Message);
+            () => new Trainer(new(Beside("run", AdapterMethod.Lora) with { Adapter = new() { Rank = 5 } }),
+                resume: true)).Message);
+        Assert.Contains("--from",
+            Assert.Throws<ArgumentException>((_tiny.Options() with { Adapter = new() }).Check).Message);
     }
 
     [Fact]
     public void What_the_model_writes_is_measured_with_the_adapter_beside_it()
     {
         var run = Beside("run", AdapterMethod.Lora);
-        run = run with { Evaluation = new() { Source = run.Sources["rows"], Every = 3, Generate = 1, Best = Judge.Rouge } };
+        run = run with { Evaluation = new() { Source = run.Sources["rows"], Every = 3, Generate = 1,
+            Best = Judge.Rouge } };
         using var trainer = new Trainer(new(run), resume: false);
         trainer.Run(_ => { });
         trainer.WriteResult();

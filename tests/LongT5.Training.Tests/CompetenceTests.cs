@@ -24,11 +24,13 @@ public sealed class CompetenceTests : IDisposable
         // Row i: the more words the higher i, and all words rare, so that both measures order the rows by i.
         var path = Path.Combine(_folder, "rows.jsonl");
         File.WriteAllLines(path, Enumerable.Range(0, Rows).Select(i =>
-            $$"""{"document": "{{string.Join(' ', Enumerable.Range(0, i + 1).Select(j => $"{i}000{j}"))}}", "summary": "7"}"""));
+            $$"""{"document": "{{string.Join(' ', Enumerable.Range(0, i + 1).Select(j =>
+                $"{i}000{j}"))}}", "summary": "7"}"""));
         using var corpus = Corpus.Open([path], new Pairs(), new());
         var competence = new Competence { Steps = 300, Least = 0.05, By = by };
         var stream = new LongT5.Training.Data.Stream(
-            [(corpus, new Pairs { Encode = text => [.. text.Split(' ').Select(int.Parse)] }, 1.0)], new(1000, 1000), batch: 4, seed: 3, by)
+            [(corpus, new Pairs { Encode = text => [.. text.Split(' ').Select(int.Parse)] }, 1.0)], new(1000, 1000),
+            batch: 4, seed: 3, by)
         {
             Competence = competence.At,
         };

@@ -13,19 +13,24 @@ public sealed class DataReportTests : IDisposable
     {
         HeldOut Measured(int examples)
         {
-            using var recipe = new Recipe(_tiny.Options() with { Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = examples } });
+            using var recipe =
+                new Recipe(
+                    _tiny.Options() with { Evaluation = new() { Source = _tiny.Options().Sources["rows"],
+                        Examples = examples } });
             return recipe.HeldOut!;
         }
         Assert.Equal(30, Measured(64).Count);
         Assert.Equal(7, Measured(7).Count);
 
         using var trainer = new Trainer(new(_tiny.Options()), resume: false);
-        using var all = new Recipe(_tiny.Options() with { Evaluation = new() { Source = _tiny.Options().Sources["rows"] } });
+        using var all =
+            new Recipe(_tiny.Options() with { Evaluation = new() { Source = _tiny.Options().Sources["rows"] } });
         double loss = 0, labels = 0;
         for (var row = 0; row < 30; row++)
         {
             var dice = new LongT5.Training.Data.Dice(0);
-            var example = all.ObjectiveOf(_tiny.Options().Sources["rows"]).Make(all.HeldOutRows!.Row(row), ref dice, new(64, 16))!;
+            var example = all.ObjectiveOf(_tiny.Options().Sources["rows"])
+                .Make(all.HeldOutRows!.Row(row), ref dice, new(64, 16))!;
             using var scope = torch.NewDisposeScope();
             using var batch = all.ToBatch([example]);
             loss += trainer.Model.Loss(batch, new(Divisor: 1)).item<float>();
@@ -39,10 +44,12 @@ public sealed class DataReportTests : IDisposable
     {
         File.WriteAllLines(_tiny.In("rows.jsonl"),
         [
-            """{"document": "one two three", "summary": "one"}""", """{"document": "four", "summary": ""}""", """{"document": 3, "summary": "x"}""",
+            """{"document": "one two three", "summary": "one"}""", """{"document": "four", "summary": ""}""",
+            """{"document": 3, "summary": "x"}""",
             $$"""{"document": "{{string.Join(' ', Enumerable.Repeat("word", 100))}}", "summary": "two"}""",
         ]);
-        File.WriteAllLines(_tiny.In("held.jsonl"), ["""{"document": "\u6771\u4eac", "summary": "\u5927\u962a"}""", """{"document": "one two three", "summary": "one"}"""]);
+        File.WriteAllLines(_tiny.In("held.jsonl"), ["""{"document": "\u6771\u4eac", "summary": "\u5927\u962a"}""",
+            """{"document": "one two three", "summary": "one"}"""]);
         var rows = _tiny.Options().Sources["rows"];
         using var recipe = new Recipe(_tiny.Options() with
         {
@@ -54,7 +61,8 @@ public sealed class DataReportTests : IDisposable
         var report = new DataReport(recipe);
         Assert.Equal(
         [
-            "rows: 4 rows read, 2 left out (1 with an empty target, 1 bad), 1 inputs are longer than 64 tokens and 0 targets longer than 16, 0% of the tokens are unknown",
+            "rows: 4 rows read, 2 left out (1 with an empty target, 1 bad), 1 inputs are longer than 64 tokens and 0 "
+                + "targets longer than 16, 0% of the tokens are unknown",
             "held out: 2 rows read; 2 of 2 are measured, 2 of them written on",
             "5 steps are 2.5 epochs",
         ], report.Lines());
@@ -67,7 +75,8 @@ public sealed class DataReportTests : IDisposable
     [Fact]
     public void A_script_that_the_vocabulary_lacks_is_warned_of()
     {
-        File.WriteAllLines(_tiny.In("rows.jsonl"), ["""{"document": "\u6771\u4eac \u5927\u962a", "summary": "\u6771\u4eac"}"""]);
+        File.WriteAllLines(_tiny.In("rows.jsonl"),
+            ["""{"document": "\u6771\u4eac \u5927\u962a", "summary": "\u6771\u4eac"}"""]);
         using var recipe = new Recipe(_tiny.Options());
         Assert.Contains("the vocabulary does not know", Assert.Single(new DataReport(recipe).Warnings()));
     }

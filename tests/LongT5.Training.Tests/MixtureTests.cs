@@ -14,7 +14,8 @@ public sealed class MixtureTests : IDisposable
     [InlineData(MixtureRule.Size, 400L, 2, 10, 20)]
     public void By_size_a_source_counts_as_in_T5(MixtureRule by, long? cap, double temperature, double few, double many)
     {
-        var rates = new Mixture { By = by, Cap = cap, Temperature = temperature }.Rates(new Dictionary<string, long> { ["few"] = 100, ["many"] = 900 });
+        var rates = new Mixture { By = by, Cap = cap, Temperature = temperature }.Rates(
+            new Dictionary<string, long> { ["few"] = 100, ["many"] = 900 });
         Assert.Equal((few, many), (rates["few"], rates["many"]));
     }
 
@@ -24,7 +25,8 @@ public sealed class MixtureTests : IDisposable
         using var recipe = new Recipe(Two(new() { By = MixtureRule.Size }));
         Assert.Equal(0.25, recipe.Stages[0].Shares["few"], 9);
         Assert.Equal(0.5, recipe.Stages[1].Shares["few"], 9);
-        var first = Enumerable.Range(0, 1000).Count(i => recipe.Tokenizer.Decode(recipe.Stages[0].Batches.Make(i).Input).StartsWith("few", StringComparison.Ordinal));
+        var first = Enumerable.Range(0, 1000).Count(i => recipe.Tokenizer.Decode(recipe.Stages[0].Batches.Make(i).Input)
+            .StartsWith("few", StringComparison.Ordinal));
         Assert.Equal(250, first);
         Assert.Contains("drawn by turns: few 25%, many 75%; few 50%, many 50%", new DataReport(recipe).Lines());
     }
@@ -35,14 +37,17 @@ public sealed class MixtureTests : IDisposable
         var run = Two(new());
         run = run with { Stages = [run.Stages[0] with { Rates = new() { ["few"] = 1, ["many"] = 1e6 } }] };
         Assert.Contains("from few less than once", Assert.Throws<ArgumentException>(() => new Recipe(run)).Message);
-        Assert.Contains("\"size\"", Assert.Throws<ArgumentException>((run with { Mixture = new() { Cap = 3 } }).Check).Message);
+        Assert.Contains("\"size\"",
+            Assert.Throws<ArgumentException>((run with { Mixture = new() { Cap = 3 } }).Check).Message);
     }
 
     TrainingOptions Two(Mixture mixture)
     {
         foreach (var (name, count) in ((string, int)[])[("few", 10), ("many", 30)])
-            File.WriteAllLines(_tiny.In($"{name}.jsonl"), Enumerable.Range(0, count).Select(i => $$"""{"document": "{{i}}", "summary": "s"}"""));
-        SourceOptions Source(string name) => new() { Paths = [_tiny.In($"{name}.jsonl")], Objective = new Pairs { Prefix = $"{name}: " } };
+            File.WriteAllLines(_tiny.In($"{name}.jsonl"), Enumerable.Range(0, count)
+                .Select(i => $$"""{"document": "{{i}}", "summary": "s"}"""));
+        SourceOptions Source(string name)
+            => new() { Paths = [_tiny.In($"{name}.jsonl")], Objective = new Pairs { Prefix = $"{name}: " } };
         var stage = new StageOptions { Input = 32, Target = 8 };
         return _tiny.Options() with
         {

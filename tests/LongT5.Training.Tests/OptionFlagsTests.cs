@@ -15,10 +15,14 @@ public sealed class OptionFlagsTests : IDisposable
     [Fact]
     public void Flags_stand_above_the_file_and_the_file_above_the_defaults()
     {
-        var options = Read("train", Put("""{"steps": 5, "seed": 6, "stages": [{"input": 7, "batch": 8}], "optimizer": {"kind": "muon", "beta2": 0.5}}"""),
-            "--steps", "9", "--input", "10", "--rate", "0.5", "--schedule", "cosine", "--warm-up", "3", "--data", "a", "b", "--prefix", "p: ");
-        Assert.Equal((9, 6, 10, 8, 512), (options.Steps, options.Seed, options.Stages[0].Input, options.Stages[0].Batch, options.Stages[0].Target));
-        Assert.Equal((OptimizerKind.Muon, 0.5, 0.5), (options.Optimizer.Kind, options.Optimizer.Rate, options.Optimizer.Beta2));
+        var options = Read("train",
+            Put("""{"steps": 5, "seed": 6, "stages": [{"input": 7, "batch": 8}], "optimizer": {"kind": "muon", "beta2": 0.5}}"""),
+            "--steps", "9", "--input", "10", "--rate", "0.5", "--schedule", "cosine", "--warm-up", "3", "--data", "a",
+            "b", "--prefix", "p: ");
+        Assert.Equal((9, 6, 10, 8, 512), (options.Steps, options.Seed, options.Stages[0].Input, options.Stages[0].Batch,
+            options.Stages[0].Target));
+        Assert.Equal((OptimizerKind.Muon, 0.5, 0.5),
+            (options.Optimizer.Kind, options.Optimizer.Rate, options.Optimizer.Beta2));
         Assert.Equal((Decay.Cosine, 3), (options.Schedule.Decay, options.Schedule.WarmUp));
         Assert.Equal(["a", "b"], options.Sources["data"].Paths);
         Assert.Equal("p: ", Assert.IsType<Pairs>(options.Sources["data"].Objective).Prefix);
@@ -27,40 +31,54 @@ public sealed class OptionFlagsTests : IDisposable
     [Fact]
     public void Flags_of_held_out_texts_make_the_evaluation()
     {
-        var options = Read("train", null, "--data", "a", "--held-out", "b", "--evaluate-every", "10", "--generate", "4", "--best", "rouge", "--patience", "2", "--competence", "30");
-        Assert.Equal((10, 4, Judge.Rouge, 2, 30), (options.Evaluation!.Every, options.Evaluation.Generate, options.Evaluation.Best, options.Evaluation.Patience, options.Competence!.Steps));
+        var options = Read("train", null, "--data", "a", "--held-out", "b", "--evaluate-every", "10", "--generate", "4",
+            "--best", "rouge", "--patience", "2", "--competence", "30");
+        Assert.Equal((10, 4, Judge.Rouge, 2, 30), (options.Evaluation!.Every, options.Evaluation.Generate,
+            options.Evaluation.Best, options.Evaluation.Patience, options.Competence!.Steps));
         Assert.IsType<PrincipalSentences>(Read("pretrain", null, "--data", "a").Sources["data"].Objective);
     }
 
     [Fact]
     public void What_people_who_come_from_elsewhere_expect_is_a_flag()
     {
-        var options = Read("train", Put("""{"steps": 5, "schedule": {"warmUp": 3}}"""), "--data", "a", "--held-out", "b", "--epochs", "3", "--warm-up-ratio", "0.1",
-            "--weight-decay", "0.01", "--held-out-examples", "9", "--beams", "4", "--keep", "last", "--best", "f1", "--generate", "2", "--skip-bad");
-        Assert.Equal((3, 0.1, 0, 0.01), (options.Epochs, options.Schedule.WarmUpRatio, options.Schedule.WarmUp, options.Optimizer.WeightDecay));
-        Assert.Equal((9, 4, Judge.F1, KeptModel.Last, true), (options.Evaluation!.Examples, options.Evaluation.Beams, options.Evaluation.Best, options.Keep, options.SkipBad));
-        Assert.Contains("steps and epochs", Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--steps", "3", "--epochs", "3")).Message);
-        Assert.Equal((7, null), Read("train", Put("""{"epochs": 2}"""), "--data", "a", "--steps", "7") is var run ? (run.Steps, run.Epochs) : default);
+        var options = Read("train", Put("""{"steps": 5, "schedule": {"warmUp": 3}}"""), "--data", "a", "--held-out",
+            "b", "--epochs", "3", "--warm-up-ratio", "0.1",
+            "--weight-decay", "0.01", "--held-out-examples", "9", "--beams", "4", "--keep", "last", "--best", "f1",
+            "--generate", "2", "--skip-bad");
+        Assert.Equal((3, 0.1, 0, 0.01), (options.Epochs, options.Schedule.WarmUpRatio, options.Schedule.WarmUp,
+            options.Optimizer.WeightDecay));
+        Assert.Equal((9, 4, Judge.F1, KeptModel.Last, true), (options.Evaluation!.Examples, options.Evaluation.Beams,
+            options.Evaluation.Best, options.Keep, options.SkipBad));
+        Assert.Contains("steps and epochs",
+            Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--steps", "3", "--epochs",
+                "3")).Message);
+        Assert.Equal((7, null), Read("train", Put("""{"epochs": 2}"""), "--data", "a", "--steps", "7") is var run
+            ? (run.Steps, run.Epochs) : default);
     }
 
     [Fact]
     public void Flags_of_an_adapter_are_part_of_one()
     {
-        var adapter = Read("train", null, "--from", "x", "--data", "a", "--adapter", "dora", "--rank", "3", "--alpha", "6").Adapter!;
+        var adapter = Read("train", null, "--from", "x", "--data", "a", "--adapter", "dora", "--rank", "3", "--alpha",
+            "6").Adapter!;
         Assert.Equal((AdapterMethod.Dora, 3, 6), (adapter.Kind, adapter.Rank, adapter.Alpha));
         Assert.Null(Read("train", null, "--from", "x", "--data", "a").Adapter);
-        Assert.Contains("--adapter", Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--rank", "3")).Message);
+        Assert.Contains("--adapter",
+            Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--rank", "3")).Message);
     }
 
     [Fact]
     public void The_objective_of_the_run_is_that_of_every_source_without_its_own_and_of_texts_that_flags_name()
     {
-        var file = Put("""{"objective": {"kind": "span-corruption"}, "sources": {"a": {"paths": ["a"]}, "b": {"paths": ["b"], "objective": {"kind": "principal-sentences"}}}}""");
+        var file =
+            Put("""{"objective": {"kind": "span-corruption"}, "sources": {"a": {"paths": ["a"]}, "b": {"paths": ["b"], "objective": {"kind": "principal-sentences"}}}}""");
         var options = Read("pretrain", file, "--held-out", "c", "--source-column", "x");
         Assert.IsType<SpanCorruption>(options.ObjectiveOf(options.Sources["a"]));
         Assert.IsType<PrincipalSentences>(options.ObjectiveOf(options.Sources["b"]));
         Assert.Equal("x", Assert.IsType<SpanCorruption>(options.Evaluation!.Source.Objective).SourceColumn);
-        Assert.Contains("objective", Assert.Throws<ArgumentException>(() => new TrainingOptions { Sources = new() { ["a"] = new() { Paths = ["a"] } } }.Check()).Message);
+        Assert.Contains("objective",
+            Assert.Throws<ArgumentException>(
+                () => new TrainingOptions { Sources = new() { ["a"] = new() { Paths = ["a"] } } }.Check()).Message);
     }
 
     [Theory]
@@ -88,33 +106,47 @@ public sealed class OptionFlagsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_JSON_is_named() => Assert.Contains("options.json", Assert.Throws<BadFileException>(() => Read("train", Put("{"))).Message);
+    public void A_file_that_is_no_JSON_is_named(
+        ) => Assert.Contains("options.json", Assert.Throws<BadFileException>(() => Read("train", Put("{"))).Message);
 
     [Fact]
     public void A_number_that_no_run_can_have_is_told()
     {
         TrainingOptions[] wrong =
         [
-            new() { Stages = [] }, new() { Stages = [new() { Batch = 0 }] }, new() { Stages = [new() { Share = double.NaN }] }, new() { Stages = [new() { Target = 1 }] },
-            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 }, new() { Checkpoints = 1 }, new() { Epochs = 0 }, new() { Clip = -1 },
-            new() { ZLoss = double.NaN }, new() { SkipNotANumber = -1 }, new() { Stages = [new() { Rates = new() { ["a"] = -1 } }] },
-            new() { Optimizer = new() { Rate = -1 } }, new() { Optimizer = new() { Rate = double.PositiveInfinity } }, new() { Optimizer = new() { Beta2 = 1 } },
-            new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } }, new() { Schedule = new() { Hold = 2 } }, new() { Schedule = new() { WarmUpRatio = 2 } },
+            new() { Stages = [] }, new() { Stages = [new() { Batch = 0 }] },
+            new() { Stages = [new() { Share = double.NaN }] }, new() { Stages = [new() { Target = 1 }] },
+            new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 },
+            new() { Checkpoints = 1 }, new() { Epochs = 0 }, new() { Clip = -1 },
+            new() { ZLoss = double.NaN }, new() { SkipNotANumber = -1 },
+            new() { Stages = [new() { Rates = new() { ["a"] = -1 } }] },
+            new() { Optimizer = new() { Rate = -1 } }, new() { Optimizer = new() { Rate = double.PositiveInfinity } },
+            new() { Optimizer = new() { Beta2 = 1 } },
+            new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } },
+            new() { Schedule = new() { Hold = 2 } }, new() { Schedule = new() { WarmUpRatio = 2 } },
             new() { Competence = new() { Steps = 0 } }, new() { Competence = new() { Steps = 1, Least = 2 } },
-            Of(new PrincipalSentences { Passage = 0 }), Of(new PrincipalSentences { Ratio = 2 }), Of(new PrincipalSentences { Noise = -1 }),
-            Of(new PrincipalSentences { Words = [6] }), Of(new PrincipalSentences { Words = [9, 6] }), Of(new PrincipalSentences { Lengths = [] }),
-            Of(new PrincipalSentences { Lengths = new() { ["summarize: "] = 0 } }), Of(new PrincipalSentences { Blend = 1 }), Of(new PrincipalSentences { Opening = -1 }),
-            Of(new SpanCorruption { Density = 1 }), Of(new SpanCorruption { MeanSpan = 0 }), Of(new SpanCorruption { Sentinels = 0 }), Of(new SpanCorruption { FirstSentinel = 98 }),
+            Of(new PrincipalSentences { Passage = 0 }), Of(new PrincipalSentences { Ratio = 2 }),
+            Of(new PrincipalSentences { Noise = -1 }),
+            Of(new PrincipalSentences { Words = [6] }), Of(new PrincipalSentences { Words = [9, 6] }),
+            Of(new PrincipalSentences { Lengths = [] }),
+            Of(new PrincipalSentences { Lengths = new() { ["summarize: "] = 0 } }),
+            Of(new PrincipalSentences { Blend = 1 }), Of(new PrincipalSentences { Opening = -1 }),
+            Of(new SpanCorruption { Density = 1 }), Of(new SpanCorruption { MeanSpan = 0 }),
+            Of(new SpanCorruption { Sentinels = 0 }), Of(new SpanCorruption { FirstSentinel = 98 }),
             Of(new Extracts { Least = 3, Most = 2 }), Of(new Extracts { Words = [] }),
-            HeldOut(new() { Source = s_texts, Every = 0 }), HeldOut(new() { Source = s_texts, Generate = -1 }), HeldOut(new() { Source = s_texts, Patience = -1 }),
+            HeldOut(new() { Source = s_texts, Every = 0 }), HeldOut(new() { Source = s_texts, Generate = -1 }),
+            HeldOut(new() { Source = s_texts, Patience = -1 }),
             HeldOut(new() { Source = s_texts with { Objective = new PrincipalSentences { Ratio = 2 } } }),
         ];
-        foreach (var options in wrong) Assert.Contains("expected", Assert.Throws<ArgumentException>(options.Check).Message);
+        foreach (var options in wrong)
+            Assert.Contains("expected", Assert.Throws<ArgumentException>(options.Check).Message);
         new TrainingOptions().Check();
-        foreach (var objective in (Objective[])[new PrincipalSentences(), new SpanCorruption(), new Extracts(), new Pairs()]) Of(objective).Check();
+        foreach (var objective in (Objective[])[new PrincipalSentences(), new SpanCorruption(), new Extracts(),
+            new Pairs()]) Of(objective).Check();
         HeldOut(new() { Source = s_texts }).Check();
 
-        static TrainingOptions Of(Objective objective) => new() { Objective = objective, Sources = new() { ["a"] = new() { Paths = ["a"] } } };
+        static TrainingOptions Of(Objective objective)
+            => new() { Objective = objective, Sources = new() { ["a"] = new() { Paths = ["a"] } } };
         static TrainingOptions HeldOut(EvaluationOptions evaluation) => new() { Evaluation = evaluation };
     }
 
@@ -122,7 +154,9 @@ public sealed class OptionFlagsTests : IDisposable
     {
         var command = new Command(name);
         var options = new OptionFlags(command, pairs: name == "train");
-        return options.Read(new RootCommand { command }.Parse([name, .. file is null ? (string[])[] : [file], .. flags]), resume: false);
+        return options.Read(
+            new RootCommand { command }.Parse([name, .. file is null ? (string[])[] : [file], .. flags]),
+            resume: false);
     }
 
     string Put(string content)

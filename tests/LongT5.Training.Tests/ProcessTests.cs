@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace LongT5.Training.Tests;
 
-/// <summary>The trainer as it is started: what it says, what it gives back, and what is left when it is killed.</summary>
+/// <summary>
+/// The trainer as it is started: what it says, what it gives back, and what is left when it is killed.
+/// </summary>
 public sealed partial class ProcessTests : IDisposable
 {
     readonly TinyRun _tiny = new();
@@ -13,11 +15,13 @@ public sealed partial class ProcessTests : IDisposable
     [InlineData("--stepz", "there is no option --stepz", "3")]
     [InlineData("--optimizer", "$.optimizer.kind", "sgd")]
     [InlineData("--from", "a checkpoint (--from) or from a shape (--model)", "x")]
-    [InlineData("--data", "odd.csv: row 2: there are no columns of usual names, document and summary, source and target, text and summary, ...; there are body, gist", "odd.csv", 1)]
+    [InlineData("--data", "odd.csv: row 2: there are no columns of usual names, document and summary, source and "
+        + "target, text and summary, ...; there are body, gist", "odd.csv", 1)]
     [InlineData("--rate", "--rate wants a number, not fast", "fast")]
     [InlineData("--steps", "--steps wants a whole number, not 1.5", "1.5")]
     [InlineData("--rate", "0 or more was expected", "-1")]
-    public void What_is_wrong_is_said_in_one_line_before_a_folder_is_made(string flag, string expected, string value, int expectedCode = 2)
+    public void What_is_wrong_is_said_in_one_line_before_a_folder_is_made(
+        string flag, string expected, string value, int expectedCode = 2)
     {
         File.WriteAllText(_tiny.In("odd.csv"), "body,gist\na,b\n");
         var (code, said) = Run("train", (flag, value));
@@ -31,7 +35,8 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public void Killed_at_any_moment_it_goes_on_by_itself_and_ends_with_the_very_same_bits()
     {
-        (string, string)[] flags = [("--dropout", "0.1"), ("--steps", "60"), ("--save-every", "7"), ("--log-every", "1")];
+        (string, string)[] flags = [("--dropout", "0.1"), ("--steps", "60"), ("--save-every", "7"),
+            ("--log-every", "1")];
         var whole = Run("train", [.. flags, ("--output", "whole")]);
         Assert.True(whole.Code == 0, whole.Said);
 
@@ -51,7 +56,8 @@ public sealed partial class ProcessTests : IDisposable
         Assert.True(code == 0, said);
         Assert.Contains("going on after step", said);
         Assert.Equal(_tiny.Hash("whole"), _tiny.Hash("cut"));
-        Assert.Equal(Enumerable.Range(1, 60), File.ReadLines(_tiny.In("cut/log.jsonl")).Select(line => (int)JsonNode.Parse(line)!["step"]!));
+        Assert.Equal(Enumerable.Range(1, 60), File.ReadLines(_tiny.In("cut/log.jsonl"))
+            .Select(line => (int)JsonNode.Parse(line)!["step"]!));
     }
 
     [Theory]
@@ -72,8 +78,11 @@ public sealed partial class ProcessTests : IDisposable
     public async Task With_the_process_that_started_it_the_trainer_ends_and_leaves_a_checkpoint()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("Nothing tells of the end of a parent there.");
-        string[] arguments = [.. s_usual.SelectMany(one => (string[])[one.Flag, one.Flag == "--steps" ? "1000000" : one.Value]), "--log-every", "1"];
-        var trainer = $"dotnet {Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll")} train {string.Join(' ', arguments)}";
+        string[] arguments =
+            [.. s_usual.SelectMany(one => (string[])[one.Flag, one.Flag == "--steps" ? "1000000" : one.Value]),
+                "--log-every", "1"];
+        var trainer = $"dotnet {Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll")} train "
+            + $"{string.Join(' ', arguments)}";
         // The shell stands for the command line: it says who it is, starts the trainer and waits.
         var start = new ProcessStartInfo("sh", ["-c", $"LONGT5_PARENT=$$ {trainer}; true"])
         {
@@ -105,7 +114,9 @@ public sealed partial class ProcessTests : IDisposable
     {
         using var options = Start(["options"]);
         var table = options.StandardOutput.ReadToEnd();
-        Assert.Equal(table, File.ReadAllText(Path.Combine(Goldens.Repository, "src", "LongT5.Cli", "Commands", "training-options.json")));
+        Assert.Equal(table,
+            File.ReadAllText(Path.Combine(Goldens.Repository, "src", "LongT5.Cli", "Commands",
+                "training-options.json")));
     }
 
     [Fact]
@@ -133,12 +144,15 @@ public sealed partial class ProcessTests : IDisposable
     // What every run here has, where nothing else is given.
     static readonly (string Flag, string Value)[] s_usual =
     [
-        ("--model", "config.json"), ("--tokenizer", TinyRun.Vocabulary), ("--data", "rows.jsonl"), ("--output", "run"), ("--steps", "1"),
+        ("--model", "config.json"), ("--tokenizer", TinyRun.Vocabulary), ("--data", "rows.jsonl"), ("--output", "run"),
+        ("--steps", "1"),
         ("--input", "32"), ("--target", "16"), ("--batch", "2"), ("--optimizer", "adamw"), ("--device", "cpu"),
     ];
 
     Process Start(string command, params (string Flag, string Value)[] flags)
-        => Start([command, .. flags.Concat(s_usual).DistinctBy(one => one.Flag).SelectMany(one => (string[])[one.Flag, one.Value])]);
+        => Start(
+            [command, .. flags.Concat(s_usual).DistinctBy(one => one.Flag)
+                .SelectMany(one => (string[])[one.Flag, one.Value])]);
 
     // Gives what is said after the step.
     static Task<string> WaitForStep(Process run, int step)
@@ -169,7 +183,8 @@ public sealed partial class ProcessTests : IDisposable
 
     Process Start(string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

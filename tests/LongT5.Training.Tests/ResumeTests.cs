@@ -13,7 +13,8 @@ public sealed class ResumeTests : IDisposable
     [InlineData(OptimizerKind.Adafactor, 3, 9)]
     public void A_run_that_was_cut_and_resumed_ends_with_the_very_same_bits(OptimizerKind kind, params int[] cuts)
     {
-        TrainingOptions Run(string output) => _tiny.Options(output) is var run ? run with { Optimizer = run.Optimizer with { Kind = kind } } : run;
+        TrainingOptions Run(string output) => _tiny.Options(output) is var run
+            ? run with { Optimizer = run.Optimizer with { Kind = kind } } : run;
 
         Take(Run("whole"), resume: false);
         foreach (var cut in cuts)
@@ -21,7 +22,8 @@ public sealed class ResumeTests : IDisposable
         Take(Run("cut"), resume: true);
 
         Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010"), _tiny.Hash("cut/checkpoints/step-00000010"));
-        Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010", "optimizer.safetensors"), _tiny.Hash("cut/checkpoints/step-00000010", "optimizer.safetensors"));
+        Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010", "optimizer.safetensors"),
+            _tiny.Hash("cut/checkpoints/step-00000010", "optimizer.safetensors"));
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class ResumeTests : IDisposable
                 if (step.State.Step == 4) throw new IOException("the log cannot be written");
             }));
         }
-        Assert.Equal(_tiny.In("cut/checkpoints/step-00000004"), Directory.GetDirectories(_tiny.In("cut/checkpoints")).Single());
+        Assert.Equal(_tiny.In("cut/checkpoints/step-00000004"), Directory.GetDirectories(_tiny.In("cut/checkpoints"))
+            .Single());
         Take(_tiny.Options("cut"), resume: true);
         Assert.Equal(_tiny.Hash("whole/checkpoints/step-00000010"), _tiny.Hash("cut/checkpoints/step-00000010"));
     }
@@ -45,7 +48,8 @@ public sealed class ResumeTests : IDisposable
     {
         Take(_tiny.Options(), resume: false, stopAt: 3);
         File.AppendAllText(_tiny.In("run/checkpoints/step-00000003/model.safetensors"), "x");
-        Assert.Contains("step-00000003", Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options()), resume: true)).Message);
+        Assert.Contains("step-00000003",
+            Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options()), resume: true)).Message);
         Assert.True(Directory.Exists(_tiny.In("run/checkpoints/step-00000003")));
     }
 
@@ -58,7 +62,9 @@ public sealed class ResumeTests : IDisposable
         using (var same = new Trainer(new(run), resume: true)) Assert.Empty(same.Changed);
 
         Directory.Move(_tiny.In("model"), _tiny.In("other"));
-        Assert.Contains("another from: ", Assert.Throws<ArgumentException>(() => new Trainer(new(run with { From = _tiny.In("other") }), resume: true)).Message);
+        Assert.Contains("another from: ",
+            Assert.Throws<ArgumentException>(() => new Trainer(new(run with { From = _tiny.In("other") }),
+                resume: true)).Message);
         using var changed = new Trainer(new(run with
         {
             From = null,
@@ -69,7 +75,8 @@ public sealed class ResumeTests : IDisposable
         } with { From = CopyBack() }), resume: true);
         Assert.Contains(changed.Changed, change => change == "seed: 5, now 6");
         Assert.Contains(changed.Changed, change => change == "optimizer.rate: 0.001, now 0.5");
-        Assert.Contains(changed.Changed, change => change.StartsWith("the held-out rows are others", StringComparison.Ordinal));
+        Assert.Contains(changed.Changed,
+            change => change.StartsWith("the held-out rows are others", StringComparison.Ordinal));
 
         string CopyBack()
         {
@@ -83,7 +90,8 @@ public sealed class ResumeTests : IDisposable
     {
         Take(_tiny.Options(), resume: false, stopAt: 3);
         File.AppendAllText(_tiny.In("rows.jsonl"), "{\"document\": \"new\", \"summary\": \"row\"}\n");
-        Assert.Contains("rows", Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options()), resume: true)).Message);
+        Assert.Contains("rows",
+            Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options()), resume: true)).Message);
     }
 
     [Fact]
@@ -91,7 +99,8 @@ public sealed class ResumeTests : IDisposable
     {
         Take(_tiny.Options(), resume: false, stopAt: 2);
         Assert.Contains("optimizer", Assert.Throws<ArgumentException>(
-            () => new Trainer(new(_tiny.Options() with { Optimizer = new() { Kind = OptimizerKind.AdamW } }), resume: true)).Message);
+            () => new Trainer(new(_tiny.Options() with { Optimizer = new() { Kind = OptimizerKind.AdamW } }),
+                resume: true)).Message);
     }
 
     static void Take(TrainingOptions options, bool resume, int? stopAt = null)

@@ -16,8 +16,12 @@ public sealed class TrainerTests : IDisposable
     public void Salience_without_a_source_that_knows_it_is_refused()
     {
         using var run = new TinyRun();
-        Assert.Contains("salience", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Salience = 1 }), resume: false)).Message);
-        Assert.Contains("salience", Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Salience = -1 }), resume: false)).Message);
+        Assert.Contains("salience",
+            Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Salience = 1 }),
+                resume: false)).Message);
+        Assert.Contains("salience",
+            Assert.Throws<ArgumentException>(() => new Trainer(new(run.Options() with { Salience = -1 }),
+                resume: false)).Message);
     }
 
     [Fact]
@@ -35,7 +39,8 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Held_out_sentences_have_a_salience_of_their_own_where_that_is_trained()
     {
-        var sentences = new SourceOptions { Paths = _tiny.Options().Sources["rows"].Paths, Objective = new PrincipalSentences { Intact = 1 } };
+        var sentences = new SourceOptions { Paths = _tiny.Options().Sources["rows"].Paths,
+            Objective = new PrincipalSentences { Intact = 1 } };
         var options = _tiny.Options() with
         {
             Steps = 2,
@@ -66,7 +71,10 @@ public sealed class TrainerTests : IDisposable
     public void The_loss_falls()
     {
         var losses = new List<double>();
-        using var trainer = new Trainer(new(_tiny.Options() with { Steps = 60, Dropout = 0, Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 } }), resume: false);
+        using var trainer =
+            new Trainer(
+                new(_tiny.Options() with { Steps = 60, Dropout = 0,
+                    Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 } }), resume: false);
         trainer.Run(step => losses.Add(step.Loss));
         Assert.True(losses.TakeLast(5).Average() < losses[0] - 3, $"from {losses[0]} to {losses[^1]}");
     }
@@ -110,7 +118,8 @@ public sealed class TrainerTests : IDisposable
         trainer.Run(step => epochs.Add(step.Epoch));
         Assert.Equal(15, epochs.Count); // 30 rows, 4 at once
         Assert.Equal(2, epochs[^1], 9);
-        Assert.Contains("one stage", Assert.Throws<ArgumentException>((_tiny.Options() with { Epochs = 2 }).Check).Message);
+        Assert.Contains("one stage",
+            Assert.Throws<ArgumentException>((_tiny.Options() with { Epochs = 2 }).Check).Message);
     }
 
     [Theory]
@@ -130,7 +139,8 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal((StopReason.Patience, 2L), (reason, trainer.State.BestStep));
         var written = trainer.WriteResult();
         Assert.Equal(keep == KeptModel.Best ? 2 : 8, written);
-        Assert.Equal(_tiny.Hash("run"), _tiny.Hash(keep == KeptModel.Best ? "run/best" : "run/checkpoints/step-00000008"));
+        Assert.Equal(_tiny.Hash("run"), _tiny.Hash(keep == KeptModel.Best
+            ? "run/best" : "run/checkpoints/step-00000008"));
         var said = TrainCommand.End(options, trainer.State, reason, written);
         Assert.Contains("after step 8 of 40: 3 measurements in a row", said);
         Assert.Contains("The best step was 2", said);
@@ -140,10 +150,13 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_prefix_that_a_model_was_trained_with_is_the_one_that_it_is_used_with_at_every_length()
     {
-        File.WriteAllText(_tiny.In("config.json"), File.ReadAllText(_tiny.In("config.json")).Replace("\"pad_token_id\"", """
+        File.WriteAllText(_tiny.In("config.json"), File.ReadAllText(_tiny.In("config.json"))
+            .Replace("\"pad_token_id\"", """
             "task_specific_params": {"summarization": {"prefix": "old: ", "max_new_tokens": 9}, "summarization_long": {"prefix": "long: "}}, "pad_token_id"
             """, StringComparison.Ordinal));
-        var run = _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")], Objective = new Pairs { Prefix = "sum: " } } } };
+        var run =
+            _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")],
+                Objective = new Pairs { Prefix = "sum: " } } } };
         using (var trainer = new Trainer(new(run), resume: false)) trainer.WriteModel(_tiny.In("model"));
         using var model = LongT5Model.Load(_tiny.In("model"));
         var settings = new Summarizer(model).Settings();
@@ -172,7 +185,8 @@ public sealed class TrainerTests : IDisposable
         var options = _tiny.Options() with
         {
             Steps = 6,
-            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Generate = 3, Best = Judge.Rouge },
+            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Generate = 3,
+                Best = Judge.Rouge },
         };
         var found = new List<Measurement>();
         using var trainer = new Trainer(new(options), resume: false);
@@ -193,19 +207,22 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void ROUGE_is_that_of_what_the_model_writes_on_the_held_out_inputs_against_their_targets()
     {
-        // A model that copies: what it writes is the first sentence of its input, or nothing like it; the score says which.
+        // A model that copies: what it writes is the first sentence of its input, or nothing like it; the score says
+        // which.
         using var trainer = new Trainer(new(_tiny.Options()), resume: false);
         trainer.WriteModel(_tiny.In("model"));
         using var model = LongT5Model.Load(_tiny.In("model"));
         int[] input = model.Tokenizer.Encode("It rained and rained.");
         var written = model.Generate([input], new() { MaxNewTokens = 8, DoSample = false })[0].Ids;
-        var own = new HeldOut([new(input, written), new(input, model.Tokenizer.Encode("zebra"))], new() { Target = 8 }, new()
+        var own = new HeldOut([new(input, written), new(input, model.Tokenizer.Encode("zebra"))],
+            new() { Target = 8 }, new()
         {
             Source = _tiny.Options().Sources["rows"],
             Generate = 2,
         }, model.Tokenizer);
         // Its own words score 100, others 0: the mean of both is 50, as far as it wrote words at all.
-        Assert.Equal(model.Tokenizer.Decode(written).Any(char.IsAsciiLetterOrDigit) ? 50 : 0, own.Write(_tiny.In("model")).One, 6);
+        Assert.Equal(model.Tokenizer.Decode(written).Any(char.IsAsciiLetterOrDigit)
+            ? 50 : 0, own.Write(_tiny.In("model")).One, 6);
     }
 
     [Fact]
@@ -218,18 +235,21 @@ public sealed class TrainerTests : IDisposable
     [Theory]
     [InlineData(ElementType.BF16, 0.004)]
     [InlineData(ElementType.I8, 0.01)]
-    public void A_checkpoint_in_fewer_bits_is_trained_from_with_the_weights_that_it_stands_for(ElementType type, double most)
+    public void A_checkpoint_in_fewer_bits_is_trained_from_with_the_weights_that_it_stands_for(
+        ElementType type, double most)
     {
         using (var trainer = new Trainer(new(_tiny.Options()), resume: false)) trainer.WriteModel(_tiny.In("model"));
         using (var model = Checkpoint.Open(_tiny.In("model"))) model.Save(_tiny.In("small"), type);
 
         using var whole = Checkpoint.Open(_tiny.In("model"));
-        using var again = new Trainer(new(_tiny.Options() with { From = _tiny.In("small"), Model = null, Tokenizer = null }), resume: false);
+        using var again = new Trainer(
+            new(_tiny.Options() with { From = _tiny.In("small"), Model = null, Tokenizer = null }), resume: false);
         foreach (var (name, weight) in again.Model.named_parameters())
         {
             var (expected, found) = (whole.Tensors[name].ToArray(), weight.data<float>().ToArray());
             var largest = expected.Max(Math.Abs);
-            Assert.All(expected.Zip(found), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, most * largest));
+            Assert.All(expected.Zip(found),
+                pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, most * largest));
         }
         again.Run(_ => { });
         again.WriteModel(_tiny.In("result"));
@@ -240,7 +260,10 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_held_out_examples_are_measured_after_the_last_step_too()
     {
-        using var trainer = new Trainer(new(_tiny.Options() with { Steps = 3, Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 } }), resume: false);
+        using var trainer =
+            new Trainer(
+                new(_tiny.Options() with { Steps = 3,
+                    Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 } }), resume: false);
         var measured = new List<long>();
         trainer.Run(step =>
         {
@@ -261,8 +284,11 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void An_id_that_the_model_does_not_have_is_told_of_before_anything_is_written()
     {
-        var run = _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")], Objective = new SpanCorruption { FirstSentinel = 32100 } } } };
-        Assert.Contains("the id 32100, and the model's vocabulary has 32100", Assert.Throws<ArgumentException>(() => new Recipe(run)).Message);
+        var run =
+            _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")],
+                Objective = new SpanCorruption { FirstSentinel = 32100 } } } };
+        Assert.Contains("the id 32100, and the model's vocabulary has 32100",
+            Assert.Throws<ArgumentException>(() => new Recipe(run)).Message);
         Assert.False(Directory.Exists(run.Output));
     }
 

@@ -11,7 +11,8 @@ static class AnswerCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "Files, folders (every document in them and in the folders below), patterns, or - for standard input; each is asked on its own.",
+            Description = "Files, folders (every document in them and in the folders below), patterns, or - for "
+                + "standard input; each is asked on its own.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var question = new Option<string>("--question", "-q")

@@ -10,7 +10,9 @@ using LongT5.Machine;
 
 namespace LongT5.Cli.Commands;
 
-/// <summary><c>longt5 doctor</c>: what this machine offers, which models are here, what is missing for training.</summary>
+/// <summary>
+/// <c>longt5 doctor</c>: what this machine offers, which models are here, what is missing for training.
+/// </summary>
 static class DoctorCommand
 {
     public static Command Create()
@@ -20,7 +22,8 @@ static class DoctorCommand
         {
             Description = "Start the trainer too, and let it say how libtorch loads here.",
         };
-        var command = new ExampledCommand("doctor", "Say what this machine offers, which models are here, and what training lacks.",
+        var command = new ExampledCommand("doctor",
+            "Say what this machine offers, which models are here, and what training lacks.",
             "longt5 doctor",
             "longt5 doctor --training")
         {
@@ -51,7 +54,8 @@ static class DoctorCommand
         ("processors", $"{Environment.ProcessorCount}; vector instructions: {Instructions()}"),
         ("memory", $"{Gibibytes(MachineMemory.Available)} free of {Gibibytes(MachineMemory.Total)}"),
         ("embedded model", Installation.EmbeddedModel ?? "none here yet; name one with -m"),
-        ("models in cache", HubCache.Names().ToList() is { Count: > 0 } names ? string.Join(", ", names) : $"none in {HubCache.Folder}"),
+        ("models in cache", HubCache.Names().ToList() is { Count: > 0 } names
+            ? string.Join(", ", names) : $"none in {HubCache.Folder}"),
         ("training", Training()),
         ("GPU", Gpu()),
     ];
@@ -60,7 +64,8 @@ static class DoctorCommand
     {
         (bool Has, string Name)[] known =
         [
-            (Avx2.IsSupported, "AVX2"), (Fma.IsSupported, "FMA"), (Avx512F.IsSupported, "AVX-512"), (AvxVnni.IsSupported, "AVX-VNNI"),
+            (Avx2.IsSupported, "AVX2"), (Fma.IsSupported, "FMA"), (Avx512F.IsSupported, "AVX-512"),
+            (AvxVnni.IsSupported, "AVX-VNNI"),
             (F16c(), "F16C"), (AdvSimd.IsSupported, "NEON"), (Dp.IsSupported, "dot product"),
         ];
         var names = known.Where(set => set.Has).Select(set => set.Name).ToList();
@@ -92,7 +97,8 @@ static class DoctorCommand
     {
         if (!OnPath("nvidia-smi"))
             return "none that NVIDIA's tools show; longt5 itself runs on the processor";
-        using var process = Process.Start(new ProcessStartInfo("nvidia-smi", "--query-gpu=name,memory.total --format=csv,noheader")
+        using var process =
+            Process.Start(new ProcessStartInfo("nvidia-smi", "--query-gpu=name,memory.total --format=csv,noheader")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -106,7 +112,8 @@ static class DoctorCommand
 
     private static bool OnPath(string program)
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
+            .Any(folder => File.Exists(Path.Combine(folder, program))
+                || File.Exists(Path.Combine(folder, program + ".exe")));
 
     private static string Gibibytes(long bytes) => $"{bytes / (double)(1 << 30):0.0} GiB";
 }

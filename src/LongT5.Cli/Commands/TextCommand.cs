@@ -11,9 +11,11 @@ static class TextCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "A document, or - for standard input." };
-        var json = new Option<bool>("--json") { Description = "All that is known: title, language, sections, blocks and where each stands." };
+        var json = new Option<bool>(
+            "--json") { Description = "All that is known: title, language, sections, blocks and where each stands." };
         var password = DocumentFlags.Password();
-        var command = new ExampledCommand("text", "Show the text that a model reads of a document: PDF, DOCX, HTML, EPUB and others.",
+        var command = new ExampledCommand("text",
+            "Show the text that a model reads of a document: PDF, DOCX, HTML, EPUB and others.",
             "longt5 text report.pdf",
             "longt5 text thesis.docx --json",
             "longt5 text locked.pdf --password sesame")
@@ -24,7 +26,8 @@ static class TextCommand
         {
             var input = InputFiles.Expand([parsed.GetValue(file)!]) is [var only] ? only
                 : throw Failure.Usage("text shows one document; name a file, not a folder.");
-            var document = await input.ReadDocumentAsync(new ReadingOptions { Password = parsed.GetValue(password) }, cancellation);
+            var document = await input.ReadDocumentAsync(new ReadingOptions { Password = parsed.GetValue(password) },
+                cancellation);
             foreach (var note in document.Notes)
                 Terminal.Warn($"{input.Name}: {note}");
             Terminal.Out.WriteLine(parsed.GetValue(json) ? DocumentJson.Write(document) : document.Text);

@@ -46,7 +46,8 @@ sealed class TextJob
     {
         _noun = noun;
         _model = new(command);
-        foreach (var option in new Option[] { _output, _force, _skipDone, _json, _stream, _prefix, _password, _maxInput, _maxMemory })
+        foreach (var option in new Option[] { _output, _force, _skipDone, _json, _stream, _prefix, _password, _maxInput,
+            _maxMemory })
             command.Add(option);
         _generation = new(command, showAll);
     }
@@ -78,9 +79,11 @@ sealed class TextJob
     /// <summary>Works on every input.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Run(
-        ParseResult parsed, IReadOnlyList<InputFile> inputs, Func<LongT5Model, TextTask> taskOf, CancellationToken cancellation)
+        ParseResult parsed, IReadOnlyList<InputFile> inputs, Func<LongT5Model, TextTask> taskOf,
+        CancellationToken cancellation)
     {
-        using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json), WhatIsThere(parsed));
+        using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json),
+            WhatIsThere(parsed));
         if (parsed.GetValue(_stream) && (plan.IsJson || !plan.ToStandardOutput))
             throw Failure.Usage("--stream writes words to standard output; leave out --json and -o.");
         if (plan.Todo.Count < inputs.Count)
@@ -94,7 +97,8 @@ sealed class TextJob
 
     private Existing WhatIsThere(ParseResult parsed) => (parsed.GetValue(_force), parsed.GetValue(_skipDone)) switch
     {
-        (true, true) => throw Failure.Usage("--force replaces what is there and --skip-done leaves it; give one of them."),
+        (true, true) =>
+            throw Failure.Usage("--force replaces what is there and --skip-done leaves it; give one of them."),
         (true, false) => Existing.Replaced,
         (false, true) => Existing.Kept,
         _ => Existing.Refused,

@@ -8,7 +8,9 @@ using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;
 
-/// <summary>A task on every text of a call, one after the other; of several, one that fails does not stop the others.</summary>
+/// <summary>
+/// A task on every text of a call, one after the other; of several, one that fails does not stop the others.
+/// </summary>
 /// <param name="task">What is done with each.</param>
 /// <param name="plan">The texts, and where results go.</param>
 /// <param name="reading">How documents are read.</param>
@@ -30,11 +32,13 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
                     await plan.WriteAsync($"==> {input.Name} <==\n", cancellation);
                 await Work(input, cancellation);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException && plan.IsBatch && !IsOfTheOutput(exception))
+            catch (Exception exception) when (exception is not OperationCanceledException && plan.IsBatch
+                && !IsOfTheOutput(exception))
             {
                 failed++;
                 var (sentence, _) = Failure.Describe(exception);
-                Terminal.Complain(sentence.Contains(input.Name, StringComparison.Ordinal) ? sentence : $"{input.Name}: {sentence}");
+                Terminal.Complain(sentence.Contains(input.Name, StringComparison.Ordinal)
+                    ? sentence : $"{input.Name}: {sentence}");
                 if (plan.IsJson && plan.IsShared)
                     await plan.WriteAsync(Line(input, writer => ResultJson.WriteError(writer, sentence)), cancellation);
             }
@@ -78,7 +82,8 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
     private async Task Stream(InputFile input, string text, Progress? progress, CancellationToken cancellation)
     {
         IReadOnlyList<string> warnings = [];
-        await foreach (var piece in task.Stream(text, result => warnings = result.Warnings, progress?.UntilWriting(), cancellation))
+        await foreach (var piece in task.Stream(text, result => warnings = result.Warnings, progress?.UntilWriting(),
+            cancellation))
         {
             Progress.Clear();
             await plan.WriteAsync(piece, cancellation);
@@ -94,10 +99,12 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
         var time = estimate.Time(MachineSpeed.MeasurePeak(Workers.Shared));
         if (time > WorthSaying)
             Terminal.Inform(string.Create(CultureInfo.InvariantCulture,
-                $"{name}: {estimate.Tokens:N0} tokens, about {Progress.Duration(time)} to read, {estimate.Bytes / 1e9:0.0} GB of memory."));
+                $"{name}: {estimate.Tokens:N0} tokens, about {Progress.Duration(time)} to read, "
+                    + $"{estimate.Bytes / 1e9:0.0} GB of memory."));
     }
 
-    private static string Line(InputFile input, Action<System.Text.Json.Utf8JsonWriter> members) => Json.Object(writer =>
+    private static string Line(InputFile input, Action<System.Text.Json.Utf8JsonWriter> members)
+        => Json.Object(writer =>
     {
         writer.WriteString("file", OutputPlan.NameOf(input));
         members(writer);

@@ -19,7 +19,8 @@ static class TokenizeCommand
             Description = "Files, or - for standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var model = ModelFlags.Name("A model, or a vocabulary file alone (spiece.model, tokenizer.json). Default: the embedded model.");
+        var model = ModelFlags.Name(
+            "A model, or a vocabulary file alone (spiece.model, tokenizer.json). Default: the embedded model.");
         var jsonLines = new Option<bool>("--jsonl")
         {
             Description = "Each line of the input is an object with text (with --decode: ids).",
@@ -45,7 +46,8 @@ static class TokenizeCommand
             var inputs = InputFiles.Expand(parsed.GetValue(files) ?? []);
             var tokenizer = Tokenizer.Load(ModelLocation.Resolve(parsed.GetValue(model)));
             var write = new Func<JsonElement?, string, string>((line, text) => parsed.GetValue(decode)
-                ? Decoded(tokenizer, line is { } ids ? Ids(ids) : TokenIdsOf(text), !parsed.GetValue(keep), parsed.GetValue(json))
+                ? Decoded(tokenizer, line is { } ids ? Ids(ids) : TokenIdsOf(text), !parsed.GetValue(keep),
+                    parsed.GetValue(json))
                 : Encoded(tokenizer, line is { } fields ? Text(fields) : text, parsed.GetValue(json)));
             foreach (var input in inputs)
             {
@@ -104,7 +106,8 @@ static class TokenizeCommand
         }
         catch (JsonException exception)
         {
-            throw new Failure($"{input.Name}, line {number} is not JSON: {exception.Message}", ExitCode.Failed, exception);
+            throw new Failure($"{input.Name}, line {number} is not JSON: {exception.Message}",
+                ExitCode.Failed, exception);
         }
     }
 

@@ -15,14 +15,16 @@ sealed class ModelFlags
     };
     private readonly Option<string?> _type = new("--dtype")
     {
-        Description = "Keep the weights in memory as f32, bf16, f16 or int8, and with the small ones the decoder's view of the "
+        Description =
+            "Keep the weights in memory as f32, bf16, f16 or int8, and with the small ones the decoder's view of the "
             + "input as bf16. Default: the weights as they are stored, all else as f32.",
         HelpName = "f32|bf16|f16|int8",
     };
 
     private readonly Option<string?> _adapter = new("--adapter")
     {
-        Description = "Put an adapter beside the weights: a folder as PEFT writes it (LoRA, DoRA, IA3), or a bottleneck's.",
+        Description =
+            "Put an adapter beside the weights: a folder as PEFT writes it (LoRA, DoRA, IA3), or a bottleneck's.",
         HelpName = "FOLDER",
     };
 
@@ -44,7 +46,8 @@ sealed class ModelFlags
     public bool Owns(Option option) => option == _model || option == _threads || option == _type || option == _adapter;
 
     /// <summary>The option that names a model.</summary>
-    public static Option<string?> Name(string description) => new("--model", "-m") { Description = description, HelpName = "MODEL" };
+    public static Option<string?> Name(string description)
+        => new("--model", "-m") { Description = description, HelpName = "MODEL" };
 
     /// <summary>The type of weights that was asked for, by its name; null for weights as they are stored.</summary>
     public string? Type(ParseResult parsed) => parsed.GetValue(_type);
@@ -52,7 +55,8 @@ sealed class ModelFlags
     /// <summary>Opens the model and says what is odd about it.</summary>
     public LongT5Model Load(ParseResult parsed)
     {
-        var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(_model)), parsed.GetValue(_threads), Engine(Type(parsed)));
+        var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(_model)), parsed.GetValue(_threads),
+            Engine(Type(parsed)));
         foreach (var warning in model.Warnings)
             Terminal.Warn(warning);
         if (parsed.GetValue(_adapter) is not { } adapter)

@@ -10,7 +10,9 @@ static partial class FileKind
     private const int ModeOffset = 28, StatusBytes = 256;
     private const int TypeMask = 0xF000, Regular = 0x8000, Folder = 0x4000;
 
-    /// <summary>Whether a path leads to a pipe, a device or a socket, which may have no end and cannot be replaced.</summary>
+    /// <summary>
+    /// Whether a path leads to a pipe, a device or a socket, which may have no end and cannot be replaced.
+    /// </summary>
     /// <remarks>Linux alone tells; elsewhere the answer is no.</remarks>
     public static bool IsSpecial(string path)
     {
@@ -33,10 +35,12 @@ static partial class FileKind
     {
         var whole = Path.GetFullPath(path);
         var real = Path.GetPathRoot(whole)!;
-        foreach (var part in whole[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in whole[real.Length..]
+            .Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             var next = Path.Combine(real, part);
-            real = File.ResolveLinkTarget(next, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : next;
+            real = File.ResolveLinkTarget(next, returnFinalTarget: true) is { } target
+                ? RealPath(target.FullName) : next;
         }
         return real;
     }

@@ -27,7 +27,9 @@ static class FolderWalk
         }
     }
 
-    /// <summary>The files of one folder that are not hidden; of a folder that cannot be read, itself and the reason.</summary>
+    /// <summary>
+    /// The files of one folder that are not hidden; of a folder that cannot be read, itself and the reason.
+    /// </summary>
     public static IEnumerable<FoundFile> Files(string folder)
     {
         var entries = Entries(folder, out var problem);
@@ -56,6 +58,7 @@ static class FolderWalk
     private static string? Problem(string path)
         => FileKind.IsSpecial(path) ? $"{path} is a pipe or a device and no file; in a folder it is left out."
             : path.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(path)
-                ? $"{path} has a name that is not UTF-8, so it cannot be opened; rename it, or hand it over by standard input."
+                ? $"{path} has a name that is not UTF-8, so it cannot be opened; rename it, or hand it over by "
+                    + $"standard input."
             : null;
 }

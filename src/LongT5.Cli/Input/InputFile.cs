@@ -31,9 +31,12 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
 
     /// <summary>Reads what is text already and is to stay as it is.</summary>
     /// <inheritdoc cref="ReadDocumentAsync"/>
-    public Task<string> ReadTextAsync(CancellationToken cancellation) => Read(stream => PlainText.Read(stream, Name), cancellation);
+    public Task<string> ReadTextAsync(CancellationToken cancellation)
+        => Read(stream => PlainText.Read(stream, Name), cancellation);
 
-    /// <summary>Reads on a thread that may be left where it waits: nothing else ends a wait for bytes that do not come.</summary>
+    /// <summary>
+    /// Reads on a thread that may be left where it waits: nothing else ends a wait for bytes that do not come.
+    /// </summary>
     private Task<T> Read<T>(Func<Stream, T> read, CancellationToken cancellation) => Task.Run(() =>
     {
         try
@@ -49,7 +52,8 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
         }
         catch (UnauthorizedAccessException)
         {
-            throw new Failure(Directory.Exists(Path) ? $"{Name} is a folder." : $"{Name} may not be read; check its permissions.");
+            throw new Failure(Directory.Exists(Path)
+                ? $"{Name} is a folder." : $"{Name} may not be read; check its permissions.");
         }
         catch (IOException exception)
         {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace LongT5.Cli.Output;
 
-/// <summary>One file for the results of many texts, a JSON object a line; what stands in it stays when a run is stopped.</summary>
+/// <summary>
+/// One file for the results of many texts, a JSON object a line; what stands in it stays when a run is stopped.
+/// </summary>
 sealed class LinesFile : IDisposable
 {
     private readonly FileStream _stream;
@@ -11,7 +13,8 @@ sealed class LinesFile : IDisposable
     /// <summary>Opens the file to add to it. A last line that was cut by an interruption is taken away.</summary>
     /// <param name="path">The file; it is made, and its folder, if need be.</param>
     /// <param name="existing">What becomes of a file that is there.</param>
-    /// <exception cref="Failure">It is there and may not be added to, cannot be written, or holds something else.</exception>
+    /// <exception cref="Failure">It is there and may not be added to, cannot be
+    /// written, or holds something else.</exception>
     public LinesFile(string path, Existing existing)
     {
         if (existing == Existing.Refused)
@@ -52,7 +55,8 @@ sealed class LinesFile : IDisposable
         using var reader = new StreamReader(_stream, Encoding.UTF8, leaveOpen: true);
         for (var number = 1; reader.ReadLine() is { } line; number++)
             if (NameOf(line, out var isError) is not { } name)
-                throw new Failure($"{path}, line {number} is no result of this program; name another file with -o, or add --force to replace it.");
+                throw new Failure($"{path}, line {number} is no result of this program; name another file with -o, "
+                    + $"or add --force to replace it.");
             else if (!isError)
                 done.Add(name);
         return done;
@@ -64,8 +68,10 @@ sealed class LinesFile : IDisposable
         try
         {
             using var json = JsonDocument.Parse(line);
-            isError = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("error", out _);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("file", out var file)
+            isError = json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("error", out _);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("file", out var file)
                 && file.ValueKind == JsonValueKind.String ? file.GetString() : null;
         }
         catch (JsonException)

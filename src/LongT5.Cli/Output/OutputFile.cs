@@ -48,12 +48,14 @@ sealed class OutputFile : IDisposable
             throw Failure.Usage($"{path} is a folder; name a file.");
         if (File.Exists(path) && !force)
             throw new Failure(
-                $"{path} exists already; add --force to replace it, or name another with -o (of many texts, --skip-done leaves those that are done).");
+                $"{path} exists already; add --force to replace it, or name another with -o (of many texts, "
+                    + $"--skip-done leaves those that are done).");
     }
 
     /// <summary>The error of a place that cannot be written.</summary>
     public static Failure Unwritable(string path, Exception exception)
-        => new($"{path} cannot be written ({exception.Message.TrimEnd('.')}); name another place with -o.", ExitCode.Failed, exception);
+        => new($"{path} cannot be written ({exception.Message.TrimEnd('.')}); name another place with -o.",
+            ExitCode.Failed, exception);
 
     /// <summary>The bytes of the file; what they are is the caller's.</summary>
     public Stream Stream => _stream;
@@ -92,7 +94,9 @@ sealed class OutputFile : IDisposable
             File.Delete(_partial);
     }
 
-    /// <summary>Devices and pipes, and what this process has open (<c>/dev/stderr</c>), which may be a file in its turn.</summary>
+    /// <summary>
+    /// Devices and pipes, and what this process has open (<c>/dev/stderr</c>), which may be a file in its turn.
+    /// </summary>
     private static bool IsStream(string path)
         => FileKind.IsSpecial(path) || path == "/dev/stderr" || path.StartsWith("/dev/fd/", StringComparison.Ordinal)
             || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal);

@@ -15,7 +15,9 @@ enum Existing
     Kept,
 }
 
-/// <summary>Which input's result goes where: all to stdout, one to a file, each to a file of a folder, all to the lines of one.</summary>
+/// <summary>
+/// Which input's result goes where: all to stdout, one to a file, each to a file of a folder, all to the lines of one.
+/// </summary>
 sealed class OutputPlan : IDisposable
 {
     private readonly Dictionary<InputFile, string> _paths = [];
@@ -27,10 +29,12 @@ sealed class OutputPlan : IDisposable
     /// <param name="noun">What is made, in one word; result files end in it: ".summary.txt".</param>
     /// <param name="json">Whether results are wanted as JSON.</param>
     /// <param name="existing">What becomes of results that are there.</param>
-    /// <exception cref="Failure">Two inputs would give one file, or several would go to one that is no .jsonl.</exception>
+    /// <exception cref="Failure">Two inputs would give one file, or several
+    /// would go to one that is no .jsonl.</exception>
     public OutputPlan(IReadOnlyList<InputFile> inputs, string? output, string noun, bool json, Existing existing)
     {
-        (_existing, IsJson, IsBatch, Todo) = (existing, json, inputs.Count > 1 || inputs.Any(input => input.IsFound), inputs);
+        (_existing, IsJson, IsBatch, Todo) = (existing, json, inputs.Count > 1 || inputs.Any(input => input.IsFound),
+            inputs);
         if (output is null or "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1")
         {
             if (existing == Existing.Kept)
@@ -44,7 +48,8 @@ sealed class OutputPlan : IDisposable
             Todo = [.. inputs.Where(input => !_lines.Done.Contains(NameOf(input)))];
             return;
         }
-        var intoFolder = (IsBatch || Directory.Exists(output) || output is [.., '/'] or [.., '\\']) && !FileKind.IsSpecial(output);
+        var intoFolder = (IsBatch || Directory.Exists(output) || output is [.., '/'] or [.., '\\'])
+            && !FileKind.IsSpecial(output);
         if (intoFolder)
             CheckFolder(output, inputs.Count);
         Assign(inputs, output, intoFolder, $".{noun}.{(json ? "json" : "txt")}");
@@ -94,8 +99,10 @@ sealed class OutputPlan : IDisposable
     {
         if (File.Exists(output))
             throw Failure.Usage($"{output} is a file, but {count} texts need a folder: name one with -o.");
-        if (!Directory.Exists(output) && output is not ([.., '/'] or [.., '\\']) && Path.GetExtension(output) is [_, >= 'A', ..])
-            throw Failure.Usage($"{output} names one file for {count} texts: name a folder ({output}/), or one that ends in .jsonl for a line each.");
+        if (!Directory.Exists(output) && output is not ([.., '/'] or [.., '\\'])
+            && Path.GetExtension(output) is [_, >= 'A', ..])
+            throw Failure.Usage($"{output} names one file for {count} texts: name a folder ({output}/), or one that "
+                + $"ends in .jsonl for a line each.");
     }
 
     private void Assign(IReadOnlyList<InputFile> inputs, string output, bool intoFolder, string extension)
@@ -111,7 +118,8 @@ sealed class OutputPlan : IDisposable
             var path = intoFolder ? Path.Combine(output, name + extension) : output;
             if (!taken.TryAdd(Path.GetFullPath(path), input.Name) && !FileKind.IsSpecial(path))
                 throw Failure.Usage(
-                    $"{taken[Path.GetFullPath(path)]} and {input.Name} would both be written to {path}; run them one by one.");
+                    $"{taken[Path.GetFullPath(path)]} and {input.Name} would both be written to "
+                        + $"{path}; run them one by one.");
             if (input.Path is { } source && Path.GetFullPath(source) == Path.GetFullPath(path))
                 throw Failure.Usage($"{path} is the input itself; name another file with -o.");
             _paths[input] = path;

@@ -70,7 +70,8 @@ static class ParquetRows
         }
         catch (Win32Exception e)
         {
-            throw new FileNotFoundException("Parquet is read by a program of its own that needs .NET, and dotnet is not "
+            throw new FileNotFoundException(
+                "Parquet is read by a program of its own that needs .NET, and dotnet is not "
                 + $"there; install it, or convert {path} to JSONL.", e);
         }
     }

@@ -37,7 +37,9 @@ sealed class LatexText
         Blocks.AddRange(_notes);
     }
 
-    /// <summary>Reads up to the end of an environment, or of the group that is open; "" for the end of the input.</summary>
+    /// <summary>
+    /// Reads up to the end of an environment, or of the group that is open; "" for the end of the input.
+    /// </summary>
     private void Until(string environment)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -117,7 +119,8 @@ sealed class LatexText
                 var ended = _input.ReadArgument().Trim();
                 _isOver |= ended == "document";
                 return ended == environment || _isOver;
-            case "part" or "chapter" or "section" or "subsection" or "subsubsection" or "paragraph" or "subparagraph" or "frametitle":
+            case "part" or "chapter" or "section" or "subsection" or "subsubsection" or "paragraph" or "subparagraph"
+                or "frametitle":
                 _input.ReadOptional();
                 Heading(LevelOf(name), _input.ReadArgument());
                 break;
@@ -181,7 +184,8 @@ sealed class LatexText
                 Flush();
                 break;
             case "vskip" or "hskip" or "kern":
-                while (_input.Peek() is >= 0 and var next && (char.IsAsciiLetterOrDigit((char)next) || next is '.' or '-')) _input.Read();
+                while (_input.Peek() is >= 0 and var next
+                    && (char.IsAsciiLetterOrDigit((char)next) || next is '.' or '-')) _input.Read();
                 break;
             case "enquote":
                 _text.Append('“').Append(Inline(_input.ReadArgument())).Append('”');
@@ -204,7 +208,9 @@ sealed class LatexText
         return false;
     }
 
-    /// <summary>A command that prints nothing itself: what it is told in brackets and the first arguments are no text.</summary>
+    /// <summary>
+    /// A command that prints nothing itself: what it is told in brackets and the first arguments are no text.
+    /// </summary>
     private void Unread(string name)
     {
         if (LatexSymbols.Unread.TryGetValue(name, out var count))
@@ -212,7 +218,8 @@ sealed class LatexText
             while (_input.ReadOptional() is not null) { }
             for (var i = 0; i < count; i++) _input.ReadArgument();
             // Where a reference stood, the blank before it has nothing to part.
-            if (name.EndsWith("ref", StringComparison.Ordinal) && name is not ("href" or "hyperref") || name.StartsWith("cite", StringComparison.Ordinal))
+            if (name.EndsWith("ref", StringComparison.Ordinal) && name is not ("href" or "hyperref")
+                || name.StartsWith("cite", StringComparison.Ordinal))
                 TrimBlank();
         }
         else if (_input.Peek() == '[')
@@ -252,14 +259,18 @@ sealed class LatexText
                 if (environment == "minted") _input.ReadArgument();
                 Blocks.Add(new(BlockKind.Code, _input.ReadRaw($"\\end{{{environment}}}")));
                 break;
-            case "comment" or "tikzpicture" or "picture" or "pgfpicture" or "filecontents" or "filecontents*" or "CCSXML":
+            case "comment" or "tikzpicture" or "picture" or "pgfpicture" or "filecontents" or "filecontents*"
+                or "CCSXML":
                 _input.ReadRaw($"\\end{{{environment}}}");
                 break;
-            case "equation" or "align" or "gather" or "multline" or "eqnarray" or "displaymath" or "math" or "alignat" or "flalign":
-            case "equation*" or "align*" or "gather*" or "multline*" or "eqnarray*" or "alignat*" or "flalign*" or "IEEEeqnarray":
+            case "equation" or "align" or "gather" or "multline" or "eqnarray" or "displaymath" or "math" or "alignat"
+                or "flalign":
+            case "equation*" or "align*" or "gather*" or "multline*" or "eqnarray*" or "alignat*" or "flalign*"
+                or "IEEEeqnarray":
                 Display(_input.ReadRaw($"\\end{{{environment}}}"));
                 break;
-            case "tabular" or "tabular*" or "tabularx" or "tabulary" or "longtable" or "array" or "supertabular" or "tabu" or "longtblr":
+            case "tabular" or "tabular*" or "tabularx" or "tabulary" or "longtable" or "array" or "supertabular"
+                or "tabu" or "longtblr":
                 Table(environment);
                 break;
             case "frame":
@@ -299,7 +310,8 @@ sealed class LatexText
         if (environment is "tabular*" or "tabularx" or "tabulary") _input.ReadArgument();
         _input.ReadArgument();
         var rows = LatexMacro.Split(_input.ReadRaw($"\\end{{{environment}}}"), "\\\\")
-            .Select(row => LatexMacro.Split(row, "&").Select(cell => (List<Block>)[new(BlockKind.Paragraph, Inline(cell).Trim())]).ToList());
+            .Select(row => LatexMacro.Split(row, "&")
+                .Select(cell => (List<Block>)[new(BlockKind.Paragraph, Inline(cell).Trim())]).ToList());
         Blocks.Add(TableText.Of([.. rows]));
     }
 

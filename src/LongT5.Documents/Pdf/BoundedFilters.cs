@@ -4,7 +4,9 @@ using UglyToad.PdfPig.Tokens;
 
 namespace LongT5.Documents.Pdf;
 
-/// <summary>PdfPig's filters, which unpack a stream whole; one that would grow beyond all measure is refused before.</summary>
+/// <summary>
+/// PdfPig's filters, which unpack a stream whole; one that would grow beyond all measure is refused before.
+/// </summary>
 sealed class BoundedFilters : IFilterProvider
 {
     /// <summary>The most that a stream may unpack to, in bytes: far more than the largest page or font takes.</summary>
@@ -14,9 +16,11 @@ sealed class BoundedFilters : IFilterProvider
 
     public static BoundedFilters Instance { get; } = new();
 
-    public IReadOnlyList<IFilter> GetFilters(DictionaryToken dictionary) => Bounded(DefaultFilterProvider.Instance.GetFilters(dictionary));
+    public IReadOnlyList<IFilter> GetFilters(DictionaryToken dictionary)
+        => Bounded(DefaultFilterProvider.Instance.GetFilters(dictionary));
 
-    public IReadOnlyList<IFilter> GetNamedFilters(IReadOnlyList<NameToken> names) => Bounded(DefaultFilterProvider.Instance.GetNamedFilters(names));
+    public IReadOnlyList<IFilter> GetNamedFilters(IReadOnlyList<NameToken> names)
+        => Bounded(DefaultFilterProvider.Instance.GetNamedFilters(names));
 
     public IReadOnlyList<IFilter> GetAllFilters() => Bounded(DefaultFilterProvider.Instance.GetAllFilters());
 

@@ -70,7 +70,8 @@ sealed class Column
         var distances = neighbours.Where(pair => Math.Abs(pair.Above.Size - pair.Below.Size) < 0.05 * pair.Above.Size)
             .Select(pair => pair.Above.Y - pair.Below.Y)
             .Where(distance => distance > 0).GroupBy(distance => Math.Round(distance * 2) / 2).ToList();
-        return distances.Count > 0 && distances.MaxBy(same => same.Count())! is var most && most.Count() >= 3 ? most.Average() : 0;
+        return distances.Count > 0 && distances.MaxBy(same => same.Count())! is var most && most.Count() >= 3
+            ? most.Average() : 0;
     }
 
     private static double Edge(List<double> sorted, double em)

@@ -1,9 +1,12 @@
 namespace LongT5.Documents.Pdf;
 
-/// <summary>Cuts the rows of a page where blank strips run down between columns, and puts the pieces into reading order.</summary>
+/// <summary>
+/// Cuts the rows of a page where blank strips run down between columns, and puts the pieces into reading order.
+/// </summary>
 /// <remarks>
-/// The tallest strip cuts first: what stands above it is read before, then its two sides, then what stands below; each of these
-/// is cut in the same way. A strip between the cells of a table, or between bullets and their items, cuts nothing: the file
+/// The tallest strip cuts first: what stands above it is read before, then its two sides, then what stands below; each
+/// of these is cut in the same way. A strip between the cells of a table, or between bullets and their items, cuts
+/// nothing: the file
 /// draws those row by row, while it draws columns one after the other.
 /// </remarks>
 static class Columns

@@ -3,7 +3,9 @@ namespace LongT5.Documents.Pdf;
 /// <summary>From the rows of all pages to the blocks of a document.</summary>
 static class Composition
 {
-    /// <summary>Blocks in reading order with the furniture at the end, and the title that the first page shows.</summary>
+    /// <summary>
+    /// Blocks in reading order with the furniture at the end, and the title that the first page shows.
+    /// </summary>
     /// <param name="pages">All pages; they are taken apart.</param>
     /// <param name="outline">Levels of the headings that the file names, by their letters.</param>
     public static (List<Block> Blocks, string? Title) Of(List<PageRows> pages, IReadOnlyDictionary<string, int> outline)
@@ -32,9 +34,12 @@ static class Composition
         var marks = Notes.Marks(passages);
         var hyphens = new Hyphens(columns.SelectMany(column => column.Lines).Select(line => line.Text));
         var blocks = Flow.Join(passages).Select(passage => Block(passage, hyphens, marks)).ToList();
-        var title = blocks.Where(block => block is { Kind: BlockKind.Heading, Page: 1 }).MinBy(block => block.Level)?.Text;
+        var title = blocks.Where(block => block is { Kind: BlockKind.Heading, Page: 1 })
+            .MinBy(block => block.Level)?.Text;
         blocks.AddRange(furniture.Select(line => new Block(BlockKind.Furniture, line.Text) { Page = line.Page }));
-        blocks.AddRange(pages.SelectMany(page => page.Stamps.Select(stamp => new Block(BlockKind.Furniture, stamp) { Page = page.Number })));
+        blocks.AddRange(
+            pages.SelectMany(
+                page => page.Stamps.Select(stamp => new Block(BlockKind.Furniture, stamp) { Page = page.Number })));
         return (blocks, title);
     }
 
@@ -45,7 +50,9 @@ static class Composition
                 (passage.Kind, passage.Level) = (BlockKind.ListItem, 1);
     }
 
-    /// <summary>Several lines of letters that are all equally wide, in a document that is not set so as a whole.</summary>
+    /// <summary>
+    /// Several lines of letters that are all equally wide, in a document that is not set so as a whole.
+    /// </summary>
     private static void MarkCode(List<Passage> passages, Typeface face)
     {
         if (face.IsFixed) return;

@@ -14,7 +14,8 @@ static class DropCaps
             runs.Remove(drop);
         return drops;
 
-        int Neighbours(List<Glyph> drop) => runs.Where(run => run != drop && IsBeside(drop, run[0].X0, run[0].Y, run[0].Size))
+        int Neighbours(List<Glyph> drop)
+            => runs.Where(run => run != drop && IsBeside(drop, run[0].X0, run[0].Y, run[0].Size))
             .Select(run => Math.Round(run[0].Y)).Distinct().Count();
     }
 
@@ -30,7 +31,8 @@ static class DropCaps
             var letters = string.Concat(drop.Select(glyph => glyph.Text)).Trim();
             // "A" and "I" are words of their own more often than not, and then a small gap shows.
             var isWord = letters is "A" or "I" && follower.X0 - drop[^1].X1 > 0.2 * follower.Size;
-            var cap = new Word(isWord ? letters : letters + follower.Text, drop[0].X0, isWord ? drop[^1].X1 : follower.X1,
+            var cap = new Word(isWord ? letters : letters + follower.Text, drop[0].X0, isWord
+                ? drop[^1].X1 : follower.X1,
                 follower.Y, follower.Size, follower.Style, Math.Min(drop[0].Order, follower.Order));
             var words = line.Words.ToList();
             var at = words.IndexOf(follower);

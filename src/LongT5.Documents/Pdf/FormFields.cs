@@ -28,8 +28,10 @@ sealed class FormFields
         {
             var beside = glyphs.Where(glyph => !glyph.IsBlank && glyph.Y > box.Bottom - 2 && glyph.Y < box.Top)
                 .Select(glyph => (glyph, Away: glyph.X0 > box.Right ? glyph.X0 - box.Right : box.Left - glyph.X1))
-                .Where(near => near.Away >= -1).OrderBy(near => near.Away).Select(near => (Glyph?)near.glyph).FirstOrDefault();
-            var lines = value.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                .Where(near => near.Away >= -1).OrderBy(near => near.Away).Select(near => (Glyph?)near.glyph)
+                .FirstOrDefault();
+            var lines = value.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries
+                | StringSplitOptions.TrimEntries);
             var size = beside?.Size ?? Math.Min(10, box.Height);
             var y = lines.Length > 1 ? box.Top - size : beside?.Y ?? box.Bottom + (box.Height - size) / 2 + 0.2 * size;
             for (var i = 0; i < lines.Length; i++)

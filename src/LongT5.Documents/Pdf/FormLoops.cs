@@ -4,7 +4,10 @@ using UglyToad.PdfPig.Tokens;
 
 namespace LongT5.Documents.Pdf;
 
-/// <summary>Finds forms (drawings that pages share) that draw themselves, one through another: PdfPig would follow them without end.</summary>
+/// <summary>
+/// Finds forms (drawings that pages share) that draw themselves, one through
+/// another: PdfPig would follow them without end.
+/// </summary>
 sealed class FormLoops
 {
     private const int Deepest = 100;
@@ -37,7 +40,8 @@ sealed class FormLoops
     private void Follow(DictionaryToken drawing, int depth)
     {
         if (depth > Deepest) throw new InvalidDataException($"forms of it are nested more than {Deepest} deep");
-        if (!drawing.TryGet(NameToken.Resources, out var token) || Resolve(token) is not DictionaryToken resources) return;
+        if (!drawing.TryGet(NameToken.Resources, out var token) || Resolve(token) is not DictionaryToken resources)
+            return;
         if (!resources.TryGet(NameToken.Xobject, out var forms) || Resolve(forms) is not DictionaryToken named) return;
         foreach (var form in named.Data.Values)
         {
@@ -49,5 +53,6 @@ sealed class FormLoops
         }
     }
 
-    private IToken? Resolve(IToken token) => token is IndirectReferenceToken reference ? _structure.GetObject(reference.Data)?.Data : token;
+    private IToken? Resolve(IToken token) => token is IndirectReferenceToken reference
+        ? _structure.GetObject(reference.Data)?.Data : token;
 }

@@ -7,7 +7,9 @@ sealed class Headings(Typeface face, IReadOnlyDictionary<string, int> outline)
 {
     private const int Longest = 200;
 
-    /// <summary>Marks the headings among the passages of a document, and gives them levels: the larger the higher.</summary>
+    /// <summary>
+    /// Marks the headings among the passages of a document, and gives them levels: the larger the higher.
+    /// </summary>
     public void Mark(IReadOnlyList<Passage> passages)
     {
         var found = new List<Passage>();
@@ -18,7 +20,8 @@ sealed class Headings(Typeface face, IReadOnlyDictionary<string, int> outline)
         foreach (var heading in found)
         {
             heading.Kind = BlockKind.Heading;
-            heading.Level = outline.TryGetValue(Plain(Text(heading)), out var level) ? level : 1 + looks.IndexOf(Look(heading));
+            heading.Level = outline.TryGetValue(Plain(Text(heading)), out var level)
+                ? level : 1 + looks.IndexOf(Look(heading));
         }
     }
 
@@ -39,21 +42,26 @@ sealed class Headings(Typeface face, IReadOnlyDictionary<string, int> outline)
     private static bool IsNumberedTitle(IReadOnlyList<Passage> passages, int at)
     {
         var passage = passages[at];
-        if (passage.Lines.Count > 1 || passage.FirstText.Length > 80 || !Markers.IsNumberedTitle(passage.FirstText)) return false;
+        if (passage.Lines.Count > 1 || passage.FirstText.Length > 80 || !Markers.IsNumberedTitle(passage.FirstText))
+            return false;
         return IsText(at - 1) && IsText(at + 1) && passage.Column.Rest(passage.Lines[0]) > 0.2 * passage.Column.Width;
 
-        bool IsText(int i) => i < 0 || i < passages.Count && (passages[i].Lines.Count > 1 || passages[i].Kind != BlockKind.Paragraph
+        bool IsText(int i) => i < 0 || i < passages.Count
+            && (passages[i].Lines.Count > 1 || passages[i].Kind != BlockKind.Paragraph
             || !Markers.IsNumberedTitle(passages[i].FirstText));
     }
 
     private static bool IsCapitals(string text)
         => text.Count(char.IsUpper) >= 4 && !text.Any(char.IsLower) && text.Count(char.IsDigit) * 2 < text.Length;
 
-    private static (double, bool) Look(Passage passage) => (Math.Round(passage.Size), passage.Lines[0].Is(FontStyle.Bold));
+    private static (double, bool) Look(Passage passage)
+        => (Math.Round(passage.Size), passage.Lines[0].Is(FontStyle.Bold));
 
     private static string Text(Passage passage) => string.Join(' ', passage.Lines.Select(line => line.Text));
 
-    /// <summary>A heading's letters and digits alone, without its number: outlines and pages differ in all the rest.</summary>
+    /// <summary>
+    /// A heading's letters and digits alone, without its number: outlines and pages differ in all the rest.
+    /// </summary>
     public static string Plain(string text)
     {
         var plain = new StringBuilder();

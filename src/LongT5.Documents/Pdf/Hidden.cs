@@ -15,7 +15,8 @@ sealed class Hidden(Page page)
     public bool Hides(Letter letter)
     {
         var at = letter.StartBaseLine;
-        if (at.X < -2 || at.Y < -2 || at.X > Math.Max(page.Width, _edges.Right) + 2 || at.Y > Math.Max(page.Height, _edges.Top) + 2)
+        if (at.X < -2 || at.Y < -2 || at.X > Math.Max(page.Width, _edges.Right) + 2
+            || at.Y > Math.Max(page.Height, _edges.Top) + 2)
             return true;
         if (letter.PointSize is > 0 and < 1) return true;
         return IsWhite(letter.FillColor) && letter.RenderingMode == TextRenderingMode.Fill

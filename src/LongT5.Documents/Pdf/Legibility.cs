@@ -31,12 +31,13 @@ static class Legible
 
     /// <summary>Pictures fill a good part of it, or letters may have been drawn as outlines.</summary>
     private static bool Covers(Page page)
-        => page.GetImages().Sum(image => image.BoundingBox.Width * image.BoundingBox.Height) > 0.2 * page.Width * page.Height
+        => page.GetImages().Sum(image => image.BoundingBox.Width * image.BoundingBox.Height) > 0.2 * page.Width
+            * page.Height
             || page.Paths.Count > ManyPaths;
 
     /// <summary>
-    /// Glyph numbers that were taken for letters: codes are shifted, so that small letters come out as capitals, signs and
-    /// control characters, and hardly a word has a vowel where words have one.
+    /// Glyph numbers that were taken for letters: codes are shifted, so that small letters come out as capitals, signs
+    /// and control characters, and hardly a word has a vowel where words have one.
     /// </summary>
     private static bool IsShuffled(PageLetters letters)
     {

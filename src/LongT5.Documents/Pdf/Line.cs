@@ -2,7 +2,9 @@ using System.Text;
 
 namespace LongT5.Documents.Pdf;
 
-/// <summary>Words on one baseline, from left to right: of a whole page at first, of one column when it was cut.</summary>
+/// <summary>
+/// Words on one baseline, from left to right: of a whole page at first, of one column when it was cut.
+/// </summary>
 sealed class Line
 {
     public Line(int page, IReadOnlyList<Word> words)
@@ -59,7 +61,9 @@ sealed class Line
         bool IsMark(Word word) => word.IsRaised && word != Words[0] && marks.Contains((Page, word.Text));
     }
 
-    /// <summary>The words as a reader says them: one blank between them, none where they touch or where the script has none.</summary>
+    /// <summary>
+    /// The words as a reader says them: one blank between them, none where they touch or where the script has none.
+    /// </summary>
     public static string Joined(IReadOnlyList<Word> words)
     {
         var text = new StringBuilder();
@@ -68,7 +72,8 @@ sealed class Line
         {
             // A raised sign at the start of a line is a note's own, and its text follows after a blank.
             var isParted = !word.IsGlued || last is { IsRaised: true } && ReferenceEquals(last, words[0]);
-            if (last is not null && isParted && !(Script.HasNoBlanks(text[^1], word.Text[0]) && word.X0 - last.X1 < word.Size))
+            if (last is not null && isParted
+                && !(Script.HasNoBlanks(text[^1], word.Text[0]) && word.X0 - last.X1 < word.Size))
                 text.Append(' ');
             text.Append(word.Text);
             last = word;

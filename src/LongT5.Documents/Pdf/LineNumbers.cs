@@ -45,11 +45,13 @@ static class LineNumbers
 
     private static List<Word> Numbers(List<Line> rows, bool atStart, double? known)
     {
-        var numbers = rows.Select(row => atStart ? row.Words[0] : row.Words[^1]).Where(word => Value(word) is not null).ToList();
+        var numbers = rows.Select(row => atStart ? row.Words[0] : row.Words[^1]).Where(word => Value(word) is not null)
+            .ToList();
         if (numbers.Count < (known is null ? Fewest : 1)) return [];
         // They stand under each other, outside of all text that is no number.
         var edge = known ?? Rows.Median(numbers.Select(word => Edge(word, atStart)));
-        numbers = [.. numbers.Where(word => Math.Abs(Edge(word, atStart) - edge) < 0.5 * word.Size || Math.Abs(Edge(word, !atStart) - edge) < 2.5 * word.Size)];
+        numbers = [.. numbers.Where(word => Math.Abs(Edge(word, atStart) - edge) < 0.5 * word.Size
+            || Math.Abs(Edge(word, !atStart) - edge) < 2.5 * word.Size)];
         if (numbers.Count == 0) return [];
         var isNumber = numbers.ToHashSet(ReferenceEqualityComparer.Instance);
         var text = rows.SelectMany(row => row.Words).Where(word => !isNumber.Contains(word)).ToList();
@@ -73,5 +75,6 @@ static class LineNumbers
     private static double Edge(Word word, bool atStart) => atStart ? word.X1 : word.X0;
 
     private static int? Value(Word word)
-        => word.Text.Length <= 5 && int.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        => word.Text.Length <= 5 && int.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture,
+            out var value) ? value : null;
 }

@@ -19,7 +19,8 @@ static class Overlays
     }
 
     private static bool IsSame(Line a, Line b)
-        => Math.Abs(a.Y - b.Y) < 1 && (a.Text == b.Text && Math.Abs(a.X0 - b.X0) < 1 || IsNumber(a.Text) && IsNumber(b.Text));
+        => Math.Abs(a.Y - b.Y) < 1 && (a.Text == b.Text && Math.Abs(a.X0 - b.X0) < 1 || IsNumber(a.Text)
+            && IsNumber(b.Text));
 
     private static bool IsNumber(string text) => text.Any(char.IsDigit) && !text.Any(char.IsLetter);
 }

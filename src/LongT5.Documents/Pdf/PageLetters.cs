@@ -19,7 +19,10 @@ sealed class PageLetters
 
     public double Height { get; }
 
-    /// <summary>Letters of lines that run to the right; of lines that run upwards, leftwards and downwards, turned to run to the right.</summary>
+    /// <summary>
+    /// Letters of lines that run to the right; of lines that run upwards, leftwards
+    /// and downwards, turned to run to the right.
+    /// </summary>
     public IReadOnlyList<List<Glyph>> ByDirection => _turned;
 
     /// <summary>What stands aslant over the page.</summary>
@@ -73,7 +76,8 @@ sealed class PageLetters
                 seen.Add((letter, text));
             if (!string.IsNullOrWhiteSpace(text)) bare++;
         }
-        // A scan with recognised text has nearly all of its letters invisible; elsewhere what is invisible is meant to be.
+        // A scan with recognised text has nearly all of its letters invisible; elsewhere what is invisible is meant to
+        // be.
         if (invisible.Count < 20 || seen.Count > invisible.Count / 4) return seen;
         IsRecognised = true;
         return [.. seen, .. invisible];
@@ -104,7 +108,8 @@ sealed class PageLetters
         if (x1 - x0 < 0.01 * size)
         {
             // Some fonts do not say how wide a letter is: its outline does.
-            var (left, right) = (Turn(letter.BoundingBox.BottomLeft, quarter).X, Turn(letter.BoundingBox.TopRight, quarter).X);
+            var (left, right) = (Turn(letter.BoundingBox.BottomLeft, quarter).X,
+                Turn(letter.BoundingBox.TopRight, quarter).X);
             x1 = Math.Max(x1, Math.Min(x0 + size, Math.Max(left, right)));
         }
         return new(text, x0, x1, start.Y, size, Style(letter), order);
@@ -121,8 +126,10 @@ sealed class PageLetters
     private static FontStyle Style(Letter letter)
     {
         var name = letter.FontName ?? "";
-        var isBold = letter.FontDetails?.IsBold == true || letter.FontDetails?.Weight >= 600 || Has("bold", "black", "heavy", "cmbx", "sfbx", "demi");
-        return (isBold ? FontStyle.Bold : 0) | (Has("mono", "courier", "consol", "cmtt", "sftt", "menlo", "typewriter") ? FontStyle.Fixed : 0);
+        var isBold = letter.FontDetails?.IsBold == true || letter.FontDetails?.Weight >= 600
+            || Has("bold", "black", "heavy", "cmbx", "sfbx", "demi");
+        return (isBold ? FontStyle.Bold : 0) | (Has("mono", "courier", "consol", "cmtt", "sftt", "menlo", "typewriter")
+            ? FontStyle.Fixed : 0);
 
         bool Has(params ReadOnlySpan<string> parts)
         {
@@ -141,17 +148,24 @@ sealed class PageLetters
         var slant = slants[slants.Count / 2];
         if (Math.Abs(slant) < 0.05) return glyphs;
         var (sin, cos) = Math.SinCos(-slant * Math.PI / 180);
-        return [.. glyphs.Select(g => g with { X0 = g.X0 * cos - g.Y * sin, X1 = g.X1 * cos - g.Y * sin, Y = g.X0 * sin + g.Y * cos })];
+        return [
+            .. glyphs.Select(g => g with { X0 = g.X0 * cos - g.Y * sin, X1 = g.X1 * cos - g.Y * sin,
+                Y = g.X0 * sin + g.Y * cos })];
     }
 
-    /// <summary>Recognised letters have the sizes of their ink: those near the page's usual size have the usual size.</summary>
+    /// <summary>
+    /// Recognised letters have the sizes of their ink: those near the page's usual size have the usual size.
+    /// </summary>
     private static List<Glyph> Even(List<Glyph> glyphs)
     {
         var usual = Rows.Median(glyphs.Select(glyph => glyph.Size));
-        return [.. glyphs.Select(glyph => glyph.Size > 0.75 * usual && glyph.Size < 1.13 * usual ? glyph with { Size = usual } : glyph)];
+        return [.. glyphs.Select(glyph => glyph.Size > 0.75 * usual && glyph.Size < 1.13 * usual
+            ? glyph with { Size = usual } : glyph)];
     }
 
-    /// <summary>Letters that were printed twice on nearly the same place, to look bold or to throw a shadow, are one.</summary>
+    /// <summary>
+    /// Letters that were printed twice on nearly the same place, to look bold or to throw a shadow, are one.
+    /// </summary>
     private static List<Glyph> Single(List<Glyph> glyphs)
     {
         var places = new Dictionary<(string, int, int), List<Glyph>>();
@@ -172,7 +186,8 @@ sealed class PageLetters
             if (glyph.IsBlank) return false;
             for (var dx = -1; dx <= 1; dx++)
                 for (var dy = -1; dy <= 1; dy++)
-                    if (places.TryGetValue(Place(glyph, dx, dy), out var there) && there.Any(other => IsSame(glyph, other)))
+                    if (places.TryGetValue(Place(glyph, dx, dy), out var there)
+                        && there.Any(other => IsSame(glyph, other)))
                         return true;
             return false;
         }
@@ -183,7 +198,8 @@ sealed class PageLetters
         static bool IsSame(Glyph a, Glyph b)
         {
             var near = Math.Min(0.15 * a.Size, 0.45 * (a.X1 - a.X0));
-            return Math.Abs(a.X0 - b.X0) <= near && Math.Abs(a.Y - b.Y) <= 0.15 * a.Size && Math.Abs(a.Size - b.Size) <= 0.1 * a.Size;
+            return Math.Abs(a.X0 - b.X0) <= near && Math.Abs(a.Y - b.Y) <= 0.15 * a.Size
+                && Math.Abs(a.Size - b.Size) <= 0.1 * a.Size;
         }
     }
 
@@ -207,7 +223,8 @@ sealed class PageLetters
         }
         return whole;
 
-        static bool Bears(Glyph letter, Glyph accent) => char.IsLetter(letter.Text[0]) && letter.X0 < accent.Middle && accent.Middle < letter.X1
+        static bool Bears(Glyph letter, Glyph accent) => char.IsLetter(letter.Text[0]) && letter.X0 < accent.Middle
+            && accent.Middle < letter.X1
             && Math.Abs(letter.Y - accent.Y) < 0.6 * letter.Size;
     }
 }

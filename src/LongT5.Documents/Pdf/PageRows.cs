@@ -18,7 +18,8 @@ sealed record PageRows(int Number, List<Line> Rows, List<List<Line>> Sideways, L
         foreach (var rows in turned.Where(rows => rows.Count > 0 && rows != main))
         {
             // One line alone up the margin is a stamp, a side heading or the page's number.
-            if (rows.Count == 1 && main.Count > 3 || rows.All(row => Furniture.IsCounted(row.Text) || row.Text.All(char.IsDigit)))
+            if (rows.Count == 1 && main.Count > 3
+                || rows.All(row => Furniture.IsCounted(row.Text) || row.Text.All(char.IsDigit)))
                 stamps.AddRange(rows.Select(row => row.Text));
             else
                 sideways.Add(rows);

@@ -2,7 +2,9 @@ using UglyToad.PdfPig;
 
 namespace LongT5.Documents.Pdf;
 
-/// <summary>Reads the pages of a document one by one: their letters, or what text recognition finds where these say nothing.</summary>
+/// <summary>
+/// Reads the pages of a document one by one: their letters, or what text recognition finds where these say nothing.
+/// </summary>
 /// <param name="source">The document.</param>
 /// <param name="pdf">The same, opened.</param>
 /// <param name="options">How to read it.</param>
@@ -28,7 +30,8 @@ sealed class Pages(Source source, PdfDocument pdf, ReadingOptions options, strin
         }
         if (_unread.Count + _left.Count > 0) Recognise();
         if (_recognisedBefore.Count > 0)
-            Notes.Add($"{Named(_recognisedBefore)} a scan; the text that its maker had recognised was read, with its errors.");
+            Notes.Add(
+                $"{Named(_recognisedBefore)} a scan; the text that its maker had recognised was read, with its errors.");
         _rows.Sort((a, b) => a.Number.CompareTo(b.Number));
         return _rows;
     }
@@ -39,7 +42,8 @@ sealed class Pages(Source source, PdfDocument pdf, ReadingOptions options, strin
         {
             var page = pdf.GetPage(number);
             var letters = PageLetters.Of(page);
-            if (page.Rotation.Value == 0) letters.ByDirection[0].AddRange([.. fields.On(number, letters.ByDirection[0])]);
+            if (page.Rotation.Value == 0)
+                letters.ByDirection[0].AddRange([.. fields.On(number, letters.ByDirection[0])]);
             var why = Legible.Of(page, letters);
             if (why == Legibility.Text)
             {
@@ -66,7 +70,8 @@ sealed class Pages(Source source, PdfDocument pdf, ReadingOptions options, strin
         using var recognition = _unread.Count > 0 ? Recognition.Of(source.Bytes, options, language) : null;
         var confidence = new SortedDictionary<int, double>();
         if (recognition is not null)
-            Parallel.ForEach(_unread, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, page =>
+            Parallel.ForEach(_unread, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                page =>
             {
                 var found = recognition.Page(page.Number, page.Width, page.Height);
                 lock (_rows)
@@ -91,7 +96,8 @@ sealed class Pages(Source source, PdfDocument pdf, ReadingOptions options, strin
         }
         var remedy = recognition is null && _unread.Count > 0 ? $"; {Recognition.Advice}" : "";
         if (_rows.Count == 0)
-            throw source.Bad($"it has no text that can be read: {Named(_left.Select(page => page.Number))} {_left[0].Why}{remedy}");
+            throw source.Bad(
+                $"it has no text that can be read: {Named(_left.Select(page => page.Number))} {_left[0].Why}{remedy}");
         foreach (var same in _left.GroupBy(page => page.Why))
             Notes.Add($"{Named(same.Select(page => page.Number).Order())} left out, being {same.Key}{remedy}.");
     }

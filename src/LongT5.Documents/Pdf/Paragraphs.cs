@@ -41,7 +41,8 @@ static class Paragraphs
 
         var isLarge = line.Size > 1.1 * face.Body && last.Size > 1.1 * face.Body;
         if (isLarge) return true;
-        if (column.Rest(last) > Slack(column, last, line) + FirstWord(line).X1 - FirstWord(line).X0 + 0.3 * em) return false;
+        if (column.Rest(last) > Slack(column, last, line) + FirstWord(line).X1 - FirstWord(line).X0 + 0.3 * em)
+            return false;
         if (column.Alignment != Alignment.Start || IsCentred(column, last, line)) return true;
 
         var step = column.Indent(line) - column.Indent(last);
@@ -53,7 +54,9 @@ static class Paragraphs
         return true;
     }
 
-    /// <summary>How much wider than the next word a line's rest may be before the line counts as a paragraph's last.</summary>
+    /// <summary>
+    /// How much wider than the next word a line's rest may be before the line counts as a paragraph's last.
+    /// </summary>
     private static double Slack(Column column, Line last, Line line)
     {
         var goesOn = !Script.EndsSentence(last.Text) && FirstLetter(line.Text) is { } letter && char.IsLower(letter);
@@ -68,7 +71,8 @@ static class Paragraphs
         return IsItem(passage.FirstText) || Script.EndsSentence(last.Text) || column.Rest(last) > 2 * last.Size;
     }
 
-    private static bool IsItem(string text) => Markers.IsBullet(text) || Markers.IsNumber(text) || Markers.IsLabel(text);
+    private static bool IsItem(string text) => Markers.IsBullet(text) || Markers.IsNumber(text)
+        || Markers.IsLabel(text);
 
     private static bool ChangesWeight(Line last, Line line)
     {
@@ -78,7 +82,8 @@ static class Paragraphs
     }
 
     private static bool Hangs(Column column, Line line, Line? next)
-        => next is null || Math.Abs(column.Indent(next) - column.Indent(line)) < 0.5 * line.Size || column.Indent(next) < 0.5 * line.Size && line.Text.Length < 3;
+        => next is null || Math.Abs(column.Indent(next) - column.Indent(line)) < 0.5 * line.Size
+            || column.Indent(next) < 0.5 * line.Size && line.Text.Length < 3;
 
     private static bool IsCentred(Column column, Line a, Line b)
     {

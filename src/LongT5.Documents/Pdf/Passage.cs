@@ -18,7 +18,9 @@ sealed class Passage(Column column, Line first)
     /// <summary>The cells of a table, row by row.</summary>
     public List<List<string>>? Cells { get; set; }
 
-    /// <summary>It stands beside the text, and the text goes on behind it: a note, a caption, a table, a label in a figure.</summary>
+    /// <summary>
+    /// It stands beside the text, and the text goes on behind it: a note, a caption, a table, a label in a figure.
+    /// </summary>
     public bool IsFloat { get; set; }
 
     /// <summary>Its first line begins further in than the column.</summary>

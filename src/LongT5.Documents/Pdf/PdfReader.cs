@@ -6,8 +6,9 @@ namespace LongT5.Documents.Pdf;
 
 /// <summary>Reads PDF: letters to words, lines, columns, paragraphs and headings.</summary>
 /// <remarks>
-/// A file knows only where each glyph is drawn. What makes it text is found here from the distances between them, which are
-/// compared with those of the same line, column and document; the file's own order of drawing decides where distances do not.
+/// A file knows only where each glyph is drawn. What makes it text is found here from the distances between them, which
+/// are compared with those of the same line, column and document; the file's own order of drawing decides where
+/// distances do not.
 /// </remarks>
 static class PdfReader
 {
@@ -31,11 +32,13 @@ static class PdfReader
         catch (PdfDocumentEncryptedException error)
         {
             throw source.Bad(options.Password is null
-                ? "it is protected by a password, which is needed to read it" : "it is protected by another password than the one given", error);
+                ? "it is protected by a password, which is needed to read it"
+                : "it is protected by another password than the one given", error);
         }
         catch (Exception error) when (error is not (OutOfMemoryException or BadFileException))
         {
-            throw source.Bad($"the PDF is damaged or cut off and cannot be read ({Pages.Short(error)}); open it in a viewer and save it anew", error);
+            throw source.Bad($"the PDF is damaged or cut off and cannot be read ({Pages.Short(error)}); open it in a "
+                + $"viewer and save it anew", error);
         }
     }
 

@@ -15,20 +15,23 @@ static class Properties
     {
         var title = pdf.Information.Title?.Trim();
         if (string.IsNullOrEmpty(title) || title.Length > 300 || title.Contains('\uFFFD')) return null;
-        var isFile = title.Contains("Microsoft ", StringComparison.Ordinal) || title.StartsWith("untitled", StringComparison.OrdinalIgnoreCase)
+        var isFile = title.Contains("Microsoft ", StringComparison.Ordinal)
+            || title.StartsWith("untitled", StringComparison.OrdinalIgnoreCase)
             || Path.GetExtension(title) is { Length: > 2 and < 6 } && !title.Contains(' ');
         return isFile ? null : title;
     }
 
     /// <summary>Its language, a BCP 47 tag.</summary>
     public static string? Language(PdfDocument pdf)
-        => pdf.Structure.Catalog.CatalogDictionary.TryGet(NameToken.Lang, out var token) && token is IDataToken<string> { Data.Length: > 0 } tag ? tag.Data : null;
+        => pdf.Structure.Catalog.CatalogDictionary.TryGet(NameToken.Lang, out var token)
+            && token is IDataToken<string> { Data.Length: > 0 } tag ? tag.Data : null;
 
     /// <summary>Its owner set a password that forbids what anybody can do all the same.</summary>
     public static bool ForbidsCopying(PdfDocument pdf)
     {
         if (!pdf.IsEncrypted || pdf.Structure.Trailer.EncryptionToken is not { } token) return false;
-        var encryption = token is IndirectReferenceToken reference ? pdf.Structure.GetObject(reference.Data)?.Data as DictionaryToken : token as DictionaryToken;
+        var encryption = token is IndirectReferenceToken reference
+            ? pdf.Structure.GetObject(reference.Data)?.Data as DictionaryToken : token as DictionaryToken;
         return encryption?.GetLongOrDefault(NameToken.P) is { } permissions && (permissions & MayCopy) == 0;
     }
 

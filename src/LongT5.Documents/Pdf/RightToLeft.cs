@@ -1,6 +1,8 @@
 namespace LongT5.Documents.Pdf;
 
-/// <summary>Words of Arabic, Hebrew and their like, which a page shows from right to left, in the order in which they are read.</summary>
+/// <summary>
+/// Words of Arabic, Hebrew and their like, which a page shows from right to left, in the order in which they are read.
+/// </summary>
 static class RightToLeft
 {
     /// <summary>Most of the words that have a direction run from right to left.</summary>
@@ -13,7 +15,9 @@ static class RightToLeft
         return balance > 0;
     }
 
-    /// <summary>From right to left, but for numbers and words of other scripts between, which keep their own order.</summary>
+    /// <summary>
+    /// From right to left, but for numbers and words of other scripts between, which keep their own order.
+    /// </summary>
     public static IReadOnlyList<Word> Ordered(IReadOnlyList<Word> words)
     {
         var ordered = new List<Word>();
@@ -45,9 +49,11 @@ static class RightToLeft
         return string.Concat(parts);
     }
 
-    private static bool IsForeign(Word word) => word.Text.Any(char.IsLetterOrDigit) && !word.Text.Any(Script.IsRightToLeft);
+    private static bool IsForeign(Word word) => word.Text.Any(char.IsLetterOrDigit)
+        && !word.Text.Any(Script.IsRightToLeft);
 
-    private static bool IsNumber(string text) => text.Any(c => char.IsDigit(c) || char.IsAsciiLetter(c)) || text is "." or "," or "/";
+    private static bool IsNumber(string text) => text.Any(c => char.IsDigit(c) || char.IsAsciiLetter(c))
+        || text is "." or "," or "/";
 
     private static string Mirrored(string text) => text switch
     {

@@ -46,7 +46,8 @@ static class Rows
             List<Glyph>? run = null;
             foreach (var glyph in level.OrderBy(glyph => glyph.X0).ThenBy(glyph => glyph.Order))
             {
-                if (run is null || glyph.X0 - run[^1].X1 > 1.5 * glyph.Size || Math.Abs(glyph.Size - run[^1].Size) > 0.05 * glyph.Size)
+                if (run is null || glyph.X0 - run[^1].X1 > 1.5 * glyph.Size
+                    || Math.Abs(glyph.Size - run[^1].Size) > 0.05 * glyph.Size)
                     runs.Add(run = []);
                 run.Add(glyph);
             }
@@ -59,7 +60,8 @@ static class Rows
         var (y, size) = (run[0].Y, Size(run));
         Row? home = null;
         foreach (var row in rows)
-            if (Math.Abs(row.Y - y) <= 0.2 * Math.Min(size, row.Size) && (home is null || Math.Abs(row.Y - y) < Math.Abs(home.Y - y)))
+            if (Math.Abs(row.Y - y) <= 0.2 * Math.Min(size, row.Size)
+                && (home is null || Math.Abs(row.Y - y) < Math.Abs(home.Y - y)))
                 home = row;
         // A note's raised sign may be level with a line of the next column: it belongs to what it touches.
         if (home is null || IsShort(run) && !IsNear(home, run, 1.5 * home.Size))
@@ -85,7 +87,8 @@ static class Rows
     private static bool IsNear(Row row, List<Glyph> run, double distance)
     {
         var (x0, x1) = (run[0].X0, run[^1].X1);
-        return row.Glyphs.Any(glyph => !glyph.IsBlank && (Math.Abs(glyph.X1 - x0) <= distance || Math.Abs(glyph.X0 - x1) <= distance));
+        return row.Glyphs.Any(glyph => !glyph.IsBlank
+            && (Math.Abs(glyph.X1 - x0) <= distance || Math.Abs(glyph.X0 - x1) <= distance));
     }
 
     private static double Size(List<Glyph> run) => run[0].Size;

@@ -3,7 +3,9 @@ namespace LongT5.Documents.Pdf;
 /// <summary>Letters as people write them, from the shapes and pieces that fonts draw them with.</summary>
 static class Spelling
 {
-    /// <summary>Arabic letters and in how many shapes, in the order of their presentation forms from U+FE80 on.</summary>
+    /// <summary>
+    /// Arabic letters and in how many shapes, in the order of their presentation forms from U+FE80 on.
+    /// </summary>
     private const string ArabicShapes =
         "ء1آ2أ2ؤ2إ2ئ4ا2ب4ة2ت4ث4ج4ح4خ4د2ذ2ر2ز2س4ش4ص4ض4ط4ظ4ع4غ4ف4ق4ك4ل4م4ن4ه4و2ى2ي4";
 
@@ -15,7 +17,9 @@ static class Spelling
         Enumerable.Range(0, ArabicShapes.Length / 2)
             .Select(i => new string(ArabicShapes[2 * i], ArabicShapes[2 * i + 1] - '0')));
 
-    /// <summary>Accents that some fonts draw as a glyph of their own: spacing form, combining form, and what they make.</summary>
+    /// <summary>
+    /// Accents that some fonts draw as a glyph of their own: spacing form, combining form, and what they make.
+    /// </summary>
     private static readonly (string Spacing, char Combining, string Pairs)[] Accents =
     [
         ("´ˊ", '\u0301', "AÁEÉIÍOÓUÚYÝaáeéiíoóuúyýcćCĆnńNŃsśSŚzźZŹlĺLĹrŕRŔıí"),
@@ -32,7 +36,9 @@ static class Spelling
         ("˝", '\u030B', "OŐoőUŰuű"),
     ];
 
-    /// <summary>Ligatures and presentation forms as their letters; blanks of all widths as a blank; nothing for invisible marks.</summary>
+    /// <summary>
+    /// Ligatures and presentation forms as their letters; blanks of all widths as a blank; nothing for invisible marks.
+    /// </summary>
     public static string Of(string text)
     {
         if (text.Length == 1 && text[0] is > ' ' and < '\u007F') return text;
@@ -45,7 +51,8 @@ static class Spelling
         >= '\uFE80' and <= '\uFEF4' => Arabic[c - '\uFE80'].ToString(),
         >= '\uFEF5' and <= '\uFEFC' => LamAlef[c - '\uFEF5'],
         '\u00A0' or '\t' or '\r' or '\n' or >= '\u2000' and <= '\u200A' or '\u202F' or '\u205F' or '\u3000' => " ",
-        // TeX's bitmap fonts name their letters by code alone: what would be control characters are ligatures and dashes.
+        // TeX's bitmap fonts name their letters by code alone: what would be control characters are ligatures and
+        // dashes.
         >= '\u000B' and <= '\u000F' when c != '\r' => Ligatures[c - '\u000B'],
         >= '\u001B' and <= '\u001F' => Ligatures[c - '\u001B'],
         '\u0010' or '\u0011' => "\"",
@@ -57,7 +64,8 @@ static class Spelling
 
     /// <summary>An accent that stands over its letter as a glyph of its own.</summary>
     public static bool IsAccent(string text)
-        => text.Length == 1 && text[0] is not (< '^' or '_' or (> '`' and < '~')) && Accents.Any(a => a.Spacing.Contains(text[0]));
+        => text.Length == 1 && text[0] is not (< '^' or '_' or (> '`' and < '~'))
+            && Accents.Any(a => a.Spacing.Contains(text[0]));
 
     /// <summary>The letter with the accent.</summary>
     public static string Accented(string letter, string accent)

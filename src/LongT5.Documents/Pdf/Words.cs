@@ -31,7 +31,8 @@ static class Words
         var first = 0;
         for (var i = 1; i <= letters.Count; i++)
         {
-            if (i < letters.Count && !threshold.Parts(i, gaps[i], blankBefore[i]) && IsRaised(i) == IsRaised(first)) continue;
+            if (i < letters.Count && !threshold.Parts(i, gaps[i], blankBefore[i]) && IsRaised(i) == IsRaised(first))
+                continue;
             var isGlued = first > 0 && !threshold.Parts(first, gaps[first], blankBefore[first]);
             words.Add(Word(letters.GetRange(first, i - first)) with { IsGlued = isGlued, IsRaised = IsRaised(first) });
             first = i;
@@ -43,7 +44,8 @@ static class Words
         Word Word(List<Glyph> part)
         {
             var style = part.Aggregate(part[0].Style, (shared, glyph) => shared & glyph.Style);
-            return new(RightToLeft.Letters(part), part[0].X0, part.Max(glyph => glyph.X1), y, part[0].Size, style, part.Min(glyph => glyph.Order));
+            return new(RightToLeft.Letters(part), part[0].X0, part.Max(glyph => glyph.X1), y, part[0].Size, style,
+                part.Min(glyph => glyph.Order));
         }
     }
 
@@ -61,7 +63,9 @@ static class Words
         public bool Parts(int i, double gap, bool isBlank) => i > 0 && (ByBlanks && isBlank || gap > Gap);
     }
 
-    /// <summary>Where the gaps between letters end and those between words begin: at the widest step between them.</summary>
+    /// <summary>
+    /// Where the gaps between letters end and those between words begin: at the widest step between them.
+    /// </summary>
     private static Limit Threshold(List<Glyph> letters, double[] gaps, List<bool> blankBefore)
     {
         var tracking = Tracking(letters, gaps);
@@ -79,7 +83,9 @@ static class Words
         return new(limit, byBlanks);
     }
 
-    /// <summary>How far the letters of a word stand apart in this row, in ems: nearly nothing but in letter-spaced lines.</summary>
+    /// <summary>
+    /// How far the letters of a word stand apart in this row, in ems: nearly nothing but in letter-spaced lines.
+    /// </summary>
     private static double Tracking(List<Glyph> letters, double[] gaps)
     {
         if (gaps.Length < 4 || letters.Count(glyph => char.IsLetter(glyph.Text[0])) < 0.6 * letters.Count) return 0;

@@ -8,7 +8,8 @@ static partial class MarkdownReader
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseGridTables().UseFootnotes().UseTaskLists().UseEmphasisExtras()
-        .UseAutoLinks().UseDefinitionLists().UseAutoIdentifiers().UseCustomContainers().UseAlertBlocks().UseGenericAttributes().Build();
+        .UseAutoLinks().UseDefinitionLists().UseAutoIdentifiers().UseCustomContainers().UseAlertBlocks()
+        .UseGenericAttributes().Build();
 
     public static Document Read(Source source)
     {

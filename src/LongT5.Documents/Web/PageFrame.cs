@@ -73,7 +73,8 @@ static partial class PageFrame
         "header" => element.ParentElement?.LocalName == "body" && element.QuerySelector("h1") is null,
         "body" or "main" or "article" or ['h', >= '1' and <= '6'] => false,
         _ => element.GetAttribute("role") is "navigation" or "contentinfo" or "search" or "complementary"
-            || HtmlShown.IsBlock(element.LocalName) && (element.ClassList.Contains("widget-area") || Words(element).Any(Names.Contains))
+            || HtmlShown.IsBlock(element.LocalName)
+            && (element.ClassList.Contains("widget-area") || Words(element).Any(Names.Contains))
             || Groups.Contains(element.LocalName) && size.Links > 1 && size.LinkLetters > LinkShare * size.Letters
                 && size.Letters < LongestLink * size.Links,
     };

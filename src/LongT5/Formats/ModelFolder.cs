@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace LongT5.Formats;
 
-/// <summary>Writes the folder of a model, whoever made it: transformers and this library load it and compute the same.</summary>
+/// <summary>
+/// Writes the folder of a model, whoever made it: transformers and this library load it and compute the same.
+/// </summary>
 static class ModelFolder
 {
     /// <summary>What is said of generation.</summary>
@@ -13,25 +15,35 @@ static class ModelFolder
         ["spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
 
     /// <summary>
-    /// Writes the weights as safetensors and a <c>config.json</c> that says what they are: the kind of model, whether the head is tied,
-    /// the type of the numbers.
+    /// Writes the weights as safetensors and a <c>config.json</c> that says what they are: the kind of model, whether
+    /// the head is tied, the type of the numbers.
     /// </summary>
     /// <param name="folder">A folder that exists.</param>
-    /// <param name="fields">The configuration that they were made under; what the tensors do not decide is kept.</param>
+    /// <param name="fields">The configuration that they were made under; what
+    /// the tensors do not decide is kept.</param>
     /// <param name="config">What it says.</param>
-    /// <param name="tensors">By their published names; a head that is lost is written as the embedding, which serves in its place.</param>
+    /// <param name="tensors">By their published names; a head that is lost is written as the
+    /// embedding, which serves in its place.</param>
     /// <param name="maxShardSize">Bytes of tensors in one file, unless a single tensor has more.</param>
     public static void Write(
-        string folder, JsonElement fields, LongT5Config config, IReadOnlyList<OutgoingTensor> tensors, long maxShardSize = long.MaxValue)
+        string folder, JsonElement fields, LongT5Config config, IReadOnlyList<OutgoingTensor> tensors,
+        long maxShardSize = long.MaxValue)
     {
         if (LacksHead(config, tensors.Select(tensor => tensor.Name)))
-            tensors = [.. tensors, tensors.First(tensor => tensor.Name == WeightShapes.Embedding) with { Name = WeightShapes.Head }];
+            tensors = [.. tensors,
+                tensors.First(tensor => tensor.Name == WeightShapes.Embedding) with { Name = WeightShapes.Head }];
         var head = HeadOf(tensors.Select(tensor => tensor.Name));
-        WriteShards(folder, [.. tensors.Select(tensor => tensor with { Name = WeightShapes.PrefixOf(head, tensor.Name) + tensor.Name })], maxShardSize);
-        FileReplacement.Write(Path.Combine(folder, "config.json"), stream => WriteConfig(fields, config, head, tensors, stream));
+        WriteShards(folder,
+            [.. tensors.Select(
+                tensor => tensor with { Name = WeightShapes.PrefixOf(head, tensor.Name) + tensor.Name })],
+                maxShardSize);
+        FileReplacement.Write(Path.Combine(folder, "config.json"),
+            stream => WriteConfig(fields, config, head, tensors, stream));
     }
 
-    /// <summary>Whether transformers, given such tensors, would invent a head instead of taking the embedding as it is.</summary>
+    /// <summary>
+    /// Whether transformers, given such tensors, would invent a head instead of taking the embedding as it is.
+    /// </summary>
     public static bool LacksHead(LongT5Config config, IEnumerable<string> names)
         => !config.ScalesOutput(hasOwnHead: false) && HeadOf(names) == ModelHead.Embedding;
 
@@ -96,7 +108,8 @@ static class ModelFolder
     }
 
     /// <summary>The fields that were there, but for those that the tensors decide.</summary>
-    private static void WriteConfig(JsonElement fields, LongT5Config config, ModelHead head, IReadOnlyList<OutgoingTensor> tensors, Stream stream)
+    private static void WriteConfig(JsonElement fields, LongT5Config config, ModelHead head,
+        IReadOnlyList<OutgoingTensor> tensors, Stream stream)
     {
         var family = ModelFamily.Of(config.ModelType)!;
         var architecture = family.Class + head switch
@@ -116,7 +129,8 @@ static class ModelFolder
                 json.WriteEndArray();
             },
             ["model_type"] = json => json.WriteStringValue(family.Type),
-            ["tie_word_embeddings"] = json => json.WriteBooleanValue(config.TieWordEmbeddings && head != ModelHead.Vocabulary),
+            ["tie_word_embeddings"] = json => json.WriteBooleanValue(config.TieWordEmbeddings
+                && head != ModelHead.Vocabulary),
         };
         var spelling = fields.TryGetProperty("dtype", out _) ? "dtype" : "torch_dtype";
         if (tensors.Select(tensor => tensor.Type).Distinct().ToArray() is [var type] && TorchName(type) is { } name)

@@ -9,13 +9,15 @@ public static class HubCache
 {
     /// <summary>What a checkpoint needs, in the layout that serves best.</summary>
     private static readonly string[] Files =
-        ["config.json", "generation_config.json", "model.safetensors", "spiece.model", "tokenizer.json", "tokenizer_config.json"];
+        ["config.json", "generation_config.json", "model.safetensors", "spiece.model", "tokenizer.json",
+            "tokenizer_config.json"];
 
     /// <summary>HF_HUB_CACHE, else hub under HF_HOME, else under huggingface in the user's cache folder.</summary>
     public static string Folder
         => Variable("HF_HUB_CACHE") ?? Variable("HUGGINGFACE_HUB_CACHE") ?? Path.Combine(
             Variable("HF_HOME") ?? Path.Combine(
-                Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+                Variable("XDG_CACHE_HOME")
+                    ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
                 "huggingface"),
             "hub");
 
@@ -31,7 +33,8 @@ public static class HubCache
     public static IEnumerable<string> Names()
         => Directory.Exists(Folder)
             ? Directory.EnumerateDirectories(Folder, "models--*").Where(IsT5)
-                .Select(repository => Path.GetFileName(repository)["models--".Length..].Replace("--", "/", StringComparison.Ordinal))
+                .Select(repository => Path.GetFileName(repository)["models--".Length..]
+                    .Replace("--", "/", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
             : [];
 
@@ -39,7 +42,8 @@ public static class HubCache
         => Path.Combine(Folder, "models--" + name.Replace("/", "--", StringComparison.Ordinal));
 
     private static bool IsT5(string repository)
-        => Snapshot(repository) is { } snapshot && Path.Combine(snapshot, "config.json") is var config && File.Exists(config)
+        => Snapshot(repository) is { } snapshot && Path.Combine(snapshot, "config.json") is var config
+            && File.Exists(config)
             && File.ReadAllText(config) is var text
             && ModelFamily.All.Any(family => text.Contains($"\"{family.Type}\"", StringComparison.Ordinal));
 
@@ -50,15 +54,18 @@ public static class HubCache
             return null;
         var commit = File.ReadAllText(main).Trim();
         var snapshot = Path.Combine(repository, "snapshots", commit);
-        return commit.Length > 0 && commit.All(char.IsAsciiLetterOrDigit) && Directory.Exists(snapshot) ? snapshot : null;
+        return commit.Length > 0 && commit.All(char.IsAsciiLetterOrDigit) && Directory.Exists(snapshot)
+            ? snapshot : null;
     }
 
     /// <summary>What to do about a cache that holds the files, but not which commit is the newest.</summary>
     private static string? WithoutBranch(string repository)
         => !File.Exists(Path.Combine(repository, "refs", "main"))
             && Path.Combine(repository, "snapshots") is var snapshots && Directory.Exists(snapshots)
-            && new DirectoryInfo(snapshots).EnumerateDirectories().MaxBy(snapshot => snapshot.LastWriteTimeUtc) is { } newest
-            ? $"{repository} holds a snapshot, but no refs/main that names it: the download was broken off or asked for a revision; "
+            && new DirectoryInfo(snapshots).EnumerateDirectories()
+                .MaxBy(snapshot => snapshot.LastWriteTimeUtc) is { } newest
+            ? $"{repository} holds a snapshot, but no refs/main that names it: the download was broken off or asked "
+                + $"for a revision; "
                 + $"give {newest.FullName} as the model."
             : null;
 
@@ -66,13 +73,18 @@ public static class HubCache
     {
         var endpoint = (Variable("HF_ENDPOINT") ?? "https://huggingface.co").TrimEnd('/');
         var local = Path.Combine("models", name.Split('/')[^1]);
-        return $"{name}: there is no such folder here, and {repository} does not hold it. Fetch these files into one folder, such as "
+        return $"{name}: there is no such folder here, and {repository} does not hold it. Fetch these files into one "
+            + $"folder, such as "
             + $"{local}, and give that folder as the model (generation_config.json may be absent; where there is no "
-            + "model.safetensors, take pytorch_model.bin or flax_model.msgpack; one of the tokenizer's files is enough):\n"
-            + string.Join('\n', Files.Select(file => $"  {endpoint}/{name}/resolve/main/{file} -> {Path.Combine(local, file)}"));
+            + "model.safetensors, take pytorch_model.bin or flax_model.msgpack; one of the tokenizer's files is "
+            + "enough):\n"
+            + string.Join('\n',
+                Files.Select(file => $"  {endpoint}/{name}/resolve/main/{file} -> {Path.Combine(local, file)}"));
     }
 
-    /// <summary>The hub's rule: letters, digits, and - _ . inside; no .. and no --, which the cache's names are made with.</summary>
+    /// <summary>
+    /// The hub's rule: letters, digits, and - _ . inside; no .. and no --, which the cache's names are made with.
+    /// </summary>
     internal static bool IsRepositoryName(string name)
     {
         var parts = name.Split('/');
@@ -82,5 +94,6 @@ public static class HubCache
             && !part.Contains("--", StringComparison.Ordinal) && !part.Contains("..", StringComparison.Ordinal));
     }
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+        ? value : null;
 }

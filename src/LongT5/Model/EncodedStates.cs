@@ -27,7 +27,9 @@ sealed unsafe class EncodedStates : EncodedInput
 
     public override ReadOnlySpan<float> States => State(0, checked(Length * Width));
 
-    /// <summary>The network that encoded it, which with an adapter also decodes it; null for whichever is asked.</summary>
+    /// <summary>
+    /// The network that encoded it, which with an adapter also decodes it; null for whichever is asked.
+    /// </summary>
     public Network? Encoder { get; set; }
 
     /// <summary>The first state.</summary>

@@ -4,7 +4,9 @@ using LongT5.Machine;
 
 namespace LongT5.Model;
 
-/// <summary>What a task needs of a model: to read inputs and to begin to write on them, wherever that is computed.</summary>
+/// <summary>
+/// What a task needs of a model: to read inputs and to begin to write on them, wherever that is computed.
+/// </summary>
 /// <remarks>
 /// Immutable; any number of threads may share it. What one request needs to remember lives in its
 /// <see cref="EncodedInput"/>s and its <see cref="EngineSession"/>.
@@ -42,7 +44,8 @@ public abstract class Engine : IDisposable
 
     /// <summary>Encodes one input.</summary>
     /// <param name="ids">Token ids, at least one; there is no upper limit.</param>
-    /// <param name="layerDone">Called after each layer with its number, from 1 to <see cref="LongT5Config.NumLayers"/>.</param>
+    /// <param name="layerDone">Called after each layer with its number, from 1 to
+    /// <see cref="LongT5Config.NumLayers"/>.</param>
     /// <param name="observer">Is shown the states between the layers.</param>
     /// <param name="cancellation">Honoured between layers.</param>
     public abstract EncodedInput Encode(
@@ -52,16 +55,20 @@ public abstract class Engine : IDisposable
     /// <summary>Encodes inputs of any lengths; each comes out, to the last bit, as it would alone.</summary>
     /// <param name="inputs">Token ids, at least one each.</param>
     /// <param name="cancellation">Honoured between layers.</param>
-    public abstract IReadOnlyList<EncodedInput> EncodeBatch(IReadOnlyList<int[]> inputs, CancellationToken cancellation = default);
+    public abstract IReadOnlyList<EncodedInput> EncodeBatch(
+        IReadOnlyList<int[]> inputs, CancellationToken cancellation = default);
 
-    /// <summary>Starts decoding over encoded inputs: their keys and values of cross attention are made here, once.</summary>
+    /// <summary>
+    /// Starts decoding over encoded inputs: their keys and values of cross attention are made here, once.
+    /// </summary>
     /// <param name="inputs">
-    /// What this engine encoded, or others that stand on the same base with adapters: each is decoded by the one that encoded
-    /// it, and comes out as it would alone. They may be disposed afterwards.
+    /// What this engine encoded, or others that stand on the same base with adapters: each is decoded by the one that
+    /// encoded it, and comes out as it would alone. They may be disposed afterwards.
     /// </param>
     /// <param name="cancellation">Honoured between layers.</param>
     /// <exception cref="InvalidOperationException">The checkpoint has no decoder.</exception>
-    public abstract EngineSession StartDecoding(IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default);
+    public abstract EngineSession StartDecoding(
+        IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default);
 
     /// <summary>What a head of labels says of one input.</summary>
     /// <param name="ids">Token ids, an end token among them where the head is one of sequences.</param>
@@ -84,7 +91,8 @@ public abstract class Engine : IDisposable
             // The reference reads the state at the last end token.
             var last = Array.FindLastIndex(read, id => Config.EosTokenIds.Contains(id));
             read = last >= 0 ? read[..(last + 1)]
-                : throw new ArgumentException($"No end token ({Config.EosTokenIds[0]}) is among the ids, where a text is judged.", nameof(ids));
+                : throw new ArgumentException(
+                    $"No end token ({Config.EosTokenIds[0]}) is among the ids, where a text is judged.", nameof(ids));
         }
         using var session = StartDecoding([encoded], cancellation);
         int[] tokens = [Config.DecoderStartTokenId ?? Config.PadTokenId, .. read[..^1]];
@@ -98,7 +106,9 @@ public abstract class Engine : IDisposable
     /// <exception cref="InvalidOperationException">The model has another head.</exception>
     public abstract float[] ScoreTokens(EncodedInput input);
 
-    /// <summary>An engine over the same weights with an adapter beside them; any number may stand on one base.</summary>
+    /// <summary>
+    /// An engine over the same weights with an adapter beside them; any number may stand on one base.
+    /// </summary>
     /// <param name="adapter">Copied, so it may be disposed afterwards.</param>
     /// <returns>An engine of its own; the base stays until both are disposed.</returns>
     /// <exception cref="BadFileException">The adapter does not fit this model.</exception>
@@ -120,7 +130,8 @@ public abstract class EngineSession : DecoderSession
 {
     /// <inheritdoc/>
     public override int Extend(
-        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CancellationToken cancellation = default)
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits,
+        CancellationToken cancellation = default)
         => Extend(parents, tokens, logits, [], cancellation);
 
     /// <summary>Feeds tokens as the other overload does, and also tells where the last ones looked.</summary>

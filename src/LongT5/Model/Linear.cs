@@ -4,7 +4,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Model;
 
-/// <summary>Where in the model a product stands. The place chooses the kernel, and with it the order of all sums.</summary>
+/// <summary>
+/// Where in the model a product stands. The place chooses the kernel, and with it the order of all sums.
+/// </summary>
 enum Place
 {
     /// <summary>The encoder, and what the decoder makes of its states: hundreds of rows.</summary>
@@ -63,7 +65,8 @@ abstract unsafe class Linear
     }
 
     /// <summary>The two kernels.</summary>
-    protected static void Multiply(Place place, float* x, int rows, ReadOnlySpan<Output> outputs, Workers workers, bool add)
+    protected static void Multiply(Place place, float* x, int rows, ReadOnlySpan<Output> outputs,
+        Workers workers, bool add)
     {
         if (place == Place.Decoder)
             FewRows.Multiply(x, rows, outputs, workers, add);

@@ -3,14 +3,19 @@ using LongT5.Generation;
 
 namespace LongT5.Model;
 
-/// <summary>One request's decoder over inputs of several networks that share a base: each input's rows go to its own network.</summary>
-/// <remarks>The weights of the base are read once for each network in the batch; results are those of each alone.</remarks>
+/// <summary>
+/// One request's decoder over inputs of several networks that share a base: each input's rows go to its own network.
+/// </summary>
+/// <remarks>
+/// The weights of the base are read once for each network in the batch; results are those of each alone.
+/// </remarks>
 sealed class MixedSession : EngineSession
 {
     private readonly NetworkSession[] _parts;
     private readonly (int Part, int Input, int Length)[] _inputs;
     private readonly List<(int Part, int Node, int Input)> _nodes = [];
-    private readonly int[] _next;                                                     // the id that a part's next node gets
+    // the id that a part's next node gets
+    private readonly int[] _next;
     private readonly int _heads;
 
     /// <param name="inputs">What the networks encoded.</param>
@@ -19,8 +24,10 @@ sealed class MixedSession : EngineSession
     public MixedSession(IReadOnlyList<EncodedStates> inputs, Network owner, CancellationToken cancellation)
     {
         _heads = owner.Config.NumHeads;
-        var groups = inputs.Select((states, i) => (states, i)).GroupBy(input => input.states.Encoder ?? owner).ToArray();
-        (_parts, _next, _inputs) = (new NetworkSession[groups.Length], new int[groups.Length], new (int, int, int)[inputs.Count]);
+        var groups = inputs.Select((states, i) => (states, i)).GroupBy(input => input.states.Encoder ?? owner)
+            .ToArray();
+        (_parts, _next, _inputs) = (new NetworkSession[groups.Length], new int[groups.Length],
+            new (int, int, int)[inputs.Count]);
         try
         {
             for (var part = 0; part < groups.Length; part++)
@@ -49,11 +56,13 @@ sealed class MixedSession : EngineSession
         CancellationToken cancellation = default)
     {
         if (parents.Length != tokens.Length)
-            throw new ArgumentException($"{parents.Length} parents for {tokens.Length} tokens; there must be one for each.", nameof(parents));
+            throw new ArgumentException(
+                $"{parents.Length} parents for {tokens.Length} tokens; there must be one for each.", nameof(parents));
         var wanted = logits.Length / VocabularySize;
         if (logits.Length % VocabularySize != 0 || wanted > tokens.Length)
             throw new ArgumentException(
-                $"Room for {logits.Length} logits; wanted is a multiple of {VocabularySize}, {tokens.Length} times at most.", nameof(logits));
+                $"Room for {logits.Length} logits; wanted is a multiple of {VocabularySize}, "
+                    + $"{tokens.Length} times at most.", nameof(logits));
         var first = _nodes.Count;
         var rows = new Rows[_parts.Length];
         for (var part = 0; part < rows.Length; part++)
@@ -69,7 +78,8 @@ sealed class MixedSession : EngineSession
             var room = CrossLengths(first + tokens.Length - wanted);
             if (!crossAttention.IsEmpty && crossAttention.Length != room.Sum())
                 throw new ArgumentException(
-                    $"Room for {crossAttention.Length} weights of attention; {room.Sum()} are wanted.", nameof(crossAttention));
+                    $"Room for {crossAttention.Length} weights of attention; {room.Sum()} are wanted.",
+                    nameof(crossAttention));
             for (var part = 0; part < _parts.Length; part++)
                 rows[part].Run(_parts[part], VocabularySize, crossAttention.IsEmpty ? 0 : room[part], cancellation);
         }
@@ -138,7 +148,8 @@ sealed class MixedSession : EngineSession
         for (var node = firstWanted; node < _nodes.Count; node++)
         {
             var (part, _, input) = _nodes[node];
-            rows[part].Logits.AsSpan(row[part]++ * VocabularySize, VocabularySize).CopyTo(logits[((node - firstWanted) * VocabularySize)..]);
+            rows[part].Logits.AsSpan(row[part]++ * VocabularySize, VocabularySize)
+                .CopyTo(logits[((node - firstWanted) * VocabularySize)..]);
             if (crossAttention.IsEmpty)
                 continue;
             var length = _heads * _inputs[input].Length;
@@ -174,7 +185,8 @@ sealed class MixedSession : EngineSession
             if (Count == 0)
                 return;
             (Logits, Cross) = (new float[_wanted * vocabulary], new float[cross]);
-            session.Extend(CollectionsMarshal.AsSpan(_parents), CollectionsMarshal.AsSpan(_tokens), Logits, Cross, cancellation);
+            session.Extend(CollectionsMarshal.AsSpan(_parents), CollectionsMarshal.AsSpan(_tokens), Logits, Cross,
+                cancellation);
             IsDone = true;
         }
     }

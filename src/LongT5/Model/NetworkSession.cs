@@ -16,7 +16,8 @@ sealed unsafe class NetworkSession : EngineSession
     private int[] _nodes = [];
 
     internal NetworkSession(
-        LongT5Config config, DecoderWeights weights, IReadOnlyList<EncodedStates> inputs, EngineOptions options, Workers workers,
+        LongT5Config config, DecoderWeights weights, IReadOnlyList<EncodedStates> inputs, EngineOptions options,
+        Workers workers,
         Lifetime.Lease network, CancellationToken cancellation)
     {
         _life.Keep(network);
@@ -126,7 +127,8 @@ sealed unsafe class NetworkSession : EngineSession
             if (isNew ? parent >= _tree.Next + i : parent >= 0 ? !_tree.Holds(parent) : parent < Root(Inputs - 1))
             {
                 throw new ArgumentOutOfRangeException(nameof(parents), parent,
-                    $"The parent of token {i} is no node before it, or was forgotten, or is no root of the {Inputs} inputs.");
+                    $"The parent of token {i} is no node before it, or was forgotten, or is no root of the "
+                        + $"{Inputs} inputs.");
             }
         }
         return logits.Length / VocabularySize;

@@ -9,7 +9,9 @@ namespace LongT5.Model;
 /// </remarks>
 static unsafe class RelativePosition
 {
-    /// <summary>The bucket of a key that stands <paramref name="distance"/> after its query (before, if negative).</summary>
+    /// <summary>
+    /// The bucket of a key that stands <paramref name="distance"/> after its query (before, if negative).
+    /// </summary>
     /// <param name="distance">Key position minus query position.</param>
     /// <param name="buckets">Number of buckets.</param>
     /// <param name="maxDistance">From here on all share the last bucket.</param>

@@ -17,23 +17,29 @@ public record GeneratedText
     /// <summary>The text.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The log-probability of the text, divided by its length as the options say; comparable between texts of one request; not a number where
-    /// none was reckoned.</summary>
+    /// <summary>The log-probability of the text, divided by its length as the options say; comparable between texts of
+    /// one request; not a number where none was reckoned.</summary>
     public float Score { get; init; } = float.NaN;
 
     /// <summary>Tokens that the model read, the prefix and the end token among them.</summary>
     public int InputTokens { get; init; }
 
-    /// <summary>Tokens of the input that the model did not read, because of a limit or for want of memory; 0 where it read all.</summary>
+    /// <summary>
+    /// Tokens of the input that the model did not read, because of a limit or for want of memory; 0 where it read all.
+    /// </summary>
     public int DroppedTokens { get; init; }
 
     /// <summary>Tokens that the model wrote, the end token among them.</summary>
     public int OutputTokens { get; init; }
 
-    /// <summary>Tokens that the model wrote last and that are not in the text: of a sentence that a limit cut, of a repetition.</summary>
+    /// <summary>
+    /// Tokens that the model wrote last and that are not in the text: of a sentence that a limit cut, of a repetition.
+    /// </summary>
     public int LeftAwayTokens { get; init; }
 
-    /// <summary>Whether the text ends because of a limit of length or time, and not because the model ended it.</summary>
+    /// <summary>
+    /// Whether the text ends because of a limit of length or time, and not because the model ended it.
+    /// </summary>
     public bool IsOutputCut { get; init; }
 
     /// <summary>Where the time went.</summary>

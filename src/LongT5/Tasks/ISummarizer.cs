@@ -20,7 +20,9 @@ public interface ISummarizer
         string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default);
 
-    /// <summary>Summarises a text and gives the summary out while it grows: whole words, none of which is taken back.</summary>
+    /// <summary>
+    /// Summarises a text and gives the summary out while it grows: whole words, none of which is taken back.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="options">How long the summary may become, and how it is generated.</param>
     /// <param name="done">Is given the whole summary when it is complete.</param>

@@ -42,17 +42,20 @@ public sealed record Problem(ProblemKind Kind, string Sentence)
         DirectoryNotFoundException => new(ProblemKind.Missing, OneLine(exception.Message)),
         IOException io => new(ProblemKind.Device, OfDevice(io)),
         UnauthorizedAccessException => new(
-            ProblemKind.Forbidden, $"{OneLine(exception.Message).TrimEnd('.')}; check the permissions, or name another place."),
+            ProblemKind.Forbidden,
+            $"{OneLine(exception.Message).TrimEnd('.')}; check the permissions, or name another place."),
         InsufficientMemoryException => new(ProblemKind.Memory, OneLine(exception.Message)),
         OutOfMemoryException => new(
-            ProblemKind.Memory, "the memory of this machine is exhausted; read fewer tokens of the text, or ask for fewer beams."),
+            ProblemKind.Memory,
+            "the memory of this machine is exhausted; read fewer tokens of the text, or ask for fewer beams."),
         ArgumentException argument => new(ProblemKind.Request, OneLine(WithoutParameter(argument))),
         NotSupportedException => new(ProblemKind.BadFile, OneLine(exception.Message)),
         AggregateException { InnerExceptions: [var only] } => Of(only),
         TaskSchedulerException { InnerException: { } cause } => Of(cause),
         _ => new(
             ProblemKind.Internal,
-            $"an error of longt5 itself, please report it: {exception?.GetType().Name}: {OneLine(exception?.Message ?? "")}"),
+            $"an error of longt5 itself, please report it: {exception?.GetType().Name}: "
+                + $"{OneLine(exception?.Message ?? "")}"),
     };
 
     /// <summary>What to do about the errors of the operating system that people meet.</summary>
@@ -63,8 +66,10 @@ public sealed record Problem(ProblemKind Kind, string Sentence)
         var message = OneLine(exception.Message);
         return exception.HResult switch
         {
-            BrokenPipe or WindowsPipeClosed => "the program that was reading the output has closed it; the rest was not written.",
-            NoSpace or WindowsDiskFull => $"the disk is full ({message.TrimEnd('.')}); make room, or write to another place.",
+            BrokenPipe or WindowsPipeClosed =>
+                "the program that was reading the output has closed it; the rest was not written.",
+            NoSpace or WindowsDiskFull =>
+                $"the disk is full ({message.TrimEnd('.')}); make room, or write to another place.",
             ReadOnly => $"the output cannot be written ({message.TrimEnd('.')}); write to another place.",
             _ => message,
         };
@@ -77,5 +82,6 @@ public sealed record Problem(ProblemKind Kind, string Sentence)
             : argument.Message;
 
     private static string OneLine(string message)
-        => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        => string.Join(' ',
+            message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

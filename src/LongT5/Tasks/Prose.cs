@@ -6,7 +6,8 @@ namespace LongT5.Tasks;
 /// <summary>Whether there is something in a text that a summary could say.</summary>
 static class Prose
 {
-    // Reports, novels, articles, specifications and minutes have 0.6 to 1; captions, lists of words, contents and code 0 to 0.2.
+    // Reports, novels, articles, specifications and minutes have 0.6 to 1; captions, lists of words, contents and code
+    // 0 to 0.2.
     private const double LeastShare = 0.25;
 
     /// <summary>Whether a text has a word: letters, other than of page numbers.</summary>
@@ -30,7 +31,8 @@ static class Prose
             if (Sentences.IsWhole(piece)) inSentences += letters;
         }
         return all > 0 && inSentences < LeastShare * all
-            ? $"{(inSentences == 0 ? "no" : "hardly any")} sentences are in this text (captions, a list, a table, code?): what is made of it may mean nothing."
+            ? $"{(inSentences == 0 ? "no" : "hardly any")} sentences are in this text (captions, a list, a table, "
+                + $"code?): what is made of it may mean nothing."
             : null;
     }
 
@@ -59,7 +61,8 @@ static class Prose
             var word = line[range];
             if (!HasLetter(word)) continue;
             words++;
-            if (!(word.Equals("page", StringComparison.OrdinalIgnoreCase) || word.Equals("p", StringComparison.OrdinalIgnoreCase)
+            if (!(word.Equals("page", StringComparison.OrdinalIgnoreCase)
+                || word.Equals("p", StringComparison.OrdinalIgnoreCase)
                 || word.Equals("of", StringComparison.OrdinalIgnoreCase) || word.Trim("ivxlcIVXLC").IsEmpty))
                 return false;
         }

@@ -5,7 +5,9 @@ using LongT5.Formats;
 
 namespace LongT5.Text;
 
-/// <summary>Tokens of ByT5: the bytes of a text in UTF-8, each three higher, and no vocabulary at all (Xue et al., 2022).</summary>
+/// <summary>
+/// Tokens of ByT5: the bytes of a text in UTF-8, each three higher, and no vocabulary at all (Xue et al., 2022).
+/// </summary>
 sealed class ByteScheme : TokenScheme
 {
     private const int First = 3, Sentinels = 125, Behind = First + 256;
@@ -23,8 +25,10 @@ sealed class ByteScheme : TokenScheme
     public static ByteScheme Create(VocabularyFiles files, TokenizerOptions options)
     {
         List<string> pieces = ["<pad>", "</s>", "<unk>", .. Enumerable.Range(0, Behind - First).Select(Shown)];
-        var special = Enumerable.Range(0, First).ToDictionary(id => id, id => new AddedToken(id, pieces[id], true, true, true));
-        var sentinels = Enumerable.Range(0, options.Sentinels ?? files.Sentinels ?? Sentinels).Select(n => $"<extra_id_{n}>");
+        var special = Enumerable.Range(0, First)
+            .ToDictionary(id => id, id => new AddedToken(id, pieces[id], true, true, true));
+        var sentinels = Enumerable.Range(0, options.Sentinels ?? files.Sentinels ?? Sentinels)
+            .Select(n => $"<extra_id_{n}>");
         foreach (var name in files.AdditionalSpecialTokens is { Count: > 0 } named ? named : sentinels)
         {
             special[pieces.Count] = new(pieces.Count, name, false, false, true);
@@ -58,7 +62,8 @@ sealed class ByteScheme : TokenScheme
 
     public override string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
     {
-        // Tokens behind the bytes stand between stretches of text, one space on either side; the first three stand in them.
+        // Tokens behind the bytes stand between stretches of text, one space on either side; the first three stand in
+        // them.
         var parts = new List<string>();
         var stretch = new List<byte>();
         foreach (var id in ids)
@@ -92,12 +97,14 @@ sealed class ByteScheme : TokenScheme
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var taken) == OperationStatus.Done) text.Append(rune.ToString());
+            if (Rune.DecodeFromUtf8(bytes, out var rune, out var taken) == OperationStatus.Done)
+                text.Append(rune.ToString());
             bytes = bytes[taken..];
         }
         return text.ToString();
     }
 
     private static string Shown(int value)
-        => value is > ' ' and < 127 ? ((char)value).ToString() : string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>");
+        => value is > ' ' and < 127
+            ? ((char)value).ToString() : string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>");
 }

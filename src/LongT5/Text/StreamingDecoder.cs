@@ -41,11 +41,15 @@ public sealed class StreamingDecoder(Tokenizer tokenizer)
 
     private string Decode(List<int> ids) => tokenizer.Decode(CollectionsMarshal.AsSpan(ids));
 
-    // Whether what came before a piece is complete: a space or a sign starts the piece, or a script that sets no spaces.
+    // Whether what came before a piece is complete: a space or a sign starts the piece, or a script that sets no
+    // spaces.
     internal static bool StartsAnew(string piece)
     {
-        if (UnigramModel.ByteOf(piece) is not null || Rune.DecodeFromUtf16(piece, out var first, out _) != System.Buffers.OperationStatus.Done) return false;
-        return first.Value is 0x2581 or (>= 0x0e00 and <= 0x0eff) or (>= 0x1000 and <= 0x109f) or (>= 0x1780 and <= 0x17ff) or (>= 0x2e80 and <= 0x9fff) or >= 0x20000
-            || (first.Value is not ('\'' or '\u2019' or '-') && Rune.GetUnicodeCategory(first) is >= UnicodeCategory.SpaceSeparator and not UnicodeCategory.Format);
+        if (UnigramModel.ByteOf(piece) is not null || Rune.DecodeFromUtf16(piece, out var first, out _)
+            != System.Buffers.OperationStatus.Done) return false;
+        return first.Value is 0x2581 or (>= 0x0e00 and <= 0x0eff) or (>= 0x1000 and <= 0x109f)
+            or (>= 0x1780 and <= 0x17ff) or (>= 0x2e80 and <= 0x9fff) or >= 0x20000
+            || (first.Value is not ('\'' or '\u2019' or '-')
+                && Rune.GetUnicodeCategory(first) is >= UnicodeCategory.SpaceSeparator and not UnicodeCategory.Format);
     }
 }

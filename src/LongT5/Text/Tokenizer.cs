@@ -43,8 +43,8 @@ public sealed class Tokenizer
 
     /// <summary>Reads a vocabulary and the tokens that were added to it by hand, from the files beside it.</summary>
     /// <param name="path">
-    /// A spiece.model, a tokenizer.json, or a folder with one; of both, spiece.model is taken. Or a tokenizer_config.json of ByT5,
-    /// whose tokens are bytes.
+    /// A spiece.model, a tokenizer.json, or a folder with one; of both, spiece.model is taken. Or a
+    /// tokenizer_config.json of ByT5, whose tokens are bytes.
     /// </param>
     /// <param name="options">What the files leave open.</param>
     /// <exception cref="FileNotFoundException">There is no vocabulary.</exception>

@@ -15,7 +15,8 @@ public class LatexReaderTests
     [InlineData("\\emph{a} \\textbf{b \\textit{c}} {\\Large d} \\unknown[x]{e}", "a b c d e")]
     [InlineData("see Eq.~\\eqref{x} and \\cite[p.~3]{y}. \\href{http://x}{there} \\label{z}", "see Eq. and. there")]
     [InlineData("$E = h\\nu - \\phi$ is \\(x_1\\)", "E = hν − φ is x_1")]
-    [InlineData("\\setkomavar{fromname}{Joe}\\opening{Dear Ann,} words \\closing{Yours}\\vskip 3pt", "Dear Ann, words\n\nYours")]
+    [InlineData("\\setkomavar{fromname}{Joe}\\opening{Dear Ann,} words \\closing{Yours}\\vskip 3pt",
+        "Dear Ann, words\n\nYours")]
     [InlineData("\\iffalse gone \\fi kept \\verb|\\x%y|", "kept \\x%y")]
     public void What_is_set_is_read(string body, string expected) => Assert.Equal(expected, Read(body).Text);
 

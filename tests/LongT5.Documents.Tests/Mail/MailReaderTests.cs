@@ -64,7 +64,9 @@ public class MailReaderTests
 
     [Fact]
     public void A_plain_form_that_only_points_to_the_other_is_not_the_message()
-        => Assert.Equal(["Heading1: s", "Paragraph: The harbour was full of ships, and the wind stood still, as people say."], Outline("""
+        => Assert.Equal(
+            ["Heading1: s", "Paragraph: The harbour was full of ships, and the wind stood still, as people say."],
+            Outline("""
             Content-Type: multipart/alternative; boundary=i
 
             --i

@@ -33,7 +33,8 @@ public class PdfFilesTests
     public void The_text_that_a_file_gives_for_its_glyphs_is_what_is_read()
         => Assert.Equal("office hours", PdfSheets.Read(RawPdf.Of(
         [
-            .. RawPdf.Page(), RawPdf.Stream("BT /F 10 Tf 60 700 Td /Span<</ActualText(office)>>BDC (oXce) Tj EMC ( hours) Tj ET"),
+            .. RawPdf.Page(),
+            RawPdf.Stream("BT /F 10 Tf 60 700 Td /Span<</ActualText(office)>>BDC (oXce) Tj EMC ( hours) Tj ET"),
         ])).Text);
 
     [Fact]
@@ -55,7 +56,8 @@ public class PdfFilesTests
         var file = RawPdf.Of(
             "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R 6 0 R]/Count 2>>",
             RawPdf.Page()[2], RawPdf.Page()[3], RawPdf.Stream(Label),
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 7 0 R/Resources<<>>>>", RawPdf.Flate(new byte[70 << 20]));
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 7 0 R/Resources<<>>>>",
+            RawPdf.Flate(new byte[70 << 20]));
         var document = PdfSheets.Read(file);
         Assert.Equal("Name of the group:", document.Text);
         Assert.StartsWith("page 2 is left out, being damaged", Assert.Single(document.Notes));
@@ -79,10 +81,12 @@ public class PdfFilesTests
     [Fact]
     public void A_stamp_across_a_page_or_up_its_margin_is_furniture()
     {
-        var lines = string.Concat(Enumerable.Range(0, 6).Select(i => $"BT /F 10 Tf 80 {700 - 12 * i} Td (A line of the paper that a stamp stands beside) Tj ET "));
+        var lines = string.Concat(Enumerable.Range(0, 6)
+            .Select(i => $"BT /F 10 Tf 80 {700 - 12 * i} Td (A line of the paper that a stamp stands beside) Tj ET "));
         var document = PdfSheets.Read(RawPdf.Of(
         [
-            .. RawPdf.Page(), RawPdf.Stream(lines + "BT /F 20 Tf 0 1 -1 0 30 300 Tm (arXiv:2108.1) Tj ET BT /F 60 Tf .7 .7 -.7 .7 100 300 Tm (SPECIMEN) Tj ET"),
+            .. RawPdf.Page(), RawPdf.Stream(lines + "BT /F 20 Tf 0 1 -1 0 30 300 Tm (arXiv:2108.1) Tj ET BT /F 60 Tf "
+                + ".7 .7 -.7 .7 100 300 Tm (SPECIMEN) Tj ET"),
         ]));
         Assert.DoesNotContain("arXiv", document.Text);
         Assert.DoesNotContain("SPECIMEN", document.Text);

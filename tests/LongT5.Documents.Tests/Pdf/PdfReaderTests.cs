@@ -25,7 +25,8 @@ public class PdfReaderTests
     public void The_rows_of_a_table_are_read_cell_by_cell()
     {
         var sheet = new PdfSheets().Page();
-        string[][] rows = [["Region", "Stations", "Depth"], ["North shelf", "14", "220 m"], ["South shelf", "9", "185 m"], ["Inner basin", "23", "71 m"]];
+        string[][] rows = [["Region", "Stations", "Depth"], ["North shelf", "14", "220 m"],
+            ["South shelf", "9", "185 m"], ["Inner basin", "23", "71 m"]];
         for (var i = 0; i < rows.Length; i++)
             for (var k = 0; k < 3; k++)
                 sheet.Line(80 + 120 * k, 700 - 14 * i, rows[i][k]);
@@ -56,13 +57,15 @@ public class PdfReaderTests
     [Fact]
     public void Letter_spaced_words_stay_whole()
     {
-        Assert.Equal("THE WORLD IN REVIEW", new PdfSheets().Page().Spaced(60, 700, "THE WORLD IN REVIEW", 3).Read().Text);
+        Assert.Equal("THE WORLD IN REVIEW", new PdfSheets().Page().Spaced(60, 700, "THE WORLD IN REVIEW", 3)
+            .Read().Text);
     }
 
     [Fact]
     public void Words_broken_at_a_lines_end_are_joined_as_the_document_writes_them()
         => Assert.Equal("The know ledge of a well-known author is knowledge, and self-made, well-known and plain.",
-            new PdfSheets().Page().Lines(60, 700, "The know ledge of a well-known author is know-", "ledge, and self-made, well-", "known and plain.").Read().Text);
+            new PdfSheets().Page().Lines(60, 700, "The know ledge of a well-known author is know-",
+                "ledge, and self-made, well-", "known and plain.").Read().Text);
 
     [Fact]
     public void A_sentence_goes_on_over_the_end_of_a_page_and_what_pages_repeat_is_furniture()
@@ -70,7 +73,9 @@ public class PdfReaderTests
         var sheet = new PdfSheets();
         for (var page = 1; page <= 4; page++)
             sheet.Page().Line(60, 800, "Notes of the society").Line(500, 800, $"{16 + page}")
-                .Lines(60, 700, $"Page {Named(page)} begins in the middle of a sentence that had begun on the page before it,", $"and it ends before the sentence of page {Named(page)} has come to what it wanted to say, since");
+                .Lines(60, 700,
+                    $"Page {Named(page)} begins in the middle of a sentence that had begun on the page before it,",
+                    $"and it ends before the sentence of page {Named(page)} has come to what it wanted to say, since");
         var document = sheet.Read();
         Assert.Equal(4, document.Pages);
         Assert.DoesNotContain("society", document.Text);
@@ -81,17 +86,22 @@ public class PdfReaderTests
 
     [Fact]
     public void A_large_first_letter_belongs_to_its_word()
-        => Assert.Equal("The subject of this essay is not what people call the liberty of the will, but another, which is hardly ever spoken of, and this is why.",
+        => Assert.Equal("The subject of this essay is not what people call the liberty of the will, but another, "
+            + "which is hardly ever spoken of, and this is why.",
             new PdfSheets().Page().Line(60, 690, "T", 32)
-                .Line(82, 702, "he subject of this essay is not what people call").Line(82, 690, "the liberty of the will, but another, which is")
+                .Line(82, 702, "he subject of this essay is not what people call")
+                .Line(82, 690, "the liberty of the will, but another, which is")
                 .Line(60, 678, "hardly ever spoken of, and this is why.").Read().Text);
 
     [Fact]
     public void Larger_lines_are_headings_and_the_largest_are_the_highest()
     {
-        var document = new PdfSheets().Page().Line(60, 760, "Waves that meet", 20).Line(60, 730, "Two special cases", 14)
-            .Lines(60, 700, "Pure constructive interference occurs when two identical waves", "arrive at the same point exactly in phase.").Read();
-        Assert.Equal([("Waves that meet", 1), ("Two special cases", 2)], document.Sections.Select(section => (section.Heading, section.Level)));
+        var document = new PdfSheets().Page().Line(60, 760, "Waves that meet", 20)
+            .Line(60, 730, "Two special cases", 14)
+            .Lines(60, 700, "Pure constructive interference occurs when two identical waves",
+                "arrive at the same point exactly in phase.").Read();
+        Assert.Equal([("Waves that meet", 1), ("Two special cases", 2)],
+            document.Sections.Select(section => (section.Heading, section.Level)));
         Assert.Equal("Waves that meet", document.Title);
     }
 
@@ -99,11 +109,14 @@ public class PdfReaderTests
     public void A_footnote_stands_behind_its_section_and_its_sign_is_not_read()
     {
         var document = new PdfSheets().Page()
-            .Lines(60, 700, "The word is used here in the sense of population genetics").Line(305, 704, "1", 6).Line(310, 700, "and in no other,")
+            .Lines(60, 700, "The word is used here in the sense of population genetics").Line(305, 704, "1", 6)
+            .Line(310, 700, "and in no other,")
             .Lines(60, 688, "as all of its readers know who have read the first chapter before.")
             .Line(60, 100, "1", 6).Line(64, 97, "Not in its everyday sense, whatever this may be.", 8)
-            .Page().Lines(60, 700, "On the second page the text goes on with another paragraph, which", "has two lines as well, and ends here.").Read();
-        Assert.Equal([BlockKind.Paragraph, BlockKind.Paragraph, BlockKind.Footnote], document.Blocks.Select(block => block.Kind));
+            .Page().Lines(60, 700, "On the second page the text goes on with another paragraph, which",
+                "has two lines as well, and ends here.").Read();
+        Assert.Equal([BlockKind.Paragraph, BlockKind.Paragraph, BlockKind.Footnote],
+            document.Blocks.Select(block => block.Kind));
         Assert.Contains("population genetics and in no other, as all", document.Text);
         Assert.EndsWith("1 Not in its everyday sense, whatever this may be.", document.Text);
     }
@@ -116,7 +129,9 @@ public class PdfReaderTests
         {
             sheet.Page();
             for (var i = 0; i < (page == 0 ? 12 : 3); i++)
-                sheet.Line(40, 700 - 20 * i, $"{12 * page + i + 1}", 7).Line(70, 700 - 20 * i, $"line {Named(i)} of a manuscript that a reviewer shall read and judge soon");
+                sheet.Line(40, 700 - 20 * i, $"{12 * page + i + 1}", 7)
+                    .Line(70, 700 - 20 * i,
+                        $"line {Named(i)} of a manuscript that a reviewer shall read and judge soon");
         }
         var document = sheet.Read();
         Assert.DoesNotContain(document.Text, char.IsDigit);
@@ -125,20 +140,25 @@ public class PdfReaderTests
     [Fact]
     public void Items_are_told_by_their_bullets()
     {
-        var document = new PdfSheets().Page().Line(60, 700, "•").Line(75, 700, "Read the terms of reference before the first meeting, and")
-            .Line(75, 688, "read them again after it.").Line(60, 676, "•").Line(75, 676, "Write down each decision.").Read();
+        var document = new PdfSheets().Page().Line(60, 700, "•")
+            .Line(75, 700, "Read the terms of reference before the first meeting, and")
+            .Line(75, 688, "read them again after it.").Line(60, 676, "•").Line(75, 676, "Write down each decision.")
+            .Read();
         Assert.Equal([BlockKind.ListItem, BlockKind.ListItem], document.Blocks.Select(block => block.Kind));
-        Assert.Equal(["Read the terms of reference before the first meeting, and read them again after it.", "Write down each decision."], Texts(document));
+        Assert.Equal(["Read the terms of reference before the first meeting, and read them again after it.",
+            "Write down each decision."], Texts(document));
     }
 
     [Fact]
     public void Letters_that_were_printed_twice_are_read_once()
-        => Assert.Equal("bold by overprinting", new PdfSheets().Page().Line(60, 700, "bold by overprinting").Line(60.4, 700, "bold by overprinting").Read().Text);
+        => Assert.Equal("bold by overprinting", new PdfSheets().Page().Line(60, 700, "bold by overprinting")
+            .Line(60.4, 700, "bold by overprinting").Read().Text);
 
     [Fact]
     public void What_nobody_sees_is_not_read()
         => Assert.Equal("What everybody sees.", new PdfSheets().Page().Line(60, 700, "What everybody sees.")
-            .White(60, 680, "white on white").Invisible(60, 660, "drawn without ink").Line(60, 640, "too small", 0.5).Line(60, -40, "off the page").Read().Text);
+            .White(60, 680, "white on white").Invisible(60, 660, "drawn without ink").Line(60, 640, "too small", 0.5)
+            .Line(60, -40, "off the page").Read().Text);
 
     [Fact]
     public void Slides_that_are_shown_step_by_step_are_read_once()
@@ -149,7 +169,8 @@ public class PdfReaderTests
     [Fact]
     public void A_table_of_contents_is_furniture()
     {
-        var document = new PdfSheets().Page().Line(60, 760, "Contents", 16).Line(60, 730, "Early years ............ 3").Line(60, 718, "Late years ............ 17")
+        var document = new PdfSheets().Page().Line(60, 760, "Contents", 16).Line(60, 730, "Early years ............ 3")
+            .Line(60, 718, "Late years ............ 17")
             .Page().Line(60, 760, "Early years", 16).Line(60, 730, "They were long.").Read();
         Assert.Equal("Early years\n\nThey were long.", document.Text);
     }
@@ -158,5 +179,6 @@ public class PdfReaderTests
         => document.Blocks.Where(block => block.Kind != BlockKind.Furniture).Select(block => block.Text);
 
     private static string Named(int number)
-        => new[] { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven" }[number];
+        => new[] { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+            "eleven" }[number];
 }

@@ -19,12 +19,14 @@ static class RawPdf
         var start = file.Length;
         file.Append(CultureInfo.InvariantCulture, $"xref\n0 {objects.Length + 1}\n0000000000 65535 f \n");
         foreach (var offset in offsets) file.Append(CultureInfo.InvariantCulture, $"{offset:0000000000} 00000 n \n");
-        file.Append(CultureInfo.InvariantCulture, $"trailer\n<</Size {objects.Length + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
+        file.Append(CultureInfo.InvariantCulture,
+            $"trailer\n<</Size {objects.Length + 1}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n");
         return Encoding.Latin1.GetBytes(file.ToString());
     }
 
     /// <summary>A stream with these entries in its dictionary.</summary>
-    public static string Stream(string content, string entries = "") => $"<<{entries}/Length {content.Length}>>\nstream\n{content}\nendstream";
+    public static string Stream(string content, string entries = "")
+        => $"<<{entries}/Length {content.Length}>>\nstream\n{content}\nendstream";
 
     /// <summary>A packed stream.</summary>
     public static string Flate(byte[] content)
@@ -38,7 +40,8 @@ static class RawPdf
     public static string[] Page(string catalog = "", string page = "", string resources = "") =>
     [
         $"<</Type/Catalog/Pages 2 0 R{catalog}>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        $"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Resources<</Font<</F 4 0 R>>{resources}>>{page}>>",
+        $"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 5 0 R/Resources<</Font<</F 4 0 "
+            + $"R>>{resources}>>{page}>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ];
 }

@@ -2,7 +2,9 @@ using LongT5.Documents.Pdf;
 
 namespace LongT5.Documents.Tests.Pdf;
 
-/// <summary>What the standard fonts of a PDF cannot show: other scripts, shapes of letters, the table of recognised words.</summary>
+/// <summary>
+/// What the standard fonts of a PDF cannot show: other scripts, shapes of letters, the table of recognised words.
+/// </summary>
 public class ScriptsTests
 {
     [Fact]
@@ -16,7 +18,8 @@ public class ScriptsTests
     [Fact]
     public void The_letters_of_a_word_that_runs_to_the_left_are_turned_but_not_its_digits()
         => Assert.Equal("ab12cd".Replace('a', 'א').Replace('b', 'ב').Replace('c', 'ג').Replace('d', 'ד'),
-            RightToLeft.Letters([.. "דג12בא".Select((letter, i) => new Glyph(letter.ToString(), i, i + 1, 0, 1, FontStyle.Plain, i))]));
+            RightToLeft.Letters(
+                [.. "דג12בא".Select((letter, i) => new Glyph(letter.ToString(), i, i + 1, 0, 1, FontStyle.Plain, i))]));
 
     [Fact]
     public void Lines_of_Chinese_are_joined_without_a_blank()
@@ -29,7 +32,8 @@ public class ScriptsTests
     [InlineData("\u001C", "fi")]
     [InlineData("\u00A0", " ")]
     [InlineData("\u200B", "")]
-    public void Shapes_of_letters_are_letters(string shape, string letters) => Assert.Equal(letters, Spelling.Of(shape));
+    public void Shapes_of_letters_are_letters(string shape, string letters)
+        => Assert.Equal(letters, Spelling.Of(shape));
 
     [Theory]
     [InlineData("\t", false)]

@@ -63,7 +63,8 @@ public class HtmlReaderTests
     public void Names_that_page_builders_give_to_every_part_are_no_frame()
     {
         var part = $"<div class='elementor-widget elementor-widget-text'><p>{Sentence}</p></div>";
-        var document = Made.Read($"<!doctype html><html><body>{string.Concat(Enumerable.Repeat(part, 4))}<div class='widget-area'><p>Blogroll</p></div></body></html>");
+        var document = Made.Read($"<!doctype html><html><body>{string.Concat(Enumerable.Repeat(part, 4))}<div "
+            + $"class='widget-area'><p>Blogroll</p></div></body></html>");
         Assert.Equal(4, document.Blocks.Count(block => block.Text == Sentence));
         Assert.DoesNotContain("Blogroll", document.Text);
     }

@@ -9,7 +9,8 @@ namespace LongT5.Tests.Cli;
 /// <summary>Documents through the built program, which reads them in a process of its own.</summary>
 public class DocumentCommandTests
 {
-    private const string Page = "<html lang='en'><title>T</title><body><h1>The harbour</h1><p>It was full of ships.<script>no</script></p></body></html>";
+    private const string Page = "<html lang='en'><title>T</title><body><h1>The harbour</h1><p>It was full of "
+        + "ships.<script>no</script></p></body></html>";
 
     [Fact]
     public void Text_shows_what_a_model_reads_and_tells_the_rest_apart()
@@ -27,10 +28,14 @@ public class DocumentCommandTests
         using var json = JsonDocument.Parse(Longt5.Start(Encoding.UTF8.GetBytes(Page), "text", "-", "--json").Output);
         var root = json.RootElement;
         var text = root.GetProperty("text").GetString()!;
-        Assert.Equal(("Html", "T", "en"), (root.GetProperty("format").GetString(), root.GetProperty("title").GetString(), root.GetProperty("language").GetString()));
+        Assert.Equal(("Html", "T", "en"),
+            (root.GetProperty("format").GetString(), root.GetProperty("title").GetString(), root.GetProperty("language")
+                .GetString()));
         Assert.All(root.GetProperty("blocks").EnumerateArray(), block => Assert.Equal(
-            block.GetProperty("text").GetString(), text[block.GetProperty("start").GetInt32()..block.GetProperty("end").GetInt32()]));
-        Assert.Equal("The harbour", Assert.Single(root.GetProperty("sections").EnumerateArray()).GetProperty("heading").GetString());
+            block.GetProperty("text").GetString(),
+            text[block.GetProperty("start").GetInt32()..block.GetProperty("end").GetInt32()]));
+        Assert.Equal("The harbour", Assert.Single(root.GetProperty("sections").EnumerateArray()).GetProperty("heading")
+            .GetString());
     }
 
     [Fact]
@@ -46,7 +51,8 @@ public class DocumentCommandTests
 
     [Fact]
     public async Task A_prompt_is_taken_as_it_stands()
-        => Assert.Equal("<p>a</p> # b", (await InputFile.OfText("<p>a</p> # b").ReadDocumentAsync(new(), CancellationToken.None)).Text);
+        => Assert.Equal("<p>a</p> # b",
+            (await InputFile.OfText("<p>a</p> # b").ReadDocumentAsync(new(), CancellationToken.None)).Text);
 
     [Fact]
     public void A_file_that_cannot_be_read_is_one_sentence_with_its_name_once()
@@ -62,7 +68,8 @@ public class DocumentCommandTests
     {
         // A process that never answers, and one that dies as .NET does without memory.
         using var page = new MemoryStream(Encoding.UTF8.GetBytes(Page));
-        var busy = new ReadingProcess(["bash", "-c", "while :; do :; done"]) { Allowance = TimeSpan.FromMilliseconds(100) };
+        var busy = new ReadingProcess(["bash", "-c", "while :; do :; done"]) { Allowance =
+            TimeSpan.FromMilliseconds(100) };
         Assert.Contains("seconds of work", Assert.Throws<BadFileException>(() => busy.Read("a.html", page)).Message);
         page.Position = 0;
         var dead = new ReadingProcess(["bash", "-c", "kill -ABRT $$"]);
@@ -75,7 +82,8 @@ public class DocumentCommandTests
         using var page = new MemoryStream(Encoding.UTF8.GetBytes(Page));
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => new ReadingProcess(["bash", "-c", "sleep 60"]).Read("a.html", page, cancellation: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => new ReadingProcess(["bash", "-c", "sleep 60"]).Read("a.html",
+            page, cancellation: stop.Token));
     }
 
     [Fact]
@@ -88,7 +96,8 @@ public class DocumentCommandTests
         var run = Longt5.Start("summarize", scratch["in"], "-o", scratch["out"], "--max-new-tokens", "8");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("1 of 3 texts failed", run.Errors);
-        Assert.Equal(["a.summary.txt", "c.summary.txt"], Directory.GetFiles(scratch["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["a.summary.txt", "c.summary.txt"], Directory.GetFiles(scratch["out"]).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
     }
 
     private static byte[] Odt(string words)
@@ -98,7 +107,8 @@ public class DocumentCommandTests
             foreach (var (name, content) in new[]
             {
                 ("mimetype", "application/vnd.oasis.opendocument.text"),
-                ("content.xml", $"<o:c xmlns:o='o' xmlns:t='t'><o:body><o:text><t:p>{words}</t:p></o:text></o:body></o:c>"),
+                ("content.xml",
+                    $"<o:c xmlns:o='o' xmlns:t='t'><o:body><o:text><t:p>{words}</t:p></o:text></o:body></o:c>"),
             })
                 using (var part = archive.CreateEntry(name).Open())
                     part.Write(Encoding.UTF8.GetBytes(content));

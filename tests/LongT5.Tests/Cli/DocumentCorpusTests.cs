@@ -25,7 +25,8 @@ public class DocumentCorpusTests
         var checker = Path.Combine(Goldens.Data, "documents", "tools", "check_documents.py");
         var program = Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll");
         var run = Longt5.Finish(Longt5.Launch("python3",
-            [checker, "--kind", kind, "--at-least", score.ToString(CultureInfo.InvariantCulture), $"dotnet '{program}' text {{file}}"]));
+            [checker, "--kind", kind, "--at-least", score.ToString(CultureInfo.InvariantCulture),
+                $"dotnet '{program}' text {{file}}"]));
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
     }
 }

@@ -4,7 +4,9 @@ using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Cli;
 
-/// <summary>Each mistake that people make gives one sentence that says what to do, on stderr, and code 1 or 2.</summary>
+/// <summary>
+/// Each mistake that people make gives one sentence that says what to do, on stderr, and code 1 or 2.
+/// </summary>
 public class EverydayMistakesTests
 {
     private static readonly string Model = TinyModel.Folder;
@@ -25,7 +27,8 @@ public class EverydayMistakesTests
     [InlineData("a.pdf", "%PDF-1.7\n%\u00E2\u00E3\u00CF\u00D3", "a.pdf: the PDF is")]
     [InlineData("a.docx", "PK\u0003\u0004\u0014\0", "damaged or cut-off zip archive")]
     [InlineData("a.bin", "abc\u0001\u0002\u0003", "(at byte 3): it is not text: 0x01")]
-    [InlineData("a.txt", "Caf\u00C3\u00A9, na\u00C3\u00AFve, and then \u00C3 broken.", "(at byte 24): it is not sound UTF-8")]
+    [InlineData("a.txt", "Caf\u00C3\u00A9, na\u00C3\u00AFve, and then \u00C3 broken.",
+        "(at byte 24): it is not sound UTF-8")]
     public void A_file_that_cannot_be_read_is_named(string name, string? content, string expected)
     {
         using var scratch = new Scratch();
@@ -55,7 +58,8 @@ public class EverydayMistakesTests
         var taken = scratch.Write("taken.txt", "old");
         Assert.Contains("--force", Sentence(Longt5.Start("summarize", text, "-m", Model, "-o", taken), 1));
         Assert.Equal("old", File.ReadAllText(taken));
-        Assert.Contains("cannot be written", Sentence(Longt5.Start("summarize", text, "-m", Model, "-o", Path.Combine(taken, "b.txt")), 1));
+        Assert.Contains("cannot be written",
+            Sentence(Longt5.Start("summarize", text, "-m", Model, "-o", Path.Combine(taken, "b.txt")), 1));
     }
 
     [Fact]
@@ -65,9 +69,15 @@ public class EverydayMistakesTests
             return;
         using var scratch = new Scratch();
         var text = scratch.Write("a.txt", "Text.");
-        Assert.Contains("the disk is full", Sentence(Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 3 --cut-anywhere > /dev/full"), 1));
+        Assert.Contains("the disk is full",
+            Sentence(
+                Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 3 --cut-anywhere > /dev/full"),
+                1));
         scratch.Write("many.txt", string.Concat(Enumerable.Repeat("Many words. ", 100_000)));
-        Assert.Contains("closed it", Sentence(Longt5.Shell($"longt5 tokenize '{scratch["many.txt"]}' -m '{Model}' | true; exit ${{PIPESTATUS[0]}}"), 1));
+        Assert.Contains("closed it",
+            Sentence(
+                Longt5.Shell($"longt5 tokenize '{scratch["many.txt"]}' -m '{Model}' | true; exit ${{PIPESTATUS[0]}}"),
+                1));
     }
 
     [Theory]
@@ -90,7 +100,8 @@ public class EverydayMistakesTests
     public void One_file_that_fails_does_not_stop_the_others()
     {
         using var scratch = new Scratch();
-        string[] files = [scratch.Write("a.txt", "The art of war."), scratch.Write("b.txt", "%PDF-1.4"), scratch.Write("c.txt", "It is life.")];
+        string[] files = [scratch.Write("a.txt", "The art of war."), scratch.Write("b.txt", "%PDF-1.4"),
+            scratch.Write("c.txt", "It is life.")];
         var run = Longt5.Start(["summarize", .. files, "-m", Model, "--max-new-tokens", "4", "--json"]);
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(3, run.Output.TrimEnd('\n').Split('\n').Length);
@@ -99,7 +110,8 @@ public class EverydayMistakesTests
 
         run = Longt5.Start(["summarize", .. files, "-m", Model, "--max-new-tokens", "4", "-o", scratch["out"]]);
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(["a.summary.txt", "c.summary.txt"], Directory.GetFiles(scratch["out"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["a.summary.txt", "c.summary.txt"], Directory.GetFiles(scratch["out"])
+            .Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -108,7 +120,8 @@ public class EverydayMistakesTests
         if (OperatingSystem.IsWindows())
             return;
         var process = Longt5.Launch("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll"),
-            "generate", "The art of war.", "-m", Model, "--stream", "--min-new-tokens", "1000000", "--max-new-tokens", "1000000"]);
+            "generate", "The art of war.", "-m", Model, "--stream", "--min-new-tokens", "1000000", "--max-new-tokens",
+            "1000000"]);
         process.StandardOutput.Read();
         Assert.Equal(0, Longt5.Finish(Longt5.Launch("kill", ["-INT", $"{process.Id}"])).ExitCode);
         var run = Longt5.Finish(process);
@@ -116,7 +129,9 @@ public class EverydayMistakesTests
         Assert.Equal("", run.Errors);
     }
 
-    /// <summary>The program with its libraries in a folder of their own, where nothing lies beside them or above.</summary>
+    /// <summary>
+    /// The program with its libraries in a folder of their own, where nothing lies beside them or above.
+    /// </summary>
     private static string CopiedAlone(string folder)
     {
         Directory.CreateDirectory(folder);
@@ -124,7 +139,8 @@ public class EverydayMistakesTests
         foreach (var file in Directory.GetFiles(AppContext.BaseDirectory))
         {
             var name = Path.GetFileName(file);
-            if (name.StartsWith("LongT5.Cli.", StringComparison.Ordinal) || needed.Contains($"{name}\"", StringComparison.Ordinal))
+            if (name.StartsWith("LongT5.Cli.", StringComparison.Ordinal)
+                || needed.Contains($"{name}\"", StringComparison.Ordinal))
                 File.Copy(file, Path.Combine(folder, name));
         }
         return Path.Combine(folder, "LongT5.Cli.dll");

@@ -44,7 +44,8 @@ public class FirstWordTests
     {
         using var scratch = new Scratch();
         string[] call = [scratch.Write("a.txt", "The art of war."), "-m", TinyModel.Folder];
-        Assert.Equal(Longt5.Start(["summarize", .. call, "--max-new-tokens", "4"]).Output, Longt5.Start(["summarise", .. call, "--max-new-tokens", "4"]).Output);
+        Assert.Equal(Longt5.Start(["summarize", .. call, "--max-new-tokens", "4"]).Output,
+            Longt5.Start(["summarise", .. call, "--max-new-tokens", "4"]).Output);
         Assert.Equal(Longt5.Start(["tokenize", .. call]).Output, Longt5.Start(["tokenise", .. call]).Output);
     }
 }

@@ -6,7 +6,8 @@ namespace LongT5.Tests.Cli;
 public class InputFilesTests
 {
     private static string[] Names(Scratch scratch, params string[] names)
-        => [.. InputFiles.Expand(names).Select(file => Path.GetRelativePath(scratch.Folder, file.Path!).Replace('\\', '/'))];
+        => [.. InputFiles.Expand(names)
+            .Select(file => Path.GetRelativePath(scratch.Folder, file.Path!).Replace('\\', '/'))];
 
     private static Scratch WithFiles()
     {

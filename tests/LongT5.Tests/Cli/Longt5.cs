@@ -19,7 +19,8 @@ static class Longt5
     public static Run Start(params string[] arguments) => Start(null, arguments);
 
     /// <summary>Runs it with these bytes on standard input.</summary>
-    public static Run Start(byte[]? input, params string[] arguments) => Finish(Launch("dotnet", [Program, .. arguments]), input);
+    public static Run Start(byte[]? input, params string[] arguments)
+        => Finish(Launch("dotnet", [Program, .. arguments]), input);
 
     /// <summary>Runs a line of the shell in which <c>longt5</c> is the program: for pipes and redirections.</summary>
     public static Run Shell(string line)
@@ -27,7 +28,8 @@ static class Longt5
 
     /// <summary>Starts any program with pipes for its streams.</summary>
     public static Process Launch(
-        string program, IEnumerable<string> arguments, string? folder = null, params (string Name, string Value)[] environment)
+        string program, IEnumerable<string> arguments, string? folder = null,
+        params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -46,7 +48,9 @@ static class Longt5
         return Process.Start(start)!;
     }
 
-    /// <summary>Feeds a process, reads all it says, and waits for it; one that does not end is ended, and that is a failure.</summary>
+    /// <summary>
+    /// Feeds a process, reads all it says, and waits for it; one that does not end is ended, and that is a failure.
+    /// </summary>
     public static Run Finish(Process process, byte[]? input = null)
     {
         using (process)
@@ -57,7 +61,8 @@ static class Longt5
             if (!process.WaitForExit(LongestRun))
             {
                 process.Kill(entireProcessTree: true);
-                Assert.Fail($"It did not end within {LongestRun.TotalMinutes:0} minutes. It said:\n{output.Result}\n{errors.Result}");
+                Assert.Fail($"It did not end within {LongestRun.TotalMinutes:0} minutes. It "
+                    + $"said:\n{output.Result}\n{errors.Result}");
             }
             feeding.GetAwaiter().GetResult();
             return new(process.ExitCode, output.Result, errors.Result);

@@ -60,7 +60,8 @@ public class OutputPlanTests
     public void Two_texts_of_one_name_are_refused_before_any_work()
     {
         using var scratch = new Scratch();
-        var failure = Assert.Throws<Failure>(() => new OutputPlan([Input("x/a.txt"), Input("y/a.txt")], scratch.Folder, "summary", false, Existing.Refused));
+        var failure = Assert.Throws<Failure>(() => new OutputPlan([Input("x/a.txt"), Input("y/a.txt")], scratch.Folder,
+            "summary", false, Existing.Refused));
         Assert.Equal(ExitCode.Usage, failure.ExitCode);
         Assert.Contains("x/a.txt and y/a.txt", failure.Message);
     }

@@ -10,19 +10,22 @@ public class ReadmeTests
         => [.. File.ReadAllLines(s_readme)
             .Select(line => line.Trim().TrimStart('$').Trim())
             .Where(line => line.StartsWith("./longt5 ", StringComparison.Ordinal))
-            .Select(line => line.Split('#')[0].Split('|')[0].Split('>')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..])];
+            .Select(line => line.Split('#')[0].Split('|')[0].Split('>')[0]
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..])];
 
     [Fact]
     public void Every_command_and_every_option_exists()
     {
         var commands = Commands();
         Assert.NotEmpty(commands);
-        foreach (var words in commands.Where(words => words[0] is not ("train" or "pretrain" or "--version" or "--help")))
+        foreach (var words in commands.Where(
+            words => words[0] is not ("train" or "pretrain" or "--version" or "--help")))
         {
             var help = Longt5.Start(words[0], "--help");
             Assert.True(help.ExitCode == 0, $"README.md: there is no command {words[0]}");
             foreach (var option in words.Where(word => word.StartsWith('-') && word.Length > 1))
-                Assert.True(help.Output.Contains(option, StringComparison.Ordinal), $"README.md: longt5 {words[0]} has no {option}");
+                Assert.True(help.Output.Contains(option, StringComparison.Ordinal),
+                    $"README.md: longt5 {words[0]} has no {option}");
         }
     }
 
@@ -41,7 +44,8 @@ public class ReadmeTests
 
     /// <summary>The first lines behind <c>&gt;</c>.</summary>
     private static string FirstQuotation()
-        => string.Join(' ', File.ReadAllLines(s_readme).SkipWhile(line => !line.StartsWith('>')).TakeWhile(line => line.StartsWith('>')).Select(line => line[1..]));
+        => string.Join(' ', File.ReadAllLines(s_readme).SkipWhile(line => !line.StartsWith('>'))
+            .TakeWhile(line => line.StartsWith('>')).Select(line => line[1..]));
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -117,7 +117,8 @@ public sealed class ParquetTests : IDisposable
         Assert.Contains("row 1: column summary holds the number 7 where a text or a list of texts is expected",
             error.Message, StringComparison.Ordinal);
 
-        await Write("test.parquet", new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")),
+        await Write("test.parquet",
+            new ParquetSchema(new DataField<string>("document"), new DataField<string>("summary")),
             Row(("document", "x"), ("summary", "y")), Row(("document", null), ("summary", "y")));
         error = Assert.Throws<BadFileException>(
             () => DataTasks.Named("table").Read(_folder, new ReadOptions()).Count());

@@ -13,13 +13,15 @@ public sealed class AdapterTests : IDisposable
     [Theory]
     [InlineData("lora", "\"peft_type\": \"LORA\"", "\"peft_type\": \"LOHA\"", "peft_type", "LORA, IA3 or BOTTLENECK")]
     [InlineData("lora", "\"r\": 3", "\"r\": 3, \"use_qalora\": true", "use_qalora", "not computed here")]
-    [InlineData("lora", "\"r\": 3", "\"r\": 3, \"layer_replication\": [[0, 1]]", "layer_replication", "not computed here")]
+    [InlineData("lora", "\"r\": 3", "\"r\": 3, \"layer_replication\": [[0, 1]]", "layer_replication",
+        "not computed here")]
     [InlineData("lora", "\"r\": 3", "\"r\": 3, \"fan_in_fan_out\": true", "fan_in_fan_out", "not computed here")]
     [InlineData("lora", "\"r\": 3", "\"r\": 3, \"init_lora_weights\": \"pissa\"", "init_lora_weights", "plain LoRA")]
     [InlineData("lora", "\"wo\": 2", "\"(\": 2", "alpha_pattern", "no pattern")]
     [InlineData("pfeiffer", "\"placement\": \"pfeiffer\", ", "", "placement", "houlsby or pfeiffer")]
     [InlineData("houlsby", "silu", "gelu_new", "non_linearity", "relu, gelu or silu")]
-    public void What_is_not_computed_here_is_named(string kind, string there, string instead, string field, string expected)
+    public void What_is_not_computed_here_is_named(string kind, string there, string instead, string field,
+        string expected)
     {
         var path = Path.Combine(Write(kind), "adapter_config.json");
         var config = File.ReadAllText(path);
@@ -58,11 +60,14 @@ public sealed class AdapterTests : IDisposable
         var path = Path.Combine(_folder, "adapter_model.safetensors");
         OutgoingTensor[] kept;
         using (var file = Safetensors.Open(path))
-            kept = [.. file.Tensors.Values.Where(tensor => !tensor.Name.EndsWith("0.SelfAttention.q.lora_B.weight", StringComparison.Ordinal))
+            kept =
+                [.. file.Tensors.Values.Where(tensor => !tensor.Name.EndsWith("0.SelfAttention.q.lora_B.weight",
+                    StringComparison.Ordinal))
                 .Select(tensor => OutgoingTensor.Of(tensor.Name, tensor.Shape, tensor.ToArray()))];
         File.Delete(path);
         SafetensorsWriter.Write(path, kept);
-        Assert.Contains("decoder.block.0.layer.0.SelfAttention.q lacks a part", Assert.Throws<BadFileException>(() => model.WithAdapter(_folder)).Message,
+        Assert.Contains("decoder.block.0.layer.0.SelfAttention.q lacks a part",
+            Assert.Throws<BadFileException>(() => model.WithAdapter(_folder)).Message,
             StringComparison.Ordinal);
     }
 
@@ -76,14 +81,17 @@ public sealed class AdapterTests : IDisposable
 
     [Fact]
     public void A_folder_that_is_no_adapter_says_what_is_missing()
-        => Assert.Contains("adapter_config.json", Assert.Throws<FileNotFoundException>(() => Adapter.Open(TinyModel.Folder)).Message, StringComparison.Ordinal);
+        => Assert.Contains("adapter_config.json",
+            Assert.Throws<FileNotFoundException>(() => Adapter.Open(TinyModel.Folder)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_bottleneck_is_not_merged()
     {
         using var checkpoint = Checkpoint.Open(TinyModel.Folder);
         using var adapter = Adapter.Open(RandomAdapter.Write(_folder, checkpoint.Config, "houlsby", 1));
-        Assert.Contains("bottleneck", Assert.Throws<NotSupportedException>(() => checkpoint.Merge(adapter)).Message, StringComparison.Ordinal);
+        Assert.Contains("bottleneck", Assert.Throws<NotSupportedException>(() => checkpoint.Merge(adapter)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,7 +7,10 @@ using LongT5.Tests.Model;
 
 namespace LongT5.Tests.Formats;
 
-/// <summary>Numbers of a file make us take no memory beyond what the file is. Alone, because memory is counted for the whole process.</summary>
+/// <summary>
+/// Numbers of a file make us take no memory beyond what the file is. Alone,
+/// because memory is counted for the whole process.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class ConfigBoundsTests
 {
@@ -20,9 +23,11 @@ public sealed class ConfigBoundsTests
     public void Every_number_of_the_configuration_may_be_huge_without_much_memory_being_taken(long huge)
     {
         using var folder = new ChangedFolder();
-        foreach (var added in new[] { "hidden_size", "num_attention_heads", "num_hidden_layers", "head_dim", "bos_token_id", "max_length", "num_beams", "num_labels" })
+        foreach (var added in new[] { "hidden_size", "num_attention_heads", "num_hidden_layers", "head_dim",
+            "bos_token_id", "max_length", "num_beams", "num_labels" })
             folder.Config[added] = null;
-        var names = folder.Config.Where(field => field.Value is null || field.Value.GetValueKind() == JsonValueKind.Number).Select(field => field.Key).ToArray();
+        var names = folder.Config.Where(field => field.Value is null
+            || field.Value.GetValueKind() == JsonValueKind.Number).Select(field => field.Key).ToArray();
         Assert.True(names.Length > 15);
         var opened = 0;
         foreach (var name in names)
@@ -54,6 +59,7 @@ public sealed class ConfigBoundsTests
         using var encoded = network.Encode([.. Enumerable.Range(2, 100), 1]);
         using var session = network.StartDecoding([encoded]);
         var logits = new float[40 * checkpoint.Config.VocabSize];
-        session.Extend([.. Enumerable.Range(0, 40).Select(i => i == 0 ? DecoderSession.Root(0) : i - 1)], [.. Enumerable.Range(0, 40)], logits);
+        session.Extend([.. Enumerable.Range(0, 40).Select(i => i == 0 ? DecoderSession.Root(0) : i - 1)],
+            [.. Enumerable.Range(0, 40)], logits);
     }
 }

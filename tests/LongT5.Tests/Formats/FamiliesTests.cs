@@ -7,7 +7,9 @@ using LongT5.Tests.Model;
 
 namespace LongT5.Tests.Formats;
 
-/// <summary>The multilingual families, whose config.json leaves most unsaid, against the reference's own modules.</summary>
+/// <summary>
+/// The multilingual families, whose config.json leaves most unsaid, against the reference's own modules.
+/// </summary>
 public sealed class FamiliesTests
 {
     private static readonly string Fixtures = Path.Combine(Goldens.Repository, "tests", "fixtures", "families");
@@ -73,5 +75,6 @@ public sealed class FamiliesTests
         return logits;
     }
 
-    private static int[] Ids(Safetensors file, string name) => MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes()).ToArray();
+    private static int[] Ids(Safetensors file, string name) => MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes())
+        .ToArray();
 }

@@ -18,15 +18,19 @@ public sealed class RepositoryLayoutsTests : IDisposable
         using var scratch = new Scratch();
         File.Copy(Path.Combine(_folder.Path, "config.json"), Path.Combine(scratch.Root, "config.json"));
         var map = new Dictionary<string, string>();
-        foreach (var stack in plain.Tensors.GroupBy(tensor => tensor.Key.StartsWith("encoder", StringComparison.Ordinal) ? 1 : 2))
+        foreach (var stack in plain.Tensors.GroupBy(tensor => tensor.Key.StartsWith("encoder", StringComparison.Ordinal)
+            ? 1 : 2))
         {
             var file = $"flax_model-0000{stack.Key}-of-00002.msgpack";
-            var leaves = stack.Select(tensor => (Path: FlaxPath(tensor.Key, tensor.Value), Bytes: FlaxArray(tensor.Value, FlaxPath(tensor.Key, tensor.Value)))).ToArray();
+            var leaves = stack.Select(tensor => (Path: FlaxPath(tensor.Key, tensor.Value),
+                Bytes: FlaxArray(tensor.Value, FlaxPath(tensor.Key, tensor.Value)))).ToArray();
             scratch.Write(file, Tree(leaves.Select(leaf => (leaf.Path.Split('/'), leaf.Bytes))));
             foreach (var (path, _) in leaves)
                 map.Add(path, file);
         }
-        scratch.Write("flax_model.msgpack.index.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["metadata"] = new { }, ["weight_map"] = map }));
+        scratch.Write("flax_model.msgpack.index.json",
+            JsonSerializer.SerializeToUtf8Bytes(
+                new Dictionary<string, object> { ["metadata"] = new { }, ["weight_map"] = map }));
 
         using var flax = Checkpoint.Open(scratch.Root);
 
@@ -69,7 +73,8 @@ public sealed class RepositoryLayoutsTests : IDisposable
     [Fact]
     public void The_stacks_may_be_of_uneven_depth()
     {
-        foreach (var name in _folder.Tensors.Keys.Where(name => name.StartsWith("decoder.block.1", StringComparison.Ordinal)).ToArray())
+        foreach (var name in _folder.Tensors.Keys.Where(
+            name => name.StartsWith("decoder.block.1", StringComparison.Ordinal)).ToArray())
             _folder.Tensors.Remove(name);
         _folder.Config["num_decoder_layers"] = 1;
         using var checkpoint = _folder.Open();
@@ -78,9 +83,11 @@ public sealed class RepositoryLayoutsTests : IDisposable
 
     /// <summary>Flax calls a linear map's matrix kernel and stores it as [in, out], a table's embedding.</summary>
     private static string FlaxPath(string name, StoredTensor tensor)
-        => name.Replace('.', '/')[..^"weight".Length] + (tensor.Shape.Length == 1 ? "weight" : IsTable(name) ? "embedding" : "kernel");
+        => name.Replace('.', '/')[..^"weight".Length] + (tensor.Shape.Length == 1 ? "weight" : IsTable(name)
+            ? "embedding" : "kernel");
 
-    private static bool IsTable(string name) => name == "shared.weight" || name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal);
+    private static bool IsTable(string name) => name == "shared.weight"
+        || name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal);
 
     private static byte[] FlaxArray(StoredTensor tensor, string path)
     {
@@ -88,13 +95,17 @@ public sealed class RepositoryLayoutsTests : IDisposable
         if (path.EndsWith("kernel", StringComparison.Ordinal))
         {
             var (rows, columns) = ((int)shape[0], (int)shape[1]);
-            (values, shape) = ([.. Enumerable.Range(0, values.Length).Select(i => values[i % rows * columns + i / rows])], [columns, rows]);
+            (values, shape) =
+                ([.. Enumerable.Range(0, values.Length).Select(i => values[i % rows * columns + i / rows])],
+                    [columns, rows]);
         }
-        return TinyFiles.Array(Bytes([0x90 + shape.Length, .. shape.Select(extent => (object)Bytes(0xcd, Big16((int)extent)))]), "float32",
+        return TinyFiles.Array(
+            Bytes([0x90 + shape.Length, .. shape.Select(extent => (object)Bytes(0xcd, Big16((int)extent)))]), "float32",
             [.. values.SelectMany(BitConverter.GetBytes)]);
     }
 
     private static byte[] Tree(IEnumerable<(string[] Path, byte[] Value)> leaves)
         => Map([.. leaves.GroupBy(leaf => leaf.Path[0]).Select(group
-            => (group.Key, group.First().Path.Length == 1 ? group.First().Value : Tree(group.Select(leaf => (leaf.Path[1..], leaf.Value)))))]);
+            => (group.Key, group.First().Path.Length == 1
+                ? group.First().Value : Tree(group.Select(leaf => (leaf.Path[1..], leaf.Value)))))]);
 }

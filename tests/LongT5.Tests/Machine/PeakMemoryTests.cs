@@ -18,7 +18,8 @@ public class PeakMemoryTests
         var before = MachineMemory.PeakOfProcess;
         using (new NativeBuffer(64 << 20, clear: true))
             Assert.InRange(MachineMemory.PeakOfProcess - before, 200 * Mebibyte, 300 * Mebibyte);
-        Assert.True(MachineMemory.PeakOfProcess - before >= 200 * Mebibyte, "what was given back is forgotten too early");
+        Assert.True(MachineMemory.PeakOfProcess - before >= 200 * Mebibyte,
+            "what was given back is forgotten too early");
         MachineMemory.ForgetPeak();
         Assert.True(MachineMemory.PeakOfProcess - before < 100 * Mebibyte, "what was given back is remembered");
     }

@@ -5,7 +5,9 @@ using LongT5.Tests.Model;
 
 namespace LongT5.Tests.Machine;
 
-/// <summary>What is reckoned beside what is held, by the buffers themselves. Alone, because the peak is the process's.</summary>
+/// <summary>
+/// What is reckoned beside what is held, by the buffers themselves. Alone, because the peak is the process's.
+/// </summary>
 [Collection(nameof(Alone))]
 public class WorkEstimateTests
 {
@@ -15,17 +17,20 @@ public class WorkEstimateTests
         foreach (var tokens in new[] { 1000, 5000, 12000 })
             foreach (var beams in new[] { 1, 4 })
                 foreach (var type in new[] { ElementType.F32, ElementType.BF16 })
-                    cases.Add(tokens, beams, type, tokens == 5000 ? EncoderAttention.Local : EncoderAttention.TransientGlobal, beams == 4);
+                    cases.Add(tokens, beams, type, tokens == 5000
+                        ? EncoderAttention.Local : EncoderAttention.TransientGlobal, beams == 4);
         return cases;
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void The_estimate_is_within_a_fifth_of_the_measured_peak(int tokens, int beams, ElementType crossType, EncoderAttention attention, bool gated)
+    public void The_estimate_is_within_a_fifth_of_the_measured_peak(
+        int tokens, int beams, ElementType crossType, EncoderAttention attention, bool gated)
     {
         var config = new LongT5Config
         {
-            VocabSize = 500, DModel = 128, DKv = 32, NumHeads = 4, DFf = 256, NumLayers = 2, NumDecoderLayers = 3, IsGatedAct = gated,
+            VocabSize = 500, DModel = 128, DKv = 32, NumHeads = 4, DFf = 256, NumLayers = 2, NumDecoderLayers = 3,
+            IsGatedAct = gated,
             EncoderAttentionType = attention,
         };
         const int NewTokens = 100;
@@ -53,6 +58,7 @@ public class WorkEstimateTests
         var waiting = NativeBuffer.BytesHeld - before;
         var measured = NativeBuffer.PeakBytes - before - waiting;
         var estimated = network.Estimate(tokens, beams, NewTokens).Bytes - WorkEstimate.OfProcess;
-        Assert.True(estimated >= 0.95 * measured && estimated <= 1.2 * measured, $"estimated {estimated >> 10} KiB, measured {measured >> 10} KiB");
+        Assert.True(estimated >= 0.95 * measured && estimated <= 1.2 * measured,
+            $"estimated {estimated >> 10} KiB, measured {measured >> 10} KiB");
     }
 }

@@ -10,17 +10,21 @@ namespace LongT5.Tests.Model;
 public sealed class AdapterTests : IDisposable
 {
     private const string Missing = "LONGT5_GOLDENS names the recorded results.";
-    private static readonly int[][] s_inputs = [[5, 9, 4, 30, 1], [.. Enumerable.Range(3, 60)], [7, 1], [.. Enumerable.Range(20, 33)]];
+    private static readonly int[][] s_inputs = [[5, 9, 4, 30, 1], [.. Enumerable.Range(3, 60)], [7, 1],
+        [.. Enumerable.Range(20, 33)]];
     private readonly string _folder = Directory.CreateTempSubdirectory("longt5-adapters-").FullName;
 
     public static bool Here => Goldens.Whole;
 
     public static TheoryData<string> Recorded()
-        => Here ? [.. Goldens.Folders("adapters").Where(name => File.Exists(Goldens.Path("adapters", name, "adapter_config.json")))] : [""];
+        => Here
+            ? [.. Goldens.Folders("adapters")
+                .Where(name => File.Exists(Goldens.Path("adapters", name, "adapter_config.json")))] : [""];
 
     public static TheoryData<string> Kinds() => [.. RandomAdapter.Kinds];
 
-    public static TheoryData<string> Mergeable() => [.. RandomAdapter.Kinds.Where(kind => kind is not ("houlsby" or "pfeiffer"))];
+    public static TheoryData<string> Mergeable(
+        ) => [.. RandomAdapter.Kinds.Where(kind => kind is not ("houlsby" or "pfeiffer"))];
 
     [Theory(Skip = Missing, SkipUnless = nameof(Here)), MemberData(nameof(Recorded))]
     public void An_adapter_gives_the_references_logits(string name)
@@ -75,7 +79,8 @@ public sealed class AdapterTests : IDisposable
             for (var i = 0; step == Steps - 1 && i < s_inputs.Length; i++)
             {
                 var alone = Logits(engines[i], s_inputs[i], [.. Enumerable.Range(3 + i, Steps)]);
-                Assert.Equal(alone.AsSpan((Steps - 1) * model.Config.VocabSize), logits.AsSpan(i * model.Config.VocabSize, model.Config.VocabSize));
+                Assert.Equal(alone.AsSpan((Steps - 1) * model.Config.VocabSize),
+                    logits.AsSpan(i * model.Config.VocabSize, model.Config.VocabSize));
             }
         }
         foreach (var input in encoded)
@@ -86,7 +91,8 @@ public sealed class AdapterTests : IDisposable
     public void A_mixed_call_that_fails_leaves_the_session_as_it_was()
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
-        using var adapted = model.WithAdapter(RandomAdapter.Write(Path.Combine(_folder, "lora"), model.Config, "lora", 1));
+        using var adapted = model.WithAdapter(RandomAdapter.Write(Path.Combine(_folder, "lora"), model.Config,
+            "lora", 1));
         using EncodedInput mine = model.Engine.Encode(s_inputs[0]), theirs = adapted.Engine.Encode(s_inputs[1]);
         using var session = model.Engine.StartDecoding([mine, theirs]);
         Assert.Equal(0, session.Extend([DecoderSession.Root(0), DecoderSession.Root(1)], [3, 4], []));
@@ -104,7 +110,8 @@ public sealed class AdapterTests : IDisposable
     public void A_mixed_session_tells_where_each_row_looked()
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
-        using var adapted = model.WithAdapter(RandomAdapter.Write(Path.Combine(_folder, "lora"), model.Config, "lora", 1));
+        using var adapted = model.WithAdapter(RandomAdapter.Write(Path.Combine(_folder, "lora"), model.Config,
+            "lora", 1));
         using EncodedInput mine = model.Engine.Encode(s_inputs[0]), theirs = adapted.Engine.Encode(s_inputs[1]);
         using var session = model.Engine.StartDecoding([mine, theirs]);
         var (heads, vocabulary) = (model.Config.NumHeads, model.Config.VocabSize);
@@ -121,8 +128,10 @@ public sealed class AdapterTests : IDisposable
     public void Texts_of_several_adapters_are_written_together()
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
-        using var adapted = model.WithAdapter(RandomAdapter.Write(Path.Combine(_folder, "ia3"), model.Config, "ia3", 1));
-        (LongT5Model, string)[] texts = [(adapted, "the art of war"), (model, "the art of war"), (adapted, "a matter of life and death")];
+        using var adapted = model.WithAdapter(
+            RandomAdapter.Write(Path.Combine(_folder, "ia3"), model.Config, "ia3", 1));
+        (LongT5Model, string)[] texts = [(adapted, "the art of war"), (model, "the art of war"),
+            (adapted, "a matter of life and death")];
         var together = LongT5Model.GenerateAll(texts);
         foreach (var ((one, text), written) in texts.Zip(together))
             Assert.Equal(one.Generate(text)[0].Text, written[0].Text);
@@ -133,7 +142,8 @@ public sealed class AdapterTests : IDisposable
     public void A_base_that_is_disposed_stays_until_its_adapters_are()
     {
         var model = LongT5Model.Load(TinyModel.Folder);
-        using var adapted = model.WithAdapter(RandomAdapter.Write(Path.Combine(_folder, "dora"), model.Config, "dora", 1));
+        using var adapted = model.WithAdapter(RandomAdapter.Write(Path.Combine(_folder, "dora"), model.Config,
+            "dora", 1));
         var before = Logits(adapted.Engine, s_inputs[0]);
         model.Dispose();
         Assert.Equal(before, Logits(adapted.Engine, s_inputs[0]));

@@ -14,7 +14,9 @@ public sealed class HeadTests : IDisposable
     public static bool Here => Goldens.Whole;
 
     public static TheoryData<string> Recorded()
-        => Here ? [.. Goldens.Folders("heads").Where(name => !name.StartsWith("embeddings", StringComparison.Ordinal))] : [""];
+        => Here
+            ? [.. Goldens.Folders("heads").Where(name => !name.StartsWith("embeddings", StringComparison.Ordinal))]
+            : [""];
 
     [Theory(Skip = Missing, SkipUnless = nameof(Here)), MemberData(nameof(Recorded))]
     public void A_head_gives_the_references_logits(string name)
@@ -23,7 +25,8 @@ public sealed class HeadTests : IDisposable
         using var checkpoint = Checkpoint.Open(Goldens.Path("heads", name));
         using var network = Network.Load(checkpoint, Workers.Shared);
         Assert.Empty(checkpoint.Warnings);
-        foreach (var alone in cases.Tensors.Keys.Where(key => key.StartsWith("alone.", StringComparison.Ordinal) && key.EndsWith("input_ids", StringComparison.Ordinal)))
+        foreach (var alone in cases.Tensors.Keys.Where(key => key.StartsWith("alone.", StringComparison.Ordinal)
+            && key.EndsWith("input_ids", StringComparison.Ordinal)))
         {
             var ids = cases.Tensors[alone];
             var logits = cases.Tensors[alone.Replace("input_ids", "logits", StringComparison.Ordinal)].ToArray();
@@ -32,7 +35,8 @@ public sealed class HeadTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ModelHead.Sequence, "T5ForSequenceClassification"), InlineData(ModelHead.Tokens, "T5ForTokenClassification")]
+    [InlineData(ModelHead.Sequence, "T5ForSequenceClassification"),
+        InlineData(ModelHead.Tokens, "T5ForTokenClassification")]
     [InlineData(ModelHead.Spans, "T5ForQuestionAnswering")]
     public void A_head_is_written_under_the_references_names_and_read_again(ModelHead head, string architecture)
     {
@@ -52,7 +56,9 @@ public sealed class HeadTests : IDisposable
     {
         Write(ModelHead.Sequence).Dispose();
         using var model = LongT5Model.Load(_folder);
-        Assert.Contains("head of Sequence", Assert.Throws<InvalidOperationException>(() => model.Generate([[5, 9, 1]])).Message, StringComparison.Ordinal);
+        Assert.Contains("head of Sequence",
+            Assert.Throws<InvalidOperationException>(() => model.Generate([[5, 9, 1]])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => model.Engine.Score([5, 9]));
     }
 
@@ -73,15 +79,18 @@ public sealed class HeadTests : IDisposable
 
     private Checkpoint Write(ModelHead head)
     {
-        TinyModel.Write(_folder, head == ModelHead.Spans ? "" : ", \"id2label\": {\"0\": \"bad\", \"1\": \"good\", \"2\": \"odd\"}");
+        TinyModel.Write(_folder, head == ModelHead.Spans
+            ? "" : ", \"id2label\": {\"0\": \"bad\", \"1\": \"good\", \"2\": \"odd\"}");
         using (var plain = Checkpoint.Open(_folder))
         {
             var config = plain.Config;
             var random = new Random(3);
             File.Delete(Path.Combine(_folder, "model.safetensors"));
-            SafetensorsWriter.Write(Path.Combine(_folder, "model.safetensors"), WeightShapes.Of(config, head).Select(weight => OutgoingTensor.Of(
+            SafetensorsWriter.Write(Path.Combine(_folder, "model.safetensors"), WeightShapes.Of(config, head)
+                .Select(weight => OutgoingTensor.Of(
                 WeightShapes.PrefixOf(head, weight.Name) + weight.Name, weight.Shape,
-                Enumerable.Range(0, (int)weight.Shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray())));
+                Enumerable.Range(0, (int)weight.Shape.Aggregate(1L, (a, b) => a * b))
+                    .Select(_ => (float)(random.NextDouble() - 0.5)).ToArray())));
         }
         return Checkpoint.Open(_folder);
     }

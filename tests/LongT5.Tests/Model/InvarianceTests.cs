@@ -6,7 +6,9 @@ using LongT5.Model;
 
 namespace LongT5.Tests.Model;
 
-/// <summary>The same input and the same path give the same bits, whatever stands beside them and whoever computes.</summary>
+/// <summary>
+/// The same input and the same path give the same bits, whatever stands beside them and whoever computes.
+/// </summary>
 public sealed class InvarianceTests
 {
     private static readonly Workers[] AnyCount = [new(1), new(2), new(4)];
@@ -18,7 +20,8 @@ public sealed class InvarianceTests
 
     [Fact]
     public void An_input_encodes_alike_alone_in_any_batch_and_on_any_number_of_threads()
-        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, s_anyOptions, Gen.Int[1, 300].Array[1, 6], Gen.Int).Sample(
+        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, s_anyOptions, Gen.Int[1, 300].Array[1, 6], Gen.Int)
+            .Sample(
             (config, type, options, lengths, seed) =>
             {
                 using var model = new RandomModel(config, type, seed);
@@ -56,7 +59,8 @@ public sealed class InvarianceTests
         using var model = new RandomModel(config, ElementType.F32, 1);
         using var network = model.Load(Workers.Shared);
         var random = new Random(2);
-        int[][] inputs = [Ids(random, config, 37), Ids(random, config, 2500), Ids(random, config, 1500), Ids(random, config, 5000)];
+        int[][] inputs = [Ids(random, config, 37), Ids(random, config, 2500), Ids(random, config, 1500),
+            Ids(random, config, 5000)];
         var batch = network.EncodeBatch(inputs);
         for (var i = 0; i < inputs.Length; i++)
             Assert.Equal(States(network.Encode(inputs[i])), States(batch[i]));
@@ -88,7 +92,8 @@ public sealed class InvarianceTests
     [Fact]
     public void Forgetting_other_nodes_changes_nothing_and_their_ids_are_gone()
     {
-        using var model = new RandomModel(new() { DModel = 8, DKv = 4, DFf = 8, NumHeads = 2, VocabSize = 20 }, ElementType.F32, 3);
+        using var model = new RandomModel(new() { DModel = 8, DKv = 4, DFf = 8, NumHeads = 2, VocabSize = 20 },
+            ElementType.F32, 3);
         using var network = model.Load(Workers.Shared);
         var random = new Random(4);
         var ids = Ids(random, model.Config, 20);
@@ -112,7 +117,8 @@ public sealed class InvarianceTests
     [Fact]
     public void A_call_that_fails_leaves_the_session_as_it_was()
     {
-        using var model = new RandomModel(new() { DModel = 8, DKv = 4, DFf = 8, NumHeads = 2, VocabSize = 20 }, ElementType.F32, 5);
+        using var model = new RandomModel(new() { DModel = 8, DKv = 4, DFf = 8, NumHeads = 2, VocabSize = 20 },
+            ElementType.F32, 5);
         using var network = model.Load(Workers.Shared);
         using var session = Session(network, [[1, 2, 3]]);
         var first = session.Extend([DecoderSession.Root(0)], [0], []);
@@ -148,10 +154,12 @@ public sealed class InvarianceTests
     }
 
     [Theory]
-    [InlineData(1, null, ElementType.F32), InlineData(4, ElementType.I8, ElementType.BF16), InlineData(12, ElementType.BF16, ElementType.F32)]
+    [InlineData(1, null, ElementType.F32), InlineData(4, ElementType.I8, ElementType.BF16),
+        InlineData(12, ElementType.BF16, ElementType.F32)]
     public void A_step_allocates_nothing(int rows, ElementType? weights, ElementType cross)
     {
-        using var model = new RandomModel(new() { DModel = 16, DKv = 8, DFf = 8, NumHeads = 2, VocabSize = 20 }, ElementType.F32, 7);
+        using var model = new RandomModel(new() { DModel = 16, DKv = 8, DFf = 8, NumHeads = 2, VocabSize = 20 },
+            ElementType.F32, 7);
         using var network = model.Load(AnyCount[0], new() { WeightType = weights, CrossType = cross });
         using var session = Session(network, [[1, 2, 3], [4, 5]]);
         var parents = Enumerable.Range(0, rows).Select(row => DecoderSession.Root(row * 2 / rows)).ToArray();
@@ -194,7 +202,8 @@ public sealed class InvarianceTests
 
     /// <summary>Mostly chains, with roots and branches among them; node i has id i.</summary>
     private static int[] Tree(Random random, int nodes) => [.. Enumerable.Range(0, nodes).Select(i =>
-        i == 0 || random.Next(20) == 0 ? DecoderSession.Root(random.Next(2)) : random.Next(3) > 0 ? i - 1 : random.Next(i))];
+        i == 0 || random.Next(20) == 0 ? DecoderSession.Root(random.Next(2)) : random.Next(3) > 0
+            ? i - 1 : random.Next(i))];
 
     private static float[][] Feed(EngineSession session, int[] parents, int[] tokens, Func<int> next)
     {
@@ -203,7 +212,8 @@ public sealed class InvarianceTests
         {
             var count = Math.Min(next(), tokens.Length - all.Count);
             var logits = new float[count * session.VocabularySize];
-            Assert.Equal(all.Count, session.Extend(parents.AsSpan(all.Count, count), tokens.AsSpan(all.Count, count), logits));
+            Assert.Equal(all.Count,
+                session.Extend(parents.AsSpan(all.Count, count), tokens.AsSpan(all.Count, count), logits));
             all.AddRange(logits.Chunk(session.VocabularySize));
         }
         return [.. all];

@@ -23,11 +23,13 @@ static class RandomAdapter
 
     private static string Fields(string kind) => kind switch
     {
-        "lora" => "\"peft_type\": \"LORA\", \"r\": 3, \"lora_alpha\": 5, \"alpha_pattern\": {\"wo\": 2}, \"modules_to_save\": [\"final_layer_norm\"]",
+        "lora" => "\"peft_type\": \"LORA\", \"r\": 3, \"lora_alpha\": 5, \"alpha_pattern\": {\"wo\": 2}, "
+            + "\"modules_to_save\": [\"final_layer_norm\"]",
         "rslora" => "\"peft_type\": \"LORA\", \"r\": 3, \"lora_alpha\": 5, \"use_rslora\": true",
         "dora" => "\"peft_type\": \"LORA\", \"r\": 3, \"use_dora\": true",
         "ia3" => "\"peft_type\": \"IA3\", \"feedforward_modules\": [\"wo\"]",
-        _ => $"\"peft_type\": \"BOTTLENECK\", \"bottleneck_size\": 3, \"non_linearity\": \"silu\", \"placement\": \"{kind}\", \"train_norms\": false",
+        _ => $"\"peft_type\": \"BOTTLENECK\", \"bottleneck_size\": 3, \"non_linearity\": \"silu\", \"placement\": "
+            + $"\"{kind}\", \"train_norms\": false",
     };
 
     private static IEnumerable<OutgoingTensor> Tensors(LongT5Config config, string kind, Random random)
@@ -36,7 +38,8 @@ static class RandomAdapter
         foreach (var (name, shape) in WeightShapes.Of(config))
         {
             var module = name[..^".weight".Length];
-            if (kind is ("houlsby" or "pfeiffer") && (module.EndsWith(".wo", StringComparison.Ordinal) || kind == "houlsby" && module.EndsWith(".o", StringComparison.Ordinal)))
+            if (kind is ("houlsby" or "pfeiffer") && (module.EndsWith(".wo", StringComparison.Ordinal)
+                || kind == "houlsby" && module.EndsWith(".o", StringComparison.Ordinal)))
             {
                 var sublayer = string.Join('.', module.Split('.')[..5]);
                 yield return Some($"{sublayer}.adapter_down.weight", Rank, shape[0]);
@@ -59,6 +62,7 @@ static class RandomAdapter
         }
 
         OutgoingTensor Some(string name, params long[] shape) => OutgoingTensor.Of($"base_model.model.{name}", shape,
-            Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)(random.NextDouble() + 0.1)).ToArray());
+            Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b))
+                .Select(_ => (float)(random.NextDouble() + 0.1)).ToArray());
     }
 }

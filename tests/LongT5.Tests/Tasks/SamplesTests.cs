@@ -24,7 +24,8 @@ public sealed class SamplesTests : IDisposable
         var lines = Run("summarize");
         Assert.NotEmpty(expected.Sentences);
         Assert.Equal(expected.Sentences.Select(sentence => $"- {sentence}"), lines[..expected.Sentences.Count]);
-        Assert.StartsWith($"{expected.InputTokens} tokens read, {expected.OutputTokens} written in ", lines[expected.Sentences.Count]);
+        Assert.StartsWith($"{expected.InputTokens} tokens read, {expected.OutputTokens} written in ",
+            lines[expected.Sentences.Count]);
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class SamplesTests : IDisposable
     public void Each_of_many_documents_gives_what_it_gives_alone()
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
-        Assert.Equal(((string[])[First, Second]).Select(text => new Summarizer(model).Summarize(text, Short).Text), Run("many"));
+        Assert.Equal(((string[])[First, Second]).Select(text => new Summarizer(model).Summarize(text, Short).Text),
+            Run("many"));
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class SamplesTests : IDisposable
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
         var lines = Run("states");
-        Assert.StartsWith($"{model.Tokenizer.Encode(Document).Length} tokens, 32 numbers each; the first is ", lines[0]);
+        Assert.StartsWith($"{model.Tokenizer.Encode(Document).Length} tokens, 32 numbers each; the first is ",
+            lines[0]);
         Assert.Matches(new Regex(@"^\d+( \d+)*$"), lines[1]);
     }
 
@@ -83,7 +86,10 @@ public sealed class SamplesTests : IDisposable
     private string[] Run(string name)
     {
         var document = _scratch.Write("a.txt", Document);
-        var run = Longt5.Finish(Longt5.Launch("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Samples.dll"), name, TinyModel.Folder, document]));
+        var run =
+            Longt5.Finish(
+                Longt5.Launch("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Samples.dll"), name,
+                    TinyModel.Folder, document]));
         Assert.True(run.ExitCode == 0, run.Errors);
         return run.Output.TrimEnd('\n').Split('\n');
     }

@@ -2,7 +2,10 @@ using LongT5.Tasks;
 
 namespace LongT5.Tests.Tasks;
 
-/// <summary>A program of a user's is tested without a model: what it is given stands for the summariser, and makes summaries itself.</summary>
+/// <summary>
+/// A program of a user's is tested without a model: what it is given stands for
+/// the summariser, and makes summaries itself.
+/// </summary>
 public class SummarizerDoubleTests
 {
     [Fact]
@@ -10,7 +13,8 @@ public class SummarizerDoubleTests
     {
         ISummarizer canned = new Canned();
         Assert.Equal("2 sentences: One. Two.", Digest(canned, "A report."));
-        Assert.Equal("One. Two.", (await canned.SummarizeAsync("A report.", cancellation: TestContext.Current.CancellationToken)).Text);
+        Assert.Equal("One. Two.",
+            (await canned.SummarizeAsync("A report.", cancellation: TestContext.Current.CancellationToken)).Text);
         using var model = LongT5Model.Load(TinyModel.Folder);
         Assert.Contains(" sentences: ", Digest(new Summarizer(model), "The art of war is of vital importance."));
     }
@@ -26,10 +30,12 @@ public class SummarizerDoubleTests
         private static readonly Summary Two = new() { Text = "One. Two.", Sentences = ["One.", "Two."] };
 
         public Summary Summarize(
-            string text, SummaryOptions? options, IProgress<GenerationProgress>? progress, CancellationToken cancellation) => Two;
+            string text, SummaryOptions? options, IProgress<GenerationProgress>? progress,
+            CancellationToken cancellation) => Two;
 
         public Task<Summary> SummarizeAsync(
-            string text, SummaryOptions? options, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+            string text, SummaryOptions? options, IProgress<GenerationProgress>? progress,
+            CancellationToken cancellation)
             => Task.FromResult(Two);
 
         public IAsyncEnumerable<string> StreamAsync(

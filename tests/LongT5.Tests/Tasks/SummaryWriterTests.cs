@@ -9,7 +9,8 @@ public sealed class SummaryWriterTests
 {
     private static readonly Tokenizer Tokenizer = Tokenizer.Load(TextGoldens.Fixture("spiece.model"));
 
-    private const string Source = "The town spent £4 million on a bridge, Zoë Müller said. It is <= 2 mm from failing (in 2019)!\n"
+    private const string Source =
+        "The town spent £4 million on a bridge, Zoë Müller said. It is <= 2 mm from failing (in 2019)!\n"
         + "A ﬁne of half a crown was paid. No, no, no, she said. The U.S. Army came late. They left.";
 
     [Theory]
@@ -40,7 +41,8 @@ public sealed class SummaryWriterTests
     {
         var writer = Written(written, isCut: true);
         Assert.Equal(kept, writer.Text);
-        Assert.Equal(Tokenizer.Encode(written, addEnd: false).Length - Tokenizer.Encode(kept, addEnd: false).Length, writer.LeftAway);
+        Assert.Equal(Tokenizer.Encode(written, addEnd: false).Length - Tokenizer.Encode(kept, addEnd: false).Length,
+            writer.LeftAway);
     }
 
     [Theory]
@@ -65,7 +67,8 @@ public sealed class SummaryWriterTests
     [Fact]
     public void What_comes_early_is_never_taken_back()
     {
-        string[] words = ["They left.", "They", "left.", "The U.S.", "A", "no,", "No, no, no, she said.", "£4", "five", "(in", "2019)!", "summarize", "Zoë", "It is.", "..."];
+        string[] words = ["They left.", "They", "left.", "The U.S.", "A", "no,", "No, no, no, she said.", "£4", "five",
+            "(in", "2019)!", "summarize", "Zoë", "It is.", "..."];
         Gen.Select(Gen.Int[0, words.Length - 1].Array[0, 30], Gen.Bool).Sample((parts, isCut) =>
         {
             var writer = New();
@@ -89,6 +92,7 @@ public sealed class SummaryWriterTests
     private static SummaryWriter New()
     {
         const string Prefix = "summarize: ";
-        return new(Tokenizer, new(Tokenizer, Prefix + Source, Prefix.Length, Tokenizer.EncodeWithOffsets(Prefix + Source)), Prefix);
+        return new(Tokenizer,
+            new(Tokenizer, Prefix + Source, Prefix.Length, Tokenizer.EncodeWithOffsets(Prefix + Source)), Prefix);
     }
 }

@@ -17,7 +17,8 @@ public sealed class ByteTokenizerTests : IDisposable
     {
         var tokenizer = Load("""{"tokenizer_class": "ByT5Tokenizer"}""");
         Assert.Equal(384, tokenizer.VocabularySize);
-        foreach (var line in File.ReadLines(TextGoldens.Fixture("bytes.jsonl")).Select(line => JsonDocument.Parse(line).RootElement))
+        foreach (var line in File.ReadLines(TextGoldens.Fixture("bytes.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement))
         {
             if (line.TryGetProperty("text", out var text))
                 Assert.Equal(line.Ints("ids"), tokenizer.Encode(text.GetString()!));
@@ -54,8 +55,11 @@ public sealed class ByteTokenizerTests : IDisposable
 
     [Theory]
     [InlineData("""{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 3}""", 262, "<extra_id_2>", 261)]
-    [InlineData("""{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 0, "additional_special_tokens": ["<a>", "<b>"]}""", 261, "<b>", 260)]
-    [InlineData("""{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 0, "added_tokens_decoder": {"300": {"content": "<c>"}}}""", 301, "<c>", 300)]
+    [InlineData("""{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 0, "additional_special_tokens": ["<a>", "<b>"]}""",
+        261, "<b>", 260)]
+    [InlineData(
+        """{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 0, "added_tokens_decoder": {"300": {"content": "<c>"}}}""",
+        301, "<c>", 300)]
     public void What_stands_behind_the_bytes_is_what_the_files_say(string config, int size, string token, int id)
     {
         var tokenizer = Load(config);
@@ -66,7 +70,8 @@ public sealed class ByteTokenizerTests : IDisposable
     [Fact]
     public void A_folder_of_another_tokenizer_without_its_vocabulary_has_none()
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "tokenizer_config.json"), """{"tokenizer_class": "T5Tokenizer"}""");
+        File.WriteAllText(Path.Combine(_folder.FullName, "tokenizer_config.json"),
+            """{"tokenizer_class": "T5Tokenizer"}""");
         Assert.Throws<FileNotFoundException>(() => Tokenizer.Load(_folder.FullName));
     }
 

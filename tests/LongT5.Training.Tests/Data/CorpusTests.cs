@@ -22,12 +22,14 @@ public sealed class CorpusTests : IDisposable
 
     static Corpus Texts(string path) => Corpus.Open([path], new PrincipalSentences(), new());
 
-    static Corpus Pairs(string path, Split split = Split.Train) => Corpus.Open([path], new Pairs(), new() { Split = split });
+    static Corpus Pairs(string path, Split split = Split.Train)
+        => Corpus.Open([path], new Pairs(), new() { Split = split });
 
     [Fact]
     public void Lines_of_JSON_are_rows_and_lists_of_texts_stay_lists()
     {
-        using var corpus = Texts(Put("a.jsonl", "{\"text\": \"one\", \"year\": 3}\n\n{\"text\": [\"two\", \"three\"]}"));
+        using var corpus =
+            Texts(Put("a.jsonl", "{\"text\": \"one\", \"year\": 3}\n\n{\"text\": [\"two\", \"three\"]}"));
         Assert.Equal(2, corpus.Count);
         Assert.Equal(["one"], corpus.Row(0)["text"]);
         Assert.Equal(["two", "three"], corpus.Row(1)["text"]);
@@ -39,11 +41,14 @@ public sealed class CorpusTests : IDisposable
     {
         const string Rows = "{\"source\": \"\u00e9t\u00e9 long\", \"target\": \"short\"}\n";
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(Rows));
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(Rows));
         string[] paths =
         [
-            Put("a.jsonl", Rows), Put("b.jsonl.gz", packed.ToArray()), Put("c.json", $"[{Rows}]"), Put("d.csv", "source;target\n\u00e9t\u00e9 long;short\n"),
-            Put("e.tsv", "source\ttarget\n\u00e9t\u00e9 long\tshort\n"), Put("f.jsonl", Encoding.Unicode.GetBytes("\uFEFF" + Rows)),
+            Put("a.jsonl", Rows), Put("b.jsonl.gz", packed.ToArray()), Put("c.json", $"[{Rows}]"),
+            Put("d.csv", "source;target\n\u00e9t\u00e9 long;short\n"),
+            Put("e.tsv", "source\ttarget\n\u00e9t\u00e9 long\tshort\n"),
+            Put("f.jsonl", Encoding.Unicode.GetBytes("\uFEFF" + Rows)),
         ];
         foreach (var path in paths)
         {
@@ -99,7 +104,8 @@ public sealed class CorpusTests : IDisposable
             """));
         Assert.Equal((2, 4), (corpus.Count, corpus.Read));
         Assert.Equal(["b"], corpus.Row(1)["summary"]);
-        Assert.Equal(new Dictionary<string, int> { ["with an empty target"] = 1, ["with an empty source"] = 1 }, corpus.LeftOut);
+        Assert.Equal(new Dictionary<string, int> { ["with an empty target"] = 1, ["with an empty source"] = 1 },
+            corpus.LeftOut);
     }
 
     [Theory]
@@ -127,13 +133,16 @@ public sealed class CorpusTests : IDisposable
         var path = Put("a.jsonl", """{"document": "a", "summary": "b", "question": "q"}""");
         using var corpus = Corpus.Open([path], new Pairs { Prefix = "{question} " }, new());
         Assert.Equal(["q"], corpus.Row(0)["question"]);
-        Assert.Contains("no column qustion", Assert.Throws<BadFileException>(() => Corpus.Open([path], new Pairs { Prefix = "{qustion} " }, new())).Message);
+        Assert.Contains("no column qustion",
+            Assert.Throws<BadFileException>(() => Corpus.Open([path], new Pairs { Prefix = "{qustion} " },
+                new())).Message);
     }
 
     [Fact]
     public void A_file_that_is_not_there_or_has_no_row_is_named()
     {
-        Assert.Contains("nowhere.jsonl does not exist", Assert.Throws<FileNotFoundException>(() => Texts("nowhere.jsonl")).Message);
+        Assert.Contains("nowhere.jsonl does not exist",
+            Assert.Throws<FileNotFoundException>(() => Texts("nowhere.jsonl")).Message);
         Assert.Contains("a.jsonl", Assert.Throws<BadFileException>(() => Texts(Put("a.jsonl", ""))).Message);
     }
 

@@ -50,7 +50,9 @@ public sealed class StreamTests : IDisposable
     public void Rows_without_any_example_are_an_error_and_not_a_loop()
     {
         using var corpus = Rows(3);
-        var stream = new Training.Data.Stream([(corpus, new PrincipalSentences { Whole = true, SourceColumn = "document", Encode = _ => [] }, 1.0)], new Room(10, 10), 1, 1);
+        var stream = new Training.Data.Stream(
+            [(corpus, new PrincipalSentences { Whole = true, SourceColumn = "document", Encode = _ => [] }, 1.0)],
+            new Room(10, 10), 1, 1);
         Assert.Contains("no example", Assert.Throws<ArgumentException>(() => stream.Make(0)).Message);
     }
 
@@ -60,14 +62,19 @@ public sealed class StreamTests : IDisposable
         var path = Path.Combine(_folder, "letters.jsonl");
         File.WriteAllLines(path, ["{\"text\": \"a. a.\\n\\na. a.\"}", "{\"text\": \"b. b.\\n\\nb. b.\"}"]);
         using var corpus = Corpus.Open([path], new PrincipalSentences(), new());
-        var objective = new PrincipalSentences { Blend = 0.5, Intact = 1, Encode = text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 2)] };
+        var objective = new PrincipalSentences { Blend = 0.5, Intact = 1,
+            Encode = text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 2)] };
         var stream = new Training.Data.Stream([(corpus, objective, 1.0)], new Room(100, 100), 1, seed: 1);
         // Half are blends, and half of those are of a row and the other one.
-        Assert.InRange(Enumerable.Range(0, 400).Count(i => stream.Make(i).Input is var ids && ids.Contains(2) && ids.Contains(3)), 70, 130);
+        Assert.InRange(Enumerable.Range(0, 400).Count(i => stream.Make(i).Input is var ids && ids.Contains(2)
+            && ids.Contains(3)), 70, 130);
     }
 
     static Training.Data.Stream Open(long seed, params (Corpus Rows, double Rate)[] sources)
-        => new([.. sources.Select(source => (source.Rows, (Objective)new Pairs { Encode = text => [.. text.Split(' ').Select(int.Parse)] }, source.Rate))],
+        => new(
+            [.. sources.Select(
+                source => (source.Rows,
+                    (Objective)new Pairs { Encode = text => [.. text.Split(' ').Select(int.Parse)] }, source.Rate))],
             new Room(1000, 1000), batch: 4, seed);
 
     static int Id(Example example) => example.Input[0] - 5;

@@ -26,8 +26,10 @@ public sealed class ReportsTests : IDisposable
         Assert.Equal(2, records.Count);
         Assert.Contains("brain.Event:2", Encoding.ASCII.GetString(records[0]));
         // step 300 as a varint, then the summary: its one value has the tag "loss" and the float 1.5.
-        Assert.Equal([0x10, 0xAC, 0x02, 0x2A, 0x0D, 0x0A, 0x0B, 0x0A, 0x04, .. "loss"u8, 0x15, 0, 0, 0xC0, 0x3F], records[1][9..]);
-        Assert.Equal(TensorBoardLog.Masked(bytes.AsSpan(0, 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)));
+        Assert.Equal([0x10, 0xAC, 0x02, 0x2A, 0x0D, 0x0A, 0x0B, 0x0A, 0x04, .. "loss"u8, 0x15, 0, 0, 0xC0, 0x3F],
+            records[1][9..]);
+        Assert.Equal(TensorBoardLog.Masked(bytes.AsSpan(0, 8)),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)));
     }
 
     [Fact]
@@ -40,7 +42,8 @@ public sealed class ReportsTests : IDisposable
         File.AppendAllText(Path.Combine(_folder, "log.jsonl"), "{\"step\":5,\"lo"); // cut with its writer
         using (var log = new RunLog(options, new() { Step = 2 }, TextWriter.Null))
             foreach (var step in (long[])[3, 4, 5]) log.Add(At(step));
-        Assert.Equal([1, 2, 3, 4, 5], File.ReadLines(Path.Combine(_folder, "log.jsonl")).Select(line => (int)JsonNode.Parse(line)!["step"]!));
+        Assert.Equal([1, 2, 3, 4, 5], File.ReadLines(Path.Combine(_folder, "log.jsonl"))
+            .Select(line => (int)JsonNode.Parse(line)!["step"]!));
 
         RunLog.Draw(_folder, Path.Combine(_folder, "loss.svg"));
         Assert.NotNull(XDocument.Load(Path.Combine(_folder, "loss.svg")).Root);
@@ -53,7 +56,8 @@ public sealed class ReportsTests : IDisposable
     [Fact]
     public void The_drawing_is_XML_with_a_line_for_every_curve()
     {
-        var svg = XDocument.Parse(LossPlot.Svg("a < b", "steps", "nats", new Dictionary<string, IReadOnlyList<(double, double)>>
+        var svg = XDocument.Parse(
+            LossPlot.Svg("a < b", "steps", "nats", new Dictionary<string, IReadOnlyList<(double, double)>>
         {
             ["loss"] = [(1, 5), (2, 4), (3, double.NaN)],
             ["held out"] = [(2, 4.5)],
@@ -61,7 +65,8 @@ public sealed class ReportsTests : IDisposable
         var lines = svg.Descendants().Where(element => element.Name.LocalName == "polyline").ToArray();
         Assert.Equal(2, lines.Length);
         Assert.Equal(2, lines[0].Attribute("points")!.Value.Split(' ').Length);
-        var texts = svg.Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value).ToArray();
+        var texts = svg.Descendants().Where(element => element.Name.LocalName == "text")
+            .Select(element => element.Value).ToArray();
         Assert.Contains("steps", texts);
         Assert.Contains("nats", texts);
     }
@@ -81,10 +86,13 @@ public sealed class ReportsTests : IDisposable
         foreach (var resumed in (long[])[0, 2])
         {
             using var log = new RunLog(options, new() { Step = resumed }, TextWriter.Null);
-            log.Add(new(new() { Step = resumed + 1 }, double.NaN, new Dictionary<string, double>(), double.PositiveInfinity, 1, null));
-            log.Add(new(new() { Step = resumed + 2 }, 2, new Dictionary<string, double>(), 1, 1, new(double.NaN, null, null)));
+            log.Add(new(new() { Step = resumed + 1 }, double.NaN, new Dictionary<string, double>(),
+                double.PositiveInfinity, 1, null));
+            log.Add(new(new() { Step = resumed + 2 }, 2, new Dictionary<string, double>(), 1, 1,
+                new(double.NaN, null, null)));
         }
-        Assert.Equal(4, File.ReadLines(Path.Combine(_folder, "log.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).Count());
+        Assert.Equal(4, File.ReadLines(Path.Combine(_folder, "log.jsonl"))
+            .Select(line => JsonNode.Parse(line)!.AsObject()).Count());
         RunLog.Draw(_folder, Path.Combine(_folder, "loss.svg"));
     }
 

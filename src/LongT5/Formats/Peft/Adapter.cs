@@ -2,10 +2,12 @@ using System.Collections.ObjectModel;
 
 namespace LongT5.Formats;
 
-/// <summary>An adapter as PEFT writes it: a folder of <c>adapter_config.json</c> and <c>adapter_model.safetensors</c> (or .bin).</summary>
+/// <summary>
+/// An adapter as PEFT writes it: a folder of <c>adapter_config.json</c> and <c>adapter_model.safetensors</c> (or .bin).
+/// </summary>
 /// <remarks>
-/// The tensors are named after the modules that they stand beside, so they alone tell which those are. A tensor under the
-/// name of one of the model's own (<c>modules_to_save</c>, trained norms) takes that one's place.
+/// The tensors are named after the modules that they stand beside, so they alone tell which those are. A tensor under
+/// the name of one of the model's own (<c>modules_to_save</c>, trained norms) takes that one's place.
 /// </remarks>
 public sealed class Adapter : IDisposable
 {
@@ -41,13 +43,15 @@ public sealed class Adapter : IDisposable
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
-    /// <exception cref="BadFileException">A file is damaged, or an adapter of a kind that is not computed here.</exception>
+    /// <exception cref="BadFileException">A file is damaged, or an adapter of a
+    /// kind that is not computed here.</exception>
     public static Adapter Open(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var configPath = System.IO.Path.Combine(folder, ConfigName);
         if (!File.Exists(configPath))
-            throw new FileNotFoundException($"{folder} has no {ConfigName}, which the folder of an adapter has.", configPath);
+            throw new FileNotFoundException($"{folder} has no {ConfigName}, which the folder of an adapter has.",
+                configPath);
         var config = AdapterConfig.Read(JsonFile.Read(configPath));
         var file = OpenTensors(folder);
         try
@@ -61,7 +65,9 @@ public sealed class Adapter : IDisposable
         }
     }
 
-    /// <summary>What to say where a folder of an adapter stands in the place of a model; null where it is none.</summary>
+    /// <summary>
+    /// What to say where a folder of an adapter stands in the place of a model; null where it is none.
+    /// </summary>
     internal static string? MistakenForModel(string folder)
     {
         var path = System.IO.Path.Combine(folder, ConfigName);
@@ -76,13 +82,17 @@ public sealed class Adapter : IDisposable
     /// <exception cref="BadFileException">They do not fit.</exception>
     internal AdapterWeights Fit(LongT5Config config, ModelHead head) => new(this, config, head);
 
-    /// <summary>A module and the part of a name that follows it; null where the name is one of the model's own.</summary>
+    /// <summary>
+    /// A module and the part of a name that follows it; null where the name is one of the model's own.
+    /// </summary>
     internal static (string Module, string Part)? Split(string name)
     {
         foreach (var part in Parts)
         {
-            if (name.Length > part.Length + 1 && name.EndsWith(part, StringComparison.Ordinal) && name[^(part.Length + 1)] == '.')
-                return (name[..^(part.Length + 1)], part == "lora_magnitude_vector.weight" ? "lora_magnitude_vector" : part);
+            if (name.Length > part.Length + 1 && name.EndsWith(part, StringComparison.Ordinal)
+                && name[^(part.Length + 1)] == '.')
+                return (name[..^(part.Length + 1)], part == "lora_magnitude_vector.weight"
+                    ? "lora_magnitude_vector" : part);
         }
         return null;
     }
@@ -93,10 +103,12 @@ public sealed class Adapter : IDisposable
     private static TensorFile OpenTensors(string folder)
     {
         var path = System.IO.Path.Combine(folder, "adapter_model.safetensors");
-        if (!File.Exists(path) && System.IO.Path.Combine(folder, "adapter_model.bin") is var pickled && File.Exists(pickled))
+        if (!File.Exists(path) && System.IO.Path.Combine(folder, "adapter_model.bin") is var pickled
+            && File.Exists(pickled))
             return TorchFile.Open(pickled);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{folder} has neither adapter_model.safetensors nor adapter_model.bin.", path);
+            throw new FileNotFoundException($"{folder} has neither adapter_model.safetensors nor adapter_model.bin.",
+                path);
         var file = Safetensors.Open(path);
         return new(path, [.. file.Tensors.Values], file.Memory);
     }
@@ -107,7 +119,8 @@ public sealed class Adapter : IDisposable
         foreach (var tensor in file.Tensors)
         {
             if (!tensor.Name.StartsWith(Prefix, StringComparison.Ordinal))
-                throw new BadFileException(file.Path, $"it holds {tensor.Name}; the names of an adapter begin with {Prefix}");
+                throw new BadFileException(file.Path,
+                    $"it holds {tensor.Name}; the names of an adapter begin with {Prefix}");
             var name = tensor.Name[Prefix.Length..].Replace(".modules_to_save", "", StringComparison.Ordinal)
                 .Replace(".default", "", StringComparison.Ordinal);
             name = name.StartsWith("transformer.", StringComparison.Ordinal) ? name["transformer.".Length..] : name;

@@ -7,7 +7,9 @@ namespace LongT5.Formats;
 /// <summary>The ways to stand beside a matrix.</summary>
 public enum AdapterKind
 {
-    /// <summary>A product of two small matrices is added (Hu et al. 2021), with DoRA a row is rescaled too (Liu et al. 2024).</summary>
+    /// <summary>
+    /// A product of two small matrices is added (Hu et al. 2021), with DoRA a row is rescaled too (Liu et al. 2024).
+    /// </summary>
     Lora,
 
     /// <summary>Inputs or outputs are scaled one by one (Liu et al. 2022).</summary>
@@ -21,19 +23,22 @@ public enum AdapterKind
 public sealed record AdapterConfig
 {
     /// <summary>
-    /// Fields that say how the adapter came about, or which modules it has: the tensors themselves show that. A number in a
-    /// field that is not known is a size of something that another field turns on.
+    /// Fields that say how the adapter came about, or which modules it has: the tensors themselves show that. A number
+    /// in a field that is not known is a size of something that another field turns on.
     /// </summary>
     private static readonly HashSet<string> Silent =
     [
         "auto_mapping", "base_model_name_or_path", "bias", "ensure_weight_tying", "eva_config", "exclude_modules",
         "feedforward_modules", "inference_mode", "init_ia3_weights", "init_lora_weights", "layers_pattern",
-        "layers_to_transform", "loftq_config", "lora_bias", "megatron_core", "modules_to_save", "parent_library", "peft_type",
+        "layers_to_transform", "loftq_config", "lora_bias", "megatron_core", "modules_to_save", "parent_library",
+        "peft_type",
         "peft_version", "revision", "runtime_config", "target_modules", "task_type", "rank_pattern", "alpha_pattern",
         "use_dora", "use_rslora", "non_linearity", "placement", "train_norms",
     ];
 
-    /// <summary>Starts that leave the base as it is; the others (pissa, olora, loftq, ...) move a part of it into the adapter.</summary>
+    /// <summary>
+    /// Starts that leave the base as it is; the others (pissa, olora, loftq, ...) move a part of it into the adapter.
+    /// </summary>
     private static readonly HashSet<string> Starts = ["gaussian", "orthogonal", "eva"];
 
     private IReadOnlyList<(Regex Module, double Alpha)> _alphas = [];
@@ -61,11 +66,13 @@ public sealed record AdapterConfig
     /// <param name="rank">The rank of its matrices.</param>
     public float Scale(string module, long rank)
     {
-        var alpha = _alphas.FirstOrDefault(pattern => pattern.Module.IsMatch(module)) is { Module: not null } own ? own.Alpha : Alpha;
+        var alpha = _alphas.FirstOrDefault(pattern => pattern.Module.IsMatch(module)) is { Module: not null } own
+            ? own.Alpha : Alpha;
         return (float)(alpha / (IsRankStabilized ? Math.Sqrt(rank) : rank));
     }
 
-    /// <exception cref="BadFileException">A kind of adapter, or an option of one, that is not computed here.</exception>
+    /// <exception cref="BadFileException">A kind of adapter, or an option of
+    /// one, that is not computed here.</exception>
     internal static AdapterConfig Read(JsonField fields)
     {
         foreach (var (name, value) in fields.Properties())
@@ -86,10 +93,13 @@ public sealed record AdapterConfig
             IsRankStabilized = fields["use_rslora"].Given?.Flag() ?? false,
             HasMagnitudes = fields["use_dora"].Given?.Flag() ?? false,
             Alpha = fields["lora_alpha"].Given?.Number() ?? 8,
-            _alphas = [.. fields["alpha_pattern"].Given?.Properties().Select(pattern => (Pattern(pattern), pattern.Value.Number())) ?? []],
+            _alphas = [.. fields["alpha_pattern"].Given?.Properties()
+                .Select(pattern => (Pattern(pattern), pattern.Value.Number())) ?? []],
         };
-        if (config.Kind == AdapterKind.Lora && fields["init_lora_weights"].Given is { IsText: true } start && !Starts.Contains(start.Text()))
-            throw start.Expected("a start that leaves the base as it is: save the adapter as one of plain LoRA (PEFT converts it)");
+        if (config.Kind == AdapterKind.Lora && fields["init_lora_weights"].Given is { IsText: true } start
+            && !Starts.Contains(start.Text()))
+            throw start.Expected(
+                "a start that leaves the base as it is: save the adapter as one of plain LoRA (PEFT converts it)");
         return config.Kind == AdapterKind.Bottleneck ? config.AsBottleneck(fields) : config;
     }
 
@@ -119,7 +129,8 @@ public sealed record AdapterConfig
         }
         catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
         {
-            throw new BadFileException(pattern.Value.Path, $"alpha_pattern has {pattern.Name}, which is no pattern: {wrong.Message}", null, wrong);
+            throw new BadFileException(pattern.Value.Path,
+                $"alpha_pattern has {pattern.Name}, which is no pattern: {wrong.Message}", null, wrong);
         }
     }
 

@@ -13,7 +13,8 @@ abstract record AdapterPart;
 /// <param name="Scale">Of the product.</param>
 /// <param name="Bias">b [O], or null.</param>
 /// <param name="Magnitudes">[O], or null.</param>
-sealed record LoraPart(StoredTensor Down, StoredTensor Up, float Scale, StoredTensor? Bias, StoredTensor? Magnitudes) : AdapterPart;
+sealed record LoraPart(StoredTensor Down, StoredTensor Up, float Scale, StoredTensor? Bias, StoredTensor? Magnitudes)
+    : AdapterPart;
 
 /// <summary>y = scales · W x, or y = W (scales · x).</summary>
 /// <param name="Scales">[O] or [C].</param>
@@ -27,4 +28,5 @@ sealed record Ia3Part(StoredTensor Scales, bool IsOfInputs) : AdapterPart;
 /// <param name="UpBias">u [O].</param>
 /// <param name="NonLinearity">f.</param>
 sealed record BottleneckPart(
-    StoredTensor Down, StoredTensor DownBias, StoredTensor Up, StoredTensor UpBias, Activation NonLinearity) : AdapterPart;
+    StoredTensor Down, StoredTensor DownBias, StoredTensor Up, StoredTensor UpBias, Activation NonLinearity)
+        : AdapterPart;

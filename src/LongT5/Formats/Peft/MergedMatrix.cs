@@ -35,7 +35,8 @@ sealed class MergedMatrix
                 _outputScales = ia3.Scales.ToArray();
                 break;
             default:
-                throw new NotSupportedException($"What the adapter has beside {matrix.Name} cannot be merged into a matrix.");
+                throw new NotSupportedException(
+                    $"What the adapter has beside {matrix.Name} cannot be merged into a matrix.");
         }
     }
 

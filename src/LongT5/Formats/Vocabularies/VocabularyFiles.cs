@@ -60,7 +60,8 @@ sealed class VocabularyFiles
     public static VocabularyFiles Beside(string path) => Read(path, (_, _) => { });
 
     /// <summary>Whether a <c>tokenizer_config.json</c> is of a tokenizer that needs no vocabulary: ByT5's.</summary>
-    public static bool IsOfBytes(string path) => JsonFile.Read(path)["tokenizer_class"].Given is { IsText: true } name && name.Text() == ByteClass;
+    public static bool IsOfBytes(string path) => JsonFile.Read(path)["tokenizer_class"].Given is { IsText: true } name
+        && name.Text() == ByteClass;
 
     private static VocabularyFiles Read(string path, Action<VocabularyFiles, string> readPipeline)
     {

@@ -4,7 +4,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Model.Heads;
 
-/// <summary>Labels or numbers of a whole text: out(tanh(dense(h))), read at the last end token (T5ForSequenceClassification).</summary>
+/// <summary>
+/// Labels or numbers of a whole text: out(tanh(dense(h))), read at the last end token (T5ForSequenceClassification).
+/// </summary>
 sealed unsafe class SequenceHead(LongT5Config config, Weights weights) : DecoderHead
 {
     private readonly LabelScores _dense = new(weights, "classification_head.dense");

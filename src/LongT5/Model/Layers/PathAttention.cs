@@ -5,13 +5,18 @@ using LongT5.Kernels;
 namespace LongT5.Model.Layers;
 
 /// <summary>The decoder's self-attention: each row looks at the nodes of its own path, itself included.</summary>
-/// <remarks>Keys are walked in the order of the path, so the result is that of the path alone, wherever its nodes lie.</remarks>
+/// <remarks>
+/// Keys are walked in the order of the path, so the result is that of the path alone, wherever its nodes lie.
+/// </remarks>
 sealed unsafe class PathAttention
 {
     private readonly LongT5Config _config;
     private readonly KeyValueTree _tree;
     private readonly Workers _workers;
-    /// <summary>So many distances have their bias at hand: more than any model tells apart, and little memory, whatever a file says.</summary>
+    /// <summary>
+    /// So many distances have their bias at hand: more than any model tells
+    /// apart, and little memory, whatever a file says.
+    /// </summary>
     private const int LongestNear = 16_384;
 
     private readonly nint[] _tables;                                                  // each [buckets, H]
@@ -20,7 +25,8 @@ sealed unsafe class PathAttention
     private readonly int[] _depths;
     private readonly long[] _starts;
     private readonly Action<int> _look;
-    private nint[] _paths = [];                                                       // first layer's keys of all rows' paths
+    // first layer's keys of all rows' paths
+    private nint[] _paths = [];
     private readonly Arena _arena;
     private NativeBuffer _scores;                                                     // [R, H, longest path]
     private int _rows;
@@ -29,12 +35,14 @@ sealed unsafe class PathAttention
     private float* _q;
 
     /// <param name="config">The shape of the model.</param>
-    /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]: one for all layers, or one for each.</param>
+    /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]:
+    /// one for all layers, or one for each.</param>
     /// <param name="tree">Where keys and values are.</param>
     /// <param name="mostRows">R at most.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
-    public PathAttention(LongT5Config config, nint[] tables, KeyValueTree tree, int mostRows, Arena arena, Workers workers)
+    public PathAttention(LongT5Config config, nint[] tables, KeyValueTree tree, int mostRows, Arena arena,
+        Workers workers)
     {
         (_config, _tables, _tree, _arena, _workers) = (config, tables, tree, arena, workers);
         _near = Math.Min(config.RelativeAttentionMaxDistance, LongestNear) + 1;
@@ -42,7 +50,8 @@ sealed unsafe class PathAttention
         _biases = arena.Take(tables.Length * size);
         for (var i = 0; i < tables.Length; i++)
         {
-            RelativePosition.Past((float*)tables[i], config.NumHeads, config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance,
+            RelativePosition.Past((float*)tables[i], config.NumHeads, config.RelativeAttentionNumBuckets,
+                config.RelativeAttentionMaxDistance,
                 _near, _biases.Pointer + i * size);
         }
         _scores = arena.Take(0);
@@ -107,6 +116,7 @@ sealed unsafe class PathAttention
 
     /// <summary>The bias of a token that was decoded longer ago than the table at hand reaches.</summary>
     private float Far(int ago, float* table, int head)
-        => table[(long)RelativePosition.Bucket(-ago, _config.RelativeAttentionNumBuckets, _config.RelativeAttentionMaxDistance, causal: true)
+        => table[(long)RelativePosition.Bucket(-ago, _config.RelativeAttentionNumBuckets,
+            _config.RelativeAttentionMaxDistance, causal: true)
             * _config.NumHeads + head];
 }

@@ -20,13 +20,15 @@ sealed unsafe class SelfAttention : Sublayer
 
     /// <param name="config">The shape of the model.</param>
     /// <param name="layers">The weights of each layer.</param>
-    /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]: one for all layers, or one for each.</param>
+    /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]:
+    /// one for all layers, or one for each.</param>
     /// <param name="tree">Where keys and values of all rows are kept.</param>
     /// <param name="mostRows">R at most.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
     public SelfAttention(
-        LongT5Config config, AttentionWeights[] layers, nint[] tables, KeyValueTree tree, int mostRows, Arena arena, Workers workers)
+        LongT5Config config, AttentionWeights[] layers, nint[] tables, KeyValueTree tree, int mostRows, Arena arena,
+        Workers workers)
     {
         (_config, _layers, _tree, _workers, _nodes) = (config, layers, tree, workers, new int[mostRows]);
         _attention = new(config, tables, tree, mostRows, arena, workers);
@@ -54,7 +56,8 @@ sealed unsafe class SelfAttention : Sublayer
         {
             var place = _tree.Key(_nodes[row], layer);
             new Span<float>(_keys.Pointer + (long)row * inner, inner).CopyTo(new(place, inner));
-            new Span<float>(_values.Pointer + (long)row * inner, inner).CopyTo(new(place + KeyValueTree.ToValue(inner), inner));
+            new Span<float>(_values.Pointer + (long)row * inner, inner).CopyTo(
+                new(place + KeyValueTree.ToValue(inner), inner));
         }
         _attention.Apply(_queries.Pointer, layer);
         weights.Output.Apply(Place.Decoder, _queries.Pointer, rows, to, _workers, add: true);                // [R, C]

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace LongT5.Training.Tests.Torch.Adapters;
 
-/// <summary>Adapters beside the model on tensors, against what PEFT and the reference compute of the same folders.</summary>
+/// <summary>
+/// Adapters beside the model on tensors, against what PEFT and the reference compute of the same folders.
+/// </summary>
 public sealed class AdaptedModelTests
 {
     static readonly string[] s_all = ["q", "k", "v", "o", "wi_0", "wi_1", "wo"];
@@ -29,7 +31,8 @@ public sealed class AdaptedModelTests
         ["dora"] = new() { Kind = AdapterMethod.Dora, Rank = 4, Alpha = 8 },
         ["ia3"] = new() { Kind = AdapterMethod.Ia3 },
         ["houlsby"] = new() { Kind = AdapterMethod.Houlsby, Size = 6 },
-        ["pfeiffer"] = new() { Kind = AdapterMethod.Pfeiffer, Size = 8, NonLinearity = NonLinearity.Relu, TrainNorms = false },
+        ["pfeiffer"] = new() { Kind = AdapterMethod.Pfeiffer, Size = 8, NonLinearity = NonLinearity.Relu,
+            TrainNorms = false },
     };
 
     public static TheoryData<string> Folders => [.. s_adapters.Keys];
@@ -37,36 +40,45 @@ public sealed class AdaptedModelTests
     [Theory, MemberData(nameof(Folders))]
     public void Logits_of_every_adapter_agree(string name)
     {
-        if (!Directory.Exists(Goldens.Path("adapters", name))) Assert.Skip("The whole collection of goldens is needed.");
+        if (!Directory.Exists(Goldens.Path("adapters", name)))
+            Assert.Skip("The whole collection of goldens is needed.");
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using var model = Open(name, out _);
-        var cases = name is "houlsby" or "pfeiffer" ? Goldens.Path("adapters", name, "cases.safetensors") : Goldens.Path("adapters", "expected.safetensors");
+        var cases = name is "houlsby" or "pfeiffer"
+            ? Goldens.Path("adapters", name, "cases.safetensors") : Goldens.Path("adapters", "expected.safetensors");
         using var expected = Safetensors.Open(cases);
         using var inputs = Safetensors.Open(Goldens.Path("adapters", "expected.safetensors"));
         var decoder = Rows(inputs, "decoder_input_ids");
         // What the decoder reads is its labels, one later.
-        using var batch = new Batch(Rows(inputs, "input_ids"), [.. decoder.Select(row => (int[])[.. row[1..], 1])], model.Config, CPU);
-        GoldenModel.Agree(expected.Tensors[name is "houlsby" or "pfeiffer" ? "logits" : $"logits.{name}"].ToArray(), model.Logits(batch), name);
+        using var batch = new Batch(Rows(inputs, "input_ids"), [.. decoder.Select(row => (int[])[.. row[1..], 1])],
+            model.Config, CPU);
+        GoldenModel.Agree(expected.Tensors[name is "houlsby" or "pfeiffer" ? "logits" : $"logits.{name}"].ToArray(),
+            model.Logits(batch), name);
     }
 
     [Theory, InlineData("houlsby"), InlineData("pfeiffer")]
     public void Loss_and_gradients_of_bottlenecks_agree(string name)
     {
-        if (!Directory.Exists(Goldens.Path("adapters", name))) Assert.Skip("The whole collection of goldens is needed.");
+        if (!Directory.Exists(Goldens.Path("adapters", name)))
+            Assert.Skip("The whole collection of goldens is needed.");
         using var scope = NewDisposeScope();
         using var model = Open(name, out var trained);
         using var cases = Safetensors.Open(Goldens.Path("adapters", name, "cases.safetensors"));
         var lengths = Rows(cases, "batch.attention_mask").Select(row => row.Sum());
         var targets = Rows(cases, "batch.labels").Select(row => row.TakeWhile(id => id >= 0).ToArray());
-        using var batch = new Batch([.. Rows(cases, "batch.input_ids").Zip(lengths, (row, length) => row[..length])], [.. targets], model.Config, CPU);
+        using var batch = new Batch([.. Rows(cases, "batch.input_ids").Zip(lengths, (row, length) => row[..length])],
+            [.. targets], model.Config, CPU);
         var loss = model.Loss(batch);
         TorchModel.Backward(loss);
         GoldenModel.Agree(cases.Tensors["batch.loss"].ToArray(), loss, "loss");
-        Assert.Equal(cases.Tensors.Keys.Count(key => key.StartsWith("batch.grad.", StringComparison.Ordinal)), trained.Count);
+        Assert.Equal(cases.Tensors.Keys.Count(key => key.StartsWith("batch.grad.", StringComparison.Ordinal)),
+            trained.Count);
         foreach (var (weight, parameter) in trained)
-            GoldenModel.Agree(cases.Tensors[$"batch.grad.{weight}"].ToArray(), parameter.grad!, $"the gradient of {weight}");
-        Assert.All(model.named_parameters().Where(p => !trained.Any(one => one.Name == p.name)), p => Assert.Null(p.parameter.grad));
+            GoldenModel.Agree(cases.Tensors[$"batch.grad.{weight}"].ToArray(), parameter.grad!,
+                $"the gradient of {weight}");
+        Assert.All(model.named_parameters().Where(p => !trained.Any(one => one.Name == p.name)),
+            p => Assert.Null(p.parameter.grad));
     }
 
     [Theory]
@@ -80,13 +92,15 @@ public sealed class AdaptedModelTests
             foreach (var (_, weight) in trained) weight.add_(randn_like(weight), 0.05);
         using var batch = new Batch([[.. Enumerable.Range(5, 40)], [7, 8, 9]], [[4, 5, 6], [9]], model.Config, CPU);
         TorchModel.Backward(model.Loss(batch));
-        foreach (var (name, weight) in trained.Where(one => kind != AdapterMethod.Dora || one.Name.EndsWith("magnitude_vector", StringComparison.Ordinal)))
+        foreach (var (name, weight) in trained.Where(one => kind != AdapterMethod.Dora
+            || one.Name.EndsWith("magnitude_vector", StringComparison.Ordinal)))
         {
             using var frozen = no_grad();
             var direction = weight.grad! / weight.grad!.norm();
             var length = weight.grad!.norm().item<float>();
             var slope = (At(2e-3) - At(-2e-3)) / 4e-3;
-            Assert.True(Math.Abs(slope - length) <= 0.03 * length + 2e-3, $"{name}: the slope is {slope:g4}, the gradient {length:g4}");
+            Assert.True(Math.Abs(slope - length) <= 0.03 * length + 2e-3,
+                $"{name}: the slope is {slope:g4}, the gradient {length:g4}");
 
             double At(double distance)
             {
@@ -104,14 +118,19 @@ public sealed class AdaptedModelTests
     public void A_name_of_no_part_is_refused()
     {
         using var model = Base();
-        Assert.Contains("there are ", Assert.Throws<ArgumentException>(() => AdaptedModel.Attach(model, new() { Targets = ["query"] }, 1)).Message);
+        Assert.Contains("there are ",
+            Assert.Throws<ArgumentException>(() => AdaptedModel.Attach(model, new() { Targets = ["query"] },
+                1)).Message);
         using var other = Base();
-        Assert.Contains("lm_hed", Assert.Throws<ArgumentException>(() => AdaptedModel.Attach(other, new() { ModulesToSave = ["lm_hed"] }, 1)).Message);
+        Assert.Contains("lm_hed",
+            Assert.Throws<ArgumentException>(() => AdaptedModel.Attach(other, new() { ModulesToSave = ["lm_hed"] },
+                1)).Message);
     }
 
     static TorchModel Base()
     {
-        using var checkpoint = Checkpoint.Open(Goldens.Folders("models").Select(name => Goldens.Path("models", name)).First());
+        using var checkpoint = Checkpoint.Open(Goldens.Folders("models").Select(name => Goldens.Path("models", name))
+            .First());
         return TorchWeights.Open(checkpoint, new());
     }
 
@@ -125,5 +144,6 @@ public sealed class AdaptedModelTests
     }
 
     static int[][] Rows(Safetensors file, string name)
-        => [.. MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes()).ToArray().Chunk((int)file.Tensors[name].Shape[^1])];
+        => [.. MemoryMarshal.Cast<byte, int>(file.Tensors[name].Bytes()).ToArray()
+            .Chunk((int)file.Tensors[name].Shape[^1])];
 }
