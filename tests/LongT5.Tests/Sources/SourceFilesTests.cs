@@ -13,7 +13,7 @@ public sealed class SourceFilesTests
     [Fact]
     public void Lines_end_as_in_every_other_file()
         => Assert.DoesNotContain(Files(), file => File.ReadAllText(file) is var text
-            && (text.Contains('\r') || text.Contains('\t') || !text.EndsWith('\n')));
+            && (text.Contains('\r') || text.Contains("\n\t", StringComparison.Ordinal) || !text.EndsWith('\n')));
 
     private static IEnumerable<string> Files()
         => ((string[])["src", "tests", "benchmarks", "samples"])
