@@ -41,7 +41,7 @@ public unsafe class FusedAttentionBenchmark : IMeasured
         var globals = new GlobalBlocks(Tokens, BlockSize);
         KeySet[] keys = Attention == EncoderAttention.TransientGlobal
             ? [tokens, Keys(globals, globals.Count - 1)] : [tokens];
-        _queries = [new(Floats((long)Tokens * Heads * Width), Tokens, keys)];
+        _queries = [new(Floats((long)Tokens * Heads * Width), Tokens, null, keys)];
     }
 
     /// <summary>
