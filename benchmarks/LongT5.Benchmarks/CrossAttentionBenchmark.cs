@@ -6,7 +6,9 @@ using LongT5.Model.Layers;
 
 namespace LongT5.Benchmarks;
 
-/// <summary>Cross attention of one decoder layer at base size: keys and values of every input token are read once for all rows.</summary>
+/// <summary>
+/// Cross attention of one decoder layer at base size: keys and values of every input token are read once for all rows.
+/// </summary>
 public unsafe class CrossAttentionBenchmark : IMeasured
 {
     private const int Inner = 768;
@@ -30,7 +32,8 @@ public unsafe class CrossAttentionBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        (var arena, _network, _queries) = (new Arena(), new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
+        (var arena, _network, _queries) = (new Arena(), new(EncoderAttention.Local, ElementType.F32),
+            Operands.Floats((long)Rows * Inner));
         _arena = arena;
         var config = _network.Network.Config;
         using var input = new EncodedStates(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);

@@ -6,7 +6,9 @@ using LongT5.Model.Layers;
 
 namespace LongT5.Benchmarks;
 
-/// <summary>Self-attention of one decoder layer at base size: rows that fork from one past, as beams do, each over its own path.</summary>
+/// <summary>
+/// Self-attention of one decoder layer at base size: rows that fork from one past, as beams do, each over its own path.
+/// </summary>
 public unsafe class PathAttentionBenchmark : IMeasured
 {
     private const int Inner = 768;
@@ -31,11 +33,14 @@ public unsafe class PathAttentionBenchmark : IMeasured
     [GlobalSetup]
     public void SetUp()
     {
-        (var arena, _network, _queries) = (new Arena(), new(EncoderAttention.Local, ElementType.F32), Operands.Floats((long)Rows * Inner));
+        (var arena, _network, _queries) = (new Arena(), new(EncoderAttention.Local, ElementType.F32),
+            Operands.Floats((long)Rows * Inner));
         _arena = arena;
         var config = _network.Network.Config;
         var tree = new KeyValueTree(config.NumDecoderLayers, Inner, arena);
-        (_tree, _attention) = (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Tables, tree, Rows, arena, Workers.Shared));
+        (_tree, _attention) =
+            (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Tables, tree, Rows,
+                arena, Workers.Shared));
         var past = -1;
         for (var i = 0; i < Past; i++)
             past = Add(past);
@@ -46,7 +51,9 @@ public unsafe class PathAttentionBenchmark : IMeasured
     [Benchmark]
     public void Follow() => _attention!.Follow(_leaves);
 
-    /// <summary>Finding and looking; queries become contexts, so each call looks with what the last one found.</summary>
+    /// <summary>
+    /// Finding and looking; queries become contexts, so each call looks with what the last one found.
+    /// </summary>
     [Benchmark]
     public void FollowAndApply()
     {

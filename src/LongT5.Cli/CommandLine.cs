@@ -21,7 +21,8 @@ static class CommandLine
     {
         try
         {
-            return args is [var name, ..] && root.Subcommands.FirstOrDefault(one => one.Name == name) is TrainingCommand && !args.Any(IsHelp)
+            return args is [var name, ..] && root.Subcommands.FirstOrDefault(one => one.Name == name) is TrainingCommand
+                && !args.Any(IsHelp)
                 ? TrainingCommand.Start(args)
                 : await Invoke(root, args);
         }
@@ -54,8 +55,10 @@ static class CommandLine
 
         using var stop = new CancellationTokenSource();
         var stopCode = ExitCode.Interrupted;
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, ExitCode.Interrupted));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, ExitCode.Terminated));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT,
+            signal => Stop(signal, ExitCode.Interrupted));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM,
+            signal => Stop(signal, ExitCode.Terminated));
         var settings = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
@@ -88,7 +91,8 @@ static class CommandLine
     {
         if (parsed.UnmatchedTokens.FirstOrDefault(word => word is ['-', '-', >= 'a' and <= 'z', ..]) is { } unknown)
             throw NoSuchOption(parsed, unknown);
-        var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var problem = string.Join(' ',
+            parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Terminal.Complain($"{problem.TrimEnd('.')}. See {Name(parsed)} --help.");
         return ExitCode.Usage;
     }
@@ -105,7 +109,8 @@ static class CommandLine
         => args.Contains("--") ? null : parsed.CommandResult.Children.OfType<ArgumentResult>()
             .SelectMany(argument => argument.Tokens)
             .Select(token => token.Value)
-            .FirstOrDefault(value => value is ['-', '-', >= 'a' and <= 'z', ..] or ['-', >= 'a' and <= 'z'] && !Path.Exists(value));
+            .FirstOrDefault(value => value is ['-', '-', >= 'a' and <= 'z', ..] or ['-', >= 'a' and <= 'z']
+                && !Path.Exists(value));
 
     private static string Name(ParseResult parsed)
         => parsed.CommandResult.Command is RootCommand ? "longt5" : $"longt5 {parsed.CommandResult.Command.Name}";

@@ -46,7 +46,9 @@ public sealed record ReadOptions
     /// </summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>How texts are read that are no plain text, such as PDF and DOCX; null where only plain text is read.</summary>
+    /// <summary>
+    /// How texts are read that are no plain text, such as PDF and DOCX; null where only plain text is read.
+    /// </summary>
     public DocumentTexts? Documents { get; init; }
 
     /// <summary>Reports a bad row: an error, unless bad rows are to be skipped.</summary>

@@ -12,8 +12,8 @@ public static class Tables
     /// <summary>The rows at a path, one at a time; nothing is kept.</summary>
     /// <param name="path">
     /// A file, which is read whatever its name says of a split. Or a folder or an archive: its tables, those of other
-    /// splits left out; where it has none, its texts (.txt, .md, and documents that the options read), each a row with the column <c>text</c>; where these
-    /// lie in several
+    /// splits left out; where it has none, its texts (.txt, .md, and documents that the options read), each a row with
+    /// the column <c>text</c>; where these lie in several
     /// subfolders under equal names, each subfolder is a column and each name a row.
     /// </param>
     /// <param name="options">Which split, and what happens to bad rows; <see cref="ReadOptions.Limit"/>

@@ -30,7 +30,8 @@ public sealed class TorchModel : nn.Module
     public TorchModel(LongT5Config config, TorchOptions options, bool? ownHead = null) : base(nameof(TorchModel))
     {
         if (config.Extensions != ModelExtensions.None)
-            throw new NotSupportedException("Models with extensions (longt5_extended) are run by the engine; they are not trained here.");
+            throw new NotSupportedException(
+                "Models with extensions (longt5_extended) are run by the engine; they are not trained here.");
         (Config, Options) = (config, options);
         if (config.HasBiasInEveryLayer)
             throw new ArgumentException($"A model of the type {config.ModelType} cannot be trained here; longt5, t5 "

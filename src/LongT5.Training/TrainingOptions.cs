@@ -125,8 +125,8 @@ public sealed record TrainingOptions
     public bool Bfloat16 { get; init; }
 
     /// <summary>
-    /// Whether activations are computed again on the way back instead of being kept; null: with an adapter, which spares
-    /// about as much work as that costs.
+    /// Whether activations are computed again on the way back instead of being kept; null: with an adapter, which
+    /// spares about as much work as that costs.
     /// </summary>
     public bool? Recompute { get; init; }
 

@@ -2,7 +2,9 @@ using LongT5.Kernels;
 
 namespace LongT5;
 
-/// <summary>The shape of a LongT5, as <c>config.json</c> gives it; names and defaults are those of the reference.</summary>
+/// <summary>
+/// The shape of a LongT5, as <c>config.json</c> gives it; names and defaults are those of the reference.
+/// </summary>
 public sealed record LongT5Config
 {
     private static readonly string[] s_unnamed = ["LABEL_0", "LABEL_1"];
@@ -52,7 +54,9 @@ public sealed record LongT5Config
     /// <summary>The family, by the name that transformers has for it: longt5, t5, mt5 or umt5.</summary>
     public string ModelType { get; init; } = "longt5";
 
-    /// <summary>Whether each layer has a table of position biases of its own (umt5), instead of one for all layers of a stack.</summary>
+    /// <summary>
+    /// Whether each layer has a table of position biases of its own (umt5), instead of one for all layers of a stack.
+    /// </summary>
     public bool HasBiasInEveryLayer { get; init; }
 
     /// <summary>What the encoder's self-attention sees.</summary>
@@ -61,19 +65,23 @@ public sealed record LongT5Config
     /// <summary>The activation of the feed-forward layers.</summary>
     public Activation DenseActFn { get; init; } = Activation.Relu;
 
-    /// <summary>Whether the activation gates a second product (<c>wi_0</c>, <c>wi_1</c>) or stands alone (<c>wi</c>).</summary>
+    /// <summary>
+    /// Whether the activation gates a second product (<c>wi_0</c>, <c>wi_1</c>) or stands alone (<c>wi</c>).
+    /// </summary>
     public bool IsGatedAct { get; init; }
 
     /// <summary>Whether the head is the embedding.</summary>
     public bool TieWordEmbeddings { get; init; } = true;
 
     /// <summary>
-    /// Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before the head; null where the file does not say,
-    /// as none did before transformers 5: then a tied head asks for it.
+    /// Whether the decoder's output is multiplied by <c>d_model^-0.5</c> before the head; null where the file does not
+    /// say, as none did before transformers 5: then a tied head asks for it.
     /// </summary>
     public bool? ScaleDecoderOutputs { get; init; }
 
-    /// <summary>What the outputs of a head of labels are called; two without a name where the file does not say.</summary>
+    /// <summary>
+    /// What the outputs of a head of labels are called; two without a name where the file does not say.
+    /// </summary>
     public IReadOnlyList<string> Labels { get; init; } = s_unnamed;
 
     /// <summary>What the model has beyond the published LongT5.</summary>
@@ -88,7 +96,9 @@ public sealed record LongT5Config
     /// <summary>The id that starts the decoder; null where the file does not say, which is an error on use.</summary>
     public int? DecoderStartTokenId { get; init; }
 
-    /// <summary>Whether the decoder's output is scaled, given that the checkpoint has a head of its own or none.</summary>
+    /// <summary>
+    /// Whether the decoder's output is scaled, given that the checkpoint has a head of its own or none.
+    /// </summary>
     public bool ScalesOutput(bool hasOwnHead) => ScaleDecoderOutputs ?? (TieWordEmbeddings && !hasOwnHead);
 
     /// <summary>Width of all heads together.</summary>
@@ -100,7 +110,9 @@ public sealed record LongT5Config
     /// </summary>
     public int AttentionRadius => Attention.SeesAll ? int.MaxValue : LocalRadius;
 
-    /// <summary>Whether the encoder's tokens also see one summary of each block of <see cref="GlobalBlockSize"/> tokens.</summary>
+    /// <summary>
+    /// Whether the encoder's tokens also see one summary of each block of <see cref="GlobalBlockSize"/> tokens.
+    /// </summary>
     public bool HasGlobalTokens => Attention.HasGlobalTokens;
 
     /// <summary>What the files call the encoder's attention, and what it sees.</summary>

@@ -12,7 +12,8 @@ namespace LongT5;
 /// <summary>A LongT5 checkpoint, opened: its network, its vocabulary, and what its files say of generation.</summary>
 /// <remarks>
 /// Immutable, and safe for any number of threads at once; every request has a state of its own. What a request computes
-/// depends on its input and its options alone, not on what else runs. Disposed while requests run, it lets them end first.
+/// depends on its input and its options alone, not on what else runs. Disposed
+/// while requests run, it lets them end first.
 /// </remarks>
 public sealed class LongT5Model : IDisposable
 {
@@ -37,7 +38,8 @@ public sealed class LongT5Model : IDisposable
     private LongT5Model(LongT5Model model, Adapter adapter)
     {
         (_base, _checkpoint, _tokenizer) = (model, model._checkpoint, model._tokenizer);
-        (Warnings, Defaults, Summarizing, AdapterPath) = (model.Warnings, model.Defaults, model.Summarizing, adapter.Path);
+        (Warnings, Defaults, Summarizing, AdapterPath) = (model.Warnings, model.Defaults, model.Summarizing,
+            adapter.Path);
         Engine = model.Engine.WithAdapter(adapter);
     }
 
@@ -72,8 +74,12 @@ public sealed class LongT5Model : IDisposable
     /// <summary>What the checkpoint says of summarising in particular.</summary>
     internal SummaryTask Summarizing { get; }
 
-    /// <summary>Opens a checkpoint of any layout that LongT5 is published in. A mapped one costs milliseconds, whatever its size.</summary>
-    /// <param name="path">A folder with <c>config.json</c> and weights, or <c>org/name</c> of a model in the Hugging Face cache.</param>
+    /// <summary>
+    /// Opens a checkpoint of any layout that LongT5 is published in. A mapped
+    /// one costs milliseconds, whatever its size.
+    /// </summary>
+    /// <param name="path">A folder with <c>config.json</c> and weights, or <c>org/name</c> of
+    /// a model in the Hugging Face cache.</param>
     /// <param name="threads">Threads that compute; null for one a processor. It changes no result.</param>
     /// <param name="engine">How to compute; the default is exact to the reference.</param>
     /// <exception cref="FileNotFoundException">There is no such folder, or it lacks a file that is needed.</exception>
@@ -98,11 +104,14 @@ public sealed class LongT5Model : IDisposable
         }
     }
 
-    /// <summary>The same model with an adapter beside its weights, which are not copied; any number may stand on one base.</summary>
+    /// <summary>
+    /// The same model with an adapter beside its weights, which are not copied; any number may stand on one base.
+    /// </summary>
     /// <param name="folder">A folder as PEFT writes it: LoRA (with DoRA), IA3; or a bottleneck's.</param>
     /// <returns>A model of its own, to be disposed; the base's memory stays until both are.</returns>
     /// <exception cref="FileNotFoundException">There is no such folder, or it is not an adapter's.</exception>
-    /// <exception cref="BadFileException">It is damaged, of a kind that is not computed here, or does not fit this model.</exception>
+    /// <exception cref="BadFileException">It is damaged, of a kind that is not computed
+    /// here, or does not fit this model.</exception>
     public LongT5Model WithAdapter(string folder)
     {
         using var adapter = Adapter.Open(ModelLocation.Resolve(folder));
@@ -114,7 +123,8 @@ public sealed class LongT5Model : IDisposable
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         string[] pretrained = PretrainedOnly.Warning(checkpoint) is { } warning ? [warning] : [];
-        return [.. checkpoint.Warnings, .. GenerationDefaults.Of(checkpoint).Warnings, .. SummaryTask.Read(checkpoint).Warnings, .. pretrained];
+        return [.. checkpoint.Warnings, .. GenerationDefaults.Of(checkpoint).Warnings,
+            .. SummaryTask.Read(checkpoint).Warnings, .. pretrained];
     }
 
     /// <summary>What the encoder makes of some tokens: a state for each.</summary>
@@ -132,7 +142,8 @@ public sealed class LongT5Model : IDisposable
     /// <param name="progress">Hears of each layer and each step.</param>
     /// <param name="cancellation">Honoured within one layer or step.</param>
     /// <returns>The sequences of the first input, best first, then those of the second, and so on.</returns>
-    /// <exception cref="ArgumentException">Options that contradict each other, or ids that the model does not have.</exception>
+    /// <exception cref="ArgumentException">Options that contradict each other, or ids
+    /// that the model does not have.</exception>
     public IReadOnlyList<Generated> Generate(
         IReadOnlyList<int[]> inputs, GenerationOptions? options = null, GenerationListener? listener = null,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
@@ -144,19 +155,24 @@ public sealed class LongT5Model : IDisposable
     /// <summary>The same by options that are resolved.</summary>
     internal IReadOnlyList<Generated> Run(
         IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
-        IProgress<GenerationProgress>? progress, CancellationToken cancellation, IReadOnlyList<LongT5Model>? models = null,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellation,
+        IReadOnlyList<LongT5Model>? models = null,
         IReadOnlyList<Quotations?>? quotations = null)
     {
         if (Engine.HasDecoder && !Engine.Head.WritesText())
-            throw new InvalidOperationException($"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
+            throw new InvalidOperationException(
+                $"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
         var encoded = inputs is [var only] && models is null
             ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
             : Encode(inputs, models, cancellation);
         using var session = StartAndRelease(encoded, cancellation);
-        return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids), Combine(listener, resolved, progress), cancellation, quotations);
+        return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids),
+            Combine(listener, resolved, progress), quotations, cancellation);
     }
 
-    /// <summary>Writes on a text: a prompt such as <c>summarize: ...</c>, or whatever the checkpoint was trained for.</summary>
+    /// <summary>
+    /// Writes on a text: a prompt such as <c>summarize: ...</c>, or whatever the checkpoint was trained for.
+    /// </summary>
     /// <param name="text">The text, without a limit of length but the memory at hand.</param>
     /// <param name="options">What is asked beside the text.</param>
     /// <param name="progress">Hears of each layer and each step.</param>
@@ -164,10 +180,14 @@ public sealed class LongT5Model : IDisposable
     /// <returns>The texts that were asked for (<c>num_return_sequences</c>), best first.</returns>
     /// <exception cref="ArgumentException">An empty text, or options that contradict each other.</exception>
     public IReadOnlyList<GeneratedText> Generate(
-        string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
         => new TextGeneration(this, text, (options ?? new()).Resolve(this)).Run(null, progress, cancellation);
 
-    /// <summary>Writes on several texts together: what each alone would give, and sooner, because the decoder reads its weights once for all.</summary>
+    /// <summary>
+    /// Writes on several texts together: what each alone would give, and sooner, because
+    /// the decoder reads its weights once for all.
+    /// </summary>
     /// <param name="texts">The texts; memory is shared evenly among them.</param>
     /// <param name="options">What is asked beside the texts.</param>
     /// <param name="cancellation">Honoured within one layer or step.</param>
@@ -178,17 +198,22 @@ public sealed class LongT5Model : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         options = (options ?? new()).Resolve(this);
-        return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options, texts.Count))], cancellation);
+        return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options, texts.Count))],
+            cancellation);
     }
 
-    /// <summary>Writes on several texts together, each by its own model: one base, or adapters that stand on it.</summary>
+    /// <summary>
+    /// Writes on several texts together, each by its own model: one base, or adapters that stand on it.
+    /// </summary>
     /// <param name="texts">The texts and their models; memory is shared evenly among them.</param>
     /// <param name="options">What is asked beside the texts, by the defaults of the base.</param>
     /// <param name="cancellation">Honoured within one layer or step.</param>
     /// <returns>What each alone would give, in order.</returns>
-    /// <exception cref="ArgumentException">An empty text, models of different bases, or options that contradict each other.</exception>
+    /// <exception cref="ArgumentException">An empty text, models of different bases, or
+    /// options that contradict each other.</exception>
     public static IReadOnlyList<IReadOnlyList<GeneratedText>> GenerateAll(
-        IReadOnlyList<(LongT5Model Model, string Text)> texts, TextOptions? options = null, CancellationToken cancellation = default)
+        IReadOnlyList<(LongT5Model Model, string Text)> texts, TextOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (texts.Count == 0)
@@ -201,25 +226,36 @@ public sealed class LongT5Model : IDisposable
     /// <summary>Writes on a text in the background.</summary>
     /// <inheritdoc cref="Generate(string, TextOptions?, IProgress{GenerationProgress}?, CancellationToken)"/>
     public Task<IReadOnlyList<GeneratedText>> GenerateAsync(
-        string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
         => Task.Run(() => Generate(text, options, progress, cancellation), cancellation);
 
-    /// <summary>Writes on a text and gives it out while it grows: whole words, none of which is ever taken back.</summary>
-    /// <remarks>With beams, what all that can still win have in common is final, and comes at once. Leaving the loop stops the work.</remarks>
+    /// <summary>
+    /// Writes on a text and gives it out while it grows: whole words, none of which is ever taken back.
+    /// </summary>
+    /// <remarks>
+    /// With beams, what all that can still win have in common is final, and comes
+    /// at once. Leaving the loop stops the work.
+    /// </remarks>
     /// <param name="text">The text.</param>
     /// <param name="options">What is asked beside the text.</param>
     /// <param name="done">Is given the whole when it is complete.</param>
     /// <param name="progress">Hears of each layer and each step.</param>
     /// <param name="cancellation">Stops the work, as leaving the loop does.</param>
     public IAsyncEnumerable<string> StreamAsync(
-        string text, TextOptions? options = null, Action<GeneratedText>? done = null, IProgress<GenerationProgress>? progress = null,
+        string text, TextOptions? options = null, Action<GeneratedText>? done = null,
+        IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
         => TextStream.Of(() => new(this, text, (options ?? new()).Resolve(this)), done, progress, cancellation);
 
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
-    public WorkEstimate Estimate(string text, TextOptions? options = null) => new TextGeneration(this, text, (options ?? new()).Resolve(this)).Estimate;
+    public WorkEstimate Estimate(string text, TextOptions? options = null)
+        => new TextGeneration(this, text, (options ?? new()).Resolve(this)).Estimate;
 
-    /// <summary>Writes the model, its adapter merged, into a folder that transformers loads too: weights, configuration, vocabulary, generation options.</summary>
+    /// <summary>
+    /// Writes the model, its adapter merged, into a folder that transformers loads too: weights,
+    /// configuration, vocabulary, generation options.
+    /// </summary>
     /// <param name="folder">A folder that is new, or empty. It appears when it is whole.</param>
     /// <param name="type">F32, BF16 or F16 for all numbers; null keeps the type of each.</param>
     /// <param name="maxShardSize">Bytes of tensors in one file, unless a single tensor has more.</param>
@@ -227,7 +263,8 @@ public sealed class LongT5Model : IDisposable
     /// <exception cref="IOException">The folder holds something already, or cannot be written.</exception>
     /// <exception cref="BadFileException">The checkpoint is damaged.</exception>
     public void Save(
-        string folder, ElementType? type = null, long maxShardSize = 5_000_000_000, CancellationToken cancellation = default)
+        string folder, ElementType? type = null, long maxShardSize = 5_000_000_000,
+        CancellationToken cancellation = default)
     {
         if (AdapterPath is null)
         {
@@ -238,7 +275,10 @@ public sealed class LongT5Model : IDisposable
         _checkpoint.Merge(adapter).Save(folder, type, maxShardSize, cancellation);
     }
 
-    /// <summary>Lets go of all it holds, once requests that run have ended; a new one throws <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Lets go of all it holds, once requests that run have ended; a new one
+    /// throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose()
     {
         Engine.Dispose();
@@ -249,7 +289,8 @@ public sealed class LongT5Model : IDisposable
     }
 
     /// <summary>Encodes each input by its own model.</summary>
-    private IReadOnlyList<EncodedInput> Encode(IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models, CancellationToken cancellation)
+    private IReadOnlyList<EncodedInput> Encode(IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models,
+        CancellationToken cancellation)
     {
         if (models is null)
             return Engine.EncodeBatch(inputs, cancellation);
@@ -272,7 +313,9 @@ public sealed class LongT5Model : IDisposable
         }
     }
 
-    /// <summary>A session over encoded inputs, which it does not need any more once it has their keys and values.</summary>
+    /// <summary>
+    /// A session over encoded inputs, which it does not need any more once it has their keys and values.
+    /// </summary>
     private EngineSession StartAndRelease(IReadOnlyList<EncodedInput> encoded, CancellationToken cancellation)
     {
         try

@@ -2,7 +2,9 @@ using LongT5.Kernels;
 
 namespace LongT5;
 
-/// <summary>A model of T5's kind: its names in transformers, and what its <c>config.json</c> means where it says nothing.</summary>
+/// <summary>
+/// A model of T5's kind: its names in transformers, and what its <c>config.json</c> means where it says nothing.
+/// </summary>
 /// <param name="Type"><c>model_type</c>.</param>
 /// <param name="Class">What the names of its classes begin with.</param>
 /// <param name="Defaults">The configuration of an empty file.</param>
@@ -27,7 +29,9 @@ sealed record ModelFamily(string Type, string Class, LongT5Config Defaults, stri
         DecoderStartTokenId = 0,
     };
 
-    /// <summary>All that are known: LongT5, with and without extensions, T5, and the multilingual ones over full attention.</summary>
+    /// <summary>
+    /// All that are known: LongT5, with and without extensions, T5, and the multilingual ones over full attention.
+    /// </summary>
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         new("longt5", "LongT5", new()),

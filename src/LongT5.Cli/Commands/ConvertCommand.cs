@@ -18,7 +18,8 @@ static class ConvertCommand
         var to = new Argument<string>("to") { Description = "The folder to write; new or empty." };
         var type = new Option<string?>("--dtype")
         {
-            Description = "Numbers as f32, bf16 or f16; or matrices as int8 with a scale a row (those of attention in 11 bits), for this program "
+            Description = "Numbers as f32, bf16 or f16; or matrices as int8 with a scale a row (those of attention "
+                + "in 11 bits), for this program "
                 + "alone. Default: as they are.",
             HelpName = "f32|bf16|f16|int8",
         };
@@ -32,11 +33,13 @@ static class ConvertCommand
         };
         var factor = new Option<string?>("--low-rank")
         {
-            Description = "Make the matrices of attention and feed-forward products of two: energy=0.99 keeps that share of each, "
+            Description = "Make the matrices of attention and feed-forward products of two: energy=0.99 keeps that "
+                + "share of each, "
                 + "rank=N takes N of its singular values. A matrix that would grow stays whole. For this program alone.",
             HelpName = "energy=SHARE|rank=N",
         };
-        var only = new Option<string?>("--only") { Description = "With --low-rank: of this stack.", HelpName = "encoder|decoder" };
+        var only = new Option<string?>("--only") { Description = "With --low-rank: of this stack.",
+            HelpName = "encoder|decoder" };
         only.AcceptOnlyFromAmong("encoder", "decoder");
         var command = new ExampledCommand("convert", "Write a checkpoint as safetensors, which transformers loads too.",
             "longt5 convert t5x/checkpoint_1000000 long-t5/",
@@ -52,7 +55,8 @@ static class ConvertCommand
             foreach (var warning in checkpoint.Warnings)
                 Terminal.Warn(warning);
             ElementType? wanted = parsed.GetValue(type) is { } name ? ElementTypes.OfWeights[name] : null;
-            using var adapter = parsed.GetValue(merge) is { } folder ? Adapter.Open(ModelLocation.Resolve(folder)) : null;
+            using var adapter = parsed.GetValue(merge) is { } folder
+                ? Adapter.Open(ModelLocation.Resolve(folder)) : null;
             var whole = adapter is null ? checkpoint : checkpoint.Merge(adapter);
             if (parsed.GetValue(factor) is { } far)
                 whole = whole.Factor(LowRank(far, parsed.GetValue(only)), Show, cancellation);
@@ -67,16 +71,21 @@ static class ConvertCommand
 
     private static LowRankOptions LowRank(string far, string? stack) => far.Split('=') switch
     {
-        ["energy", var text] when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var energy)
+        ["energy", var text] when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var energy)
             && energy is > 0 and <= 1 => new(energy, null, stack),
-        ["rank", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank) && rank > 0
+        ["rank", var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
+            && rank > 0
             => new(null, rank, stack),
         _ => throw Failure.Usage($"--low-rank must be energy=SHARE, above 0 and up to 1, or rank=N, not {far}."),
     };
 
-    private static void Show(FactoredMatrix matrix) => Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{matrix.Name} [{matrix.Outputs}, {matrix.Inputs}]: rank {matrix.Rank}, {100 * matrix.Energy:0.00}% of its energy, ")
+    private static void Show(FactoredMatrix matrix)
+        => Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{matrix.Name} [{matrix.Outputs}, {matrix.Inputs}]: rank {matrix.Rank}, "
+            + $"{100 * matrix.Energy:0.00}% of its energy, ")
         + (matrix.IsReplaced
-            ? string.Create(CultureInfo.InvariantCulture, $"{100.0 * matrix.Saved / ((double)matrix.Outputs * matrix.Inputs):0}% fewer multiplications")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{100.0 * matrix.Saved / ((double)matrix.Outputs * matrix.Inputs):0}% fewer multiplications")
             : "stays whole"));
 }

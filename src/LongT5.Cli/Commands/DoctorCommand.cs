@@ -69,13 +69,16 @@ static class DoctorCommand
             (F16c(), "F16C"), (AdvSimd.IsSupported, "NEON"), (Dp.IsSupported, "dot product"),
         ];
         var names = known.Where(set => set.Has).Select(set => set.Name).ToList();
-        return (names.Count > 0 ? string.Join(", ", names) : "none: the portable path runs, several times slower") + Unused();
+        return (names.Count > 0 ? string.Join(", ", names) : "none: the portable path runs, several times slower")
+            + Unused();
 
         // .NET has no class for F16C; CPUID leaf 1, ecx bit 29.
         static bool F16c() => X86Base.IsSupported && (X86Base.CpuId(1, 0).Ecx >> 29 & 1) == 1;
     }
 
-    /// <summary>What the processor has and this program was not compiled for; CPUID leaf 7, ebx bits 5 and 16.</summary>
+    /// <summary>
+    /// What the processor has and this program was not compiled for; CPUID leaf 7, ebx bits 5 and 16.
+    /// </summary>
     private static string Unused()
     {
         if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Eax < 7)
@@ -84,8 +87,10 @@ static class DoctorCommand
         var (name, set) = (features >> 5 & 1) == 1 && !Avx2.IsSupported ? ("AVX2", "x86-64-v3")
             : (features >> 16 & 1) == 1 && !Avx512F.IsSupported ? ("AVX-512", "x86-64-v4") : ("", "");
         return name.Length == 0 ? ""
-            : $" (warning: this processor has {name} and this program does not use it, so it is slower than it could be; "
-                + (RuntimeFeature.IsDynamicCodeSupported ? "the environment turns it off)" : $"./publish-aot.sh {set} makes one that does)");
+            : $" (warning: this processor has "
+                + $"{name} and this program does not use it, so it is slower than it could be; "
+                + (RuntimeFeature.IsDynamicCodeSupported
+                    ? "the environment turns it off)" : $"./publish-aot.sh {set} makes one that does)");
     }
 
     private static string Training()

@@ -11,13 +11,16 @@ static class SummarizeCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "Documents (PDF, DOCX, HTML, EPUB, text and others), folders (all that is in them and below), patterns, or - for standard input.",
+            Description = "Documents (PDF, DOCX, HTML, EPUB, text and others), folders (all that is in them and "
+                + "below), patterns, or - for standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var length = new Option<SummaryLength?>("--length")
         {
-            Description = $"short (at most {SummaryLength.Short.Tokens()} tokens), medium ({SummaryLength.Medium.Tokens()}) or "
-                + $"long ({SummaryLength.Long.Tokens()}); a word takes about 1.4. Default: what the checkpoint says, or else medium.",
+            Description =
+                $"short (at most {SummaryLength.Short.Tokens()} tokens), medium ({SummaryLength.Medium.Tokens()}) or "
+                + $"long ({SummaryLength.Long.Tokens()}); a word takes about 1.4. Default: what the checkpoint says, "
+                + $"or else medium.",
             HelpName = "short|medium|long",
         };
         length.AcceptOnlyFromAmong("short", "medium", "long");
@@ -49,7 +52,8 @@ static class SummarizeCommand
     /// <summary>The flag that asks for what the model writes, and no more.</summary>
     public static Option<bool> CutAnywhere() => new("--cut-anywhere")
     {
-        Description = "Give all that the model writes, as the reference does: cut where a limit falls, repeated, of however short a text. "
+        Description = "Give all that the model writes, as the reference does: cut where a limit falls, repeated, of "
+            + "however short a text. "
             + "Default: to the end of a sentence, quoted in the characters of the text.",
     };
 
@@ -58,7 +62,8 @@ static class SummarizeCommand
     {
         var option = new Option<string?>("--verbatim")
         {
-            Description = "Write nothing but whole sentences of the text, each at most once; in-order keeps their order. "
+            Description =
+                "Write nothing but whole sentences of the text, each at most once; in-order keeps their order. "
                 + "The embedded model does so unless told otherwise.",
             HelpName = "any-order|in-order",
             Arity = ArgumentArity.ZeroOrOne,
@@ -67,12 +72,18 @@ static class SummarizeCommand
         return option;
     }
 
-    /// <summary>Arguments in which what follows <c>--verbatim</c> is its value or a file, and not taken for the one where it is the other.</summary>
+    /// <summary>
+    /// Arguments in which what follows <c>--verbatim</c> is its value or a file, and
+    /// not taken for the one where it is the other.
+    /// </summary>
     public static string[] WithVerbatimAlone(string[] args)
-        => [.. args.Select((arg, i) => arg == "--verbatim" && (i + 1 == args.Length || args[i + 1] is not ("any-order" or "in-order")) ? "--verbatim=any-order" : arg)];
+        => [.. args.Select((arg, i) => arg == "--verbatim"
+            && (i + 1 == args.Length || args[i + 1] is not ("any-order" or "in-order"))
+                ? "--verbatim=any-order" : arg)];
 
     /// <summary>The flag that lets a summary be in other words.</summary>
-    public static Option<bool> NoVerbatim() => new("--no-verbatim") { Description = "Do not hold the summary to whole sentences of the text." };
+    public static Option<bool> NoVerbatim(
+        ) => new("--no-verbatim") { Description = "Do not hold the summary to whole sentences of the text." };
 
     /// <summary>What the two say together; null where they say nothing.</summary>
     public static Quoting? Read(ParseResult parsed, Option<string?> verbatim, Option<bool> noVerbatim)

@@ -28,39 +28,49 @@ sealed class ModelRun
         _asks = examples[0].Prefix is not ("" or Example.Summarizing);
         var summarizes = !_asks && task.Metric == TaskMetric.Rouge;
         if (_asks && said.Prefix is not null)
-            throw Failure.Usage($"--prefix would stand in the place of the questions that {task.Name} asks; leave it out.");
+            throw Failure.Usage(
+                $"--prefix would stand in the place of the questions that {task.Name} asks; leave it out.");
         if (!summarizes && said.Length is not null)
-            throw Failure.Usage($"--length is for summaries, which {task.Name} does not ask for; say --max-new-tokens.");
+            throw Failure.Usage(
+                $"--length is for summaries, which {task.Name} does not ask for; say --max-new-tokens.");
 
-        var settings = summarizes ? new Summarizer(model).Settings(said) : said.Resolve(model, _asks ? Answerer.Tokens : TextTask.PromptTokens);
+        var settings = summarizes ? new Summarizer(model).Settings(said) : said.Resolve(model, _asks
+            ? Answerer.Tokens : TextTask.PromptTokens);
         // What a model was trained with holds for tables of one's own, whatever they are judged by.
         var own = summarizes || _asks ? settings.Prefix : new Summarizer(model).Settings().Prefix;
         var generation = settings.Generation;
         _options = settings with
         {
-            Generation = generation.DoSample == true ? generation with { Seed = said.Generation.Seed ?? 0 } : generation,
+            Generation = generation.DoSample == true
+                ? generation with { Seed = said.Generation.Seed ?? 0 } : generation,
             Prefix = _asks ? "" : said.Prefix ?? (own is { Length: > 0 } ? own : examples[0].Prefix),
             CutsInside = said.MaxInputTokens is not null,
         };
         if (summarizes && !said.CutAnywhere && said.MaxInputTokens is null)
-            _summaries = said with { Prefix = _options.Prefix, Generation = said.Generation with { Seed = _options.Generation.Seed } };
+            _summaries = said with { Prefix = _options.Prefix,
+                Generation = said.Generation with { Seed = _options.Generation.Seed } };
     }
 
     /// <summary>All that decides what is written, name by name.</summary>
     public IEnumerable<(string Name, string Value)> Settings =>
     [
         ("model", $"{_model.Path}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
-        .. _model.AdapterPath is { } adapter ? [("adapter", $"{adapter}, fingerprint {Fingerprint.OfFolder(adapter)}")] : Array.Empty<(string, string)>(),
+        .. _model.AdapterPath is { } adapter
+            ? [("adapter", $"{adapter}, fingerprint {Fingerprint.OfFolder(adapter)}")]
+            : Array.Empty<(string, string)>(),
         ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
         ("max_input", Limit),
-        ("output", _summaries is null ? "as the model writes it" : $"as summarize gives it{(_summaries.Quoting is { } quoting ? $", {quoting}" : "")}"),
+        ("output", _summaries is null
+            ? "as the model writes it"
+            : $"as summarize gives it{(_summaries.Quoting is { } quoting ? $", {quoting}" : "")}"),
     ];
 
     private string Limit => (_options.MaxInputTokens, _options.ModelMaxInputTokens) switch
     {
         ({ } most, _) => string.Create(CultureInfo.InvariantCulture, $"{most} tokens"),
-        (null, { } most) => string.Create(CultureInfo.InvariantCulture, $"{most} tokens, to the end of a sentence, as the model says"),
+        (null, { } most) => string.Create(CultureInfo.InvariantCulture,
+            $"{most} tokens, to the end of a sentence, as the model says"),
         _ => "all",
     };
 
@@ -72,11 +82,14 @@ sealed class ModelRun
     {
         using var file = PredictionsFile.Open(path, out var found);
         var known = found.DistinctBy(prediction => prediction.Id).ToDictionary(prediction => prediction.Id);
-        if (known.Count > 0) Terminal.Complain($"{known.Count} of {_examples.Count} predictions are in {path} already; going on from there.");
+        if (known.Count > 0)
+            Terminal.Complain(
+                $"{known.Count} of {_examples.Count} predictions are in {path} already; going on from there.");
 
         using var progress = Progress.For(_task.Name);
         var running = new RunningScore(_task.Metric);
-        foreach (var example in _examples.Where(example => progress is not null && known.ContainsKey(example.Id))) running.Add(example, known[example.Id].Text);
+        foreach (var example in _examples.Where(example => progress is not null && known.ContainsKey(example.Id)))
+            running.Add(example, known[example.Id].Text);
         var todo = _examples.Where(example => !known.ContainsKey(example.Id)).ToList();
         var done = 0;
         progress?.Report(new("evaluating", 0, todo.Count));
@@ -105,8 +118,10 @@ sealed class ModelRun
     }
 
     private IEnumerable<GeneratedText> Write(Example[] some, CancellationToken stop)
-        => _summaries is not null ? new Summarizer(_model).SummarizeAll([.. some.Select(example => example.Document)], _summaries, stop)
-            : _model.GenerateAll([.. some.Select(example => _asks ? example.Input : example.Document)], _options, stop).Select(texts => texts[0]);
+        => _summaries is not null
+            ? new Summarizer(_model).SummarizeAll([.. some.Select(example => example.Document)], _summaries, stop)
+            : _model.GenerateAll([.. some.Select(example => _asks ? example.Input : example.Document)], _options, stop)
+                .Select(texts => texts[0]);
 
     /// <summary>The mean so far of the measure that is read first.</summary>
     private sealed class RunningScore(TaskMetric metric)
@@ -122,6 +137,7 @@ sealed class ModelRun
             _count++;
         }
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_name} {_sum / _count:0.0}");
+        public override string ToString(
+            ) => string.Create(CultureInfo.InvariantCulture, $"{_name} {_sum / _count:0.0}");
     }
 }

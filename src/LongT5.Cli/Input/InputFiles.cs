@@ -8,11 +8,13 @@ static class InputFiles
     /// <summary>What is taken from a folder; a file that is named is taken whatever it is called.</summary>
     public static readonly string[] Extensions =
     [
-        ".txt", ".text", ".md", ".markdown", ".pdf", ".docx", ".pptx", ".odt", ".rtf", ".html", ".htm", ".xhtml", ".epub", ".tex", ".xml",
+        ".txt", ".text", ".md", ".markdown", ".pdf", ".docx", ".pptx", ".odt", ".rtf", ".html", ".htm", ".xhtml",
+        ".epub", ".tex", ".xml",
         ".nxml", ".eml", ".srt", ".vtt",
     ];
 
-    private static readonly EnumerationOptions Flat = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+    private static readonly EnumerationOptions Flat = new() { AttributesToSkip = FileAttributes.Hidden
+        | FileAttributes.System };
 
     /// <summary>Every file, once.</summary>
     /// <exception cref="Failure">A name that leads to nothing; nothing was named at all.</exception>
@@ -43,7 +45,9 @@ static class InputFiles
         return [new InputFile(name, name, Path.GetFileName(name))];
     }
 
-    /// <summary>What tells whether a file is one that was named already: of those found in folders, whatever link leads to it.</summary>
+    /// <summary>
+    /// What tells whether a file is one that was named already: of those found in folders, whatever link leads to it.
+    /// </summary>
     private static string Identity(InputFile file) => file switch
     {
         { Path: null } => "-",
@@ -54,13 +58,15 @@ static class InputFiles
     private static List<InputFile> FromFolder(string folder)
     {
         var found = FolderWalk.Folders(folder).SelectMany(FolderWalk.Files)
-            .Where(file => IsText(file.Path) || file.Problem is not null && (Directory.Exists(file.Path) || !Path.HasExtension(file.Path)))
+            .Where(file => IsText(file.Path) || file.Problem is not null
+                && (Directory.Exists(file.Path) || !Path.HasExtension(file.Path)))
             .OrderBy(file => file.Path, StringComparer.Ordinal)
             .Select(file => Found(folder, file.Path, file.Problem))
             .ToList();
         return found.Count > 0
             ? found
-            : throw new Failure($"the folder {folder} holds no document ({string.Join(", ", Extensions)}); name the files themselves.");
+            : throw new Failure(
+                $"the folder {folder} holds no document ({string.Join(", ", Extensions)}); name the files themselves.");
     }
 
     /// <summary>Patterns that the shell did not expand: * and ? within a name, ** for any folders.</summary>
@@ -91,14 +97,17 @@ static class InputFiles
         var rest = parts[1..];
         return part == "**"
             ? FolderWalk.Folders(folder).SelectMany(inner => Match(inner, rest))
-            : Directory.EnumerateDirectories(folder, "*", Flat).Where(path => Fits(part, path)).SelectMany(inner => Match(inner, rest));
+            : Directory.EnumerateDirectories(folder, "*", Flat).Where(path => Fits(part, path))
+                .SelectMany(inner => Match(inner, rest));
     }
 
-    private static bool IsText(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    private static bool IsText(string path)
+        => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static InputFile Found(string folder, string path, string? problem)
         => new(path, path, Path.GetRelativePath(folder, path)) { IsFound = true, Problem = problem };
 
     private static bool Fits(string pattern, string path)
-        => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path.AsSpan()), OperatingSystem.IsWindows());
+        => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(path.AsSpan()),
+            OperatingSystem.IsWindows());
 }

@@ -16,18 +16,23 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
     public IReadOnlyList<OutgoingTensor> Run(CancellationToken cancellation)
     {
         if (batch.DecoderInputs is not null && engine.HasDecoder && !engine.Head.WritesText())
-            throw new Failure("decoder_input_ids are given, but the head of this model scores the input itself; leave them out.");
+            throw new Failure(
+                "decoder_input_ids are given, but the head of this model scores the input itself; leave them out.");
         if (batch.DecoderInputs is null && wantsAttention)
             throw Failure.Usage("--cross-attention needs decoder_input_ids among the ids.");
-        var layers = Enumerable.Range(0, wantsStates ? _config.NumLayers + 1 : 0).Select(_ => Padded(batch.Length)).ToArray();
+        var layers = Enumerable.Range(0, wantsStates ? _config.NumLayers + 1 : 0).Select(_ => Padded(batch.Length))
+            .ToArray();
         var length = _config.EncodedTokens(batch.Length);
-        var states = Padded(length);                                                  // [B, L, C], of pooled states fewer
-        var decoded = batch.DecoderInputs is { } forced ? new Decoded(_config, batch, forced[0].Length, wantsAttention) : null;
+        // [B, L, C], of pooled states fewer
+        var states = Padded(length);
+        var decoded = batch.DecoderInputs is { } forced
+            ? new Decoded(_config, batch, forced[0].Length, wantsAttention) : null;
         for (var i = 0; i < batch.Inputs.Length; i++)
         {
             var row = i;
             using var encoded = engine.Encode(batch.Inputs[i], null,
-                wantsStates ? (layer, values) => values.CopyTo(At(layers[layer], row, batch.Length)) : null, cancellation);
+                wantsStates ? (layer, values) => values.CopyTo(At(layers[layer], row, batch.Length)) : null,
+                cancellation);
             encoded.States.CopyTo(At(states, i, length));
             if (decoded is null)
                 continue;
@@ -45,7 +50,10 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
         ];
     }
 
-    /// <summary>The logits of a head of labels: [B, labels] of sequences, else [B, L, labels]; of tokens, rows at padding are zero.</summary>
+    /// <summary>
+    /// The logits of a head of labels: [B, labels] of sequences, else [B, L,
+    /// labels]; of tokens, rows at padding are zero.
+    /// </summary>
     private IEnumerable<OutgoingTensor> Scores(CancellationToken cancellation)
     {
         var labels = _config.Labels.Count;
@@ -57,7 +65,8 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
             var read = engine.Head == ModelHead.Spans ? batch.Padded[i] : null;
             engine.Score(batch.Inputs[i], read, cancellation).CopyTo(logits, i * rows * labels);
         }
-        long[] shape = engine.Head == ModelHead.Sequence ? [batch.Inputs.Length, labels] : [batch.Inputs.Length, rows, labels];
+        long[] shape = engine.Head == ModelHead.Sequence
+            ? [batch.Inputs.Length, labels] : [batch.Inputs.Length, rows, labels];
         yield return OutgoingTensor.Of("logits", shape, logits);
     }
 
@@ -68,9 +77,12 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
     /// <summary>What the decoder gives for forced tokens.</summary>
     private sealed class Decoded(LongT5Config config, ForwardBatch batch, int length, bool wantsAttention)
     {
-        private readonly float[] _logits = new float[checked(batch.Inputs.Length * length * config.VocabSize)]; // [B, T, V]
+        // [B, T, V]
+        private readonly float[] _logits = new float[checked(batch.Inputs.Length * length * config.VocabSize)];
         private readonly float[] _attention =                                         // [B, H, T, L]
-            wantsAttention ? new float[checked(batch.Inputs.Length * config.NumHeads * length * config.EncodedTokens(batch.Length))] : [];
+            wantsAttention
+                ? new float[checked(batch.Inputs.Length * config.NumHeads * length
+                    * config.EncodedTokens(batch.Length))] : [];
 
         public void Force(EngineSession session, int input, CancellationToken cancellation)
         {
@@ -90,7 +102,8 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
         {
             yield return OutgoingTensor.Of("logits", [batch.Inputs.Length, length, config.VocabSize], _logits);
             if (wantsAttention)
-                yield return OutgoingTensor.Of("cross_attention", [batch.Inputs.Length, config.NumHeads, length, config.EncodedTokens(batch.Length)], _attention);
+                yield return OutgoingTensor.Of("cross_attention",
+                    [batch.Inputs.Length, config.NumHeads, length, config.EncodedTokens(batch.Length)], _attention);
         }
     }
 }

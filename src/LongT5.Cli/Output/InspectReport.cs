@@ -18,7 +18,8 @@ sealed class InspectReport(
     private readonly Tokenizer? _tokenizer
         = checkpoint.VocabularyPath is { } path ? Tokenizer.Load(path) : null;
 
-    private readonly IReadOnlyList<KeyValuePair<string, JsonElement>> _generation = GenerationDefaults.Of(checkpoint).Said;
+    private readonly IReadOnlyList<KeyValuePair<string, JsonElement>> _generation = GenerationDefaults.Of(
+        checkpoint).Said;
 
     public void WriteLines(TextWriter output)
     {
@@ -29,10 +30,12 @@ sealed class InspectReport(
             + $"{Share(_facts.MappedBytes, _facts.Bytes)} of them mapped");
         Line("parameters", $"{Number(_facts.Parameters)}: "
             + List(_facts.ParametersByPart.Select(part => $"{part.Key} {Number(part.Value)}")));
-        Line("types", List(_facts.ParametersByType.Select(type => $"{Name(type.Key)} {Share(type.Value, _facts.Parameters)}")));
+        Line("types",
+            List(_facts.ParametersByType.Select(type => $"{Name(type.Key)} {Share(type.Value, _facts.Parameters)}")));
         Line("shape", Shape(checkpoint.Config));
         Line("encoder sees", Attention(checkpoint.Config));
-        Line("feed-forward", $"{(checkpoint.Config.IsGatedAct ? "gated " : "")}{checkpoint.Config.DenseActFn}, {checkpoint.Config.DFf} wide");
+        Line("feed-forward", $"{(checkpoint.Config.IsGatedAct ? "gated " : "")}{checkpoint.Config.DenseActFn}, "
+            + $"{checkpoint.Config.DFf} wide");
         if (checkpoint.Config.Extensions != ModelExtensions.None)
             Line("extensions", List(Extensions(checkpoint.Config.Extensions)));
         Line("head", checkpoint.Head switch
@@ -67,7 +70,8 @@ sealed class InspectReport(
         writer.WriteNumber("bytes", _facts.Bytes);
         writer.WriteNumber("mapped_bytes", _facts.MappedBytes);
         WriteCounts(writer, "parameters_by_part", _facts.ParametersByPart);
-        WriteCounts(writer, "parameters_by_type", _facts.ParametersByType.Select(type => KeyValuePair.Create(Name(type.Key), type.Value)));
+        WriteCounts(writer, "parameters_by_type",
+            _facts.ParametersByType.Select(type => KeyValuePair.Create(Name(type.Key), type.Value)));
         writer.WriteString("head", Name(checkpoint.Head));
         writer.WriteBoolean("own_head", checkpoint.HasOwnHead);
         writer.WriteBoolean("encoder_only", checkpoint.IsEncoderOnly);
@@ -118,7 +122,8 @@ sealed class InspectReport(
     private static IEnumerable<string> Extensions(ModelExtensions extensions)
     {
         if (extensions.Convolution is { } convolution)
-            yield return $"convolutions over {convolution.Kernel} tokens in the first {convolution.Layers} encoder layers";
+            yield return $"convolutions over {convolution.Kernel} tokens in the first "
+                + $"{convolution.Layers} encoder layers";
         if (extensions.PoolingStride > 1)
             yield return $"{extensions.PoolingStride} states pooled into one";
         if (extensions.IsReversible)
@@ -128,13 +133,15 @@ sealed class InspectReport(
         if (extensions.LowRank.Count > 0)
             yield return $"{extensions.LowRank.Count} matrices of low rank";
         if (extensions.Kernelized is { } kernelized)
-            yield return kernelized.Features is { } features ? $"far tokens through {features} random features" : "far tokens through elu + 1";
+            yield return kernelized.Features is { } features
+                ? $"far tokens through {features} random features" : "far tokens through elu + 1";
     }
 
     private static string Attention(LongT5Config config)
         => config.AttentionRadius == int.MaxValue ? "every token (full attention)"
             : config.HasGlobalTokens
-                ? $"{config.LocalRadius} tokens to each side and one summary of every {config.GlobalBlockSize} (transient-global)"
+                ? $"{config.LocalRadius} tokens to each side and one summary of every {config.GlobalBlockSize} "
+                    + $"(transient-global)"
             : $"{config.LocalRadius} tokens to each side (local)";
 
     private static void WriteCounts(Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<string, long>> counts)
@@ -149,7 +156,8 @@ sealed class InspectReport(
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string List(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? list : "nothing is said";
+    private static string List(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list
+        ? list : "nothing is said";
 
     private static string Share(long part, long whole)
         => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(1, whole):0}%");

@@ -5,11 +5,14 @@ namespace LongT5.Data.Sets;
 /// <summary>Any table with a column to read and a column to write, as a user brings it.</summary>
 static class OwnTable
 {
-    public static readonly DataTask Task = new("table", "A table of one's own: JSONL, CSV, TSV or Parquet", TaskMetric.Rouge,
+    public static readonly DataTask Task = new("table", "A table of one's own: JSONL, CSV, TSV or Parquet",
+        TaskMetric.Rouge,
     [
-        TableLayout.Of("a table with columns document and summary, source and target, text and summary, or named by --source-column and --target-column", Examples),
+        TableLayout.Of("a table with columns document and summary, source and target, text and summary, or named by "
+            + "--source-column and --target-column", Examples),
         new("texts (.txt) under equal names in two folders, document and summary",
-            (name, options) => TextRows.Is(name, options) && name.Contains('/') && (Splits.OfText(name) ?? options.Split) == options.Split,
+            (name, options) => TextRows.Is(name, options) && name.Contains('/')
+                && (Splits.OfText(name) ?? options.Split) == options.Split,
             (path, options) => TableLayout.Examples(Tables.Read(path, options), options, Examples)),
     ]);
 

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace LongT5.Documents.Pdf;
 
-/// <summary>Tables of contents, lists of figures and indexes of pages: furniture, since the headings themselves are read.</summary>
+/// <summary>
+/// Tables of contents, lists of figures and indexes of pages: furniture, since the headings themselves are read.
+/// </summary>
 static partial class Contents
 {
     private const int Ahead = 6;
@@ -17,7 +19,8 @@ static partial class Contents
             var isTitled = Title().IsMatch(lines[i].Text) && Follows(lines, i, Ends) >= 2;
             var isLed = !isTitled && IsLed(lines[i].Text);
             if (!isTitled && !isLed) continue;
-            if (isLed && i > 0 && lines[i - 1].Size > 1.1 * lines[i].Size && lines[i - 1].Text.Length < 40 && Follows(lines, i - 1, IsLed) >= 2)
+            if (isLed && i > 0 && lines[i - 1].Size > 1.1 * lines[i].Size && lines[i - 1].Text.Length < 40
+                && Follows(lines, i - 1, IsLed) >= 2)
                 taken.Add(lines[i - 1]);
             taken.Add(lines[i]);
             var size = lines[isTitled ? i + 1 : i].Size;
@@ -54,7 +57,8 @@ static partial class Contents
     private static bool Ends(string text) => EndsInPage().IsMatch(text);
 
     /// <summary>Text without the dots that lead the eye to a number.</summary>
-    public static string WithoutLeaders(string text) => text.Contains("..", StringComparison.Ordinal) || text.Contains(". .", StringComparison.Ordinal)
+    public static string WithoutLeaders(string text) => text.Contains("..", StringComparison.Ordinal)
+        || text.Contains(". .", StringComparison.Ordinal)
         ? Leaders().Replace(text, " ") : text;
 
     [GeneratedRegex(@"(?:[.·…]\s?){4,}\s*(?:[A-Z]{1,3}-?)?(?:\d{1,4}|[ivxlc]{1,7})\s*$", RegexOptions.IgnoreCase)]
@@ -66,6 +70,7 @@ static partial class Contents
     [GeneratedRegex(@"\s*(?:[.·…]\s?){5,}")]
     private static partial Regex Leaders();
 
-    [GeneratedRegex(@"^\s*(?:table\s+of\s+contents|(?:brief\s+|detailed\s+)?contents|list\s+of\s+(?:figures|tables|illustrations)|inhalt|inhaltsverzeichnis|abbildungsverzeichnis|tabellenverzeichnis|sommaire|table\s+des\s+matières|índice(?:\s+general)?|indice|tabla\s+de\s+contenidos?|sumário|содержание|оглавление|目\s*录|目\s*錄|目\s*次|فهرس|المحتويات|spis\s+treści|obsah|inhoud|inhoudsopgave|innehåll|indhold|sisällys)\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^\s*(?:table\s+of\s+contents|(?:brief\s+|detailed\s+)?contents|list\s+of\s+(?:figures|tables|illustrations)|inhalt|inhaltsverzeichnis|abbildungsverzeichnis|tabellenverzeichnis|sommaire|table\s+des\s+matières|índice(?:\s+general)?|indice|tabla\s+de\s+contenidos?|sumário|содержание|оглавление|目\s*录|目\s*錄|目\s*次|فهرس|المحتويات|spis\s+treści|obsah|inhoud|inhoudsopgave|innehåll|indhold|sisällys)\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Title();
 }

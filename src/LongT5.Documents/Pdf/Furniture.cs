@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace LongT5.Documents.Pdf;
 
 /// <summary>
-/// Running heads, feet and page numbers: lines at the edges of pages that come again on other pages, numbers that count the
-/// pages apart, and the lines that stand in the same places.
+/// Running heads, feet and page numbers: lines at the edges of pages that come again on other pages, numbers that count
+/// the pages apart, and the lines that stand in the same places.
 /// </summary>
 sealed partial class Furniture
 {
@@ -70,7 +70,8 @@ sealed partial class Furniture
         var places = Places();
         var offset = Offset();
         foreach (var edge in all)
-            if (places.Any(place => IsLevel(place, edge)) || offset is not null && edge.Shape == "#" && Numbers(edge.Row.Text)[0] - edge.Page == offset)
+            if (places.Any(place => IsLevel(place, edge)) || offset is not null && edge.Shape == "#"
+                && Numbers(edge.Row.Text)[0] - edge.Page == offset)
                 _found.Add(edge.Row);
     }
 
@@ -79,26 +80,34 @@ sealed partial class Furniture
         var again = 0;
         // A line larger than the text is a title that comes again, unless it stands on most pages.
         var around = IsTitle(edge) ? _pages.Count : Around;
-        for (var other = Math.Max(0, edge.Page - around); other <= Math.Min(_pages.Count - 1, edge.Page + around); other++)
-            if (other != edge.Page && _edges[other].Any(e => e.IsTop == edge.IsTop && Math.Abs(e.Row.Y - edge.Row.Y) < Near && IsSame(e, edge)))
+        for (var other = Math.Max(0, edge.Page - around); other <= Math.Min(_pages.Count - 1,
+            edge.Page + around); other++)
+            if (other != edge.Page && _edges[other]
+                .Any(e => e.IsTop == edge.IsTop && Math.Abs(e.Row.Y - edge.Row.Y) < Near && IsSame(e, edge)))
                 again++;
         return again >= (IsTitle(edge) ? Math.Max(2, 0.6 * _pages.Count) : _pages.Count < 4 ? 1 : 2);
     }
 
-    /// <summary>The same words with numbers that are the same or count the pages; or other words, with a number at their end that does.</summary>
+    /// <summary>
+    /// The same words with numbers that are the same or count the pages; or other
+    /// words, with a number at their end that does.
+    /// </summary>
     private bool IsSame(Edge a, Edge b)
     {
         if (a.Shape != b.Shape)
-            return a.IsOutermost && b.IsOutermost && Math.Abs(a.Row.Size - b.Row.Size) < 0.3 && !IsTitle(a) && !IsTitle(b)
+            return a.IsOutermost && b.IsOutermost && Math.Abs(a.Row.Size - b.Row.Size) < 0.3 && !IsTitle(a)
+                && !IsTitle(b)
                 && (Counts(a.Row.Words[0], b.Row.Words[0]) || Counts(a.Row.Words[^1], b.Row.Words[^1]));
         var numbers = Numbers(a.Row.Text).Zip(Numbers(b.Row.Text)).ToList();
         var areSame = numbers.All(pair => pair.First == pair.Second);
         if (IsTitle(a)) return areSame;
-        return a.Shape.Any(char.IsLetter) ? numbers.All(pair => AreCounted(pair.Second - pair.First) || pair.First == pair.Second)
+        return a.Shape.Any(char.IsLetter)
+            ? numbers.All(pair => AreCounted(pair.Second - pair.First) || pair.First == pair.Second)
             : numbers.Count == 0 || numbers.Any(pair => AreCounted(pair.Second - pair.First));
 
         // Slides that were shown in several steps count once.
-        bool AreCounted(int numbers) => numbers == b.Page - a.Page || numbers == _pages[b.Page].Number - _pages[a.Page].Number;
+        bool AreCounted(int numbers) => numbers == b.Page - a.Page || numbers == _pages[b.Page].Number
+            - _pages[a.Page].Number;
 
         bool Counts(Word first, Word second) => Numbers(first.Text) is [var one] && Numbers(second.Text) is [var other]
             && Shape(first.Text) == "#" && Shape(second.Text) == "#" && AreCounted(other - one);
@@ -113,7 +122,10 @@ sealed partial class Furniture
         foreach (var edge in _edges.SelectMany(edges => edges).Where(edge => _found.Contains(edge.Row)))
             if (!places.Any(place => IsLevel(place, edge)))
                 places.Add(edge);
-        return [.. places.Where(place => _edges.Count(page => page.Any(edge => _found.Contains(edge.Row) && IsLevel(edge, place))) >= Math.Max(3, _pages.Count / 4))];
+        return [
+            .. places.Where(
+                place => _edges.Count(page => page.Any(edge => _found.Contains(edge.Row) && IsLevel(edge, place)))
+                    >= Math.Max(3, _pages.Count / 4))];
     }
 
     private static bool IsLevel(Edge a, Edge b)
@@ -156,6 +168,7 @@ sealed partial class Furniture
     [GeneratedRegex(@"^\s*[ivxlc]{1,7}\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Roman();
 
-    [GeneratedRegex(@"^\s*(?:[-–—−]\s*\d{1,4}\s*[-–—−]|\d{1,4}\s*(?:of|von|de|sur|di|из|/)\s*\d{1,4}|(?:page|seite|p\.|стр\.?|página|pagina|pág\.)\s*\d{1,4}(?:\s*(?:of|von|de|sur|di|из|/)\s*\d{1,4})?|第\s*\d+\s*[页頁])\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^\s*(?:[-–—−]\s*\d{1,4}\s*[-–—−]|\d{1,4}\s*(?:of|von|de|sur|di|из|/)\s*\d{1,4}|(?:page|seite|p\.|стр\.?|página|pagina|pág\.)\s*\d{1,4}(?:\s*(?:of|von|de|sur|di|из|/)\s*\d{1,4})?|第\s*\d+\s*[页頁])\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Counted();
 }

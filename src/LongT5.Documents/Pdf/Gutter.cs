@@ -56,7 +56,8 @@ readonly record struct Gutter(double X0, double X1, int First, int Last)
 
         static void Keep(List<Gutter> strips, Gutter strip)
         {
-            if (!strips.Any(other => other.X0 == strip.X0 && other.X1 == strip.X1 && other.First <= strip.First)) strips.Add(strip);
+            if (!strips.Any(other => other.X0 == strip.X0 && other.X1 == strip.X1 && other.First <= strip.First))
+                strips.Add(strip);
         }
     }
 
@@ -74,8 +75,8 @@ readonly record struct Gutter(double X0, double X1, int First, int Last)
     }
 
     /// <summary>
-    /// Without rows at its ends that the file draws before it draws the left column, or after it drew the right one: a heading
-    /// or a table above columns, a paragraph below them.
+    /// Without rows at its ends that the file draws before it draws the left column, or after it drew the right one: a
+    /// heading or a table above columns, a paragraph below them.
     /// </summary>
     private Gutter? Trimmed(List<Line> rows)
     {
@@ -151,7 +152,8 @@ readonly record struct Gutter(double X0, double X1, int First, int Last)
 
     /// <summary>Columns stand beside each other: an address on the right above one on the left is none.</summary>
     private static bool AreBeside(List<int> left, List<int> right)
-        => left.Count(row => row >= right[0] && row <= right[^1]) >= 2 && right.Count(row => row >= left[0] && row <= left[^1]) >= 2;
+        => left.Count(row => row >= right[0] && row <= right[^1]) >= 2
+            && right.Count(row => row >= left[0] && row <= left[^1]) >= 2;
 
     private static double Letters(List<List<Word>> lines)
         => Rows.Median(lines.Select(words => (double)words.Sum(word => word.Text.Length)));

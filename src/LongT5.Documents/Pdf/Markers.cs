@@ -18,7 +18,8 @@ static partial class Markers
     public static bool IsLabel(string text) => Label().IsMatch(text);
 
     /// <summary>A word that is a marker and nothing else.</summary>
-    public static bool IsAlone(string word) => IsBullet(word + " ") || IsNumber(word + " ") || IsLabel(word + " ") || Section().IsMatch(word);
+    public static bool IsAlone(string word) => IsBullet(word + " ") || IsNumber(word + " ") || IsLabel(word + " ")
+        || Section().IsMatch(word);
 
     /// <summary>An item's text without its bullet; numbers stay, they are read.</summary>
     public static string WithoutBullet(string text) => Bullet().Replace(text, "");
@@ -32,7 +33,8 @@ static partial class Markers
     /// <summary>The number or sign that a note begins with, or nothing.</summary>
     public static string Mark(string text) => MarkOf().Match(text).Groups[1].Value;
 
-    [GeneratedRegex(@"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+\p{Lu}|[IVX]{1,5}\.\s+\p{Lu}|§\s*\d+|(?i:chapter|section|part|article|kapitel|abschnitt|artikel|teil|chapitre|capítulo|artículo|capitolo|глава|статья|раздел|المادة)\s+[\dIVX]+\b).*[^.,;:]\s*$")]
+    [GeneratedRegex(
+        @"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+\p{Lu}|[IVX]{1,5}\.\s+\p{Lu}|§\s*\d+|(?i:chapter|section|part|article|kapitel|abschnitt|artikel|teil|chapitre|capítulo|artículo|capitolo|глава|статья|раздел|المادة)\s+[\dIVX]+\b).*[^.,;:]\s*$")]
     private static partial Regex NumberedTitle();
 
     [GeneratedRegex(@"^\s*(?:[•◦▪▫‣·●○■□◆◇►▶➢➤✓✔❖∙⁃\u0080-\u009F\uE000-\uF8FF]|[–—−*o-](?=\s))\s*")]
@@ -47,7 +49,8 @@ static partial class Markers
     [GeneratedRegex(@"^(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.?|[A-Z]\.|§)$")]
     private static partial Regex Section();
 
-    [GeneratedRegex(@"^\s*(?:fig(?:ure|\.)?|table|tab\.|scheme|plate|exhibit|box|chart|abb(?:ildung|\.)?|tabelle|tableau|figura|tabla|tabela|tabella|рис(?:унок|\.)?|табл(?:ица|\.)?|图|圖|図|表)\s*(?:[\dIVX]+(?:[.\-–]\d+)*[a-z]?)(?:\s*[.:：|—–-]|\s+\p{Lu}|\s+\p{Lo}|\s*$)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^\s*(?:fig(?:ure|\.)?|table|tab\.|scheme|plate|exhibit|box|chart|abb(?:ildung|\.)?|tabelle|tableau|figura|tabla|tabela|tabella|рис(?:унок|\.)?|табл(?:ица|\.)?|图|圖|図|表)\s*(?:[\dIVX]+(?:[.\-–]\d+)*[a-z]?)(?:\s*[.:：|—–-]|\s+\p{Lu}|\s+\p{Lo}|\s*$)", RegexOptions.IgnoreCase)]
     private static partial Regex Caption();
 
     [GeneratedRegex(@"^\s*(?:\d{1,3}|[*†‡§¶∗]{1,3}|[a-z](?=\s))[.)]?\s*\S")]

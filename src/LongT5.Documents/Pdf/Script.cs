@@ -5,7 +5,9 @@ namespace LongT5.Documents.Pdf;
 /// <summary>What a letter's script asks of those who join lines.</summary>
 static class Script
 {
-    /// <summary>Between these two letters a line's end is no blank: Chinese, Japanese, Thai, Lao, Khmer, Burmese.</summary>
+    /// <summary>
+    /// Between these two letters a line's end is no blank: Chinese, Japanese, Thai, Lao, Khmer, Burmese.
+    /// </summary>
     public static bool HasNoBlanks(char left, char right) => HasNoBlanks(left) && HasNoBlanks(right);
 
     private static bool HasNoBlanks(char c) => c is
@@ -20,15 +22,20 @@ static class Script
     public static bool EndsSentence(string text)
     {
         var at = text.Length - 1;
-        while (at > 0 && (text[at] is '"' or '\'' or '”' or '’' or '»' or ')' or ']' or '」' or '』' || char.IsWhiteSpace(text[at])))
+        while (at > 0 && (text[at] is '"' or '\'' or '”' or '’' or '»' or ')' or ']' or '」' or '』'
+            || char.IsWhiteSpace(text[at])))
             at--;
-        return at >= 0 && text[at] is '.' or '!' or '?' or '…' or ':' or '。' or '！' or '？' or '؟' or '۔' or '।' or ';' && text.Length > 0;
+        return at >= 0 && text[at] is '.' or '!' or '?' or '…' or ':' or '。' or '！' or '？' or '؟' or '۔' or '।' or ';'
+            && text.Length > 0;
     }
 
     public static bool IsHyphen(char c) => c is '-' or '\u00AD' or '\u2010' or '\u2011';
 
-    /// <summary>A glyph without a known meaning: a private code, a control character, the sign for what cannot be decoded.</summary>
+    /// <summary>
+    /// A glyph without a known meaning: a private code, a control character, the sign for what cannot be decoded.
+    /// </summary>
     public static bool IsUnmapped(string text)
-        => text.Length == 0 || text.Any(c => c is '\uFFFD' or >= '\uE000' and <= '\uF8FF' || c < ' ' && !char.IsWhiteSpace(c))
+        => text.Length == 0 || text.Any(c => c is '\uFFFD' or >= '\uE000' and <= '\uF8FF' || c < ' '
+            && !char.IsWhiteSpace(c))
             || char.GetUnicodeCategory(text, 0) == UnicodeCategory.OtherNotAssigned;
 }

@@ -28,13 +28,16 @@ static class Tables
             var cells = Cells(column, lines[i]);
             var isRow = cells.Count >= 2 && (rows.Count == 0 || FitsAny(rows, cells));
             // A cell of several lines: its other lines stand alone under it.
-            var isRest = cells.Count == 1 && rows.Count > 0 && distance < 1.35 * lines[i].Size && IsInside(rows, cells[0]);
+            var isRest = cells.Count == 1 && rows.Count > 0 && distance < 1.35 * lines[i].Size
+                && IsInside(rows, cells[0]);
             if (!isRow && !isRest) break;
             rows.Add(new(cells, i));
         }
         var full = rows.Where(row => row.Cells.Count >= 2).ToList();
-        // Two rows may be a heading whose words were stretched to the column's width, unless both have three cells or more.
-        if (full.Count < 2 || full.Count == 2 && (full[0].Cells.Count < 3 || full[0].Cells.Count != full[1].Cells.Count)) return null;
+        // Two rows may be a heading whose words were stretched to the column's width, unless both have three cells or
+        // more.
+        if (full.Count < 2 || full.Count == 2
+            && (full[0].Cells.Count < 3 || full[0].Cells.Count != full[1].Cells.Count)) return null;
         if (full.Count * 3 < rows.Count) return null;
         var table = new Passage(column, lines[first]) { Kind = BlockKind.Table, IsFloat = true, Cells = Grid(rows) };
         table.Lines.AddRange(lines.Skip(first + 1).Take(rows.Count - 1));
@@ -49,7 +52,8 @@ static class Tables
         var first = 0;
         for (var i = 1; i <= words.Count; i++)
         {
-            if (i < words.Count && (words[i].X0 - words[i - 1].X1 < 1.1 * line.Size || IsStretched(column, line))) continue;
+            if (i < words.Count && (words[i].X0 - words[i - 1].X1 < 1.1 * line.Size || IsStretched(column, line)))
+                continue;
             var group = words.GetRange(first, i - first);
             if (cells.Count == 1 && Markers.IsAlone(cells[0].Text))
                 cells[0] = new([.. cells[0].Words, .. group]);
@@ -70,7 +74,8 @@ static class Tables
 
     /// <summary>A cell besides the first stands under one of the rows above.</summary>
     private static bool FitsAny(List<Row> rows, List<Cell> cells)
-        => rows.Any(row => row.Cells.Count >= 2 && cells.Skip(1).Any(cell => row.Cells.Skip(1).Any(other => IsUnder(cell, other))));
+        => rows.Any(row => row.Cells.Count >= 2 && cells.Skip(1)
+            .Any(cell => row.Cells.Skip(1).Any(other => IsUnder(cell, other))));
 
     private static bool IsUnder(Cell a, Cell b)
     {
@@ -83,18 +88,21 @@ static class Tables
     }
 
     private static bool IsInside(List<Row> rows, Cell cell)
-        => rows.Any(row => row.Cells.Count >= 2 && cell.X0 > row.Cells[0].X0 + Near && row.Cells.Any(other => Math.Abs(other.X0 - cell.X0) < Near));
+        => rows.Any(row => row.Cells.Count >= 2 && cell.X0 > row.Cells[0].X0 + Near
+            && row.Cells.Any(other => Math.Abs(other.X0 - cell.X0) < Near));
 
     private static List<List<string>> Grid(List<Row> rows)
     {
         var model = rows.Where(row => row.Cells.Count == rows.Max(r => r.Cells.Count)).ToList();
         var borders = Enumerable.Range(1, model[0].Cells.Count - 1)
-            .Select(i => (Left: model.Max(row => row.Cells[i - 1].X1), Right: model.Min(row => row.Cells[i].X0))).ToList();
+            .Select(i => (Left: model.Max(row => row.Cells[i - 1].X1), Right: model.Min(row => row.Cells[i].X0)))
+            .ToList();
         var grid = new List<List<string>>();
         List<Cell>? above = null;
         foreach (var row in rows)
         {
-            var cells = row.Cells.Count > 1 && row.Cells.Count <= borders.Count ? [.. row.Cells.SelectMany(cell => Parted(cell, borders))] : row.Cells;
+            var cells = row.Cells.Count > 1 && row.Cells.Count <= borders.Count
+                ? [.. row.Cells.SelectMany(cell => Parted(cell, borders))] : row.Cells;
             var at = cells.Count == 1 ? above?.FindIndex(cell => Math.Abs(cell.X0 - cells[0].X0) < Near) ?? -1 : -1;
             if (at >= 0)
                 grid[^1][at] += ' ' + cells[0].Text;
@@ -108,7 +116,9 @@ static class Tables
         return grid;
     }
 
-    /// <summary>A cell whose words stand on both sides of a border between the columns of the other rows is two.</summary>
+    /// <summary>
+    /// A cell whose words stand on both sides of a border between the columns of the other rows is two.
+    /// </summary>
     private static IEnumerable<Cell> Parted(Cell cell, List<(double Left, double Right)> borders)
     {
         var cuts = new SortedSet<int> { cell.Words.Count };

@@ -28,21 +28,28 @@ static class LossPlot
         double Y(double value) => Top + (Height - Top - Bottom) * (high - value) / (high - low);
 
         var svg = new StringBuilder();
-        Line($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="12">""");
-        Line($"""<rect width="{Width}" height="{Height}" fill="white"/><text x="{Left}" y="18">{Escaped(title)}</text>""");
+        Line(
+            $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="12">""");
+        Line(
+            $"""<rect width="{Width}" height="{Height}" fill="white"/><text x="{Left}" y="18">{Escaped(title)}</text>""");
         foreach (var value in values)
-            Line($"""<path d="M{Left} {Y(value):F1}H{Width - Right}" stroke="#ddd"/><text x="{Left - 6}" y="{Y(value) + 4:F1}" text-anchor="end">{value:#,0.######}</text>""");
+            Line(
+                $"""<path d="M{Left} {Y(value):F1}H{Width - Right}" stroke="#ddd"/><text x="{Left - 6}" y="{Y(value) + 4:F1}" text-anchor="end">{value:#,0.######}</text>""");
         foreach (var step in steps)
-            Line($"""<path d="M{X(step):F1} {Height - Bottom}v4" stroke="#888"/><text x="{X(step):F1}" y="{Height - Bottom + 18}" text-anchor="middle">{step:#,0.######}</text>""");
-        Line($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 12}" text-anchor="middle">{Escaped(across)}</text>""");
-        Line($"""<text transform="translate(16 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">{Escaped(up)}</text>""");
+            Line(
+                $"""<path d="M{X(step):F1} {Height - Bottom}v4" stroke="#888"/><text x="{X(step):F1}" y="{Height - Bottom + 18}" text-anchor="middle">{step:#,0.######}</text>""");
+        Line(
+            $"""<text x="{(Left + Width - Right) / 2}" y="{Height - 12}" text-anchor="middle">{Escaped(across)}</text>""");
+        Line(
+            $"""<text transform="translate(16 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">{Escaped(up)}</text>""");
         foreach (var (i, (name, curve)) in curves.Index())
         {
             var colour = Colours[i % Colours.Length];
             var path = string.Join(' ', curve.Where(IsFinite)
                 .Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Step):F1},{Y(p.Value):F1}")));
             Line($"""<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>""");
-            Line($"""<text x="{Width - Right}" y="{Top + 14 * (i + 1)}" text-anchor="end" fill="{colour}">{Escaped(name)}</text>""");
+            Line(
+                $"""<text x="{Width - Right}" y="{Top + 14 * (i + 1)}" text-anchor="end" fill="{colour}">{Escaped(name)}</text>""");
         }
         svg.Append("</svg>\n");
         return svg.ToString();

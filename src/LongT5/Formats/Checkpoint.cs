@@ -23,7 +23,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The shape of the model.</summary>
     public required LongT5Config Config { get; init; }
 
-    /// <summary>Every tensor by its Hugging Face name, aliases resolved; <c>lm_head.weight</c> only if <see cref="HasOwnHead"/>.</summary>
+    /// <summary>
+    /// Every tensor by its Hugging Face name, aliases resolved; <c>lm_head.weight</c> only if <see cref="HasOwnHead"/>.
+    /// </summary>
     public required IReadOnlyDictionary<string, StoredTensor> Tensors { get; init; }
 
     /// <summary>Whether the head is a matrix of its own; otherwise it is <c>shared.weight</c>.</summary>
@@ -44,7 +46,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>All of <c>config.json</c>: old checkpoints keep generation defaults there.</summary>
     public required JsonElement ConfigFields { get; init; }
 
-    /// <summary>All of <c>generation_config.json</c>, where there is one; it stands above <see cref="ConfigFields"/>.</summary>
+    /// <summary>
+    /// All of <c>generation_config.json</c>, where there is one; it stands above <see cref="ConfigFields"/>.
+    /// </summary>
     public required JsonElement? GenerationFields { get; init; }
 
     /// <summary>Where <c>config.json</c> and the tokenizer's files are.</summary>
@@ -57,21 +61,26 @@ public sealed class Checkpoint : IDisposable
     public string? TokenizerJsonPath => Present(Folder, "tokenizer.json");
 
     /// <summary>
-    /// The file that tells how a text becomes ids: the first of these, or a <c>tokenizer_config.json</c>, which is all that a
-    /// model of bytes has; null where there is none.
+    /// The file that tells how a text becomes ids: the first of these, or a <c>tokenizer_config.json</c>, which is all
+    /// that a model of bytes has; null where there is none.
     /// </summary>
     public string? VocabularyPath => SentencePiecePath ?? TokenizerJsonPath
-        ?? (Present(Folder, "tokenizer_config.json") is { } config && VocabularyFiles.IsOfBytes(config) ? config : null);
+        ?? (Present(Folder, "tokenizer_config.json") is { } config && VocabularyFiles.IsOfBytes(config)
+            ? config : null);
 
     /// <summary>Opens a checkpoint.</summary>
-    /// <param name="path">A folder that holds <c>config.json</c> and weights, or a file of weights beside a <c>config.json</c>.</param>
+    /// <param name="path">A folder that holds <c>config.json</c> and weights, or a file of
+    /// weights beside a <c>config.json</c>.</param>
     /// <param name="name">What messages call it; null for its path.</param>
     /// <param name="inMemory">
-    /// Whether the files are read into memory of our own: slower to open and not shared with other processes, but nothing
-    /// that happens to a file reaches this process any more. A mapped file that is cut while it is used ends the process.
+    /// Whether the files are read into memory of our own: slower to open and not shared with other processes, but
+    /// nothing that happens to a file reaches this process any more. A mapped file that is cut while it is used ends
+    /// the process.
     /// </param>
-    /// <exception cref="BadFileException">A file is damaged, or its tensors are not those of the configuration.</exception>
-    /// <exception cref="FileNotFoundException">There is no such checkpoint, or it lacks a file that is needed.</exception>
+    /// <exception cref="BadFileException">A file is damaged, or its tensors are
+    /// not those of the configuration.</exception>
+    /// <exception cref="FileNotFoundException">There is no such checkpoint, or
+    /// it lacks a file that is needed.</exception>
     public static Checkpoint Open(string path, string? name = null, bool inMemory = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -99,7 +108,8 @@ public sealed class Checkpoint : IDisposable
                 IsEncoderOnly = !tensors.ContainsKey("decoder.final_layer_norm.weight"),
                 Warnings = warnings,
                 ConfigFields = configFields.Element,
-                GenerationFields = Present(folder, "generation_config.json") is { } generation ? JsonFile.Read(generation).Element : null,
+                GenerationFields = Present(folder, "generation_config.json") is { } generation
+                    ? JsonFile.Read(generation).Element : null,
                 Folder = folder,
             };
         }
@@ -110,7 +120,9 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Reads every byte and looks for what <see cref="Open"/> could not see: wrong checksums, NaN, infinities.</summary>
+    /// <summary>
+    /// Reads every byte and looks for what <see cref="Open"/> could not see: wrong checksums, NaN, infinities.
+    /// </summary>
     /// <returns>A sentence for each thing that is wrong; none if all is well.</returns>
     public IReadOnlyList<string> Verify(CancellationToken cancellation = default)
         => CheckpointVerification.Problems(_files, Tensors.Values, cancellation);
@@ -124,22 +136,27 @@ public sealed class Checkpoint : IDisposable
     /// F32, BF16 or F16 for all numbers, rounded to nearest even; null keeps the type of each. I8 for the matrices of
     /// products, those of attention in 11 bits, a scale a row beside each; what it makes is read by this library alone.
     /// </param>
-    /// <param name="maxShardSize">Bytes of tensors in one file, at least 1; a larger tensor has a file of its own.</param>
+    /// <param name="maxShardSize">Bytes of tensors in one file, at least 1; a
+    /// larger tensor has a file of its own.</param>
     /// <param name="cancellation">Leaves nothing behind.</param>
     /// <exception cref="BadFileException"><see cref="Verify"/> found something wrong.</exception>
     /// <exception cref="IOException">The folder exists and is not empty, or cannot be written.</exception>
     /// <exception cref="ArgumentException">A number is too large for F16, or the type is none of the four.</exception>
     public void Save(
-        string folder, ElementType? type = null, long maxShardSize = 5_000_000_000, CancellationToken cancellation = default)
+        string folder, ElementType? type = null, long maxShardSize = 5_000_000_000,
+        CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxShardSize, 1);
         if (Verify(cancellation) is { Count: > 0 } problems)
-            throw new BadFileException(Path, "it is not written anew, since it is damaged.\n  " + string.Join("\n  ", problems));
+            throw new BadFileException(Path, "it is not written anew, since it is damaged.\n  "
+                + string.Join("\n  ", problems));
         CheckpointWriter.Write(this, folder, type, maxShardSize, cancellation);
     }
 
-    /// <summary>This checkpoint with an adapter merged into it, to be saved; its files stay those of this one.</summary>
+    /// <summary>
+    /// This checkpoint with an adapter merged into it, to be saved; its files stay those of this one.
+    /// </summary>
     /// <param name="adapter">Must live as long as the result is used.</param>
     /// <exception cref="BadFileException">The adapter does not fit the model.</exception>
     /// <exception cref="NotSupportedException">No matrix can hold what the adapter does.</exception>
@@ -149,11 +166,14 @@ public sealed class Checkpoint : IDisposable
         return With(Config, ConfigFields, MergedTensors.Of(this, adapter));
     }
 
-    /// <summary>This checkpoint with its matrices of attention and feed-forward as products of two, to be saved.</summary>
+    /// <summary>
+    /// This checkpoint with its matrices of attention and feed-forward as products of two, to be saved.
+    /// </summary>
     /// <param name="options">How far they are factored.</param>
     /// <param name="report">Hears of each matrix.</param>
     /// <param name="cancellation">Honoured between matrices.</param>
-    /// <exception cref="ArgumentException">Neither an energy nor a rank is given, or both are, or one out of its range.</exception>
+    /// <exception cref="ArgumentException">Neither an energy nor a rank is given, or both
+    /// are, or one out of its range.</exception>
     /// <exception cref="NotSupportedException">The checkpoint is a T5, or in 8 bits.</exception>
     public Checkpoint Factor(
         LowRankOptions options, Action<FactoredMatrix>? report = null, CancellationToken cancellation = default)
@@ -205,13 +225,16 @@ public sealed class Checkpoint : IDisposable
             file.Dispose();
     }
 
-    /// <summary>The folder of the weights, or for T5X, which has no <c>config.json</c> of its own, the one around it.</summary>
+    /// <summary>
+    /// The folder of the weights, or for T5X, which has no <c>config.json</c> of its own, the one around it.
+    /// </summary>
     private static string ConfigFolder(string weights)
     {
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(weights))!;
         if (Present(folder, "config.json") is not null)
             return folder;
-        return System.IO.Path.GetFileName(weights) == "checkpoint" && System.IO.Path.GetDirectoryName(folder) is { } around
+        return System.IO.Path.GetFileName(weights) == "checkpoint"
+            && System.IO.Path.GetDirectoryName(folder) is { } around
             && Present(around, "config.json") is not null
             ? around
             : throw new FileNotFoundException(StrayFolder.Dangling(System.IO.Path.Combine(folder, "config.json"))

@@ -21,7 +21,8 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
     public static CheckpointLayout Find(string path)
     {
         if (File.Exists(path))
-            return StrayFolder.Shard(path) is { } shard ? throw new FileNotFoundException(shard, path) : Of(path) ?? throw new FileNotFoundException($"{path}: no layout of weights is known by this name; "
+            return StrayFolder.Shard(path) is { } shard ? throw new FileNotFoundException(shard, path) : Of(path)
+                ?? throw new FileNotFoundException($"{path}: no layout of weights is known by this name; "
                 + ".safetensors, .bin, .ckpt, .msgpack, their .index.json, and T5X's checkpoint are.", path);
         foreach (var name in Names)
         {

@@ -7,7 +7,8 @@ using LongT5.Kernels;
 namespace LongT5.Formats;
 
 /// <summary>How far a checkpoint is factored; one of the two is given.</summary>
-/// <param name="Energy">The share of the sum of squared singular values that each matrix keeps, above 0, up to 1.</param>
+/// <param name="Energy">The share of the sum of squared singular values that
+/// each matrix keeps, above 0, up to 1.</param>
 /// <param name="Rank">The rank of each matrix.</param>
 /// <param name="Stack">The stack whose matrices are factored, encoder or decoder; null for both.</param>
 public sealed record LowRankOptions(double? Energy, int? Rank, string? Stack = null);
@@ -39,9 +40,11 @@ static class LowRankFactors
         Checkpoint checkpoint, LowRankOptions options, Action<FactoredMatrix>? report, CancellationToken cancellation)
     {
         if (options is not ({ Energy: > 0 and <= 1, Rank: null } or { Energy: null, Rank: > 0 }))
-            throw new ArgumentException("Give an energy above 0 and up to 1, or a rank of at least 1.", nameof(options));
+            throw new ArgumentException("Give an energy above 0 and up to 1, or a rank of at least 1.",
+                nameof(options));
         if (checkpoint.Config.ModelType is not ("longt5" or ModelFamily.Extended))
-            throw new NotSupportedException($"{checkpoint.Path} is a {checkpoint.Config.ModelType}; extensions are LongT5's.");
+            throw new NotSupportedException(
+                $"{checkpoint.Path} is a {checkpoint.Config.ModelType}; extensions are LongT5's.");
         var ranks = new Dictionary<string, int>(checkpoint.Config.Extensions.LowRank);
         var tensors = new OrderedDictionary<string, StoredTensor>();
         foreach (var (name, tensor) in checkpoint.Tensors)
@@ -53,7 +56,8 @@ static class LowRankFactors
                 continue;
             }
             if (tensor.Type.IsWhole())
-                throw new NotSupportedException($"{checkpoint.Path} is in 8 bits; factor the checkpoint that it was made from.");
+                throw new NotSupportedException(
+                    $"{checkpoint.Path} is in 8 bits; factor the checkpoint that it was made from.");
             var module = name[..^".weight".Length];
             var (matrix, down, up) = Factor(module, tensor, options);
             report?.Invoke(matrix);
@@ -72,25 +76,30 @@ static class LowRankFactors
         }
         var extensions = checkpoint.Config.Extensions with { LowRank = ranks };
         return ranks.Count == 0 ? (checkpoint.Config, checkpoint.ConfigFields, tensors)
-            : (checkpoint.Config with { ModelType = ModelFamily.Extended, Extensions = extensions }, WithRanks(checkpoint.ConfigFields, ranks), tensors);
+            : (checkpoint.Config with { ModelType = ModelFamily.Extended, Extensions = extensions },
+                WithRanks(checkpoint.ConfigFields, ranks), tensors);
     }
 
     private static bool IsMeant(string name, StoredTensor tensor, LowRankOptions options)
         => (options.Stack is null
-                ? name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("decoder.", StringComparison.Ordinal)
+                ? name.StartsWith("encoder.", StringComparison.Ordinal)
+                    || name.StartsWith("decoder.", StringComparison.Ordinal)
                 : name.StartsWith($"{options.Stack}.", StringComparison.Ordinal))
             && name.EndsWith(".weight", StringComparison.Ordinal) && WeightShapes.IsLinear(name, tensor.Shape)
-            && !name.EndsWith(".a.weight", StringComparison.Ordinal) && !name.EndsWith(".b.weight", StringComparison.Ordinal);
+            && !name.EndsWith(".a.weight", StringComparison.Ordinal)
+            && !name.EndsWith(".b.weight", StringComparison.Ordinal);
 
     /// <summary>W = U S Vᵀ, of which R singular values are kept: A = S^½ Vᵀ [R, C], B = U S^½ [O, R].</summary>
-    private static (FactoredMatrix Matrix, float[] Down, float[] Up) Factor(string name, StoredTensor tensor, LowRankOptions options)
+    private static (FactoredMatrix Matrix, float[] Down, float[] Up) Factor(
+        string name, StoredTensor tensor, LowRankOptions options)
     {
         var (outputs, inputs) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
         var isTall = outputs > inputs;
         var rows = Rows(tensor, turned: isTall);                                      // the shorter side first
         var (squares, vectors) = SymmetricEigen.Of(Products(rows));
         var total = squares.Sum(square => Math.Max(0, square));
-        var rank = options.Rank is { } asked ? Math.Min(asked, rows.Length) : RankOf(squares, options.Energy!.Value * total);
+        var rank = options.Rank is { } asked
+            ? Math.Min(asked, rows.Length) : RankOf(squares, options.Energy!.Value * total);
         var kept = squares.Take(rank).Sum(square => Math.Max(0, square));
         var matrix = new FactoredMatrix(name, outputs, inputs, rank, total > 0 ? kept / total : 1);
         if (!matrix.IsReplaced)
@@ -129,8 +138,10 @@ static class LowRankFactors
         var (rows, columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
         var numbers = tensor.ToArray();
         return turned
-            ? [.. Enumerable.Range(0, columns).Select(j => Enumerable.Range(0, rows).Select(i => (double)numbers[i * columns + j]).ToArray())]
-            : [.. Enumerable.Range(0, rows).Select(i => Array.ConvertAll(numbers[(i * columns)..((i + 1) * columns)], x => (double)x))];
+            ? [.. Enumerable.Range(0, columns)
+                .Select(j => Enumerable.Range(0, rows).Select(i => (double)numbers[i * columns + j]).ToArray())]
+            : [.. Enumerable.Range(0, rows)
+                .Select(i => Array.ConvertAll(numbers[(i * columns)..((i + 1) * columns)], x => (double)x))];
     }
 
     /// <summary>rows rowsᵀ</summary>

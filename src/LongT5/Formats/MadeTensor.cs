@@ -10,7 +10,8 @@ static unsafe class MadeTensor
     /// <summary>Gives a row: [C] floats.</summary>
     public delegate void Row(int row, Span<float> target);
 
-    /// <param name="source">What the rows are made of: the tensor lives as long as this, and has its type (doubles become floats).</param>
+    /// <param name="source">What the rows are made of: the tensor lives as long as this, and has
+    /// its type (doubles become floats).</param>
     /// <param name="name">Its name.</param>
     /// <param name="shape">[O, C].</param>
     /// <param name="row">Makes a row; called by several threads.</param>

@@ -22,7 +22,9 @@ static class WeightShapes
     /// <summary>The name of the scales [rows] that stand beside a matrix of whole numbers.</summary>
     public static string ScalesOf(string matrix) => $"{matrix}_scale";
 
-    /// <summary>Whether a tensor is a matrix of products, which may be kept in 8 bits; embeddings and tables of biases may not.</summary>
+    /// <summary>
+    /// Whether a tensor is a matrix of products, which may be kept in 8 bits; embeddings and tables of biases may not.
+    /// </summary>
     public static bool CanBeInt8(string name, long[] shape)
         => IsLinear(name, shape);
 
@@ -50,11 +52,15 @@ static class WeightShapes
             : has("qa_outputs.weight") ? ModelHead.Spans
             : has(Head) || has("lm_head.a.weight") ? ModelHead.Vocabulary : ModelHead.Embedding;
 
-    /// <summary>What a file of transformers has before the name of a tensor, where the model stands within one with a head.</summary>
+    /// <summary>
+    /// What a file of transformers has before the name of a tensor, where the model stands within one with a head.
+    /// </summary>
     public static string PrefixOf(ModelHead head, string name) => head is ModelHead.Sequence or ModelHead.Tokens
         && !name.StartsWith("classif", StringComparison.Ordinal) ? "transformer." : "";
 
-    /// <summary>Every tensor of a model, in the order in which it computes; of matrices that are tied, the one that is kept.</summary>
+    /// <summary>
+    /// Every tensor of a model, in the order in which it computes; of matrices that are tied, the one that is kept.
+    /// </summary>
     /// <param name="config">The shape of the model.</param>
     /// <param name="head">What stands on its last states.</param>
     public static IEnumerable<(string Name, long[] Shape)> Of(LongT5Config config, ModelHead head = ModelHead.Embedding)
@@ -138,7 +144,8 @@ static class WeightShapes
                 ?
                 [
                     ($"{name}.layer_norm.weight", [width]), ($"{name}.pointwise_in.weight", [2 * width, width]),
-                    ($"{name}.depthwise.weight", [width, 1, convolution.Kernel]), ($"{name}.depthwise_norm.weight", [width]),
+                    ($"{name}.depthwise.weight", [width, 1, convolution.Kernel]),
+                    ($"{name}.depthwise_norm.weight", [width]),
                     ($"{name}.pointwise_out.weight", [width, width]),
                 ]
                 : [];
@@ -153,7 +160,8 @@ static class WeightShapes
                 ModelHead.Sequence =>
                 [
                     ("classification_head.dense.weight", [width, width]), ("classification_head.dense.bias", [width]),
-                    ("classification_head.out_proj.weight", [labels, width]), ("classification_head.out_proj.bias", [labels]),
+                    ("classification_head.out_proj.weight", [labels, width]),
+                    ("classification_head.out_proj.bias", [labels]),
                 ],
                 ModelHead.Tokens => [("classifier.weight", [labels, width]), ("classifier.bias", [labels])],
                 ModelHead.Spans => [("qa_outputs.weight", [labels, width]), ("qa_outputs.bias", [labels])],

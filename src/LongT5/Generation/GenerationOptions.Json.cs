@@ -89,7 +89,8 @@ public sealed partial record GenerationOptions
                 options = option.Read(options, value);
             else if (NotHere.TryGetValue(name, out var neutral) && !IsNeutral(value.Element, neutral))
                 warnings?.Add($"{Path.GetFileName(fields.Path)} asks for {name} {value.Element.GetRawText()}, a way of "
-                    + "searching that is not offered and is passed over: what is written may differ from the reference's.");
+                    + "searching that is not offered and is passed over: what is written may differ from the "
+                    + "reference's.");
         }
         return options.MaxLength == 20 ? options with { MaxLength = null } : options;
     }

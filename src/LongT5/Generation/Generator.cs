@@ -11,20 +11,19 @@ static class Generator
 {
     /// <summary>Generates the sequences of each input.</summary>
     /// <param name="session">A fresh session over the encoded inputs.</param>
-    /// <param name="inputs">The tokens of each input, as they were encoded; the rules
-    /// that look at the input need them.</param>
+    /// <param name="inputs">The tokens of each input, as they were encoded; rules that look at the input need them.</param>
     /// <param name="options">What to do; see <see cref="GenerationOptions.Resolve"/>.</param>
     /// <param name="decode">The text of a run of tokens; needed for stop strings alone.</param>
     /// <param name="listener">Hears of every step of every input.</param>
-    /// <param name="cancellation">Honoured within one step.</param>
     /// <param name="quotations">For each input the sentences that alone may be written on it; null for anything.</param>
+    /// <param name="cancellation">Honoured within one step.</param>
     /// <returns>The sequences of the first input, best first, then those of the second, and so on.</returns>
     /// <exception cref="ArgumentException">The options do not fit together, or not to the model.</exception>
     /// <exception cref="ArithmeticException">The model gives scores that are not numbers.</exception>
     public static IReadOnlyList<Generated> Run(
         DecoderSession session, IReadOnlyList<int[]> inputs, GenerationOptions options,
         Func<ReadOnlySpan<int>, string>? decode = null, GenerationListener? listener = null,
-        CancellationToken cancellation = default, IReadOnlyList<Quotations?>? quotations = null)
+        IReadOnlyList<Quotations?>? quotations = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -40,7 +39,8 @@ static class Generator
 
         var groups = new Group[inputs.Count];
         for (int input = 0; input < groups.Length; input++)
-            groups[input] = new(input, SearchesFor(new(options, inputs[input], input, quotations?[input]), options, session.VocabularySize, decode));
+            groups[input] = new(input, SearchesFor(new(options, inputs[input], input, quotations?[input]), options,
+                session.VocabularySize, decode));
         Drive(session, groups, options.MaxTime, listener, cancellation);
         return [.. groups.SelectMany(group => group.Searches.SelectMany(search => search.Results(group.Input)))];
     }

@@ -1,9 +1,12 @@
 namespace LongT5.Generation;
 
-/// <summary>The sentences of an input that an output may be made of: whole, token for token, each at most once.</summary>
+/// <summary>
+/// The sentences of an input that an output may be made of: whole, token for token, each at most once.
+/// </summary>
 /// <remarks>
-/// Sorted by their tokens, the sentences that go on alike are a range, and a place within them is a range and a depth: what a suffix
-/// array is to a text. One sentence may begin another, so an output may be read in several ways; they are followed side by side.
+/// Sorted by their tokens, the sentences that go on alike are a range, and a place within them is a range and a depth:
+/// what a suffix array is to a text. One sentence may begin another, so an output may be read in several ways; they are
+/// followed side by side.
 /// </remarks>
 public sealed class Quotations
 {
@@ -13,11 +16,13 @@ public sealed class Quotations
     private readonly int[][] _sentences;
     private readonly int[] _places;
 
-    /// <param name="sentences">The tokens of each, in the order of the input; equal ones count as one, empty ones as none.</param>
+    /// <param name="sentences">The tokens of each, in the order of the input; equal ones
+    /// count as one, empty ones as none.</param>
     /// <param name="inOrder">Whether they are to follow each other as they do there.</param>
     public Quotations(IEnumerable<int[]> sentences, bool inOrder = false)
     {
-        var sorted = sentences.Index().Where(one => one.Item.Length > 0).OrderBy(one => one.Item, Comparer<int[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))
+        var sorted = sentences.Index().Where(one => one.Item.Length > 0)
+            .OrderBy(one => one.Item, Comparer<int[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)))
             .ThenBy(one => one.Index).ToList();
         sorted = [.. sorted.Where((one, i) => i == 0 || !one.Item.AsSpan().SequenceEqual(sorted[i - 1].Item))];
         (_sentences, _places) = ([.. sorted.Select(one => one.Item)], [.. sorted.Select(one => one.Index)]);
@@ -30,7 +35,9 @@ public sealed class Quotations
     /// <summary>Tokens of the shortest sentence; 0 where there is none.</summary>
     public int Shortest => _sentences.Length == 0 ? 0 : _sentences.Min(sentence => sentence.Length);
 
-    /// <summary>Which sentences an output is made of, by their numbers in the input; null where it is not whole sentences.</summary>
+    /// <summary>
+    /// Which sentences an output is made of, by their numbers in the input; null where it is not whole sentences.
+    /// </summary>
     public IReadOnlyList<int>? Parse(ReadOnlySpan<int> tokens)
     {
         foreach (var place in Follow(tokens))
@@ -59,7 +66,8 @@ public sealed class Quotations
 
     /// <summary>The tokens that must follow an output, whatever a model says; empty where there is a choice.</summary>
     internal ReadOnlySpan<int> Certain(ReadOnlySpan<int> tokens)
-        => Follow(tokens) is [{ Depth: > 0 } only] && only.High - only.Low == 1 ? _sentences[only.Low].AsSpan(only.Depth) : [];
+        => Follow(tokens) is [{ Depth: > 0 } only] && only.High - only.Low == 1
+            ? _sentences[only.Low].AsSpan(only.Depth) : [];
 
     private List<Place> Follow(ReadOnlySpan<int> tokens)
     {
@@ -140,7 +148,9 @@ public sealed class Quotations
         return chosen;
     }
 
-    /// <summary>A place within the sentences from <paramref name="Low"/> to <paramref name="High"/>, which are alike up to it.</summary>
+    /// <summary>
+    /// A place within the sentences from <paramref name="Low"/> to <paramref name="High"/>, which are alike up to it.
+    /// </summary>
     private readonly record struct Place(int Low, int High, int Depth, Quoted? Quoted);
 
     /// <summary>A sentence that was quoted, after others.</summary>

@@ -3,10 +3,12 @@ using System.Numerics.Tensors;
 
 namespace LongT5.Kernels;
 
-/// <summary>Eigenvalues and eigenvectors of a symmetric matrix in double precision: what singular values are made of.</summary>
+/// <summary>
+/// Eigenvalues and eigenvectors of a symmetric matrix in double precision: what singular values are made of.
+/// </summary>
 /// <remarks>
-/// Householder's reflections bring the matrix to three diagonals, then QL steps with implicit shifts bring it to one (Golub
-/// and Van Loan, Matrix Computations, 8.3). Vectors are kept as rows, so that every step reads memory in order.
+/// Householder's reflections bring the matrix to three diagonals, then QL steps with implicit shifts bring it to one
+/// (Golub and Van Loan, Matrix Computations, 8.3). Vectors are kept as rows, so that every step reads memory in order.
 /// </remarks>
 static class SymmetricEigen
 {
@@ -81,7 +83,8 @@ static class SymmetricEigen
             if (last == first)
                 return;
             if (step == MostSteps || double.IsNaN(diagonal[first]))
-                throw new ArithmeticException("The matrix has no singular values that can be computed: it holds NaN or infinities.");
+                throw new ArithmeticException(
+                    "The matrix has no singular values that can be computed: it holds NaN or infinities.");
             Step(diagonal, beside, vectors, first, last);
         }
     }

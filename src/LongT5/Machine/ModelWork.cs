@@ -20,8 +20,10 @@ static class ModelWork
         double blocks = config.GlobalTokens(tokens);
         var pairs = PairsInSight(config.AttentionRadius, tokens) + tokens * blocks;
         var layers = config.NumLayers * (2.0 * tokens * matrices + 4 * pairs * inner + 4.0 * blocks * width * inner);
-        if (config.Extensions.Kernelized is { } far) // from both ends: a key is added, a query looks, each through its features
-            layers += config.NumLayers * 2.0 * tokens * inner * (far.Features is { } features ? 8 * features : 4 * config.DKv);
+        // from both ends: a key is added, a query looks, each through its features
+        if (config.Extensions.Kernelized is { } far)
+            layers += config.NumLayers * 2.0 * tokens * inner * (far.Features is { } features
+                ? 8 * features : 4 * config.DKv);
         if (config.Extensions.Convolution is { } convolution)
             layers += convolution.Layers * 2.0 * tokens * (3 * width * width + width * convolution.Kernel);
         return layers;

@@ -6,7 +6,9 @@ namespace LongT5.Machine;
 /// <param name="Bytes">Memory beside the weights, at its peak.</param>
 public readonly record struct WorkEstimate(int Tokens, double Operations, long Bytes)
 {
-    /// <summary>What a process holds at any length: the runtime, packed weights, buffers that wait for the next call.</summary>
+    /// <summary>
+    /// What a process holds at any length: the runtime, packed weights, buffers that wait for the next call.
+    /// </summary>
     internal const long OfProcess = 64 << 20;
 
     /// <summary>Rows that go through a layer together.</summary>
@@ -15,17 +17,21 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
     /// <summary>Rows of the decoder's buffers, and of a piece of its past.</summary>
     private const int DecoderRows = 64;
 
-    /// <summary>About what the encoder reaches of the measured peak: enough for a rough word; the first layers then tell better.</summary>
+    /// <summary>
+    /// About what the encoder reaches of the measured peak: enough for a rough word; the first layers then tell better.
+    /// </summary>
     private const double ShareOfPeak = 0.6;
 
     /// <summary>About how long the reading takes.</summary>
-    /// <param name="peakOperations">What the machine does at most in a second, as <see cref="MachineSpeed.MeasurePeak"/> gives it.</param>
+    /// <param name="peakOperations">What the machine does at most in a second, as
+    /// <see cref="MachineSpeed.MeasurePeak"/> gives it.</param>
     public TimeSpan Time(double peakOperations) => TimeSpan.FromSeconds(Operations / (ShareOfPeak * peakOperations));
 
     /// <summary>The work for an input of so many tokens.</summary>
     /// <param name="config">The model.</param>
     /// <param name="tokens">Tokens of the input.</param>
-    /// <param name="beams">Sequences that the decoder keeps; they are reckoned as if they had no past in common.</param>
+    /// <param name="beams">Sequences that the decoder keeps; they are reckoned
+    /// as if they had no past in common.</param>
     /// <param name="newTokens">Tokens that it may write.</param>
     /// <param name="crossType">How keys and values of cross attention are kept.</param>
     public static WorkEstimate For(
@@ -39,7 +45,8 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
 
     /// <summary>The longest input that fits into so much memory.</summary>
     /// <returns>0 where not even one token fits.</returns>
-    public static int Longest(LongT5Config config, long bytes, int beams = 1, int newTokens = 0, ElementType crossType = ElementType.F32)
+    public static int Longest(LongT5Config config, long bytes, int beams = 1, int newTokens = 0,
+        ElementType crossType = ElementType.F32)
     {
         int fits = 0, over = int.MaxValue;
         while (over - fits > 1)
@@ -53,7 +60,10 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
         return fits;
     }
 
-    /// <summary>Floats of the encoder at its peak: states, queries, packed keys and values of all tokens, and what one chunk of rows takes.</summary>
+    /// <summary>
+    /// Floats of the encoder at its peak: states, queries, packed keys and values of all
+    /// tokens, and what one chunk of rows takes.
+    /// </summary>
     private static double Reading(LongT5Config config, double tokens)
     {
         double width = config.DModel, inner = config.InnerWidth, globals = config.GlobalTokens((int)tokens);
@@ -66,8 +76,12 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
             + chunk * (2 * width + (config.IsGatedAct ? 2 : 1) * config.DFf) + 2 * Math.Max(chunk, globals) * inner;
     }
 
-    /// <summary>Floats of the decoder at its peak: keys and values of every layer, and either the states they are made of or what is written.</summary>
-    private static double Writing(LongT5Config config, double tokens, double beams, double newTokens, ElementType crossType)
+    /// <summary>
+    /// Floats of the decoder at its peak: keys and values of every layer, and either the
+    /// states they are made of or what is written.
+    /// </summary>
+    private static double Writing(LongT5Config config, double tokens, double beams, double newTokens,
+        ElementType crossType)
     {
         double width = config.DModel, inner = config.InnerWidth, layers = config.NumDecoderLayers;
         tokens = Math.Ceiling(tokens / config.Extensions.PoolingStride);

@@ -13,7 +13,8 @@ sealed unsafe class DecoderWeights
     {
         Embedding = weights.Embedding("decoder");
         Tables = [.. Enumerable.Range(0, config.HasBiasInEveryLayer ? config.NumDecoderLayers : 1)
-            .Select(i => (nint)weights.Vector($"decoder.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight"))];
+            .Select(
+                i => (nint)weights.Vector($"decoder.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight"))];
         var layers = Enumerable.Range(0, config.NumDecoderLayers).Select(i => $"decoder.block.{i}.layer").ToArray();
         Self = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.0", "SelfAttention"))];
         Cross = [.. layers.Select(layer => new AttentionWeights(weights, $"{layer}.1", "EncDecAttention"))];
@@ -41,7 +42,8 @@ sealed unsafe class DecoderWeights
     /// <summary>Bytes of the matrices that a step reads; keys and values of cross attention are made before.</summary>
     public double StepBytes
         => Self.Sum(layer => layer.Query.Bytes + layer.Key.Bytes + layer.Value.Bytes + layer.Output.Bytes)
-            + Cross.Sum(layer => layer.Query.Bytes + layer.Output.Bytes) + FeedForward.Sum(layer => layer.Bytes) + Head.Bytes;
+            + Cross.Sum(layer => layer.Query.Bytes + layer.Output.Bytes) + FeedForward.Sum(layer => layer.Bytes)
+            + Head.Bytes;
 }
 
 /// <summary>One session's decoder: takes up to <see cref="MostRows"/> tokens through all layers at once.</summary>
@@ -66,18 +68,21 @@ sealed unsafe class Decoder
     private readonly int[] _inputs = new int[MostRows];
 
     public Decoder(
-        LongT5Config config, DecoderWeights weights, KeyValueTree tree, CrossMemory[] memories, Arena arena, Workers workers)
+        LongT5Config config, DecoderWeights weights, KeyValueTree tree, CrossMemory[] memories, Arena arena,
+        Workers workers)
     {
         (_config, _weights, _tree, _workers) = (config, weights, tree, workers);
         _self = new(config, weights.Self, weights.Tables, tree, MostRows, arena, workers);
         _cross = new(config, weights.Cross, memories, MostRows, arena, workers);
-        _sublayers = [_self, _cross, new FeedForward(config, weights.FeedForward, Place.Decoder, MostRows, arena, workers)];
+        _sublayers = [_self, _cross, new FeedForward(config, weights.FeedForward, Place.Decoder, MostRows,
+            arena, workers)];
         _states = new(config.Extensions.IsReversible, MostRows * (long)config.DModel, arena);
         _normed = arena.Take(MostRows * (long)config.DModel);
     }
 
     /// <summary>Decodes some nodes of the tree; keeps their states for <see cref="Logits"/>.</summary>
-    /// <param name="nodes">Up to <see cref="MostRows"/> nodes whose pasts were decoded before or stand here too.</param>
+    /// <param name="nodes">Up to <see cref="MostRows"/> nodes whose pasts were
+    /// decoded before or stand here too.</param>
     /// <param name="tokens">Their tokens.</param>
     /// <param name="weightsFrom">The first row whose cross-attention is wanted.</param>
     /// <param name="crossWeights">[rows wanted, H, L] for the last layer, or null.</param>

@@ -40,7 +40,8 @@ sealed unsafe class Encoder
     /// <param name="observer">Is shown the states of all inputs as one, after each layer.</param>
     /// <param name="cancellation">Honoured between layers.</param>
     public EncodedStates[] Run(
-        IReadOnlyList<int[]> inputs, Action<int>? layerDone, HiddenStatesObserver? observer, CancellationToken cancellation)
+        IReadOnlyList<int[]> inputs, Action<int>? layerDone, HiddenStatesObserver? observer,
+        CancellationToken cancellation)
     {
         var batch = new RaggedBatch([.. inputs.Select(ids => ids.Length)]);
         using var arena = new Arena();
@@ -57,12 +58,14 @@ sealed unsafe class Encoder
     }
 
     private void Layers(
-        RaggedBatch batch, Residual x, long size, Action<int>? layerDone, HiddenStatesObserver? observer, CancellationToken cancellation)
+        RaggedBatch batch, Residual x, long size, Action<int>? layerDone, HiddenStatesObserver? observer,
+        CancellationToken cancellation)
     {
         using var arena = new Arena();
         Sublayer[] sublayers =
         [
-            .. _convolution.Length > 0 ? [new Convolution(_config, _convolution, batch, arena, _workers)] : Array.Empty<Sublayer>(),
+            .. _convolution.Length > 0
+                ? [new Convolution(_config, _convolution, batch, arena, _workers)] : Array.Empty<Sublayer>(),
             _mixer.Start(batch, arena, _workers),
             new FeedForward(_config, _feedForward, Place.Encoder, batch.LargestChunk, arena, _workers),
         ];
@@ -111,7 +114,8 @@ sealed unsafe class Encoder
                     _config.DModel, _workers);
                 observer?.Invoke(_config.NumLayers, new(h, checked(input.Length * _config.DModel)));
                 if (isPooled)
-                    Pooling.Mean(h, input.Length, _config.DModel, _config.Extensions.PoolingStride, states.Pointer, _workers);
+                    Pooling.Mean(h, input.Length, _config.DModel, _config.Extensions.PoolingStride,
+                        states.Pointer, _workers);
             }
             return encoded;
         }

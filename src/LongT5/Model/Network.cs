@@ -7,7 +7,8 @@ using LongT5.Model.Heads;
 namespace LongT5.Model;
 
 /// <summary>
-/// A LongT5 ready to compute on the CPU: encoder, decoder and their weights. Immutable; any number of threads may share it.
+/// A LongT5 ready to compute on the CPU: encoder, decoder and their weights.
+/// Immutable; any number of threads may share it.
 /// </summary>
 /// <remarks>
 /// Weights of a mapped checkpoint are used where they lie, so loading costs next to nothing. The same input gives the
@@ -33,7 +34,8 @@ sealed class Network : Engine
     /// <param name="options">How.</param>
     /// <param name="life">Keeps all of that; the network's from now on.</param>
     private Network(
-        LongT5Config config, StoredWeights stored, Weights weights, Workers workers, EngineOptions options, Lifetime life)
+        LongT5Config config, StoredWeights stored, Weights weights, Workers workers, EngineOptions options,
+        Lifetime life)
     {
         (Config, _stored, _workers, _options, _life) = (config, stored, workers, options, life);
         Head = WeightShapes.HeadOf(stored.Has("decoder.final_layer_norm.weight"), stored.Has);
@@ -50,7 +52,8 @@ sealed class Network : Engine
 
     /// <inheritdoc/>
     public override double StepBytes(long tokens, double past) => (_decoder?.StepBytes ?? 0)
-        + 2.0 * Config.NumDecoderLayers * Config.InnerWidth * (tokens / Config.Extensions.PoolingStride * _options.CrossType.Size() + past * sizeof(float));
+        + 2.0 * Config.NumDecoderLayers * Config.InnerWidth
+            * (tokens / Config.Extensions.PoolingStride * _options.CrossType.Size() + past * sizeof(float));
 
     /// <inheritdoc/>
     public override WorkEstimate Estimate(int tokens, int beams = 1, int newTokens = 0)
@@ -61,7 +64,8 @@ sealed class Network : Engine
         => WorkEstimate.Longest(Config, bytes, beams, newTokens, _options.CrossType);
 
     /// <summary>A network over an open checkpoint.</summary>
-    /// <param name="checkpoint">Its bytes are used where they lie, and stay until the network and its sessions have ended.</param>
+    /// <param name="checkpoint">Its bytes are used where they lie, and stay until the
+    /// network and its sessions have ended.</param>
     /// <param name="workers">The threads that compute; <see cref="Workers.Shared"/> for all processors.</param>
     /// <param name="options">How to compute; the default is exact to the reference.</param>
     /// <exception cref="BadFileException">The configuration asks for what cannot be computed.</exception>
@@ -70,15 +74,18 @@ sealed class Network : Engine
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(workers);
         var config = checkpoint.Config;
-        if (RelativePosition.Problem(config.RelativeAttentionNumBuckets, config.RelativeAttentionMaxDistance) is { } problem)
+        if (RelativePosition.Problem(config.RelativeAttentionNumBuckets,
+            config.RelativeAttentionMaxDistance) is { } problem)
             throw new BadFileException(checkpoint.Path, problem);
         if (checkpoint.Head == ModelHead.Tokens && config.Extensions.PoolingStride > 1)
-            throw new BadFileException(checkpoint.Path, "its head scores tokens, but its encoder pools them (extensions.pooling).");
+            throw new BadFileException(checkpoint.Path,
+                "its head scores tokens, but its encoder pools them (extensions.pooling).");
         return Load(config, checkpoint.Tensors, workers, options ?? new(), checkpoint.Use());
     }
 
     internal static Network Load(
-        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions? options = null)
+        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers,
+        EngineOptions? options = null)
         => Load(config, tensors, workers, options ?? new(), new());
 
     /// <inheritdoc/>
@@ -92,7 +99,8 @@ sealed class Network : Engine
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<EncodedInput> EncodeBatch(IReadOnlyList<int[]> inputs, CancellationToken cancellation = default)
+    public override IReadOnlyList<EncodedInput> EncodeBatch(
+        IReadOnlyList<int[]> inputs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (var ids in inputs)
@@ -106,8 +114,10 @@ sealed class Network : Engine
                 var (count, tokens) = (0, 0L);
                 do
                     tokens += inputs[encoded.Count + count++].Length;
-                while (encoded.Count + count < inputs.Count && tokens + inputs[encoded.Count + count].Length <= BatchTokens);
-                encoded.AddRange(Mine(_encoder.Run([.. inputs.Skip(encoded.Count).Take(count)], null, null, cancellation)));
+                while (encoded.Count + count < inputs.Count
+                    && tokens + inputs[encoded.Count + count].Length <= BatchTokens);
+                encoded.AddRange(
+                    Mine(_encoder.Run([.. inputs.Skip(encoded.Count).Take(count)], null, null, cancellation)));
             }
             return encoded;
         }
@@ -120,13 +130,15 @@ sealed class Network : Engine
     }
 
     /// <inheritdoc/>
-    public override EngineSession StartDecoding(IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default)
+    public override EngineSession StartDecoding(
+        IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         if (_decoder is null)
             throw new InvalidOperationException("This checkpoint holds an encoder alone; it cannot decode.");
         var states = inputs.Select(Own).ToArray();
-        return states.Select(input => input.Encoder ?? this).Distinct().ToArray() is [var only] ? only.Start(states, cancellation)
+        return states.Select(input => input.Encoder ?? this).Distinct().ToArray() is [var only]
+            ? only.Start(states, cancellation)
             : new MixedSession(states, this, cancellation);
     }
 
@@ -139,7 +151,8 @@ sealed class Network : Engine
         try
         {
             life.Keep(_life.Use(this));
-            return new(Config, _stored, life.Keep(new AdaptedWeights(_stored, fitted, _workers)), _workers, _options, life);
+            return new(Config, _stored, life.Keep(new AdaptedWeights(_stored, fitted, _workers)), _workers,
+                _options, life);
         }
         catch
         {
@@ -152,7 +165,8 @@ sealed class Network : Engine
     public override unsafe float[] ScoreTokens(EncodedInput input)
     {
         if (_tokenHead is null)
-            throw new InvalidOperationException($"The head of this model is {Head}; it does not score tokens of the encoder.");
+            throw new InvalidOperationException(
+                $"The head of this model is {Head}; it does not score tokens of the encoder.");
         var states = Own(input);
         using Lifetime.Lease network = _life.Use(this), encoded = states.Use();
         var scores = new float[checked(states.Length * _tokenHead.Outputs)];
@@ -170,7 +184,8 @@ sealed class Network : Engine
     /// <param name="options">How.</param>
     /// <param name="life">What the tensors lie in; the network's from now on.</param>
     private static Network Load(
-        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options, Lifetime life)
+        LongT5Config config, IReadOnlyDictionary<string, StoredTensor> tensors, Workers workers, EngineOptions options,
+        Lifetime life)
     {
         try
         {
@@ -198,9 +213,11 @@ sealed class Network : Engine
     }
 
     private EncodedStates Own(EncodedInput input)
-        => input is not EncodedStates states || states.Encoder is { } encoder && encoder._stored != _stored ? throw new ArgumentException("An input was encoded by another engine.", nameof(input))
+        => input is not EncodedStates states || states.Encoder is { } encoder && encoder._stored != _stored
+            ? throw new ArgumentException("An input was encoded by another engine.", nameof(input))
             : states.Width != Config.DModel ? throw new ArgumentException(
-                $"An input is {input.Width} wide, the network {Config.DModel}: another network encoded it.", nameof(input))
+                $"An input is {input.Width} wide, the network {Config.DModel}: another network encoded it.",
+                nameof(input))
             : states;
 
     private void Check(ReadOnlySpan<int> ids)
@@ -210,7 +227,8 @@ sealed class Network : Engine
         foreach (var id in ids)
         {
             if ((uint)id >= (uint)Config.VocabSize)
-                throw new ArgumentOutOfRangeException(nameof(ids), id, $"A token id lies in 0 ... {Config.VocabSize - 1}.");
+                throw new ArgumentOutOfRangeException(nameof(ids), id,
+                    $"A token id lies in 0 ... {Config.VocabSize - 1}.");
         }
     }
 }

@@ -5,7 +5,9 @@ using LongT5.Model.Layers;
 namespace LongT5.Model;
 
 /// <summary>The weights of a checkpoint: matrices where they lie or converted, vectors as floats of our own.</summary>
-/// <remarks>Each is made once. When a network has been made, all that it needs is there, and others may read it.</remarks>
+/// <remarks>
+/// Each is made once. When a network has been made, all that it needs is there, and others may read it.
+/// </remarks>
 /// <param name="tensors">By name; matrices of I8 have their scales beside them.</param>
 /// <param name="type">What the matrices are converted to; null to use them as they are stored.</param>
 /// <param name="workers">Who converts.</param>
@@ -23,7 +25,8 @@ sealed unsafe class StoredWeights(
     {
         if (!_linears.TryGetValue(module, out var linear))
         {
-            linear = Has($"{module}.a.weight") ? new LowRankLinear(Matrix($"{module}.a.weight", type), Matrix($"{module}.b.weight", type))
+            linear = Has($"{module}.a.weight")
+                ? new LowRankLinear(Matrix($"{module}.a.weight", type), Matrix($"{module}.b.weight", type))
                 : Has($"{module}.weight") ? new MatrixLinear(Matrix($"{module}.weight", type))
                 : module == "lm_head" ? Tied()
                 : throw new ArgumentException($"The model has no linear map {module}.", nameof(module));
@@ -77,7 +80,8 @@ sealed unsafe class StoredWeights(
     private Embedding Rows(string name)
     {
         if (!_embeddings.TryGetValue(name, out var embedding))
-            _embeddings.Add(name, embedding = new(Matrix(name, RowType), Projection is { } wide ? new MatrixLinear(wide) : null));
+            _embeddings.Add(name, embedding = new(Matrix(name, RowType), Projection is { } wide
+                ? new MatrixLinear(wide) : null));
         return embedding;
     }
 
@@ -87,7 +91,8 @@ sealed unsafe class StoredWeights(
         var to = wanted ?? (tensor.Type == ElementType.F64 ? ElementType.F32 : tensor.Type);
         if (tensor.Type.IsWhole())
             return Lying(tensor, Vector(WeightShapes.ScalesOf(name)));
-        return to == tensor.Type ? Lying(tensor) : Convert(tensor, to == ElementType.I8 ? WeightShapes.WholeType(name) : to);
+        return to == tensor.Type
+            ? Lying(tensor) : Convert(tensor, to == ElementType.I8 ? WeightShapes.WholeType(name) : to);
     }
 
     /// <summary>A tensor where it lies: [rows, columns].</summary>
@@ -106,7 +111,8 @@ sealed unsafe class StoredWeights(
             var target = (byte*)data + (long)row * columns * to.Size();
             switch (to)
             {
-                case ElementType.I8 or ElementType.I16: scales[row] = Integers.Round(values.Pointer, columns, to, target); break;
+                case ElementType.I8 or ElementType.I16:
+                    scales[row] = Integers.Round(values.Pointer, columns, to, target); break;
                 case ElementType.BF16: Halves.ToBFloat16(values.Pointer, (ushort*)target, columns); break;
                 case ElementType.F16: Halves.ToHalf(values.Pointer, (ushort*)target, columns); break;
                 default: new Span<float>(values.Pointer, columns).CopyTo(new(target, columns)); break;

@@ -4,8 +4,8 @@ namespace LongT5.Tasks;
 
 /// <summary>The text that was read, to quote from in its own characters.</summary>
 /// <remarks>
-/// Ids are less than text: a vocabulary folds characters, and has none for many. A run of written tokens that stands in the
-/// text is therefore given as it stands there.
+/// Ids are less than text: a vocabulary folds characters, and has none for many. A run of written tokens that stands in
+/// the text is therefore given as it stands there.
 /// </remarks>
 sealed class SourceText
 {
@@ -43,7 +43,9 @@ sealed class SourceText
     /// <summary>Whether the text has a word.</summary>
     public bool Has(string word) => _whole.AsSpan(_start).Contains(word, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a sentence of the text ends at a place, or with the quotes and brackets that close there.</summary>
+    /// <summary>
+    /// Whether a sentence of the text ends at a place, or with the quotes and brackets that close there.
+    /// </summary>
     public bool EndsSentence(int at)
     {
         while (!_ends.Value.Contains(at))
@@ -52,13 +54,17 @@ sealed class SourceText
         return true;
     }
 
-    /// <summary>The tokens of each sentence, in order: what may be quoted whole. Of a text that has hardly any sentences, those of all its pieces.</summary>
+    /// <summary>
+    /// The tokens of each sentence, in order: what may be quoted whole. Of a text that has
+    /// hardly any sentences, those of all its pieces.
+    /// </summary>
     /// <param name="read">The tokens that are read; sentences beyond them are not among those given.</param>
     public List<int[]> SentenceTokens(ReadOnlySpan<int> read)
     {
         var text = _whole[_start..];
         var pieces = Sentences.Split(text);
-        var whole = Prose.Problem(text) is null ? pieces.Where(piece => Sentences.IsWhole(text.AsSpan()[piece])) : pieces;
+        var whole = Prose.Problem(text) is null
+            ? pieces.Where(piece => Sentences.IsWhole(text.AsSpan()[piece])) : pieces;
         var same = read.CommonPrefixLength(_tokens.Ids);
         var (sentences, next) = (new List<int[]>(), 0);
         foreach (var piece in whole)
@@ -69,7 +75,8 @@ sealed class SourceText
             var first = next;
             while (next < same && _tokens.Offsets[next].End <= end && _tokens.Offsets[next].End > start) next++;
             // The space of a word may be a token by itself, and a token may reach beyond the sentence.
-            var isBare = !StreamingDecoder.StartsAnew(_tokens.Pieces[first]) || _tokens.Ids[first] == _tokenizer.UnknownId;
+            var isBare = !StreamingDecoder.StartsAnew(_tokens.Pieces[first])
+                || _tokens.Ids[first] == _tokenizer.UnknownId;
             if (isBare && first > 0 && _tokens.Pieces[first - 1] == Space) first--;
             var isAll = next > first && next < _tokens.Ids.Length && _tokens.Offsets[next - 1].End == end
                 && StreamingDecoder.StartsAnew(_tokens.Pieces[first]) && _tokens.Offsets[first].Start >= _start
@@ -103,13 +110,15 @@ sealed class SourceText
     }
 
     // White space apart, since a line break may be no sign of the vocabulary.
-    private string Letters(ReadOnlySpan<int> ids) => string.Concat(_tokenizer.Decode(ids).Where(c => !char.IsWhiteSpace(c)));
+    private string Letters(ReadOnlySpan<int> ids)
+        => string.Concat(_tokenizer.Decode(ids).Where(c => !char.IsWhiteSpace(c)));
 
     // How many tokens are the same from here on, up to where something ends in both.
     private int Whole(ReadOnlySpan<int> ids, ReadOnlySpan<int> source, int at)
     {
         var same = ids.CommonPrefixLength(source);
-        while (same > 0 && (same < ids.Length && !Begins(ids[same]) || same < source.Length && !StreamingDecoder.StartsAnew(_tokens.Pieces[at + same])))
+        while (same > 0 && (same < ids.Length && !Begins(ids[same]) || same < source.Length
+            && !StreamingDecoder.StartsAnew(_tokens.Pieces[at + same])))
             same--;
         return same;
     }

@@ -18,38 +18,48 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
 {
     /// <inheritdoc/>
     public Summary Summarize(
-        string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
         => Summarized(Prepare(text, options).Run(null, progress, cancellation)[0]);
 
     /// <inheritdoc/>
     public Task<Summary> SummarizeAsync(
-        string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
+        string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
         => Task.Run(() => Summarize(text, options, progress, cancellation), cancellation);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<string> StreamAsync(
-        string text, SummaryOptions? options = null, Action<Summary>? done = null, IProgress<GenerationProgress>? progress = null,
+        string text, SummaryOptions? options = null, Action<Summary>? done = null,
+        IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => TextStream.Of(() => Prepare(text, options), whole => done?.Invoke(Summarized(whole)), progress, cancellation);
+        => TextStream.Of(() => Prepare(text, options), whole => done?.Invoke(Summarized(whole)), progress,
+            cancellation);
 
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
     public WorkEstimate Estimate(string text, SummaryOptions? options = null) => Prepare(text, options).Estimate;
 
-    /// <summary>What a call comes to: its own words over the checkpoint's on summarising, and a length where neither gives one.</summary>
+    /// <summary>
+    /// What a call comes to: its own words over the checkpoint's on summarising, and a length where neither gives one.
+    /// </summary>
     /// <param name="options">What the call says.</param>
     /// <returns>What <see cref="LongT5Model"/> takes for the same result.</returns>
-    /// <exception cref="ArgumentException">A length and a number of tokens are given, or other options contradict each other.</exception>
+    /// <exception cref="ArgumentException">A length and a number of tokens are given, or other
+    /// options contradict each other.</exception>
     public TextOptions Settings(SummaryOptions? options = null)
     {
         options ??= new();
         if (options.Length is not null && options.Generation is not { MaxNewTokens: null, MaxLength: null })
-            throw new ArgumentException($"length {options.Length} contradicts max_new_tokens; give one of them.", nameof(options));
+            throw new ArgumentException($"length {options.Length} contradicts max_new_tokens; give one of them.",
+                nameof(options));
         var task = options.Length is { } length ? model.Summarizing.For(length) : model.Summarizing;
         var said = options.Generation.Over(options.Preset ?? new()).Over(task.Options).Over(model.Defaults);
-        var most = options.Length?.Tokens() ?? (said is { MaxNewTokens: null, MaxLength: null } ? SummaryLength.Medium.Tokens() : null);
+        var most = options.Length?.Tokens() ?? (said is { MaxNewTokens: null, MaxLength: null }
+            ? SummaryLength.Medium.Tokens() : null);
         var below = options.Preset?.Over(task.Options) ?? task.Options;
         if (most is { } tokens)
-            below = (new GenerationOptions { MaxNewTokens = tokens, MinLength = said.MinLength > tokens ? 0 : null }).Over(below);
+            below = (new GenerationOptions { MaxNewTokens = tokens, MinLength = said.MinLength > tokens
+                ? 0 : null }).Over(below);
         var asked = options with
         {
             Prefix = options.Prefix ?? task.Prefix,
@@ -63,10 +73,12 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
     /// <param name="texts">The texts; memory is shared evenly among them.</param>
     /// <param name="options">How long the summaries may become, and how they are generated.</param>
     /// <param name="cancellation">Honoured within one layer or step.</param>
-    public IReadOnlyList<Summary> SummarizeAll(IReadOnlyList<string> texts, SummaryOptions? options = null, CancellationToken cancellation = default)
+    public IReadOnlyList<Summary> SummarizeAll(IReadOnlyList<string> texts, SummaryOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var written = TextGeneration.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))], cancellation);
+        var written = TextGeneration.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))],
+            cancellation);
         return [.. written.Select(one => Summarized(one[0]))];
     }
 

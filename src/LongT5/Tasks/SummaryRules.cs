@@ -6,9 +6,10 @@ namespace LongT5.Tasks;
 /// <summary>What holds for a summary beyond what the model writes.</summary>
 /// <param name="Quotes">Whether the model only quotes, so that a text that is short enough is its own summary.</param>
 /// <param name="Quoting">Whether only whole sentences of the text may be written.</param>
-/// <param name="MayShorten">Whether the least length is the checkpoint's, and yields to the length of the text, not the call's.</param>
-/// <param name="LeastScore">The log-probability of a token, on average, below which the model itself doubts what it wrote; null
-/// where nobody measured it.</param>
+/// <param name="MayShorten">Whether the least length is the checkpoint's, and yields to the
+/// length of the text, not the call's.</param>
+/// <param name="LeastScore">The log-probability of a token, on average, below which the model itself doubts what it
+/// wrote; null where nobody measured it.</param>
 sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double? LeastScore)
 {
     /// <summary>A summary need never be longer than this share of its text.</summary>
@@ -23,7 +24,8 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
         var least = options.MinNewTokens ?? Math.Max(0, (options.MinLength ?? 0) - 1);
         var most = options.MaxNewTokens ?? options.MaxLength!.Value - 1;
         givesBack = MayShorten && tokens <= (Quotes ? most : least);
-        return MayShorten && least > tokens / Share ? options with { MinNewTokens = tokens / Share, MinLength = null } : options;
+        return MayShorten && least > tokens / Share
+            ? options with { MinNewTokens = tokens / Share, MinLength = null } : options;
     }
 
     /// <summary>What a reader should know of a summary, a sentence each.</summary>
@@ -36,11 +38,13 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
         if (writer.EndedBy is { } reason)
             yield return $"the summary ends early, because {reason}{away}.";
         else if (written.IsOutputCut)
-            yield return $"the summary reached its limit, after {written.OutputTokens} tokens{(away.Length > 0 ? ", within a sentence" + away : "")}.";
+            yield return $"the summary reached its limit, after {written.OutputTokens} "
+                + $"tokens{(away.Length > 0 ? ", within a sentence" + away : "")}.";
         if (writer.Lost > 0)
             yield return $"{writer.Lost} signs that the model's vocabulary lacks are missing in the summary.";
         if (score < LeastScore)
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"the model itself finds this summary unlikely ({score:0.00} a token, where {LeastScore:0.00} and more is usual): it may mean nothing.");
+                $"the model itself finds this summary unlikely ({score:0.00} a token, where {LeastScore:0.00} and "
+                    + $"more is usual): it may mean nothing.");
     }
 }

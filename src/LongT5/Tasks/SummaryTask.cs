@@ -5,18 +5,23 @@ namespace LongT5.Tasks;
 
 /// <summary>What a checkpoint says of summarising: <c>task_specific_params</c> of its <c>config.json</c>.</summary>
 /// <remarks>
-/// Hugging Face's place for it: <c>{"task_specific_params": {"summarization": {"prefix": "summarize: ", "num_beams": 4}}}</c>.
-/// Beside <c>summarization</c>, which holds for every length, <c>summarization_short</c>, <c>_medium</c> and <c>_long</c>
-/// hold for one. Beside the reference's names there are <c>max_input_tokens</c>: how many tokens a model can make sense of;
-/// <c>quotes</c>: whether it was trained to quote, and to write nothing else; and <c>least_score</c>: the log-probability of a token, on
-/// average, that its sound summaries reach.
+/// Hugging Face's place for it: <c>{"task_specific_params": {"summarization": {"prefix": "summarize: ", "num_beams":
+/// 4}}}</c>. Beside <c>summarization</c>, which holds for every length, <c>summarization_short</c>, <c>_medium</c> and
+/// <c>_long</c>
+/// hold for one. Beside the reference's names there are <c>max_input_tokens</c>:
+/// how many tokens a model can make sense of;
+/// <c>quotes</c>: whether it was trained to quote, and to write nothing else; and <c>least_score</c>: the
+/// log-probability of a token, on average, that its sound summaries reach.
 /// </remarks>
 sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions Options)
 {
     /// <summary>Whether the model only quotes.</summary>
     public bool Quotes { get; private init; }
 
-    /// <summary>What the log-probability of a token reaches on average in sound summaries; null where the checkpoint does not say.</summary>
+    /// <summary>
+    /// What the log-probability of a token reaches on average in sound
+    /// summaries; null where the checkpoint does not say.
+    /// </summary>
     public double? LeastScore { get; private init; }
 
     /// <summary>What is asked for in vain, a sentence each.</summary>
@@ -51,7 +56,8 @@ sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions
         if (task is not { } fields)
             return new(null, null, new());
         var warnings = new List<string>();
-        return new(Text(fields, "prefix"), fields["max_input_tokens"].Given?.Whole(2), GenerationOptions.FromModelFile(fields, warnings))
+        return new(Text(fields, "prefix"), fields["max_input_tokens"].Given?.Whole(2),
+            GenerationOptions.FromModelFile(fields, warnings))
         {
             Quotes = fields["quotes"].Given?.Truth() ?? false,
             LeastScore = fields["least_score"].Given?.Number(),
@@ -62,5 +68,6 @@ sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions
     private static string? Text(JsonField fields, string name)
         => fields[name] is { IsText: true } text && text.Text() is { Length: > 0 } value ? value : null;
 
-    private static JsonField? Object(JsonField? fields, string name) => fields?[name] is { IsObject: true } found ? found : null;
+    private static JsonField? Object(JsonField? fields, string name) => fields?[name] is { IsObject: true } found
+        ? found : null;
 }

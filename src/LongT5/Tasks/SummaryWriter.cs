@@ -6,11 +6,12 @@ using LongT5.Text;
 
 namespace LongT5.Tasks;
 
-/// <summary>Makes a summary of the tokens that a model writes: sentence by sentence, in the characters of the source, and no further
-/// than it makes sense.</summary>
+/// <summary>Makes a summary of the tokens that a model writes: sentence by sentence, in the characters of the source,
+/// and no further than it makes sense.</summary>
 /// <remarks>
-/// It ends before a unit that the model repeats three times running, before the words that were put in front of the text, and with the
-/// last whole sentence where a limit was reached. What it has given is never taken back. For one sequence and one thread.
+/// It ends before a unit that the model repeats three times running, before the words that were put in front of the
+/// text, and with the last whole sentence where a limit was reached. What it has given is never taken back. For one
+/// sequence and one thread.
 /// </remarks>
 /// <param name="tokenizer">The vocabulary.</param>
 /// <param name="source">What was read.</param>
@@ -67,7 +68,8 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
             EndedBy ??= "the model wrote what was put in front of the text";
             rest = rest with { Text = rest.Text[..leak].TrimEnd() };
         }
-        var isWhole = EndedBy is null && (!isCut || Sentences.IsWhole(rest.Text) && (rest.End < 0 || source.EndsSentence(rest.End)));
+        var isWhole = EndedBy is null
+            && (!isCut || Sentences.IsWhole(rest.Text) && (rest.End < 0 || source.EndsSentence(rest.End)));
         if (isWhole || _text.Length == 0)
         {
             Append(rest);
@@ -87,7 +89,8 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
         var pending = Pending();
         var chunks = Chunks(pending, out var text);
         if (Sentences.Split(text) is not [var first, var second, ..]) return "";
-        // A sign that the vocabulary lacks has no text: it belongs to the sentence before, unless a space stands before it.
+        // A sign that the vocabulary lacks has no text: it belongs to the sentence before, unless a space stands before
+        // it.
         bool IsAtSecond((int Token, int Start) chunk) => chunk.Start + Spaces(text, chunk.Start) == second.Start.Value;
         var next = chunks.FindIndex(chunk => IsAtSecond(chunk) && StartsWord(pending[chunk.Token]));
         if (next < 0) next = chunks.FindLastIndex(IsAtSecond);
@@ -182,7 +185,8 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
         return (-1, 0);
     }
 
-    private bool StartsWord(int id) => id < tokenizer.VocabularySize && tokenizer.Piece(id).StartsWith(Normalizer.Space);
+    private bool StartsWord(int id) => id < tokenizer.VocabularySize && tokenizer.Piece(id)
+        .StartsWith(Normalizer.Space);
 
     /// <param name="Text">The text.</param>
     /// <param name="End">Where in the source its last words end; -1 where they do not stand there.</param>

@@ -25,7 +25,8 @@ sealed class TextGeneration
     /// <param name="rules">What is to hold for a summary; null for what the model writes, as it is.</param>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     /// <exception cref="InsufficientMemoryException">No token fits.</exception>
-    public TextGeneration(LongT5Model model, string text, TextOptions options, int sharers = 1, SummaryRules? rules = null)
+    public TextGeneration(LongT5Model model, string text, TextOptions options, int sharers = 1,
+        SummaryRules? rules = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
@@ -55,19 +56,23 @@ sealed class TextGeneration
         }
         if (_givenBack is null && LargestInput(options, sharers) is var (most, reason) && tokens.Ids.Length > most)
         {
-            Input = options.CutsInside ? model.Tokenizer.Encode(whole, most) : InputCut.At(model.Tokenizer, whole, tokens, most);
+            Input = options.CutsInside
+                ? model.Tokenizer.Encode(whole, most) : InputCut.At(model.Tokenizer, whole, tokens, most);
             DroppedTokens = tokens.Ids.Length - Input.Length;
-            _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were read{(options.CutsInside ? "" : ", to the end of a sentence")}: {reason}.");
+            _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were "
+                + $"read{(options.CutsInside ? "" : ", to the end of a sentence")}: {reason}.");
         }
         if (_givenBack is null && VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
         if (_givenBack is null && rules is { Quoting: not Quoting.Free })
         {
             _quotations = new(source!.SentenceTokens(Input), rules.Quoting == Quoting.VerbatimInOrder);
-            if (_quotations.Shortest is 0 || _quotations.Shortest >= (_generation.MaxNewTokens ?? _generation.MaxLength - 1))
+            if (_quotations.Shortest is 0
+                || _quotations.Shortest >= (_generation.MaxNewTokens ?? _generation.MaxLength - 1))
             {
                 _quotations = null;
-                _warnings.Add("no sentence of the text is short enough for its summary: it was not held to whole sentences.");
+                _warnings.Add(
+                    "no sentence of the text is short enough for its summary: it was not held to whole sentences.");
             }
         }
         _tokenizing = clock.Elapsed;
@@ -120,18 +125,24 @@ sealed class TextGeneration
         return [.. sequences.Select(sequence => Written(sequence, timings))];
     }
 
-    /// <summary>Reads and writes on several texts together, by the options of the first; each has the times of all.</summary>
-    public static IReadOnlyList<IReadOnlyList<GeneratedText>> RunAll(IReadOnlyList<TextGeneration> texts, CancellationToken cancellation)
+    /// <summary>
+    /// Reads and writes on several texts together, by the options of the first; each has the times of all.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<GeneratedText>> RunAll(
+        IReadOnlyList<TextGeneration> texts, CancellationToken cancellation)
     {
         var results = new IReadOnlyList<GeneratedText>[texts.Count];
-        var alike = Enumerable.Range(0, texts.Count).GroupBy(i => (texts[i]._givenBack is not null, texts[i]._generation.MinNewTokens, texts[i]._generation.MinLength));
+        var alike = Enumerable.Range(0, texts.Count)
+            .GroupBy(i => (texts[i]._givenBack is not null, texts[i]._generation.MinNewTokens,
+                texts[i]._generation.MinLength));
         foreach (var group in alike)
             RunAlike([.. group], texts, results, cancellation);
         return results;
     }
 
     private static void RunAlike(
-        int[] group, IReadOnlyList<TextGeneration> texts, IReadOnlyList<GeneratedText>[] results, CancellationToken cancellation)
+        int[] group, IReadOnlyList<TextGeneration> texts, IReadOnlyList<GeneratedText>[] results,
+        CancellationToken cancellation)
     {
         var first = texts[group[0]];
         if (first._givenBack is not null)
@@ -144,15 +155,18 @@ sealed class TextGeneration
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
         var models = group.Select(i => texts[i]._model).ToArray();
-        var sequences = first._model.Run([.. group.Select(i => texts[i].Input)], first._generation, _ => read ??= clock.Elapsed, null, cancellation,
-                models.All(model => model == first._model) ? null : models, [.. group.Select(i => texts[i]._quotations)])
+        var sequences = first._model.Run([.. group.Select(i => texts[i].Input)], first._generation,
+            _ => read ??= clock.Elapsed, null, cancellation,
+                models.All(model => model == first._model)
+                    ? null : models, [.. group.Select(i => texts[i]._quotations)])
             .ToLookup(sequence => sequence.Input);
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;
         for (var at = 0; at < group.Length; at++)
         {
             var text = texts[group[at]];
-            results[group[at]] = [.. sequences[at].Select(sequence => text.Written(sequence, new(text._tokenizing + reading, writing)))];
+            results[group[at]] =
+                [.. sequences[at].Select(sequence => text.Written(sequence, new(text._tokenizing + reading, writing)))];
         }
     }
 
@@ -211,7 +225,8 @@ sealed class TextGeneration
         return (options.MaxInputTokens, options.ModelMaxInputTokens) switch
         {
             ({ } most, _) when most <= fits => (most, "that is the limit given"),
-            (null, { } most) when most <= fits => (most, "this model makes no sense of more; a greatest input of your own reads more all the same"),
+            (null, { } most) when most <= fits =>
+                (most, "this model makes no sense of more; a greatest input of your own reads more all the same"),
             _ => (fits, $"{memory >> 20} MiB of memory hold no more"),
         };
     }

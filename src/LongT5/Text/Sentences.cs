@@ -14,21 +14,25 @@ public static class Sentences
     // A piece of so many lines with fewer words on each is a list.
     private const int FewestOfList = 3, WordsOfLine = 3;
 
-    private static readonly SearchValues<char> Candidates = SearchValues.Create(".!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\n");
+    private static readonly SearchValues<char> Candidates = SearchValues.Create(
+        ".!?\u2026\u3002\uff01\uff1f\u061f\u06d4\u0964\n");
 
     private static readonly SearchValues<char> Closing = SearchValues.Create("\"'\u201d\u2019\u00bb)]\u300d\u300f_*");
 
     private static readonly SearchValues<char> Opening = SearchValues.Create("\"'\u201c\u2018\u00ab([_*\u2014-");
 
     private static readonly string[] Farewells =
-        ["sincerely", "yours", "regards", "best", "kind regards", "warm regards", "respectfully", "cheers", "thanks", "many thanks", "cordially", "love"];
+        ["sincerely", "yours", "regards", "best", "kind regards", "warm regards", "respectfully", "cheers", "thanks",
+            "many thanks", "cordially", "love"];
 
     /// <summary>The sentences of prose, in order, without the white space around them.</summary>
     /// <remarks>
-    /// A sentence ends at a full stop, mark or ellipsis, with the quotes and brackets that close behind it, if what follows can
-    /// start one; not behind titles, initials and abbreviations, and not inside a bracket within it. An empty line, a heading, a
-    /// list item, a line of a table of contents, and a line that was broken on purpose end one too; a line that is merely full
-    /// does not. Everything but white space is in some sentence, headings too: see <see cref="IsWhole"/>. Linear in the length of the text.
+    /// A sentence ends at a full stop, mark or ellipsis, with the quotes and brackets that close behind it, if what
+    /// follows can start one; not behind titles, initials and abbreviations, and not inside a bracket within it. An
+    /// empty line, a heading, a
+    /// list item, a line of a table of contents, and a line that was broken on purpose end one too; a line that is
+    /// merely full does not. Everything but white space is in some sentence, headings too: see <see cref="IsWhole"/>.
+    /// Linear in the length of the text.
     /// </remarks>
     public static IReadOnlyList<Range> Split(string text)
     {
@@ -41,7 +45,8 @@ public static class Sentences
             if (found < 0) break;
             at += found;
             var marks = at + 1;
-            while (marks < text.Length && text[at] != '\n' && text[marks] != '\n' && Candidates.Contains(text[marks])) marks++;
+            while (marks < text.Length && text[at] != '\n' && text[marks] != '\n' && Candidates.Contains(text[marks]))
+                marks++;
             var end = text[at] == '\n' ? EndOfBlock(text, start, at) : EndOfSentence(text, start, at, marks);
             if (end >= 0)
             {
@@ -55,17 +60,19 @@ public static class Sentences
         return sentences;
     }
 
-    /// <summary>Whether a piece that <see cref="Split"/> gave is a sentence, and not a heading, a line of a table of contents,
-    /// an item of a list of words, a signature, code.</summary>
+    /// <summary>Whether a piece that <see cref="Split"/> gave is a sentence, and not a heading, a line of a table of
+    /// contents, an item of a list of words, a signature, code.</summary>
     /// <remarks>
-    /// A sentence ends with a mark, has two words at least, one of them in small letters (where the script has such), and no
-    /// leader of dots, and does not stand word by word on lines of its own. What ends with a colon or a semicolon only leads to something.
+    /// A sentence ends with a mark, has two words at least, one of them in small letters (where the script has such),
+    /// and no leader of dots, and does not stand word by word on lines of its own. What ends with a colon or a
+    /// semicolon only leads to something.
     /// </remarks>
     public static bool IsWhole(ReadOnlySpan<char> piece)
     {
         piece = piece.Trim();
         var end = piece.Length;
-        while (end > 0 && piece[end - 1] == ']' && piece[..end].LastIndexOf('[') is > 0 and var note && end - note <= LongestReference) end = note;
+        while (end > 0 && piece[end - 1] == ']' && piece[..end].LastIndexOf('[') is > 0 and var note
+            && end - note <= LongestReference) end = note;
         while (end > 0 && char.IsAsciiDigit(piece[end - 1]) && piece.Length - end < 3) end--;
         while (end > 0 && Closing.Contains(piece[end - 1])) end--;
         if (end == 0 || piece[end - 1] == '\n' || !Candidates.Contains(piece[end - 1])) return false;
@@ -73,7 +80,8 @@ public static class Sentences
         var (words, small) = (0, false);
         for (var at = 0; at < end; at++)
         {
-            if (!char.IsLetter(piece[at]) || at > 0 && (char.IsLetterOrDigit(piece[at - 1]) || piece[at - 1] is '\'' or '\u2019')) continue;
+            if (!char.IsLetter(piece[at]) || at > 0
+                && (char.IsLetterOrDigit(piece[at - 1]) || piece[at - 1] is '\'' or '\u2019')) continue;
             words++;
             small |= !char.IsUpper(piece[at]);
             if (char.GetUnicodeCategory(piece[at]) == System.Globalization.UnicodeCategory.OtherLetter) words++;
@@ -94,10 +102,13 @@ public static class Sentences
         return false;
     }
 
-    /// <summary>The sentences as PEGASUS's pre-training cuts them: behind every run of <c>.</c>, <c>!</c>, <c>?</c> and the white space after it.</summary>
+    /// <summary>
+    /// The sentences as PEGASUS's pre-training cuts them: behind every run of <c>.</c>,
+    /// <c>!</c>, <c>?</c> and the white space after it.
+    /// </summary>
     /// <remarks>
-    /// The regular expression is <c>((?:\.|\!|\?)+(?:\s)+)</c>, as RE2 reads it (white space of ASCII); mark and space stay with
-    /// the sentence, and all sentences together are the text.
+    /// The regular expression is <c>((?:\.|\!|\?)+(?:\s)+)</c>, as RE2 reads it (white space of ASCII); mark and space
+    /// stay with the sentence, and all sentences together are the text.
     /// </remarks>
     public static IReadOnlyList<Range> SplitAsPegasus(string text)
     {
@@ -150,16 +161,19 @@ public static class Sentences
         return start == 0 || text[start - 1] == '\n';
     }
 
-    // Whether a line stops although the next word would have had room, and that word can begin something: a heading does so.
+    // Whether a line stops although the next word would have had room, and that word can begin something: a heading
+    // does so.
     private static bool BreaksOnPurpose(ReadOnlySpan<char> line, ReadOnlySpan<char> after)
     {
-        if (line.IsEmpty || char.IsLower(after[0]) || !char.IsLetterOrDigit(after[0]) || GoesOnBehind(line)) return false;
+        if (line.IsEmpty || char.IsLower(after[0]) || !char.IsLetterOrDigit(after[0]) || GoesOnBehind(line))
+            return false;
         var word = after.IndexOfAny(' ', '\t');
         return word > 0 && line.Length + 1 + word <= after.Length;
     }
 
     private static bool GoesOnBehind(ReadOnlySpan<char> line)
-        => line is [.., ',' or ';' or '-' or '\u2013' or '\u2014' or '('] || line.EndsWith("; and") || line.EndsWith("; or");
+        => line is [.., ',' or ';' or '-' or '\u2013' or '\u2014' or '('] || line.EndsWith("; and")
+            || line.EndsWith("; or");
 
     // "Methods ........ 12", with dots side by side or apart.
     private static bool IsLineOfContents(ReadOnlySpan<char> line)
@@ -167,7 +181,8 @@ public static class Sentences
         var title = line.TrimEnd("0123456789ivxlc");
         if (title.Length == line.Length) return false;
         var leader = title.TrimEnd(" .\u2026\u00b7\u2024_\t");
-        return title[leader.Length..].ContainsAny("\u2026\u2024") || title[leader.Length..].Count('.') + title[leader.Length..].Count('\u00b7') >= 4;
+        return title[leader.Length..].ContainsAny("\u2026\u2024") || title[leader.Length..].Count('.')
+            + title[leader.Length..].Count('\u00b7') >= 4;
     }
 
     // "- ", "* ", "3. ", "12) ", "(a) ".
@@ -181,7 +196,8 @@ public static class Sentences
     }
 
     // "b. " with a capital letter behind it.
-    private static bool IsLetteredItem(ReadOnlySpan<char> text) => text is [_, '.', ' ', _, ..] && char.IsUpper(text[3]);
+    private static bool IsLetteredItem(ReadOnlySpan<char> text) => text is [_, '.', ' ', _, ..]
+        && char.IsUpper(text[3]);
 
     // Behind the marks from `at` to `marks` and what closes with them: the end of the sentence, or -1 if it goes on.
     private static int EndOfSentence(string text, int start, int at, int marks)
@@ -199,17 +215,21 @@ public static class Sentences
         while (next < text.Length && char.IsWhiteSpace(text[next])) next++;
         if (next == text.Length || IsEmptyLineBetween(text, end, next)) return end;
         var first = next;
-        while (first < text.Length && (Opening.Contains(text[first]) || text[first] == ' ' && text[first - 1] is '-' or '\u2014')) first++;
+        while (first < text.Length && (Opening.Contains(text[first]) || text[first] == ' ' && text[first - 1] is '-'
+            or '\u2014')) first++;
         if (first == text.Length) return end;
-        if (char.IsLower(text[first]) && !IsLetteredItem(text.AsSpan(first)) || text[next] is '.' or ',' or ';' or ':') return -1;
+        if (char.IsLower(text[first]) && !IsLetteredItem(text.AsSpan(first)) || text[next] is '.' or ',' or ';' or ':')
+            return -1;
         if (IsInBracket(text, start, at, marks) || IsLeader(text, at, marks, next)) return -1;
         return onlyStop && marks == end && Abbreviations.Continue(text, start, at, text.AsSpan(next)) ? -1 : end;
     }
 
-    // Notes stand behind the stop of the sentence they belong to: "[3]", "[^a]", and a number that hangs on a word's stop.
+    // Notes stand behind the stop of the sentence they belong to: "[3]", "[^a]", and a number that hangs on a word's
+    // stop.
     private static int BehindReferences(string text, int at, int end)
     {
-        while (end < text.Length && text[end] == '[' && text.AsSpan(end, Math.Min(LongestReference, text.Length - end)).IndexOf(']') is > 1 and var length)
+        while (end < text.Length && text[end] == '[' && text.AsSpan(end, Math.Min(LongestReference, text.Length - end))
+            .IndexOf(']') is > 1 and var length)
             end += length + 1;
         if (at > 1 && char.IsLetter(text[at - 1]) && char.IsLower(text[at - 2]) || end > at + 1)
         {

@@ -38,7 +38,8 @@ public class PdfReaderTests
     [Fact]
     public void Few_words_that_were_drawn_apart_to_fill_their_lines_are_no_table()
     {
-        string[] lines = ["words that fill a narrow line", "of some text and go on as", "far too long", "but few words", "set wide apart", "until they have come to an end"];
+        string[] lines = ["words that fill a narrow line", "of some text and go on as", "far too long", "but few words",
+            "set wide apart", "until they have come to an end"];
         var sheet = new PdfSheets().Page();
         for (var i = 0; i < lines.Length; i++) sheet.Justified(60, 185, 724 - 12 * i, lines[i]);
         Assert.Equal(string.Join(' ', lines), sheet.Read().Text);

@@ -53,15 +53,20 @@ sealed class PdfSheets : IDisposable
     public PdfSheets Justified(double x0, double x1, double y, string text)
     {
         var words = text.Split(' ');
-        var widths = words.Select(word => _page!.MeasureText(word, 10, new PdfPoint(0, 0), _plain).Max(letter => letter.EndBaseLine.X)).ToArray();
+        var widths = words.Select(word => _page!.MeasureText(word, 10, new PdfPoint(0, 0), _plain)
+            .Max(letter => letter.EndBaseLine.X)).ToArray();
         return Words(x0, y, text, (x1 - x0 - widths.Sum()) / (words.Length - 1));
     }
 
-    /// <summary>Letters with this much more between them than usual, in points, and as much more between words.</summary>
+    /// <summary>
+    /// Letters with this much more between them than usual, in points, and as much more between words.
+    /// </summary>
     public PdfSheets Spaced(double x, double y, string text, double more)
     {
         foreach (var letter in text)
-            x = letter == ' ' ? x + 2.5 + more : _page!.AddText(letter.ToString(), 10, new PdfPoint(x, y), _plain)[0].EndBaseLine.X + more;
+            x = letter == ' '
+                ? x + 2.5 + more : _page!.AddText(letter.ToString(), 10, new PdfPoint(x, y), _plain)[0].EndBaseLine.X
+                    + more;
         return this;
     }
 

@@ -40,7 +40,8 @@ public class ScriptsTests
     [InlineData("a", false)]
     [InlineData("\u0001", true)]
     [InlineData("\uFFFD", true)]
-    public void A_blank_is_no_glyph_without_a_meaning(string text, bool isUnmapped) => Assert.Equal(isUnmapped, Script.IsUnmapped(text));
+    public void A_blank_is_no_glyph_without_a_meaning(string text, bool isUnmapped)
+        => Assert.Equal(isUnmapped, Script.IsUnmapped(text));
 
     [Fact]
     public void An_accent_that_was_drawn_apart_goes_onto_its_letter()

@@ -25,7 +25,8 @@ public class CommandsTests
     {
         Assert.StartsWith("longt5 ", Good("--version").Output);
         var commands = Good("--help").Output;
-        foreach (var command in new[] { "summarize", "answer", "generate", "tokenize", "inspect", "convert", "forward", "bench", "doctor", "completion" })
+        foreach (var command in new[] { "summarize", "answer", "generate", "tokenize", "inspect", "convert", "forward",
+            "bench", "doctor", "completion" })
         {
             Assert.Contains($"\n  {command} ", commands);
             var help = Good(command, "--help").Output;
@@ -33,7 +34,9 @@ public class CommandsTests
             Assert.Contains($"longt5 {command}", help);
             Assert.DoesNotContain("LongT5.Cli", help);
         }
-        Assert.Contains("short (at most 64 tokens), medium (192) or long (512)", string.Join(' ', Good("summarize", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains("short (at most 64 tokens), medium (192) or long (512)",
+            string.Join(' ',
+                Good("summarize", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Fact]
@@ -52,14 +55,18 @@ public class CommandsTests
         var text = "The art of war is of vital importance. It is a matter of life and death.";
         var cut = Longt5.Start(Encoding.UTF8.GetBytes(text), "summarize", "-m", Model, "--max-new-tokens", "12");
         Assert.Contains("the summary reached its limit, after 12 tokens", cut.Errors);
-        var plain = Good(Longt5.Start(Encoding.UTF8.GetBytes(text), "summarize", "-m", Model, "--max-new-tokens", "12", "--cut-anywhere")).Output;
-        var json = Object(Good("summarize", scratch.Write("a.txt", text), "-m", Model, "--max-new-tokens", "12", "--cut-anywhere", "--json").Output);
+        var plain = Good(Longt5.Start(Encoding.UTF8.GetBytes(text), "summarize", "-m", Model, "--max-new-tokens", "12",
+            "--cut-anywhere")).Output;
+        var json = Object(Good("summarize", scratch.Write("a.txt", text), "-m", Model, "--max-new-tokens", "12",
+            "--cut-anywhere", "--json").Output);
         Assert.Equal(plain.TrimEnd('\n'), json.GetProperty("summary").GetString());
         Assert.Equal(12, json.GetProperty("tokens_out").GetInt32());
         Assert.True(json.GetProperty("output_cut").GetBoolean());
         Assert.False(json.GetProperty("input_cut").GetBoolean());
-        Assert.Equal(plain, Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--cut-anywhere", "--stream").Output);
-        Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--cut-anywhere", "-o", scratch["out.txt"]);
+        Assert.Equal(plain, Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--cut-anywhere",
+            "--stream").Output);
+        Good("summarize", scratch["a.txt"], "-m", Model, "--max-new-tokens", "12", "--cut-anywhere", "-o",
+            scratch["out.txt"]);
         Assert.Equal(plain, File.ReadAllText(scratch["out.txt"]));
     }
 
@@ -71,10 +78,12 @@ public class CommandsTests
         var summary = Good("summarize", "--max-new-tokens", "40", "-m", Model, "--verbatim", text).Output.Trim();
         Assert.Contains(summary, new[]
         {
-            "The art of war is of vital importance.", "It is a matter of life and death.", "The art of war is of vital importance. It is a matter of life and death.",
+            "The art of war is of vital importance.", "It is a matter of life and death.",
+            "The art of war is of vital importance. It is a matter of life and death.",
             "It is a matter of life and death. The art of war is of vital importance.",
         });
-        Assert.Equal(summary, Good("summarize", text, "--max-new-tokens", "40", "-m", Model, "--verbatim", "any-order").Output.Trim());
+        Assert.Equal(summary, Good("summarize", text, "--max-new-tokens", "40", "-m", Model, "--verbatim",
+            "any-order").Output.Trim());
         Assert.Equal(2, Longt5.Start("summarize", text, "-m", Model, "--verbatim", "--no-verbatim").ExitCode);
     }
 
@@ -82,7 +91,8 @@ public class CommandsTests
     public void A_text_without_a_word_is_nothing_to_read_as_an_empty_one_is()
     {
         using var scratch = new Scratch();
-        foreach (var text in new[] { "", " \n", "\u200b\u200b", "1\n\n- 2 -\n\nPage 3 of 7", "\U0001f600 \U0001f389", "... !!! ---" })
+        foreach (var text in new[] { "", " \n", "\u200b\u200b", "1\n\n- 2 -\n\nPage 3 of 7", "\U0001f600 \U0001f389",
+            "... !!! ---" })
         {
             var run = Longt5.Start("summarize", scratch.Write("a.txt", text), "-m", Model);
             Assert.Equal(1, run.ExitCode);
@@ -93,15 +103,19 @@ public class CommandsTests
     [Fact]
     public void Bench_measures_each_length_it_is_asked_for()
     {
-        var asked = new[] { "bench", "-m", Model, "--lengths", "64", "9", "--max-new-tokens", "3", "--num-beams", "2", "--dtype", "bf16" };
+        var asked = new[] { "bench", "-m", Model, "--lengths", "64", "9", "--max-new-tokens", "3", "--num-beams", "2",
+            "--dtype", "bf16" };
         var table = Good(asked).Output;
         Assert.Contains("GF/s of multiply-adds", table);
         Assert.Contains("GB/s read from memory", table);
         var json = Object(Good([.. asked, "--json"]).Output);
-        Assert.Equal([9, 64], json.GetProperty("read").EnumerateArray().Select(row => row.GetProperty("tokens").GetInt32()));
+        Assert.Equal([9, 64], json.GetProperty("read").EnumerateArray()
+            .Select(row => row.GetProperty("tokens").GetInt32()));
         Assert.Equal([(9, 1), (9, 2), (64, 1), (64, 2)],
-            json.GetProperty("write").EnumerateArray().Select(row => (row.GetProperty("after").GetInt32(), row.GetProperty("beams").GetInt32())));
-        Assert.All(json.GetProperty("write").EnumerateArray(), row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
+            json.GetProperty("write").EnumerateArray()
+                .Select(row => (row.GetProperty("after").GetInt32(), row.GetProperty("beams").GetInt32())));
+        Assert.All(json.GetProperty("write").EnumerateArray(),
+            row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
         Assert.True(json.GetProperty("peak_flops").GetDouble() > 1e9);
     }
 
@@ -109,9 +123,11 @@ public class CommandsTests
     public void Weights_of_another_type_are_a_flag_away()
     {
         var exact = Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8").Output;
-        Assert.Equal(exact, Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8", "--dtype", "f32").Output);
+        Assert.Equal(exact, Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8", "--dtype",
+            "f32").Output);
         foreach (var type in new[] { "bf16", "f16", "int8" })
-            Assert.NotEqual("", Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8", "--dtype", type).Output.Trim());
+            Assert.NotEqual("", Good("generate", "The art of war.", "-m", Model, "--max-new-tokens", "8", "--dtype",
+                type).Output.Trim());
     }
 
     [Fact]
@@ -130,7 +146,8 @@ public class CommandsTests
     public void Answering_without_naming_a_model_warns_that_the_embedded_one_was_not_trained_for_it()
     {
         using var scratch = new Scratch();
-        string[] answer = ["answer", "-q", "What is it?", scratch.Write("a.txt", "The art of war."), "--max-new-tokens", "2", "--min-new-tokens", "1"];
+        string[] answer = ["answer", "-q", "What is it?", scratch.Write("a.txt", "The art of war."), "--max-new-tokens",
+            "2", "--min-new-tokens", "1"];
         Assert.Contains("not trained to answer", Longt5.Start(answer).Errors);
         Assert.DoesNotContain("not trained to answer", Longt5.Start([.. answer, "-m", Model]).Errors);
     }
@@ -141,43 +158,58 @@ public class CommandsTests
         using var scratch = new Scratch();
         var context = scratch.Write("a.txt", "The art of war.");
         var answer = Good("answer", "-q", "What is it?", context, "-m", Model, "--max-new-tokens", "9").Output;
-        Assert.Equal(answer, Good("generate", "question: What is it? context: The art of war.", "-m", Model, "--max-new-tokens", "9").Output);
-        Assert.Equal(answer, Good("generate", "-f", scratch.Write("p.txt", "question: What is it? context: The art of war."), "-m", Model, "--options",
+        Assert.Equal(answer, Good("generate", "question: What is it? context: The art of war.", "-m", Model,
+            "--max-new-tokens", "9").Output);
+        Assert.Equal(answer,
+            Good("generate", "-f", scratch.Write("p.txt", "question: What is it? context: The art of war."), "-m",
+                Model, "--options",
             scratch.Write("o.json", """{"max_new_tokens": 9}""")).Output);
-        Assert.Equal(3, Good("generate", "Words.", "-m", Model, "--num-beams", "3", "--num-return-sequences", "3", "--max-new-tokens", "5").Output.TrimEnd('\n').Split('\n').Length);
+        Assert.Equal(3, Good("generate", "Words.", "-m", Model, "--num-beams", "3", "--num-return-sequences", "3",
+            "--max-new-tokens", "5").Output.TrimEnd('\n').Split('\n').Length);
     }
 
     [Fact]
     public void Generate_takes_ids_and_gives_sequences_and_scores()
     {
         using var scratch = new Scratch();
-        var run = Good("generate", "-m", Model, "--ids", scratch.Write("in.json", "[[5, 6, 1], [7, 1]]"), "--json", "--options",
+        var run = Good("generate", "-m", Model, "--ids", scratch.Write("in.json", "[[5, 6, 1], [7, 1]]"), "--json",
+            "--options",
             scratch.Write("o.json", """{"num_beams": 2, "num_return_sequences": 2, "max_new_tokens": 6}"""));
-        var sequences = Object(run.Output).GetProperty("sequences").EnumerateArray().Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray()).ToArray();
+        var sequences = Object(run.Output).GetProperty("sequences").EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(id => id.GetInt32()).ToArray()).ToArray();
         Assert.Equal(4, sequences.Length);
         Assert.All(sequences, sequence => Assert.Equal(0, sequence[0]));
         using var model = LongT5Model.Load(Model);
-        var expected = model.Generate([[5, 6, 1], [7, 1]], new() { NumBeams = 2, NumReturnSequences = 2, MaxNewTokens = 6 });
-        Assert.Equal(expected.Select(one => one.Ids), sequences.Select((sequence, i) => sequence[..expected[i].Ids.Length]));
-        Assert.Equal(expected.Select(one => one.Score), Object(run.Output).GetProperty("sequences_scores").EnumerateArray().Select(score => score.GetSingle()));
+        var expected = model.Generate([[5, 6, 1], [7, 1]],
+            new() { NumBeams = 2, NumReturnSequences = 2, MaxNewTokens = 6 });
+        Assert.Equal(expected.Select(one => one.Ids),
+            sequences.Select((sequence, i) => sequence[..expected[i].Ids.Length]));
+        Assert.Equal(expected.Select(one => one.Score), Object(run.Output).GetProperty("sequences_scores")
+            .EnumerateArray().Select(score => score.GetSingle()));
     }
 
     [Fact]
     public void Tokenize_goes_both_ways_with_offsets_in_characters()
     {
-        var run = Good(Longt5.Start("""{"text": "the 𝄞 war"}"""u8.ToArray(), "tokenize", "--jsonl", "--json", "-m", Path.Combine(Model, "spiece.model")));
+        var run = Good(Longt5.Start("""{"text": "the 𝄞 war"}"""u8.ToArray(), "tokenize", "--jsonl", "--json", "-m",
+            Path.Combine(Model, "spiece.model")));
         var ids = Object(run.Output).GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
         using var model = LongT5Model.Load(Model);
         Assert.Equal(model.Tokenizer.Encode("the 𝄞 war"), ids);
-        var ends = Object(run.Output).GetProperty("offsets").EnumerateArray().Select(pair => pair[1].GetInt32()).ToArray();
+        var ends = Object(run.Output).GetProperty("offsets").EnumerateArray().Select(pair => pair[1].GetInt32())
+            .ToArray();
         Assert.Equal(9, ends[^2]);
         Assert.Equal("the war\n", Good(Longt5.Start("4 13 1"u8.ToArray(), "tokenize", "--decode", "-m", Model)).Output);
-        Assert.Equal("""{"text":"the war"}""" + "\n", Good(Longt5.Start("""{"ids": [4, 13, 1]}"""u8.ToArray(), "tokenize", "--decode", "--jsonl", "--json", "-m", Model)).Output);
+        Assert.Equal("""{"text":"the war"}""" + "\n",
+            Good(Longt5.Start("""{"ids": [4, 13, 1]}"""u8.ToArray(), "tokenize", "--decode", "--jsonl", "--json", "-m",
+                Model)).Output);
     }
 
     [Fact]
     public void Tokenize_takes_lone_surrogates_as_other_programs_write_them()
-        => Assert.Equal("4 2 1\n", Good(Longt5.Start("""{"text": "the \ud800"}"""u8.ToArray(), "tokenize", "--jsonl", "-m", Model)).Output.Replace("4 3 2", "4 2", StringComparison.Ordinal));
+        => Assert.Equal("4 2 1\n",
+            Good(Longt5.Start("""{"text": "the \ud800"}"""u8.ToArray(), "tokenize", "--jsonl", "-m",
+                Model)).Output.Replace("4 3 2", "4 2", StringComparison.Ordinal));
 
     [Fact]
     public void Forward_gives_the_recorded_logits()
@@ -190,7 +222,8 @@ public class CommandsTests
             var ids = expected.Tensors[name];
             return OutgoingTensor.Of(name, ids.Shape, ids.ToIntegers(0, (int)ids.Count));
         }));
-        Good("forward", "-m", Path.Combine(folder, "safetensors"), "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"], "--hidden-states", "--cross-attention");
+        Good("forward", "-m", Path.Combine(folder, "safetensors"), "--ids", scratch["in.safetensors"], "-o",
+            scratch["out.safetensors"], "--hidden-states", "--cross-attention");
         using var given = Safetensors.Open(scratch["out.safetensors"]);
         var (logits, wanted) = (given.Tensors["logits"].ToArray(), expected.Tensors["logits.full"].ToArray());
         Assert.Equal(wanted.Length, logits.Length);
@@ -198,7 +231,8 @@ public class CommandsTests
         Assert.Equal(given.Tensors["last_hidden_state"].ToArray(), given.Tensors["hidden_states.2"].ToArray());
         var attention = given.Tensors["cross_attention"];
         Assert.Equal(attention.Count / attention.Shape[^1], attention.ToArray().Sum(), 0.01);
-        Assert.Contains("exists already", Longt5.Start("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"]).Errors);
+        Assert.Contains("exists already", Longt5.Start("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o",
+            scratch["out.safetensors"]).Errors);
     }
 
     [Fact]
@@ -206,7 +240,8 @@ public class CommandsTests
     {
         using var scratch = new Scratch();
         void Write(int[] mask) => SafetensorsWriter.Write(scratch["in.safetensors"],
-            [OutgoingTensor.Of("input_ids", [2, 3], new[] { 5, 6, 1, 7, 1, 0 }), OutgoingTensor.Of("attention_mask", [2, 3], mask)]);
+            [OutgoingTensor.Of("input_ids", [2, 3], new[] { 5, 6, 1, 7, 1, 0 }),
+                OutgoingTensor.Of("attention_mask", [2, 3], mask)]);
         Write([1, 1, 1, 1, 1, 0]);
         Good("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"]);
         using (var padded = Safetensors.Open(scratch["out.safetensors"]))
@@ -214,7 +249,8 @@ public class CommandsTests
         foreach (var mask in new int[][] { [1, 1, 1, 0, 1, 1], [1, 1, 1, 1, 0, 1], [1, 1, 1, 0, 0, 0] })
         {
             Write(mask);
-            var run = Longt5.Start("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o", scratch["out.safetensors"], "--force");
+            var run = Longt5.Start("forward", "-m", Model, "--ids", scratch["in.safetensors"], "-o",
+                scratch["out.safetensors"], "--force");
             Assert.Equal(1, run.ExitCode);
             Assert.Contains("row 1 of attention_mask", run.Errors);
         }
@@ -258,7 +294,8 @@ public class CommandsTests
         var predictions = scratch.Write("p.txt", "One.\n");
         string[][] calls =
         [
-            ["doctor", "--json"], ["inspect", Model, "--json", "--verify", "--tensors"], ["tokenize", text, "--json", "-m", Model],
+            ["doctor", "--json"], ["inspect", Model, "--json", "--verify", "--tensors"],
+            ["tokenize", text, "--json", "-m", Model],
             ["summarize", text, "--json", "-m", Model, "--max-new-tokens", "4"], ["text", text, "--json"],
             ["rouge", predictions, predictions, "--json"],
             ["bench", "-m", Model, "--lengths", "9", "--max-new-tokens", "2", "--num-beams", "2", "--json"],
@@ -268,7 +305,8 @@ public class CommandsTests
 
         static IEnumerable<string> Keys(JsonElement json) => json.ValueKind switch
         {
-            JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Keys(member.Value).Prepend(member.Name)),
+            JsonValueKind.Object => json.EnumerateObject()
+                .SelectMany(member => Keys(member.Value).Prepend(member.Name)),
             JsonValueKind.Array => json.EnumerateArray().SelectMany(Keys),
             _ => [],
         };

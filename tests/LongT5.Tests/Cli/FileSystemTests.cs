@@ -37,7 +37,8 @@ public sealed class FileSystemTests : IDisposable
         _scratch.Write("in/c.txt", "It is life.");
         var run = Summarize(_scratch["in"], "--json");
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(["a.txt", "b.txt", "c.txt"], Lines(run).Select(line => Path.GetFileName(line.GetProperty("file").GetString()!)));
+        Assert.Equal(["a.txt", "b.txt", "c.txt"],
+            Lines(run).Select(line => Path.GetFileName(line.GetProperty("file").GetString()!)));
         Assert.Contains("b.txt is a pipe or a device", run.Errors);
     }
 
@@ -61,7 +62,8 @@ public sealed class FileSystemTests : IDisposable
         }
         finally
         {
-            File.SetUnixFileMode(_scratch["in/locked"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(_scratch["in/locked"], UnixFileMode.UserRead | UnixFileMode.UserWrite
+                | UnixFileMode.UserExecute);
         }
     }
 
@@ -101,7 +103,8 @@ public sealed class FileSystemTests : IDisposable
         Assert.Equal((0, "longt5: 1 of 2 texts are done already.\n"), (run.ExitCode, run.Errors));
         Assert.Equal("mine", File.ReadAllText(_scratch["out/deep/b.summary.txt"]));
         Assert.Equal(["a.summary.txt", "deep/b.summary.txt"], Results());
-        Assert.Equal("longt5: 2 of 2 texts are done already.\n", Summarize(_scratch["in"], "-o", _scratch["out"], "--skip-done").Errors);
+        Assert.Equal("longt5: 2 of 2 texts are done already.\n",
+            Summarize(_scratch["in"], "-o", _scratch["out"], "--skip-done").Errors);
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public sealed class FileSystemTests : IDisposable
         File.AppendAllText(lines, "{\"file\": \"cut");
         _scratch.Write("in/b.txt", "It is life.");
         Assert.Equal(0, Summarize(_scratch["in"], "-o", lines, "--skip-done").ExitCode);
-        Assert.Equal(["a.txt", "b.txt", "b.txt"], Read(lines).Select(line => Path.GetFileName(line.GetProperty("file").GetString())));
+        Assert.Equal(["a.txt", "b.txt", "b.txt"],
+            Read(lines).Select(line => Path.GetFileName(line.GetProperty("file").GetString())));
         Assert.Equal(0, Summarize(_scratch["in"], "-o", lines, "--force").ExitCode);
         Assert.Equal(2, Read(lines).Count);
 
@@ -146,14 +150,20 @@ public sealed class FileSystemTests : IDisposable
         Assert.Equal(plain, Summarize(text, "-o", "/dev/stdout").Output);
         Assert.Equal(plain, Summarize(text, "-o", "-").Output);
         Assert.Equal(plain, Summarize(text, "-o", "/dev/stderr").Errors);
-        Assert.Equal((0, "", ""), Summarize(text, "-o", "/dev/null") is var run ? (run.ExitCode, run.Output, run.Errors) : default);
-        Assert.Equal(plain, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o >(cat); wait").Output);
+        Assert.Equal((0, "", ""), Summarize(text, "-o", "/dev/null") is var run
+            ? (run.ExitCode, run.Output, run.Errors) : default);
+        Assert.Equal(plain,
+            Longt5.Shell(
+                $"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o >(cat); wait").Output);
         Assert.Equal(plain, Longt5.Shell(
-            $"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o /dev/stdout > '{_scratch["here"]}'; cat '{_scratch["here"]}'").Output);
+            $"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o /dev/stdout > "
+                + $"'{_scratch["here"]}'; cat '{_scratch["here"]}'").Output);
     }
 
     private List<string> Results()
-        => [.. Directory.GetFiles(_scratch["out"], "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_scratch["out"], path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        => [.. Directory.GetFiles(_scratch["out"], "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(_scratch["out"], path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)];
 
     private static Run Summarize(params string[] arguments)
         => Longt5.Start(["summarize", .. arguments, "-m", Model, "--max-new-tokens", "4", "--cut-anywhere"]);
@@ -163,7 +173,8 @@ public sealed class FileSystemTests : IDisposable
     private static List<JsonElement> Read(string path) => Parse(File.ReadAllText(path));
 
     private static List<JsonElement> Parse(string lines)
-        => [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(Encoding.UTF8.GetBytes(line)).RootElement)];
+        => [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(Encoding.UTF8.GetBytes(line)).RootElement)];
 
     private static void Start(string program, params string[] arguments)
     {

@@ -25,7 +25,8 @@ public class StreamsTests
             Assert.Contains("longt5: standard output is closed", run.Errors);
 
         // A file needs none of them.
-        Assert.Equal(0, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o '{scratch["out.txt"]}' {closed}").ExitCode);
+        Assert.Equal(0, Longt5.Shell($"longt5 summarize '{text}' -m '{Model}' --max-new-tokens 4 --cut-anywhere -o "
+            + $"'{scratch["out.txt"]}' {closed}").ExitCode);
         Assert.NotEqual("", File.ReadAllText(scratch["out.txt"]));
     }
 
@@ -57,7 +58,8 @@ public class StreamsTests
         if (OperatingSystem.IsWindows())
             return;
         using var scratch = new Scratch();
-        var process = Longt5.Launch("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll"), command, "-", "-m", Model]);
+        var process = Longt5.Launch("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll"), command, "-",
+            "-m", Model]);
         WaitForReader(process);
         Process.Start("kill", [signal, $"{process.Id}"]).WaitForExit();
         if (!process.WaitForExit(TimeSpan.FromSeconds(30)))

@@ -16,7 +16,8 @@ public sealed class ExtensionsTests : IDisposable
     [InlineData("{\"pooling\": {\"stride\": 0}}", "extensions.pooling.stride is 0; expected a whole number from 1")]
     [InlineData("{\"pooling\": {\"stride\": 2, \"kind\": 1}}", "extensions.pooling.kind")]
     [InlineData("{\"convolution\": {\"kernel\": 4, \"layers\": 1}}", "expected an odd number")]
-    [InlineData("{\"convolution\": {\"kernel\": 5, \"layers\": 3}}", "extensions.convolution.layers is 3; expected a whole number from 1 to 2")]
+    [InlineData("{\"convolution\": {\"kernel\": 5, \"layers\": 3}}",
+        "extensions.convolution.layers is 3; expected a whole number from 1 to 2")]
     [InlineData("{\"convolution\": {\"kernel\": 5}}", "extensions.convolution.layers is nothing")]
     [InlineData("{\"reversible\": 1}", "expected true or false")]
     [InlineData("{\"embedding_rank\": 33}", "expected a whole number from 1 to 32")]
@@ -28,7 +29,8 @@ public sealed class ExtensionsTests : IDisposable
     public void A_contradiction_or_an_unknown_extension_is_named(string extensions, string expected)
     {
         Write("longt5_extended", extensions);
-        Assert.Contains(expected, Assert.Throws<BadFileException>(() => Checkpoint.Open(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<BadFileException>(() => Checkpoint.Open(_folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -38,14 +40,16 @@ public sealed class ExtensionsTests : IDisposable
     public void A_map_of_features_has_its_own_options(string kernelized, string expected)
     {
         Write("longt5_extended", $"{{\"kernelized\": {kernelized}}}", "local");
-        Assert.Contains(expected, Assert.Throws<BadFileException>(() => Checkpoint.Open(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<BadFileException>(() => Checkpoint.Open(_folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Extensions_of_a_model_that_is_called_longt5_are_an_error()
     {
         Write("longt5", "{\"reversible\": true}");
-        Assert.Contains("longt5_extended", Assert.Throws<BadFileException>(() => Checkpoint.Open(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("longt5_extended", Assert.Throws<BadFileException>(() => Checkpoint.Open(_folder)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,8 +62,10 @@ public sealed class ExtensionsTests : IDisposable
         Write("longt5_extended", Extensions);
         var config = ConfigJson.Read(JsonFile.Read(Path.Combine(_folder, "config.json")));
         var random = new Random(1);
-        SafetensorsWriter.Write(Path.Combine(_folder, "model.safetensors"), WeightShapes.Of(config).Select(weight => OutgoingTensor.Of(weight.Name, weight.Shape,
-            Enumerable.Range(0, (int)weight.Shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)random.NextDouble() - 0.4f).ToArray())));
+        SafetensorsWriter.Write(Path.Combine(_folder, "model.safetensors"), WeightShapes.Of(config)
+            .Select(weight => OutgoingTensor.Of(weight.Name, weight.Shape,
+            Enumerable.Range(0, (int)weight.Shape.Aggregate(1L, (a, b) => a * b))
+                .Select(_ => (float)random.NextDouble() - 0.4f).ToArray())));
         using var checkpoint = Checkpoint.Open(_folder);
         checkpoint.Save(Path.Combine(_folder, "again"));
         using var again = Checkpoint.Open(Path.Combine(_folder, "again"));
@@ -76,7 +82,8 @@ public sealed class ExtensionsTests : IDisposable
     {
         TinyModel.Write(_folder);
         var path = Path.Combine(_folder, "config.json");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"model_type\": \"longt5\"", $"\"model_type\": \"{kind}\", \"extensions\": {extensions}", StringComparison.Ordinal)
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"model_type\": \"longt5\"",
+            $"\"model_type\": \"{kind}\", \"extensions\": {extensions}", StringComparison.Ordinal)
             .Replace("transient-global", attention, StringComparison.Ordinal));
         File.Delete(Path.Combine(_folder, "model.safetensors"));
         File.Copy(Path.Combine(TinyModel.Folder, "model.safetensors"), Path.Combine(_folder, "model.safetensors"));

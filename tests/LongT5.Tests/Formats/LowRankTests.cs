@@ -30,14 +30,16 @@ public sealed class LowRankTests : IDisposable
             {
                 var again = Enumerable.Range(0, size).Sum(k => values[k] * vectors[k][i] * vectors[k][j]);
                 var product = Enumerable.Range(0, size).Sum(k => vectors[i][k] * vectors[j][k]);
-                Assert.True(Math.Abs(again - a[i][j]) < 1e-12 && Math.Abs(product - (i == j ? 1 : 0)) < 1e-12, $"seed {seed}");
+                Assert.True(Math.Abs(again - a[i][j]) < 1e-12 && Math.Abs(product - (i == j ? 1 : 0)) < 1e-12,
+                    $"seed {seed}");
             }
     }
 
     [Fact(Skip = Missing, SkipUnless = nameof(Here))]
     public void Ranks_are_the_oracles_at_every_energy()
     {
-        var cases = JsonDocument.Parse(File.ReadAllBytes(Goldens.Path("variants", "low-rank-svd", "cases.json"))).RootElement;
+        var cases = JsonDocument.Parse(
+            File.ReadAllBytes(Goldens.Path("variants", "low-rank-svd", "cases.json"))).RootElement;
         using var checkpoint = Checkpoint.Open(Goldens.Path("variants", "low-rank-svd"));
         foreach (var energy in (double[])[0.5, 0.8, 0.9, 0.95, 0.99])
         {
@@ -62,7 +64,8 @@ public sealed class LowRankTests : IDisposable
         factored.Save(Path.Combine(_folder, "factored"));
         using var again = Checkpoint.Open(Path.Combine(_folder, "factored"));
         Assert.All(again.Config.Extensions.LowRank, map => Assert.Equal(15, map.Value));
-        Assert.All(again.Config.Extensions.LowRank.Keys, name => Assert.StartsWith("encoder.", name, StringComparison.Ordinal));
+        Assert.All(again.Config.Extensions.LowRank.Keys,
+            name => Assert.StartsWith("encoder.", name, StringComparison.Ordinal));
         Assert.NotEmpty(again.Config.Extensions.LowRank);
 
         // Of full rank nothing is replaced: the product would be larger.
@@ -73,7 +76,8 @@ public sealed class LowRankTests : IDisposable
         Assert.DoesNotContain(b.States.ToArray(), float.IsNaN);
     }
 
-    [Theory, InlineData(null, null), InlineData(0.9, 3), InlineData(0.0, null), InlineData(1.5, null), InlineData(null, 0)]
+    [Theory, InlineData(null, null), InlineData(0.9, 3), InlineData(0.0, null), InlineData(1.5, null),
+        InlineData(null, 0)]
     public void Either_an_energy_or_a_rank_is_given(double? energy, int? rank)
     {
         using var checkpoint = Checkpoint.Open(TinyModel.Folder);

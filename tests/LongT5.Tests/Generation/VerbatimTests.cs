@@ -7,17 +7,21 @@ public sealed class VerbatimTests
 {
     private const int Vocabulary = 7, End = 1;
 
-    private static readonly GenerationOptions Model = new() { DecoderStartTokenId = 0, EosTokenId = [End], MaxNewTokens = 24 };
+    private static readonly GenerationOptions Model = new() { DecoderStartTokenId = 0, EosTokenId = [End],
+        MaxNewTokens = 24 };
 
     // Few tokens and short sentences: they begin each other, follow each other, and are equal, all the time.
     private static readonly Gen<int[][]> Texts = Gen.Int[2, Vocabulary - 1].Array[1, 5].Array[1, 9];
 
     private static readonly Gen<GenerationOptions> Searches = Gen.Select(
-        Gen.Int[0, 3], Gen.Int[1, 12], Gen.Int[0, 20], Gen.Int[1, 30], Gen.Int[0, 1000], (kind, few, least, most, seed) => kind switch
+        Gen.Int[0, 3], Gen.Int[1, 12], Gen.Int[0, 20], Gen.Int[1, 30], Gen.Int[0, 1000],
+        (kind, few, least, most, seed) => kind switch
         {
             0 => Model with { MaxNewTokens = most, NoRepeatNgramSize = few % 4 },
-            1 => Model with { MaxNewTokens = most, MinNewTokens = Math.Min(least, most), NumBeams = 2 + few % 5, NoRepeatNgramSize = few % 4 },
-            2 => Model with { MaxNewTokens = most, DoSample = true, Seed = seed, TopK = few, TopP = 0.9, NumReturnSequences = 2 },
+            1 => Model with { MaxNewTokens = most, MinNewTokens = Math.Min(least, most), NumBeams = 2 + few % 5,
+                NoRepeatNgramSize = few % 4 },
+            2 => Model with { MaxNewTokens = most, DoSample = true, Seed = seed, TopK = few, TopP = 0.9,
+                NumReturnSequences = 2 },
             _ => Model with { MaxNewTokens = most, PromptLookupNumTokens = few, RepetitionPenalty = 1.5 },
         });
 
@@ -26,7 +30,8 @@ public sealed class VerbatimTests
         => Gen.Select(Texts, Searches, Gen.Int[0, 100_000], Gen.Bool).Sample((text, options, seed, inOrder) =>
         {
             using var session = ToySession.Random(seed, 1, Vocabulary);
-            foreach (var written in Generator.Run(session, [[.. text.SelectMany(tokens => tokens), End]], options, quotations: [new(text, inOrder)]))
+            foreach (var written in Generator.Run(session, [[.. text.SelectMany(tokens => tokens), End]], options,
+                quotations: [new(text, inOrder)]))
             {
                 Assert.Equal(GenerationEnd.EndToken, written.End);
                 Assert.Equal(End, written.Ids[^1]);

@@ -27,7 +27,8 @@ public sealed class VariantTests
                 PoolingStride = stride,
                 IsReversible = reversible,
                 EmbeddingRank = rank > 0 ? rank : null,
-                LowRank = rank % 2 == 1 ? new Dictionary<string, int> { ["decoder.block.0.layer.1.EncDecAttention.q"] = 1 } : [],
+                LowRank = rank % 2 == 1
+                    ? new Dictionary<string, int> { ["decoder.block.0.layer.1.EncDecAttention.q"] = 1 } : [],
                 Kernelized = kernelized.Item1 && config.EncoderAttentionType == EncoderAttention.Local
                     ? new(kernelized.Item2 > 0 ? kernelized.Item2 : null, null)
                     : null,
@@ -36,7 +37,8 @@ public sealed class VariantTests
 
     public static bool Here => Goldens.Whole;
 
-    public static TheoryData<string> Recorded() => Here ? [.. Goldens.Folders("variants").Where(name => name != "low-rank-svd")] : [""];
+    public static TheoryData<string> Recorded() => Here
+        ? [.. Goldens.Folders("variants").Where(name => name != "low-rank-svd")] : [""];
 
     [Theory(Skip = Missing, SkipUnless = nameof(Here)), MemberData(nameof(Recorded))]
     public void A_variant_gives_the_oracles_states_and_logits(string name)
@@ -45,15 +47,20 @@ public sealed class VariantTests
         using var checkpoint = Checkpoint.Open(Goldens.Path("variants", name));
         using var network = Network.Load(checkpoint, Workers.Shared);
         foreach (var (key, ids) in cases.Tensors.Where(tensor
-            => tensor.Key.StartsWith("encoder.", StringComparison.Ordinal) && tensor.Key.EndsWith("input_ids", StringComparison.Ordinal)))
+            => tensor.Key.StartsWith("encoder.", StringComparison.Ordinal)
+                && tensor.Key.EndsWith("input_ids", StringComparison.Ordinal)))
         {
             using var encoded = network.Encode(ids.ToIntegers(0, (int)ids.Count));
-            GoldenModelTests.Agrees(cases.Tensors[key.Replace("input_ids", "last_hidden_state", StringComparison.Ordinal)].ToArray(), encoded.States, $"{name}/{key}");
+            GoldenModelTests.Agrees(
+                cases.Tensors[key.Replace("input_ids", "last_hidden_state", StringComparison.Ordinal)].ToArray(),
+                encoded.States, $"{name}/{key}");
         }
         var (fed, read) = (cases.Tensors["forced.decoder_input_ids"], cases.Tensors["forced.input_ids"]);
-        var logits = Logits(network, read.ToIntegers(0, (int)read.Count), fed.ToIntegers(0, (int)fed.Count), (int)fed.Count);
+        var logits = Logits(network, read.ToIntegers(0, (int)read.Count), fed.ToIntegers(0, (int)fed.Count),
+            (int)fed.Count);
         var positions = cases.Tensors["forced.positions"].ToIntegers(0, (int)cases.Tensors["forced.positions"].Count);
-        GoldenModelTests.Agrees(cases.Tensors["forced.logits"].ToArray(), [.. positions.SelectMany(position => logits[position])], $"{name}/forced");
+        GoldenModelTests.Agrees(cases.Tensors["forced.logits"].ToArray(),
+            [.. positions.SelectMany(position => logits[position])], $"{name}/forced");
     }
 
     [Fact]
@@ -81,12 +88,14 @@ public sealed class VariantTests
     {
         var local = new LongT5Config
         {
-            DModel = 16, DKv = 4, DFf = 24, NumHeads = 3, NumLayers = 2, NumDecoderLayers = 1, VocabSize = 40, LocalRadius = 59,
+            DModel = 16, DKv = 4, DFf = 24, NumHeads = 3, NumLayers = 2, NumDecoderLayers = 1, VocabSize = 40,
+            LocalRadius = 59,
             Extensions = new() { Kernelized = new(null, null) },
         };
         using var kernelized = new RandomModel(local, ElementType.F32, 5);
         using var plain = new RandomModel(
-            local with { EncoderAttentionType = EncoderAttention.Full, Extensions = ModelExtensions.None }, ElementType.F32, 5);
+            local with { EncoderAttentionType = EncoderAttention.Full, Extensions = ModelExtensions.None },
+            ElementType.F32, 5);
         int[] ids = [.. Enumerable.Range(0, 60).Select(i => i * 7 % 40)];
         using Network first = kernelized.Load(Workers.Shared), second = plain.Load(Workers.Shared);
         using EncodedInput a = first.Encode(ids), b = second.Encode(ids);
@@ -101,8 +110,10 @@ public sealed class VariantTests
     {
         const int Width = 4, Features = 6, Keys = 50;
         var random = new Random(scale);
-        float[] Some(int count, double size) => [.. Enumerable.Range(0, count).Select(_ => (float)(size * (2 * random.NextDouble() - 1)))];
-        float[] w = Some(Features * Width, 1.5), keys = Some(Keys * Width, scale), values = Some(Keys * Width, 1), query = Some(Width, scale);
+        float[] Some(int count, double size)
+            => [.. Enumerable.Range(0, count).Select(_ => (float)(size * (2 * random.NextDouble() - 1)))];
+        float[] w = Some(Features * Width, 1.5), keys = Some(Keys * Width, scale), values = Some(Keys * Width, 1),
+        query = Some(Width, scale);
         var (memory, mean) = (new float[FavorSums.Length(Width, Features)], new float[Width]);
         fixed (float* wAt = w, memoryAt = memory, keyAt = keys, valueAt = values, queryAt = query, meanAt = mean)
         {
@@ -119,13 +130,15 @@ public sealed class VariantTests
             Assert.Equal(expected, log, 1e-5 * Math.Max(1, Math.Abs(expected)));
             for (var i = 0; i < Width; i++)
             {
-                var value = Enumerable.Range(0, Keys).Sum(key => Math.Exp(exponents[key] - expected) * values[key * Width + i]);
+                var value = Enumerable.Range(0, Keys)
+                    .Sum(key => Math.Exp(exponents[key] - expected) * values[key * Width + i]);
                 Assert.Equal(value, mean[i], 1e-5 * scale);
             }
         }
 
         double Exponent(int feature, float[] x, int row) => Enumerable.Range(0, Width).Sum(i
-            => (double)w[feature * Width + i] * x[row * Width + i] - x[row * Width + i] * (double)x[row * Width + i] / 2);
+            => (double)w[feature * Width + i] * x[row * Width + i] - x[row * Width + i]
+                * (double)x[row * Width + i] / 2);
         static double LogSum(double[] x) => x.Max() + Math.Log(x.Sum(one => Math.Exp(one - x.Max())));
     }
 

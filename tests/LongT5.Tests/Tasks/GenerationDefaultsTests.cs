@@ -88,7 +88,8 @@ public sealed class GenerationDefaultsTests : IDisposable
             """{"summarization": {"num_beams": "four"}}""");
         using var checkpoint = _folder.Open();
         Assert.Contains("config.json: task_specific_params.summarization.num_beams is \"four\"",
-            Assert.Throws<BadFileException>(() => LongT5Model.WarningsOf(checkpoint)).Message, StringComparison.Ordinal);
+            Assert.Throws<BadFileException>(() => LongT5Model.WarningsOf(checkpoint)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,11 +2,14 @@ using LongT5.Kernels;
 
 namespace LongT5.Formats;
 
-/// <summary>Reads <c>config.json</c>: fields of the reference, its defaults where one is absent, old and new spellings.</summary>
+/// <summary>
+/// Reads <c>config.json</c>: fields of the reference, its defaults where one is absent, old and new spellings.
+/// </summary>
 static class ConfigJson
 {
     /// <summary>
-    /// Fields of the family that change what is computed and are not computed here, with the value that asks for nothing.
+    /// Fields of the family that change what is computed and are not computed
+    /// here, with the value that asks for nothing.
     /// </summary>
     private static readonly (string Name, Func<JsonField, bool> IsNeutral, string Expected)[] NotHere =
     [
@@ -18,7 +21,8 @@ static class ConfigJson
             "none: attention without some of its heads is not read; take the model before its heads were pruned"),
     ];
 
-    /// <exception cref="BadFileException">A value out of its range, or a model that this library does not know.</exception>
+    /// <exception cref="BadFileException">A value out of its range, or a model
+    /// that this library does not know.</exception>
     public static LongT5Config Read(JsonField fields)
     {
         var family = ModelFamily.Of(fields["model_type"].Given?.Text() ?? "longt5")
@@ -42,17 +46,21 @@ static class ConfigJson
             DFf = fields["d_ff"].Given?.Whole(1, 1_048_576) ?? defaults.DFf,
             NumLayers = Named(fields, "num_layers", "num_hidden_layers")?.Whole(1, 1024) ?? defaults.NumLayers,
             // The reference looks at num_layers alone here, and at its other name only afterwards.
-            NumDecoderLayers = (fields["num_decoder_layers"].Given ?? fields["num_layers"].Given)?.Whole(1, 1024) ?? defaults.NumDecoderLayers,
+            NumDecoderLayers = (fields["num_decoder_layers"].Given ?? fields["num_layers"].Given)?.Whole(1, 1024)
+                ?? defaults.NumDecoderLayers,
             NumHeads = Named(fields, "num_heads", "num_attention_heads")?.Whole(1, 4096) ?? defaults.NumHeads,
             LocalRadius = fields["local_radius"].Given?.Whole(1, 1_048_576) ?? defaults.LocalRadius,
             GlobalBlockSize = fields["global_block_size"].Given?.Whole(1, 1_048_576) ?? defaults.GlobalBlockSize,
             RelativeAttentionNumBuckets
-                = fields["relative_attention_num_buckets"].Given?.Whole(4, 65_536) ?? defaults.RelativeAttentionNumBuckets,
+                = fields["relative_attention_num_buckets"].Given?.Whole(4, 65_536)
+                    ?? defaults.RelativeAttentionNumBuckets,
             RelativeAttentionMaxDistance
-                = fields["relative_attention_max_distance"].Given?.Whole(2, int.MaxValue) ?? defaults.RelativeAttentionMaxDistance,
+                = fields["relative_attention_max_distance"].Given?.Whole(2, int.MaxValue)
+                    ?? defaults.RelativeAttentionMaxDistance,
             DropoutRate = fields["dropout_rate"].Given?.Number(0, 1) ?? defaults.DropoutRate,
             LayerNormEpsilon = fields["layer_norm_epsilon"].Given?.Number(0, 1) ?? defaults.LayerNormEpsilon,
-            InitializerFactor = fields["initializer_factor"].Given?.Number(0, float.MaxValue) ?? defaults.InitializerFactor,
+            InitializerFactor = fields["initializer_factor"].Given?.Number(0, float.MaxValue)
+                ?? defaults.InitializerFactor,
             EncoderAttentionType = defaults.EncoderAttentionType == EncoderAttention.Full ? EncoderAttention.Full
                 : Attention(fields["encoder_attention_type"]),
             DenseActFn = activation,
@@ -61,21 +69,28 @@ static class ConfigJson
             ScaleDecoderOutputs = fields["scale_decoder_outputs"].Given?.Truth(),
             Labels = Labels(fields) ?? defaults.Labels,
             PadTokenId = TokenId(fields["pad_token_id"]) ?? defaults.PadTokenId,
-            EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue)).ToArray() ?? defaults.EosTokenIds,
-            DecoderStartTokenId = TokenId(fields["decoder_start_token_id"]) ?? TokenId(fields["bos_token_id"]) ?? defaults.DecoderStartTokenId,
+            EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue))
+                .ToArray() ?? defaults.EosTokenIds,
+            DecoderStartTokenId = TokenId(fields["decoder_start_token_id"]) ?? TokenId(fields["bos_token_id"])
+                ?? defaults.DecoderStartTokenId,
         };
         return isExtended ? ExtensionsJson.Extend(fields["extensions"], config) : config;
     }
 
-    /// <summary>A field under either of its names; the second, which other models use, stands above the first as in the reference.</summary>
-    private static JsonField? Named(JsonField fields, string name, string alias) => fields[alias].Given ?? fields[name].Given;
+    /// <summary>
+    /// A field under either of its names; the second, which other models use,
+    /// stands above the first as in the reference.
+    /// </summary>
+    private static JsonField? Named(JsonField fields, string name, string alias) => fields[alias].Given
+        ?? fields[name].Given;
 
     /// <summary>The labels by their numbers, or as many without names as <c>num_labels</c> says.</summary>
     private static string[]? Labels(JsonField fields)
     {
         const int Most = 100_000;
         if (fields["id2label"].Given is not { } named)
-            return fields["num_labels"].Given?.Whole(1, Most) is { } count ? [.. Enumerable.Range(0, count).Select(i => $"LABEL_{i}")] : null;
+            return fields["num_labels"].Given?.Whole(1, Most) is { } count
+                ? [.. Enumerable.Range(0, count).Select(i => $"LABEL_{i}")] : null;
         var labels = named.Properties().ToDictionary(label => label.Name, label => label.Value.Text());
         return labels.Count is > 0 and <= Most && Enumerable.Range(0, labels.Count).All(i => labels.ContainsKey($"{i}"))
             ? [.. Enumerable.Range(0, labels.Count).Select(i => labels[$"{i}"])]
@@ -83,7 +98,8 @@ static class ConfigJson
     }
 
     /// <summary>The id of a token; -1 says that there is none.</summary>
-    private static int? TokenId(JsonField field) => field.Given?.Only.Whole(-1, int.MaxValue) is { } id and >= 0 ? id : null;
+    private static int? TokenId(JsonField field) => field.Given?.Only.Whole(-1, int.MaxValue) is { } id and >= 0
+        ? id : null;
 
     private static EncoderAttention Attention(JsonField field) => (field.Given?.Text() ?? "local") switch
     {
@@ -92,7 +108,9 @@ static class ConfigJson
         _ => throw field.Expected("local or transient-global"),
     };
 
-    /// <summary><c>dense_act_fn</c> and <c>is_gated_act</c> stand above what <c>feed_forward_proj</c> says, as in the reference.</summary>
+    /// <summary>
+    /// <c>dense_act_fn</c> and <c>is_gated_act</c> stand above what <c>feed_forward_proj</c> says, as in the reference.
+    /// </summary>
     private static (Activation, bool) FeedForward(JsonField fields, string otherwise)
     {
         var projection = fields["feed_forward_proj"].Given?.Text() ?? otherwise;

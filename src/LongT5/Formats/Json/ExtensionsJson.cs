@@ -1,6 +1,8 @@
 namespace LongT5.Formats;
 
-/// <summary>Reads <c>extensions</c> of <c>config.json</c>: an unknown one, or a value out of its range, is an error.</summary>
+/// <summary>
+/// Reads <c>extensions</c> of <c>config.json</c>: an unknown one, or a value out of its range, is an error.
+/// </summary>
 static class ExtensionsJson
 {
     private const int Most = 1_048_576;
@@ -21,14 +23,17 @@ static class ExtensionsJson
                 "pooling" => extended with { PoolingStride = Only(value, "stride")["stride"].Whole(1, Most) },
                 "reversible" => extended with { IsReversible = value.Flag() },
                 "embedding_rank" => extended with { EmbeddingRank = value.Whole(1, config.DModel) },
-                "low_rank" => extended with { LowRank = value.Properties().ToDictionary(map => map.Name, map => map.Value.Whole(1, Most)) },
+                "low_rank" => extended with { LowRank = value.Properties()
+                    .ToDictionary(map => map.Name, map => map.Value.Whole(1, Most)) },
                 "kernelized" => extended with { Kernelized = Kernelized(value, config) },
-                _ => throw value.Expected("an extension that is known: convolution, pooling, reversible, embedding_rank, low_rank, kernelized"),
+                _ => throw value.Expected("an extension that is known: convolution, pooling, reversible, "
+                    + "embedding_rank, low_rank, kernelized"),
             };
         }
         var whole = config with { Extensions = extended with { LowRank = ModelExtensions.None.LowRank } };
         var maps = WeightShapes.Of(whole, config.TieWordEmbeddings ? ModelHead.Embedding : ModelHead.Vocabulary)
-            .Where(weight => WeightShapes.IsLinear(weight.Name, weight.Shape)).ToDictionary(weight => weight.Name, weight => weight.Shape);
+            .Where(weight => WeightShapes.IsLinear(weight.Name, weight.Shape))
+            .ToDictionary(weight => weight.Name, weight => weight.Shape);
         foreach (var (name, rank) in extended.LowRank)
         {
             if (!maps.TryGetValue($"{name}.weight", out var shape))
@@ -43,7 +48,8 @@ static class ExtensionsJson
     {
         Only(field, "kernel", "layers");
         var kernel = field["kernel"].Whole(1, Most);
-        return kernel % 2 == 1 ? new(kernel, field["layers"].Whole(1, config.NumLayers)) : throw field["kernel"].Expected("an odd number");
+        return kernel % 2 == 1 ? new(kernel, field["layers"].Whole(1, config.NumLayers)) : throw field["kernel"]
+            .Expected("an odd number");
     }
 
     private static KernelizedExtension Kernelized(JsonField field, LongT5Config config)

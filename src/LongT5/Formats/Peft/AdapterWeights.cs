@@ -1,9 +1,12 @@
 namespace LongT5.Formats;
 
-/// <summary>An adapter that fits a model: what stands beside each of its matrices, and what takes the place of its tensors.</summary>
+/// <summary>
+/// An adapter that fits a model: what stands beside each of its matrices, and what takes the place of its tensors.
+/// </summary>
 sealed class AdapterWeights
 {
-    private static readonly string[] Embeddings = ["shared.weight", WeightShapes.EncoderEmbedding, WeightShapes.DecoderEmbedding];
+    private static readonly string[] Embeddings = ["shared.weight", WeightShapes.EncoderEmbedding,
+        WeightShapes.DecoderEmbedding];
 
     private readonly Dictionary<string, AdapterPart> _parts = [];
     private readonly Dictionary<string, StoredTensor> _replaced = [];
@@ -14,12 +17,14 @@ sealed class AdapterWeights
     /// <param name="adapter">Must live as long as this is used.</param>
     /// <param name="config">The shape of the model.</param>
     /// <param name="head">What stands on its last states.</param>
-    /// <exception cref="BadFileException">A tensor stands beside nothing, has another shape, or lacks its other half.</exception>
+    /// <exception cref="BadFileException">A tensor stands beside nothing, has another
+    /// shape, or lacks its other half.</exception>
     public AdapterWeights(Adapter adapter, LongT5Config config, ModelHead head)
     {
         _adapter = adapter;
         _shapes = WeightShapes.Of(config, head).ToDictionary(weight => weight.Name, weight => weight.Shape);
-        foreach (var name in Embeddings.Append(WeightShapes.Head).Where(name => head.WritesText() || name != WeightShapes.Head))
+        foreach (var name in Embeddings.Append(WeightShapes.Head)
+            .Where(name => head.WritesText() || name != WeightShapes.Head))
             _shapes.TryAdd(name, [config.VocabSize, name == WeightShapes.Head ? config.DModel : config.EmbeddingWidth]);
 
         var modules = new Dictionary<string, Dictionary<string, StoredTensor>>();
@@ -73,7 +78,8 @@ sealed class AdapterWeights
             AdapterKind.Lora when Part("lora_embedding_A") is { } down && Part("lora_embedding_B") is { } up
                 => Lora(module, [shape[1], shape[0]], down, up, null, null),
             AdapterKind.Ia3 when Part("ia3_l") is { } scales => Ia3(module, shape, scales),
-            AdapterKind.Bottleneck when Part("adapter_down.weight") is { } down && Part("adapter_down.bias") is { } downBias
+            AdapterKind.Bottleneck when Part("adapter_down.weight") is { } down
+                && Part("adapter_down.bias") is { } downBias
                 && Part("adapter_up.weight") is { } up && Part("adapter_up.bias") is { } upBias
                 => Bottleneck(module, shape, down, downBias, up, upBias),
             _ => null,
@@ -81,12 +87,14 @@ sealed class AdapterWeights
         if (part is null)
             _problems.Add($"{module} lacks a part of its {_adapter.Config.Kind} adapter");
         if (parts.Count > 0)
-            _problems.Add($"{module} has {string.Join(" and ", parts.Keys)}, which {_adapter.Config.Kind} does not use");
+            _problems.Add(
+                $"{module} has {string.Join(" and ", parts.Keys)}, which {_adapter.Config.Kind} does not use");
         else if (part is not null)
             _parts[weight[..^".weight".Length]] = part;
     }
 
-    private LoraPart Lora(string module, long[] shape, StoredTensor down, StoredTensor up, StoredTensor? bias, StoredTensor? magnitudes)
+    private LoraPart Lora(string module, long[] shape, StoredTensor down, StoredTensor up, StoredTensor? bias,
+        StoredTensor? magnitudes)
     {
         var rank = Math.Max(1, down.Shape.FirstOrDefault());
         Fits(module, down, [rank, shape[1]]);
@@ -96,7 +104,8 @@ sealed class AdapterWeights
         if (magnitudes is not null)
             Fits(module, magnitudes, [shape[0]]);
         if (magnitudes is null == _adapter.Config.HasMagnitudes)
-            _problems.Add($"{module} has {(magnitudes is null ? "no" : "a")} magnitude vector, but use_dora is {_adapter.Config.HasMagnitudes}");
+            _problems.Add($"{module} has {(magnitudes is null ? "no" : "a")} magnitude vector, but use_dora is "
+                + $"{_adapter.Config.HasMagnitudes}");
         return new(down, up, _adapter.Config.Scale(module, rank), bias, magnitudes);
     }
 
@@ -121,13 +130,15 @@ sealed class AdapterWeights
     /// <summary>The matrix that a sub-layer ends with: a bottleneck follows it.</summary>
     private string? LastMatrix(string sublayer) => _shapes.Keys.FirstOrDefault(name
         => name.StartsWith($"{sublayer}.", StringComparison.Ordinal)
-            && (name.EndsWith(".o.weight", StringComparison.Ordinal) || name.EndsWith(".wo.weight", StringComparison.Ordinal)));
+            && (name.EndsWith(".o.weight", StringComparison.Ordinal)
+                || name.EndsWith(".wo.weight", StringComparison.Ordinal)));
 
     private bool Fits(string module, StoredTensor tensor, long[] shape)
     {
         if (tensor.Shape.AsSpan().SequenceEqual(shape))
             return true;
-        _problems.Add($"{tensor.Name} is [{string.Join(", ", tensor.Shape)}], but [{string.Join(", ", shape)}] fits {module}");
+        _problems.Add(
+            $"{tensor.Name} is [{string.Join(", ", tensor.Shape)}], but [{string.Join(", ", shape)}] fits {module}");
         return false;
     }
 }

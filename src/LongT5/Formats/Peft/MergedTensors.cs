@@ -2,17 +2,22 @@ using System.Numerics.Tensors;
 
 namespace LongT5.Formats;
 
-/// <summary>The tensors of a checkpoint with an adapter merged into them: what it changed is made anew, all else stays where it lies.</summary>
+/// <summary>
+/// The tensors of a checkpoint with an adapter merged into them: what it changed
+/// is made anew, all else stays where it lies.
+/// </summary>
 static class MergedTensors
 {
     /// <param name="checkpoint">The base.</param>
     /// <param name="adapter">Must live as long as the tensors.</param>
     /// <exception cref="BadFileException">The adapter does not fit the model.</exception>
-    /// <exception cref="NotSupportedException">No matrix can hold what the adapter does, or the base is in 8 bits.</exception>
+    /// <exception cref="NotSupportedException">No matrix can hold what the adapter
+    /// does, or the base is in 8 bits.</exception>
     public static OrderedDictionary<string, StoredTensor> Of(Checkpoint checkpoint, Adapter adapter)
     {
         if (adapter.Config.Kind == AdapterKind.Bottleneck)
-            throw new NotSupportedException($"{adapter.Path} holds bottlenecks, which no matrix can take in; use it beside its base.");
+            throw new NotSupportedException(
+                $"{adapter.Path} holds bottlenecks, which no matrix can take in; use it beside its base.");
         var weights = adapter.Fit(checkpoint.Config, checkpoint.Head);
         var tensors = new OrderedDictionary<string, StoredTensor>(checkpoint.Tensors);
         // A head that is merged is one of its own, so it takes in the scale that a tied one asks for.
@@ -29,11 +34,13 @@ static class MergedTensors
             var name = $"{module}.weight";
             var part = weights.Beside(module)!;
             if (part is LoraPart lora && !(name == WeightShapes.Head || WeightShapes.CanBeInt8(name, lora.Down.Shape)))
-                throw new NotSupportedException($"{adapter.Path} changes {name}, an embedding, which is not merged; use it beside its base.");
+                throw new NotSupportedException(
+                    $"{adapter.Path} changes {name}, an embedding, which is not merged; use it beside its base.");
             var isTiedHead = name == WeightShapes.Head && !tensors.ContainsKey(name);
             var matrix = tensors[isTiedHead ? WeightShapes.Embedding : name];
             if (matrix.Type.IsWhole())
-                throw new NotSupportedException($"{checkpoint.Path} is in 8 bits; merge into the checkpoint that it was made from.");
+                throw new NotSupportedException(
+                    $"{checkpoint.Path} is in 8 bits; merge into the checkpoint that it was made from.");
             tensors[name] = Merged(name, matrix, new(matrix, null, part), isTiedHead ? headScale : 1);
         }
         return tensors;

@@ -1,9 +1,12 @@
 namespace LongT5.Generation.Rules;
 
-/// <summary>Allows nothing but whole sentences of the input, each at most once, and only such as fit into what is left.</summary>
+/// <summary>
+/// Allows nothing but whole sentences of the input, each at most once, and only such as fit into what is left.
+/// </summary>
 /// <remarks>
-/// It stands above the rules before it: where they forbid all that may follow, a sentence that was begun goes on, and an output of which
-/// no more can be made ends. Where one token alone may follow, it is no choice, and costs a beam nothing: else a sentence would be passed over
+/// It stands above the rules before it: where they forbid all that may follow, a sentence that was begun goes on, and
+/// an output of which no more can be made ends. Where one token alone may follow, it is no choice, and costs a beam
+/// nothing: else a sentence would be passed over
 /// for a sign in it that the model does not write.
 /// </remarks>
 sealed class Verbatim(Quotations quotations, int prompt, int maxLength, int[] ends) : LogitRule

@@ -26,7 +26,8 @@ sealed unsafe class AdaptedWeights(StoredWeights shared, AdapterWeights adapter,
         return adapter.Beside(module) switch
         {
             null => map,
-            LoraPart lora => new LoraLinear(map, Copy(lora.Down), Copy(lora.Up, lora.Scale), Vector(lora.Bias, lora.Scale),
+            LoraPart lora => new LoraLinear(map, Copy(lora.Down), Copy(lora.Up, lora.Scale),
+                Vector(lora.Bias, lora.Scale),
                 Factors(name, lora)),
             Ia3Part ia3 => new Ia3Linear(map, Vector(ia3.Scales), ia3.IsOfInputs ? (int)ia3.Scales.Count : 0),
             BottleneckPart bottleneck => new BottleneckLinear(map, Copy(bottleneck.Down), Vector(bottleneck.DownBias),
@@ -46,7 +47,8 @@ sealed unsafe class AdaptedWeights(StoredWeights shared, AdapterWeights adapter,
     public override float* Vector(string name)
     {
         var values = adapter.InPlaceOf(name) is { } own ? Vector(own) : shared.Vector(name);
-        if (!name.EndsWith(".weight", StringComparison.Ordinal) || adapter.Beside(name[..^".weight".Length]) is not LoraPart lora)
+        if (!name.EndsWith(".weight", StringComparison.Ordinal)
+            || adapter.Beside(name[..^".weight".Length]) is not LoraPart lora)
             return values;
         // A table of biases: small enough to be made whole.
         int buckets = (int)lora.Down.Shape[1], heads = (int)lora.Up.Shape[0];

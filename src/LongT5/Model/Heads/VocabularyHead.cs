@@ -7,8 +7,8 @@ namespace LongT5.Model.Heads;
 
 /// <summary>Scores of the vocabulary's tokens, by a matrix of its own or by the embedding.</summary>
 /// <remarks>
-/// A head tied to the embedding wants the decoder's output scaled by <c>d_model^-0.5</c>. Where a head of its own was lost,
-/// the embedding serves unscaled, as it does in the reference.
+/// A head tied to the embedding wants the decoder's output scaled by <c>d_model^-0.5</c>. Where a head of its own was
+/// lost, the embedding serves unscaled, as it does in the reference.
 /// </remarks>
 sealed unsafe class VocabularyHead : DecoderHead
 {

@@ -38,7 +38,9 @@ sealed unsafe class ConvolutionWeights
     public Linear Out { get; }
 }
 
-/// <summary>Conformer's convolution module: x += W2 silu(norm(conv(glu(W1 norm(x))))). Nothing is seen beyond an input's ends.</summary>
+/// <summary>
+/// Conformer's convolution module: x += W2 silu(norm(conv(glu(W1 norm(x))))). Nothing is seen beyond an input's ends.
+/// </summary>
 /// <param name="config">The shape of the model.</param>
 /// <param name="layers">The weights of the first layers, which have it.</param>
 /// <param name="batch">The inputs.</param>
@@ -59,9 +61,11 @@ sealed unsafe class Convolution(
         foreach (var chunk in batch.Chunks)
         {
             var at = (long)chunk.Row * width;
-            RmsNorm.Rows(from + at, chunk.Count, weights.Norm, config.LayerNormEpsilon, _normed.Pointer, width, workers);
+            RmsNorm.Rows(from + at, chunk.Count, weights.Norm, config.LayerNormEpsilon, _normed.Pointer,
+                width, workers);
             weights.In.Apply(Place.Encoder, _normed.Pointer, chunk.Count, _wide.Pointer, workers);
-            workers.For(chunk.Count, row => Gate(_wide.Pointer + 2L * row * width, _gated.Pointer + at + (long)row * width));
+            workers.For(chunk.Count,
+                row => Gate(_wide.Pointer + 2L * row * width, _gated.Pointer + at + (long)row * width));
         }
         foreach (var chunk in batch.Chunks)
         {

@@ -4,7 +4,9 @@ using LongT5.Kernels;
 
 namespace LongT5.Model.Layers;
 
-/// <summary>The means of groups of tokens, once after the encoder (after Dai et al. 2020); the last group may be smaller.</summary>
+/// <summary>
+/// The means of groups of tokens, once after the encoder (after Dai et al. 2020); the last group may be smaller.
+/// </summary>
 static unsafe class Pooling
 {
     /// <param name="states">[L, C].</param>

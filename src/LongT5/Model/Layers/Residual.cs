@@ -5,8 +5,8 @@ using LongT5.Kernels;
 namespace LongT5.Model.Layers;
 
 /// <summary>
-/// The states that the sub-layers of a stack add to: one stream, or two by turns, of which the inputs follow again from the
-/// outputs (Gomez et al. 2017, Kitaev et al. 2020).
+/// The states that the sub-layers of a stack add to: one stream, or two by turns, of which the inputs follow again from
+/// the outputs (Gomez et al. 2017, Kitaev et al. 2020).
 /// </summary>
 /// <param name="isReversible">Whether there are two.</param>
 /// <param name="length">Floats of a stream: N C.</param>

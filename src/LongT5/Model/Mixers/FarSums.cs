@@ -61,8 +61,12 @@ sealed unsafe class EluSums(int width, float* memory) : FarSums
     }
 }
 
-/// <summary>Weights φ(q) · φ(k) with φ(x) = M^-1/2 exp(W x - |x|²/2), whose mean over W is exp(q · k) (Choromanski et al. 2020).</summary>
-/// <remarks>Each feature keeps the greatest exponent so far and sums relative to it: no exponential is above one.</remarks>
+/// <summary>
+/// Weights φ(q) · φ(k) with φ(x) = M^-1/2 exp(W x - |x|²/2), whose mean over W is exp(q · k) (Choromanski et al. 2020).
+/// </summary>
+/// <remarks>
+/// Each feature keeps the greatest exponent so far and sums relative to it: no exponential is above one.
+/// </remarks>
 /// <param name="width">D.</param>
 /// <param name="features">M.</param>
 /// <param name="w">[M, D].</param>

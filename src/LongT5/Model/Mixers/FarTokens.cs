@@ -6,8 +6,8 @@ namespace LongT5.Model.Mixers;
 
 /// <summary>What the tokens see beyond their window: sums over all keys before it and all keys after it.</summary>
 /// <remarks>
-/// A head of an input is one worker's, who walks it once from each end. All far keys of one side share a bias, that of the last
-/// bucket: for a radius that reaches it this is T5's bias exactly.
+/// A head of an input is one worker's, who walks it once from each end. All far keys of one side share a bias, that of
+/// the last bucket: for a radius that reaches it this is T5's bias exactly.
 /// </remarks>
 sealed unsafe class FarTokens
 {
@@ -18,7 +18,8 @@ sealed unsafe class FarTokens
     private readonly RaggedBatch _batch;
     private readonly Workers _workers;
     private readonly NativeBuffer _means;                                             // [T, I]: of the far values
-    private readonly NativeBuffer _sums;                                              // [T, H]: logarithms of the far weights
+    // [T, H]: logarithms of the far weights
+    private readonly NativeBuffer _sums;
     private readonly NativeBuffer _nearSums;                                          // [T, H]
 
     /// <param name="config">The shape of the model.</param>
@@ -29,7 +30,8 @@ sealed unsafe class FarTokens
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
     public FarTokens(
-        LongT5Config config, nint[] features, float* table, PackedKeys keys, RaggedBatch batch, Arena arena, Workers workers)
+        LongT5Config config, nint[] features, float* table, PackedKeys keys, RaggedBatch batch, Arena arena,
+        Workers workers)
     {
         (_config, _features, _keys, _batch, _workers) = (config, features, keys, batch, workers);
         _table = table;
@@ -70,7 +72,8 @@ sealed unsafe class FarTokens
             : new EluSums(width, scratch.Pointer);
 
         var buckets = _config.RelativeAttentionNumBuckets;
-        float left = _table[(buckets / 2 - 1) * _config.NumHeads + head], right = _table[(buckets - 1) * _config.NumHeads + head];
+        float left = _table[(buckets / 2 - 1) * _config.NumHeads + head],
+        right = _table[(buckets - 1) * _config.NumHeads + head];
         var step = _config.LocalRadius + 1L;
         sums.Clear();
         for (var token = input.Length - 1; token >= 0; token--)

@@ -44,7 +44,9 @@ sealed unsafe class QuerySet(float* q, int length, float* logSums, params KeySet
     public IReadOnlyList<KeySet> Keys => keys;
 }
 
-/// <summary>Attention that never holds more than a tile of scores: softmax(q kᵀ + bias) v, online over chunks of keys.</summary>
+/// <summary>
+/// Attention that never holds more than a tile of scores: softmax(q kᵀ + bias) v, online over chunks of keys.
+/// </summary>
 /// <remarks>
 /// A tile is some queries of one head. Its keys are walked chunk by chunk; when a greater score turns up, what was
 /// summed so far is scaled down to it (Milakov and Gimelshein, 2018). Tiles and chunks are counted from the start of
@@ -56,9 +58,11 @@ readonly unsafe ref struct FusedAttention
     public const int Margin = 128; // the queries of a tile, and a panel at most
 
     private const int TileQueries = 16 * Simd.TileRows;
-    private const int WindowQueries = 4 * Simd.TileRows; // fewer where keys are near: less of what they see together is out of one's reach
+    // fewer where keys are near: less of what they see together is out of one's reach
+    private const int WindowQueries = 4 * Simd.TileRows;
     private const int ChunkKeys = 256; // whole panels; as many values as the first cache holds beside their weights
-    private const int Gap = 16; // floats between rows, so that those of a power of two do not share the same places of a cache
+    // floats between rows, so that those of a power of two do not share the same places of a cache
+    private const int Gap = 16;
 
     private readonly int _head;
     private readonly int _heads;
@@ -69,7 +73,8 @@ readonly unsafe ref struct FusedAttention
     private readonly float* _logSums;                                                 // [rows], rows at H; or null
     private readonly float* _context;                                                 // [rows, D], rows at I
     private readonly float* _q;                                                       // [rows, D], rows at D + Gap
-    private readonly float* _scores;                                                  // [rows, ChunkKeys], rows at ChunkKeys + Gap
+    // [rows, ChunkKeys], rows at ChunkKeys + Gap
+    private readonly float* _scores;
     private readonly float* _sums;                                                    // [rows, D]
     private readonly float* _max;                                                     // [rows]
     private readonly float* _total;                                                   // [rows]

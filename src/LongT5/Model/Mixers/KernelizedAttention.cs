@@ -4,14 +4,15 @@ using LongT5.Model.Layers;
 namespace LongT5.Model.Mixers;
 
 /// <summary>
-/// A token sees its neighbours within a radius exactly and all others through features of their keys, in linear time: one
-/// softmax over near and far.
+/// A token sees its neighbours within a radius exactly and all others through features of their keys, in linear time:
+/// one softmax over near and far.
 /// </summary>
 sealed unsafe class KernelizedAttention : TokenMixer
 {
     private readonly LongT5Config _config;
     private readonly WindowWeights _weights;
-    private readonly nint[] _features;                                                // of each layer: [H, features, D]; 0 for elu + 1
+    // of each layer: [H, features, D]; 0 for elu + 1
+    private readonly nint[] _features;
 
     public KernelizedAttention(LongT5Config config, Weights weights)
     {

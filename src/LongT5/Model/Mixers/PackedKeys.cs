@@ -27,14 +27,16 @@ sealed unsafe class PackedKeys
         _sets = new KeySet[blocks.Length];
         for (var i = 0; i < _sets.Length; i++)
         {
-            _sets[i] = new() { Blocks = blocks[i], Panels = panels, Values = values, Biases = _biases.Pointer, Reach = reach };
+            _sets[i] = new() { Blocks = blocks[i], Panels = panels, Values = values, Biases = _biases.Pointer,
+                Reach = reach };
             panels += PanelsLength(blocks[i].Count);
             values += ValuesLength(blocks[i].Count);
         }
     }
 
     /// <summary>Takes the biases of another table: that of the layer that comes.</summary>
-    public void SetBiases(float* table) => RelativePosition.Both(table, _config.NumHeads, _config.RelativeAttentionNumBuckets,
+    public void SetBiases(float* table)
+        => RelativePosition.Both(table, _config.NumHeads, _config.RelativeAttentionNumBuckets,
         _config.RelativeAttentionMaxDistance, _reach, FusedAttention.Margin, _biases.Pointer);
 
     /// <summary>Those of one input.</summary>
@@ -53,14 +55,16 @@ sealed unsafe class PackedKeys
         workers.For(_config.NumHeads, head => Tiles.PackKeys(keys + head * width, inner, count, width,
             set.Panels + head * Tiles.PanelsLength(set.Blocks.Count, width) + (long)first * width));
         workers.For(_config.NumHeads, head => Tiles.PackValues(values + head * width, inner, count, width,
-            set.Values + head * Tiles.ValuesLength(set.Blocks.Count, width) + (long)first * Tiles.PanelKeys, set.Blocks.Count));
+            set.Values + head * Tiles.ValuesLength(set.Blocks.Count, width) + (long)first * Tiles.PanelKeys,
+            set.Blocks.Count));
     }
 
     /// <summary>A key and its value again: [D] each.</summary>
     public void Read(RaggedBatch.Input input, int head, int token, float* key, float* value)
     {
         var (set, width, panel) = (_sets[input.Index], _config.DKv, Tiles.PanelKeys);
-        var keys = set.Panels + head * Tiles.PanelsLength(set.Blocks.Count, width) + (long)(token / panel) * panel * width + token % panel;
+        var keys = set.Panels + head * Tiles.PanelsLength(set.Blocks.Count, width) + (long)(token / panel) * panel
+            * width + token % panel;
         var values = set.Values + head * Tiles.ValuesLength(set.Blocks.Count, width) + (long)token * panel;
         for (var i = 0; i < width; i++)
         {

@@ -5,7 +5,10 @@ using LongT5.Model.Layers;
 
 namespace LongT5.Model.Mixers;
 
-/// <summary>The weights of the encoder's attention: those of each layer, and the table of biases that all of them share, or each its own.</summary>
+/// <summary>
+/// The weights of the encoder's attention: those of each layer, and the table of
+/// biases that all of them share, or each its own.
+/// </summary>
 sealed unsafe class WindowWeights
 {
     public WindowWeights(LongT5Config config, Weights weights)
@@ -22,10 +25,13 @@ sealed unsafe class WindowWeights
     public nint[] Tables { get; }
 
     /// <summary>The attention of a layer among the tensors.</summary>
-    public static string Module(LongT5Config config, int layer) => $"encoder.block.{layer}.layer.0.{config.Attention.Module}";
+    public static string Module(LongT5Config config, int layer)
+        => $"encoder.block.{layer}.layer.0.{config.Attention.Module}";
 }
 
-/// <summary>A token sees the tokens within a radius, and perhaps the global tokens of its input: one softmax over both.</summary>
+/// <summary>
+/// A token sees the tokens within a radius, and perhaps the global tokens of its input: one softmax over both.
+/// </summary>
 /// <remarks>Scores are not divided by sqrt(D): T5 folds that into its initialisation.</remarks>
 sealed unsafe class WindowAttention : Sublayer
 {
@@ -65,7 +71,8 @@ sealed unsafe class WindowAttention : Sublayer
             (float*)weights.Tables[0], reach, arena);
         _far = far?.Invoke(_tokens);
         _looks = [.. batch.Inputs.Select(input => new QuerySet(
-            _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length, _far is null ? null : _far.NearSums(input),
+            _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length, _far is null
+                ? null : _far.NearSums(input),
             globals?.Of(input) is { } seen ? [_tokens.Of(input), seen] : [_tokens.Of(input)]))];
     }
 
@@ -100,7 +107,8 @@ sealed unsafe class WindowAttention : Sublayer
         foreach (var piece in chunk.Pieces)
         {
             var first = (long)(piece.Input.Row + piece.First - chunk.Row);
-            _tokens.Pack(piece.Input, _keys.Pointer + first * inner, _values.Pointer + first * inner, piece.First, piece.Count, _workers);
+            _tokens.Pack(piece.Input, _keys.Pointer + first * inner, _values.Pointer + first * inner, piece.First,
+                piece.Count, _workers);
             _globals?.Add(piece, h + first * width);
         }
     }
