@@ -8,7 +8,8 @@ static class AccuracyCommand
     public static Command Create()
     {
         var model = new Option<string?>("--model",
-            "-m") { Description = "A checkpoint with a vocabulary. Default: the embedded model." };
+            "-m")
+        { Description = "A checkpoint with a vocabulary. Default: the embedded model." };
         var types = new Option<string[]>("--types")
         {
             Description =
@@ -17,13 +18,22 @@ static class AccuracyCommand
             DefaultValueFactory = _ => ["bf16", "f16", "int8"],
         };
         var steps = new Option<int>(
-            "--steps") { Description = "Forced steps of the decoder: tokens of summaries, or of the text itself.",
-                DefaultValueFactory = _ => 2000 };
-        var length = new Option<int>("--max-input") { Description = "Most tokens of an input.",
-            DefaultValueFactory = _ => 4096 };
+            "--steps")
+        {
+            Description = "Forced steps of the decoder: tokens of summaries, or of the text itself.",
+            DefaultValueFactory = _ => 2000
+        };
+        var length = new Option<int>("--max-input")
+        {
+            Description = "Most tokens of an input.",
+            DefaultValueFactory = _ => 4096
+        };
         var rouge = new Option<int>(
-            "--rouge") { Description = "Documents that are summarised and scored against their summaries.",
-                DefaultValueFactory = _ => 0 };
+            "--rouge")
+        {
+            Description = "Documents that are summarised and scored against their summaries.",
+            DefaultValueFactory = _ => 0
+        };
         var output = new Option<string?>("--output", "-o") { Description = "Also write the tables to this file." };
         var shared = new SharedOptions();
         var command = new Command("accuracy",

@@ -10,7 +10,8 @@ static class CompareCommand
     public static RootCommand Create()
     {
         var python = new Option<string?>(
-            "--python") { Description = "A Python that has PyTorch and transformers; without it our side alone runs." };
+            "--python")
+        { Description = "A Python that has PyTorch and transformers; without it our side alone runs." };
         var names = new Option<string[]>("--jobs")
         {
             Description = $"Jobs, by name: {string.Join(", ", Job.All.Select(job => job.Name))}.",
@@ -19,16 +20,24 @@ static class CompareCommand
         };
         var runs = new Option<int>("--runs") { Description = "Runs of each job.", DefaultValueFactory = _ => 3 };
         var referenceRuns = new Option<int?>(
-            "--reference-runs") { Description =
-                "Runs of the reference, where it takes long; as many as ours by default." };
+            "--reference-runs")
+        {
+            Description =
+                "Runs of the reference, where it takes long; as many as ours by default."
+        };
         var copy = new Option<string?>(
-            "--copy-model") { Description = "The base-size model that quotes, of the jobs quote-copy." };
+            "--copy-model")
+        { Description = "The base-size model that quotes, of the jobs quote-copy." };
         var json = new Option<string?>(
-            "--json") { Description =
-                "Keep all figures in this file; what it holds of other jobs stays and is shown." };
+            "--json")
+        {
+            Description =
+                "Keep all figures in this file; what it holds of other jobs stays and is shown."
+        };
         var output = new Option<string?>("--output", "-o") { Description = "Also write the tables to this file." };
         var prepare = new Option<bool>(
-            "--prepare") { Description = "Make the checkpoints that the jobs need, and stop." };
+            "--prepare")
+        { Description = "Make the checkpoints that the jobs need, and stop." };
         var shared = new SharedOptions();
         var root = new RootCommand("The same jobs on this product and on the reference.") { names, python, runs,
             referenceRuns, copy, json, output, prepare };
@@ -62,8 +71,11 @@ static class CompareCommand
 /// <summary>What all commands are told.</summary>
 sealed class SharedOptions
 {
-    public Option<int> Threads { get; } = new("--threads") { Description = "Threads of both sides.",
-        DefaultValueFactory = _ => Environment.ProcessorCount };
+    public Option<int> Threads { get; } = new("--threads")
+    {
+        Description = "Threads of both sides.",
+        DefaultValueFactory = _ => Environment.ProcessorCount
+    };
 
     public Option<string> Models { get; } = new("--models")
     {

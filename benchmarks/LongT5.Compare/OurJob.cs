@@ -18,8 +18,11 @@ static class OurJob
     {
         using var workers = new Workers(threads);
         using var checkpoint = Checkpoint.Open(folder);
-        using var network = Network.Load(checkpoint, workers, new EngineOptions { CrossType = job.Type == "f32"
-            ? ElementType.F32 : ElementType.BF16 });
+        using var network = Network.Load(checkpoint, workers, new EngineOptions
+        {
+            CrossType = job.Type == "f32"
+            ? ElementType.F32 : ElementType.BF16
+        });
         int[][] inputs = job.ReadsText ? Texts(texts!, checkpoint) : [.. job.Lengths.Select(Tokens)];
         var measured = new Measured();
         foreach (var together in job.Batched ? [inputs] : inputs.Select(input => new[] { input }))

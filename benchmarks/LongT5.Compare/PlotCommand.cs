@@ -20,10 +20,16 @@ static class PlotCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [512, 1024, 2048, 4096, 8192, 16384],
         };
-        var runs = new Option<int>("--runs") { Description = "Runs of each; the median is drawn.",
-            DefaultValueFactory = _ => 1 };
-        var size = new Option<string>("--size") { Description = "small, base, large or xl.",
-            DefaultValueFactory = _ => "base" };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "Runs of each; the median is drawn.",
+            DefaultValueFactory = _ => 1
+        };
+        var size = new Option<string>("--size")
+        {
+            Description = "small, base, large or xl.",
+            DefaultValueFactory = _ => "base"
+        };
         var output = new Option<string>("--output", "-o") { Description = "The SVG file to write.", Required = true };
         var shared = new SharedOptions();
         var command = new Command("plot",

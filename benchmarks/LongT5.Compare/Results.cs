@@ -6,8 +6,11 @@ namespace LongT5.Compare;
 /// <summary>All that was measured on one machine; kept in a file, so that a table can be measured in parts.</summary>
 sealed record Results
 {
-    public static JsonSerializerOptions Json { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true };
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true
+    };
 
     public required MachineSpeed Machine { get; init; }
 

@@ -36,10 +36,10 @@ public sealed record Example
     /// <summary>An example that asks a question of a context.</summary>
     public static Example Answer(string id, string question, string context, params IReadOnlyList<string> answers)
         => new()
-    {
-        Id = id,
-        Prefix = $"question: {question} context: ",
-        Document = context,
-        Targets = answers,
-    };
+        {
+            Id = id,
+            Prefix = $"question: {question} context: ",
+            Document = context,
+            Targets = answers,
+        };
 }

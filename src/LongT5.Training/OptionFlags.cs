@@ -10,54 +10,116 @@ namespace LongT5.Training;
 /// <summary>The options of a run from a JSON file and from flags, which stand above it.</summary>
 sealed class OptionFlags
 {
-    readonly Argument<FileInfo?> _file = new("options") { Description = "A JSON file with the options of the run; "
-        + "flags stand above it.", Arity = ArgumentArity.ZeroOrOne };
-    readonly Option<string[]> _data = new("--data") { Description = "Texts to train on: JSONL, JSON, CSV, TSV, "
+    readonly Argument<FileInfo?> _file = new("options")
+    {
+        Description = "A JSON file with the options of the run; "
+        + "flags stand above it.",
+        Arity = ArgumentArity.ZeroOrOne
+    };
+    readonly Option<string[]> _data = new("--data")
+    {
+        Description = "Texts to train on: JSONL, JSON, CSV, TSV, "
         + "Parquet, text, plain or packed, or a folder of them, of which its training split is read.",
-        AllowMultipleArgumentsPerToken = true };
-    readonly Option<string[]> _heldOut = new("--held-out") { Description = "Texts to measure on, of the same kind; of "
-        + "a folder its validation split.", AllowMultipleArgumentsPerToken = true };
-    readonly Option<string?> _sourceColumn = new("--source-column") { Description = "The column to read. Default: "
-        + "found by its usual names." };
-    readonly Option<string?> _targetColumn = new("--target-column") { Description = "The column to write. Default: "
-        + "found by its usual names." };
-    readonly Option<string?> _prefix = new("--prefix") { Description = "What stands before every document; a column "
-        + "in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"." };
+        AllowMultipleArgumentsPerToken = true
+    };
+    readonly Option<string[]> _heldOut = new("--held-out")
+    {
+        Description = "Texts to measure on, of the same kind; of "
+        + "a folder its validation split.",
+        AllowMultipleArgumentsPerToken = true
+    };
+    readonly Option<string?> _sourceColumn = new("--source-column")
+    {
+        Description = "The column to read. Default: "
+        + "found by its usual names."
+    };
+    readonly Option<string?> _targetColumn = new("--target-column")
+    {
+        Description = "The column to write. Default: "
+        + "found by its usual names."
+    };
+    readonly Option<string?> _prefix = new("--prefix")
+    {
+        Description = "What stands before every document; a column "
+        + "in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"."
+    };
     readonly Option<int?> _input = new("--input") { Description = "Most tokens of an input." };
     readonly Option<int?> _target = new("--target") { Description = "Most tokens of a target." };
     readonly Option<int?> _batch = new("--batch") { Description = "Examples computed at once." };
     readonly Option<int?> _accumulate = new("--accumulate") { Description = "Batches to a step of the optimizer." };
-    readonly Option<string?> _optimizer = new("--optimizer") { Description = "adafactor, adafactor-hf, adamw "
-        + "or muon." };
+    readonly Option<string?> _optimizer = new("--optimizer")
+    {
+        Description = "adafactor, adafactor-hf, adamw "
+        + "or muon."
+    };
     readonly Option<double?> _rate = new("--rate") { Description = "The learning rate." };
-    readonly Option<double?> _weightDecay = new("--weight-decay") { Description = "Share of the rate by which every "
-        + "weight shrinks in a step." };
-    readonly Option<string?> _schedule = new("--schedule") { Description = "How the rate goes on: constant, linear, "
-        + "cosine or inverse-sqrt." };
+    readonly Option<double?> _weightDecay = new("--weight-decay")
+    {
+        Description = "Share of the rate by which every "
+        + "weight shrinks in a step."
+    };
+    readonly Option<string?> _schedule = new("--schedule")
+    {
+        Description = "How the rate goes on: constant, linear, "
+        + "cosine or inverse-sqrt."
+    };
     readonly Option<int?> _warmUp = new("--warm-up") { Description = "Steps on which the rate rises." };
-    readonly Option<double?> _warmUpRatio = new("--warm-up-ratio") { Description = "The same as a share of all "
-        + "steps." };
-    readonly Option<string?> _adapter = new("--adapter") { Description = "Train an adapter beside the model, and keep "
-        + "that alone: lora, dora, ia3, houlsby or pfeiffer." };
+    readonly Option<double?> _warmUpRatio = new("--warm-up-ratio")
+    {
+        Description = "The same as a share of all "
+        + "steps."
+    };
+    readonly Option<string?> _adapter = new("--adapter")
+    {
+        Description = "Train an adapter beside the model, and keep "
+        + "that alone: lora, dora, ia3, houlsby or pfeiffer."
+    };
     readonly Option<int?> _rank = new("--rank") { Description = "The rank of LoRA and DoRA." };
-    readonly Option<double?> _alpha = new("--alpha") { Description = "The alpha of LoRA and DoRA: a product counts "
-        + "alpha / rank times." };
-    readonly Option<int?> _size = new("--adapter-size") { Description = "The width of the bottlenecks of houlsby and "
-        + "pfeiffer." };
-    readonly Option<long?> _evaluateEvery = new("--evaluate-every") { Description = "Steps between measurements on "
-        + "the held-out texts." };
-    readonly Option<int?> _generate = new("--generate") { Description = "Held-out rows on which the model writes and "
-        + "is compared by ROUGE, exact match and F1." };
-    readonly Option<int?> _heldOutExamples = new("--held-out-examples") { Description = "Most held-out rows that are "
-        + "measured, spread evenly over all; each once." };
-    readonly Option<int?> _beams = new("--beams") { Description = "Beams with which the model writes on "
-        + "held-out rows." };
-    readonly Option<string?> _best = new("--best") { Description = "What the best model is chosen by: loss, rouge "
-        + "or f1." };
-    readonly Option<int?> _patience = new("--patience") { Description = "Measurements without a better model after "
-        + "which the run stops; 0 for never." };
-    readonly Option<long?> _competence = new("--competence") { Description = "Steps over which the run goes from the "
-        + "easiest (shortest) examples to all." };
+    readonly Option<double?> _alpha = new("--alpha")
+    {
+        Description = "The alpha of LoRA and DoRA: a product counts "
+        + "alpha / rank times."
+    };
+    readonly Option<int?> _size = new("--adapter-size")
+    {
+        Description = "The width of the bottlenecks of houlsby and "
+        + "pfeiffer."
+    };
+    readonly Option<long?> _evaluateEvery = new("--evaluate-every")
+    {
+        Description = "Steps between measurements on "
+        + "the held-out texts."
+    };
+    readonly Option<int?> _generate = new("--generate")
+    {
+        Description = "Held-out rows on which the model writes and "
+        + "is compared by ROUGE, exact match and F1."
+    };
+    readonly Option<int?> _heldOutExamples = new("--held-out-examples")
+    {
+        Description = "Most held-out rows that are "
+        + "measured, spread evenly over all; each once."
+    };
+    readonly Option<int?> _beams = new("--beams")
+    {
+        Description = "Beams with which the model writes on "
+        + "held-out rows."
+    };
+    readonly Option<string?> _best = new("--best")
+    {
+        Description = "What the best model is chosen by: loss, rouge "
+        + "or f1."
+    };
+    readonly Option<int?> _patience = new("--patience")
+    {
+        Description = "Measurements without a better model after "
+        + "which the run stops; 0 for never."
+    };
+    readonly Option<long?> _competence = new("--competence")
+    {
+        Description = "Steps over which the run goes from the "
+        + "easiest (shortest) examples to all."
+    };
 
     // Flags that are a property of the options under the same name.
     readonly (string Property, Option Option)[] _plain =
@@ -164,8 +226,11 @@ sealed class OptionFlags
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
         OneOf(flags, json, "steps", "epochs");
-        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject { ["data"] = Source(json,
-            flags, data) };
+        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject
+        {
+            ["data"] = Source(json,
+            flags, data)
+        };
         if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(json,
             flags, heldOut);
         if (json["evaluation"]?["source"] is null

@@ -11,8 +11,12 @@ namespace LongT5.Training;
 /// </summary>
 static class OptionTable
 {
-    static readonly JsonWriterOptions s_readable = new() { Indented = true, NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonWriterOptions s_readable = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary>A command that prints the table; nobody is told of it.</summary>
     public static Command Command(Command root)

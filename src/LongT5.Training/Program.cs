@@ -25,8 +25,11 @@ var mistyped = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany
     .FirstOrDefault(token => token.Value.StartsWith('-'))?.Value;
 var wrong = mistyped is not null ? $"there is no option {mistyped}" : parsed.Errors.Count > 0
     ? Mistake(parsed.Errors[0]) : null;
-if (wrong is null) return parsed.Invoke(new() { EnableDefaultExceptionHandler = false,
-    ProcessTerminationTimeout = null });
+if (wrong is null) return parsed.Invoke(new()
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = null
+});
 Console.Error.WriteLine($"longt5: {wrong}. See "
     + $"{(parsed.CommandResult.Command == root ? "" : "longt5 ")}{parsed.CommandResult.Command.Name} --help.");
 return TrainCommand.WrongUse;

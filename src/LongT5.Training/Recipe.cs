@@ -147,18 +147,18 @@ sealed class Recipe : IDisposable
 
     Corpus Open(string name, SourceOptions source, Split split)
         => Corpus.Open(source.Paths, Options.ObjectiveOf(source), new()
-    {
-        Split = split,
-        Advice = "Mend it, or leave such rows out with --skip-bad",
-        Note = Notes.Add,
-        SkipBad = !Options.SkipBad ? null : problem =>
         {
-            const int Told = 5;
-            var bad = _bad[name] = _bad.GetValueOrDefault(name) + 1;
-            if (bad <= Told) Notes.Add($"left out: {problem}");
-            else if (bad == Told + 1) Notes.Add($"left out: more of {name}, which are counted only");
-        },
-    });
+            Split = split,
+            Advice = "Mend it, or leave such rows out with --skip-bad",
+            Note = Notes.Add,
+            SkipBad = !Options.SkipBad ? null : problem =>
+            {
+                const int Told = 5;
+                var bad = _bad[name] = _bad.GetValueOrDefault(name) + 1;
+                if (bad <= Told) Notes.Add($"left out: {problem}");
+                else if (bad == Told + 1) Notes.Add($"left out: more of {name}, which are counted only");
+            },
+        });
 
     long StepsOf(double epochs)
     {

@@ -19,12 +19,21 @@ static class TrainCommand
 
     public static Command Create(string name, string description, bool pairs, params string[] examples)
     {
-        var resume = new Option<bool>("--resume") { Description = "Go on from the newest whole checkpoint in the "
-            + "output folder." };
-        var show = new Option<int>("--show") { Description = "Print so many examples that the run would learn from, "
-            + "and stop." };
-        var plot = new Option<string?>("--plot") { Description = "Draw the loss of the run into this SVG file, at its "
-            + "end; with --steps 0, of a run that was." };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Go on from the newest whole checkpoint in the "
+            + "output folder."
+        };
+        var show = new Option<int>("--show")
+        {
+            Description = "Print so many examples that the run would learn from, "
+            + "and stop."
+        };
+        var plot = new Option<string?>("--plot")
+        {
+            Description = "Draw the loss of the run into this SVG file, at its "
+            + "end; with --steps 0, of a run that was."
+        };
         var command = new Command(name, $"{description} Examples:\n\n{string.Join('\n', examples)}") { resume, show,
             plot };
         var flags = new OptionFlags(command, pairs);

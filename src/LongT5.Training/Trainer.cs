@@ -6,8 +6,8 @@ using LongT5.Torch.Native;
 using LongT5.Training.Data;
 using LongT5.Training.Losses;
 using LongT5.Training.Optimizers;
-using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace LongT5.Training;
 

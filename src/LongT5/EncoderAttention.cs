@@ -24,8 +24,11 @@ public enum EncoderAttention
 sealed record AttentionTraits(string Module, bool SeesAll, bool HasGlobalTokens)
 {
     private static readonly AttentionTraits s_local = new("LocalSelfAttention", SeesAll: false, HasGlobalTokens: false);
-    private static readonly AttentionTraits s_transientGlobal = s_local with { Module = "TransientGlobalSelfAttention",
-        HasGlobalTokens = true };
+    private static readonly AttentionTraits s_transientGlobal = s_local with
+    {
+        Module = "TransientGlobalSelfAttention",
+        HasGlobalTokens = true
+    };
     private static readonly AttentionTraits s_full = new("SelfAttention", SeesAll: true, HasGlobalTokens: false);
 
     private static readonly AttentionTraits s_kernelized = s_local with { Module = "KernelizedSelfAttention" };

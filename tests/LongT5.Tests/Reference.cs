@@ -22,8 +22,11 @@ static class Reference
         {
             await File.WriteAllTextAsync(file, script);
             using var process =
-                Process.Start(new ProcessStartInfo(Program, [file, .. arguments]) { RedirectStandardOutput = true,
-                    RedirectStandardError = true })!;
+                Process.Start(new ProcessStartInfo(Program, [file, .. arguments])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true
+                })!;
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(Minutes));
             try
             {

@@ -15,8 +15,14 @@ public sealed class DataReportTests : IDisposable
         {
             using var recipe =
                 new Recipe(
-                    _tiny.Options() with { Evaluation = new() { Source = _tiny.Options().Sources["rows"],
-                        Examples = examples } });
+                    _tiny.Options() with
+                    {
+                        Evaluation = new()
+                        {
+                            Source = _tiny.Options().Sources["rows"],
+                            Examples = examples
+                        }
+                    });
             return recipe.HeldOut!;
         }
         Assert.Equal(30, Measured(64).Count);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using LongT5.Formats;
-using LongT5.Training.Objectives;
 using LongT5.Torch.Adapters;
+using LongT5.Training.Objectives;
 using LongT5.Training.Optimizers;
 
 namespace LongT5.Training.Tests;

@@ -72,7 +72,8 @@ public sealed class ResumeTests : IDisposable
             Seed = 6,
             Optimizer = run.Optimizer with { Rate = 0.5 },
             Evaluation = new() { Source = run.Sources["rows"] },
-        } with { From = CopyBack() }), resume: true);
+        } with
+        { From = CopyBack() }), resume: true);
         Assert.Contains(changed.Changed, change => change == "seed: 5, now 6");
         Assert.Contains(changed.Changed, change => change == "optimizer.rate: 0.001, now 0.5");
         Assert.Contains(changed.Changed,

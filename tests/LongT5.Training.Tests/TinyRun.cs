@@ -29,8 +29,14 @@ sealed class TinyRun : IDisposable
         Model = In("config.json"),
         Tokenizer = Vocabulary,
         Sources =
-            new() { ["rows"] = new() { Paths = [In("rows.jsonl")],
-                Objective = new LongT5.Training.Objectives.Pairs { Prefix = "summarize: " } } },
+            new()
+            {
+                ["rows"] = new()
+                {
+                    Paths = [In("rows.jsonl")],
+                    Objective = new LongT5.Training.Objectives.Pairs { Prefix = "summarize: " }
+                }
+            },
         Stages = [new() { Input = 32, Target = 12, Batch = 2, Accumulate = 2 },
             new() { Input = 64, Target = 16, Batch = 3 }],
         Steps = 10,

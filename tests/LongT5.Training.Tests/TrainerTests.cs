@@ -1,7 +1,7 @@
 using LongT5.Formats;
 using LongT5.Kernels;
-using LongT5.Training.Objectives;
 using LongT5.Tasks;
+using LongT5.Training.Objectives;
 using LongT5.Training.Optimizers;
 using LongT5.Training.Tests.Losses;
 using TorchSharp;
@@ -39,8 +39,11 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Held_out_sentences_have_a_salience_of_their_own_where_that_is_trained()
     {
-        var sentences = new SourceOptions { Paths = _tiny.Options().Sources["rows"].Paths,
-            Objective = new PrincipalSentences { Intact = 1 } };
+        var sentences = new SourceOptions
+        {
+            Paths = _tiny.Options().Sources["rows"].Paths,
+            Objective = new PrincipalSentences { Intact = 1 }
+        };
         var options = _tiny.Options() with
         {
             Steps = 2,
@@ -73,8 +76,12 @@ public sealed class TrainerTests : IDisposable
         var losses = new List<double>();
         using var trainer =
             new Trainer(
-                new(_tiny.Options() with { Steps = 60, Dropout = 0,
-                    Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 } }), resume: false);
+                new(_tiny.Options() with
+                {
+                    Steps = 60,
+                    Dropout = 0,
+                    Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 }
+                }), resume: false);
         trainer.Run(step => losses.Add(step.Loss));
         Assert.True(losses.TakeLast(5).Average() < losses[0] - 3, $"from {losses[0]} to {losses[^1]}");
     }
@@ -155,8 +162,17 @@ public sealed class TrainerTests : IDisposable
             "task_specific_params": {"summarization": {"prefix": "old: ", "max_new_tokens": 9}, "summarization_long": {"prefix": "long: "}}, "pad_token_id"
             """, StringComparison.Ordinal));
         var run =
-            _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")],
-                Objective = new Pairs { Prefix = "sum: " } } } };
+            _tiny.Options() with
+            {
+                Sources = new()
+                {
+                    ["rows"] = new()
+                    {
+                        Paths = [_tiny.In("rows.jsonl")],
+                        Objective = new Pairs { Prefix = "sum: " }
+                    }
+                }
+            };
         using (var trainer = new Trainer(new(run), resume: false)) trainer.WriteModel(_tiny.In("model"));
         using var model = LongT5Model.Load(_tiny.In("model"));
         var settings = new Summarizer(model).Settings();
@@ -185,8 +201,14 @@ public sealed class TrainerTests : IDisposable
         var options = _tiny.Options() with
         {
             Steps = 6,
-            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Generate = 3,
-                Best = Judge.Rouge },
+            Evaluation = new()
+            {
+                Source = _tiny.Options().Sources["rows"],
+                Every = 2,
+                Examples = 4,
+                Generate = 3,
+                Best = Judge.Rouge
+            },
         };
         var found = new List<Measurement>();
         using var trainer = new Trainer(new(options), resume: false);
@@ -216,10 +238,10 @@ public sealed class TrainerTests : IDisposable
         var written = model.Generate([input], new() { MaxNewTokens = 8, DoSample = false })[0].Ids;
         var own = new HeldOut([new(input, written), new(input, model.Tokenizer.Encode("zebra"))],
             new() { Target = 8 }, new()
-        {
-            Source = _tiny.Options().Sources["rows"],
-            Generate = 2,
-        }, model.Tokenizer);
+            {
+                Source = _tiny.Options().Sources["rows"],
+                Generate = 2,
+            }, model.Tokenizer);
         // Its own words score 100, others 0: the mean of both is 50, as far as it wrote words at all.
         Assert.Equal(model.Tokenizer.Decode(written).Any(char.IsAsciiLetterOrDigit)
             ? 50 : 0, own.Write(_tiny.In("model")).One, 6);
@@ -262,8 +284,11 @@ public sealed class TrainerTests : IDisposable
     {
         using var trainer =
             new Trainer(
-                new(_tiny.Options() with { Steps = 3,
-                    Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 } }), resume: false);
+                new(_tiny.Options() with
+                {
+                    Steps = 3,
+                    Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 }
+                }), resume: false);
         var measured = new List<long>();
         trainer.Run(step =>
         {
@@ -285,8 +310,17 @@ public sealed class TrainerTests : IDisposable
     public void An_id_that_the_model_does_not_have_is_told_of_before_anything_is_written()
     {
         var run =
-            _tiny.Options() with { Sources = new() { ["rows"] = new() { Paths = [_tiny.In("rows.jsonl")],
-                Objective = new SpanCorruption { FirstSentinel = 32100 } } } };
+            _tiny.Options() with
+            {
+                Sources = new()
+                {
+                    ["rows"] = new()
+                    {
+                        Paths = [_tiny.In("rows.jsonl")],
+                        Objective = new SpanCorruption { FirstSentinel = 32100 }
+                    }
+                }
+            };
         Assert.Contains("the id 32100, and the model's vocabulary has 32100",
             Assert.Throws<ArgumentException>(() => new Recipe(run)).Message);
         Assert.False(Directory.Exists(run.Output));

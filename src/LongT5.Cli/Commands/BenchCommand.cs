@@ -19,10 +19,18 @@ static class BenchCommand
             HelpName = "N",
             AllowMultipleArgumentsPerToken = true,
         };
-        var tokens = new Option<int>("--max-new-tokens") { Description = "Tokens to write after each.", HelpName = "N",
-            DefaultValueFactory = _ => 64 };
-        var beams = new Option<int>("--num-beams") { Description = "Beams of the second writing.", HelpName = "N",
-            DefaultValueFactory = _ => 4 };
+        var tokens = new Option<int>("--max-new-tokens")
+        {
+            Description = "Tokens to write after each.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 64
+        };
+        var beams = new Option<int>("--num-beams")
+        {
+            Description = "Beams of the second writing.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 4
+        };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
         var command = new ExampledCommand("bench", "Measure this machine, and how fast a model reads and writes on it.",
             "longt5 bench",

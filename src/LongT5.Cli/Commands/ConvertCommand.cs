@@ -38,8 +38,11 @@ static class ConvertCommand
                 + "rank=N takes N of its singular values. A matrix that would grow stays whole. For this program alone.",
             HelpName = "energy=SHARE|rank=N",
         };
-        var only = new Option<string?>("--only") { Description = "With --low-rank: of this stack.",
-            HelpName = "encoder|decoder" };
+        var only = new Option<string?>("--only")
+        {
+            Description = "With --low-rank: of this stack.",
+            HelpName = "encoder|decoder"
+        };
         only.AcceptOnlyFromAmong("encoder", "decoder");
         var command = new ExampledCommand("convert", "Write a checkpoint as safetensors, which transformers loads too.",
             "longt5 convert t5x/checkpoint_1000000 long-t5/",

@@ -130,9 +130,12 @@ static class DataCommand
         private readonly Argument<string> _path =
             new("path") { Description = "The folder or file that holds the data set." };
         private readonly Option<string?> _model = new("--model",
-            "-m") { Description =
+            "-m")
+        {
+            Description =
                 "The model, or vocabulary file, that counts the tokens; without it the embedded model.",
-                HelpName = "MODEL" };
+            HelpName = "MODEL"
+        };
         private readonly DataFlags _data;
 
         public Reading(Command command)

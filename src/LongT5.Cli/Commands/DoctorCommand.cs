@@ -104,10 +104,10 @@ static class DoctorCommand
             return "none that NVIDIA's tools show; longt5 itself runs on the processor";
         using var process =
             Process.Start(new ProcessStartInfo("nvidia-smi", "--query-gpu=name,memory.total --format=csv,noheader")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         var names = process.StandardOutput.ReadToEnd().Trim().ReplaceLineEndings("; ");
         process.WaitForExit();
         return process.ExitCode == 0

@@ -23,10 +23,18 @@ sealed class EvaluateCommand
         ["translation"] = TaskMetric.Translation,
     };
 
-    private readonly Option<string> _task = new("--task") { Description = "The task; longt5 data tasks lists them.",
-        HelpName = "TASK", Required = true };
-    private readonly Option<string> _data = new("--data") { Description = "The folder or file that holds the data set.",
-        HelpName = "PATH", Required = true };
+    private readonly Option<string> _task = new("--task")
+    {
+        Description = "The task; longt5 data tasks lists them.",
+        HelpName = "TASK",
+        Required = true
+    };
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "The folder or file that holds the data set.",
+        HelpName = "PATH",
+        Required = true
+    };
     private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "The folder of predictions.jsonl, results.json and results.md. A run that was stopped goes on "
@@ -34,11 +42,18 @@ sealed class EvaluateCommand
         HelpName = "FOLDER",
     };
     private readonly Option<string?> _baseline =
-        new("--baseline") { Description = $"In place of a model: {string.Join(", ", Baseline.All.Keys)}.",
-            HelpName = "NAME" };
+        new("--baseline")
+        {
+            Description = $"In place of a model: {string.Join(", ", Baseline.All.Keys)}.",
+            HelpName = "NAME"
+        };
     private readonly Option<string?> _reference =
-        new("--reference") { Description =
-            "In place of a model: the predictions of any system, as JSONL, CSV, Parquet or lines.", HelpName = "FILE" };
+        new("--reference")
+        {
+            Description =
+            "In place of a model: the predictions of any system, as JSONL, CSV, Parquet or lines.",
+            HelpName = "FILE"
+        };
     private readonly Option<string[]> _against = new("--against")
     {
         Description = "Also say how much better this is, by the paired bootstrap, than the predictions of another "
@@ -48,9 +63,12 @@ sealed class EvaluateCommand
         HelpName = "FILE|NAME",
     };
     private readonly Option<string?> _metric =
-        new("--metric") { Description =
+        new("--metric")
+        {
+            Description =
             $"How outputs are judged, where the task shall not say: {string.Join(", ", Metrics.Keys)}.",
-            HelpName = "NAME" };
+            HelpName = "NAME"
+        };
     private readonly Option<string> _profile = new("--rouge")
     {
         Description = $"Which ROUGE: {string.Join(", ", RougeProfile.All.Select(one => one.Name))}.",
@@ -60,8 +78,12 @@ sealed class EvaluateCommand
     private readonly Option<SummaryLength?> _length =
         new("--length") { Description = "Of summaries, as summarize has it.", HelpName = "short|medium|long" };
     private readonly Option<string?> _prefix =
-        new("--prefix") { Description =
-            "Put this before each document. Default: what the checkpoint says, or else the task.", HelpName = "TEXT" };
+        new("--prefix")
+        {
+            Description =
+            "Put this before each document. Default: what the checkpoint says, or else the task.",
+            HelpName = "TEXT"
+        };
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
         "Tokens that are read of each input, to exactly that one; what is written is then cut as the reference cuts "
             + "it, too. Default: all that the checkpoint makes sense of.");
@@ -69,8 +91,12 @@ sealed class EvaluateCommand
     private readonly Option<string?> _verbatim = SummarizeCommand.Verbatim();
     private readonly Option<bool> _noVerbatim = SummarizeCommand.NoVerbatim();
     private readonly Option<int> _batch =
-        new("--batch") { Description = "Examples that are computed together; it changes no result but sampled ones.",
-            HelpName = "N", DefaultValueFactory = _ => 1 };
+        new("--batch")
+        {
+            Description = "Examples that are computed together; it changes no result but sampled ones.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1
+        };
     private readonly ExampledCommand _command = new("evaluate",
         "Score a model, a baseline or a file of predictions on a data set.",
         "longt5 evaluate -m my-model --task pubmed_summarization --data pubmed-dataset --max-input 16384 --num-beams 2",

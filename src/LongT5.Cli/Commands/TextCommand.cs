@@ -12,7 +12,8 @@ static class TextCommand
     {
         var file = new Argument<string>("file") { Description = "A document, or - for standard input." };
         var json = new Option<bool>(
-            "--json") { Description = "All that is known: title, language, sections, blocks and where each stands." };
+            "--json")
+        { Description = "All that is known: title, language, sections, blocks and where each stands." };
         var password = DocumentFlags.Password();
         var command = new ExampledCommand("text",
             "Show the text that a model reads of a document: PDF, DOCX, HTML, EPUB and others.",

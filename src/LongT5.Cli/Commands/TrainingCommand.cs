@@ -19,8 +19,12 @@ sealed partial class TrainingCommand : ExampledCommand
     private TrainingCommand(string name, string description, string[] examples, IEnumerable<Option> options)
         : base(name, description, examples)
     {
-        Add(new Argument<string?>("options") { Description = "A JSON file with the options of the run; flags stand "
-            + "above it.", Arity = ArgumentArity.ZeroOrOne });
+        Add(new Argument<string?>("options")
+        {
+            Description = "A JSON file with the options of the run; flags stand "
+            + "above it.",
+            Arity = ArgumentArity.ZeroOrOne
+        });
         foreach (var option in options) Add(option);
     }
 

@@ -47,8 +47,11 @@ sealed class ModelRun
             CutsInside = said.MaxInputTokens is not null,
         };
         if (summarizes && !said.CutAnywhere && said.MaxInputTokens is null)
-            _summaries = said with { Prefix = _options.Prefix,
-                Generation = said.Generation with { Seed = _options.Generation.Seed } };
+            _summaries = said with
+            {
+                Prefix = _options.Prefix,
+                Generation = said.Generation with { Seed = _options.Generation.Seed }
+            };
     }
 
     /// <summary>All that decides what is written, name by name.</summary>

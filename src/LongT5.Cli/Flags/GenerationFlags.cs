@@ -38,8 +38,13 @@ sealed class GenerationFlags
             var flag = new Option<string[]>(Name(meaning))
             {
                 Description = Help(meaning),
-                HelpName = meaning.Form switch { OptionForm.Number => "N", OptionForm.Text => "TEXT",
-                    OptionForm.Json => "VALUE", _ => null },
+                HelpName = meaning.Form switch
+                {
+                    OptionForm.Number => "N",
+                    OptionForm.Text => "TEXT",
+                    OptionForm.Json => "VALUE",
+                    _ => null
+                },
                 Arity = meaning.Form == OptionForm.Switch ? ArgumentArity.Zero : ArgumentArity.OneOrMore,
                 AllowMultipleArgumentsPerToken = false,
                 Hidden = !showAll && !meaning.IsUsual,

@@ -16,18 +16,18 @@ static class Quantities
     public static Option<long?> Option(
         string name, string shown, string wanted, string description, long least = 1, long most = long.MaxValue)
             => new(name)
-        {
-            Description = description,
-            HelpName = shown,
-            CustomParser = result =>
             {
-                var text = result.Tokens[0].Value;
-                if (Quantity.TryParse(text, out var quantity) && quantity >= least && quantity <= most)
-                    return quantity;
-                result.AddError($"{name} must be {wanted}, not {text}");
-                return null;
-            },
-        };
+                Description = description,
+                HelpName = shown,
+                CustomParser = result =>
+                {
+                    var text = result.Tokens[0].Value;
+                    if (Quantity.TryParse(text, out var quantity) && quantity >= least && quantity <= most)
+                        return quantity;
+                    result.AddError($"{name} must be {wanted}, not {text}");
+                    return null;
+                },
+            };
 
     /// <summary>A flag for a number of tokens to read.</summary>
     public static Option<long?> Tokens(string name, string description)

@@ -13,8 +13,11 @@ static class InputFiles
         ".nxml", ".eml", ".srt", ".vtt",
     ];
 
-    private static readonly EnumerationOptions Flat = new() { AttributesToSkip = FileAttributes.Hidden
-        | FileAttributes.System };
+    private static readonly EnumerationOptions Flat = new()
+    {
+        AttributesToSkip = FileAttributes.Hidden
+        | FileAttributes.System
+    };
 
     /// <summary>Every file, once.</summary>
     /// <exception cref="Failure">A name that leads to nothing; nothing was named at all.</exception>

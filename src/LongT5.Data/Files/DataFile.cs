@@ -78,7 +78,8 @@ sealed record DataFile(string Name, string Where, Func<Stream> Open)
                 continue;
             var where = $"{file.Where}/{entry.Name}";
             var inner = new DataFile($"{file.Name}/{entry.Name}", where,
-                () => CompressedFile.Guarded(where, data)) { CanReopen = false };
+                () => CompressedFile.Guarded(where, data))
+            { CanReopen = false };
             foreach (var found in Follow(inner, depth - 1)) yield return found;
         }
         if (!bytes.EndsAsItShould()) throw new BadFileException(file.Where, "the archive is cut short; fetch it again");

@@ -19,8 +19,11 @@ abstract class ReadingStream(Stream inner) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set
-        => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException(); set
+        => throw new NotSupportedException();
+    }
 
     public override void Flush() { }
 

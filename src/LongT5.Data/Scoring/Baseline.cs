@@ -8,11 +8,11 @@ public static class Baseline
     /// <summary>The baselines by name.</summary>
     public static IReadOnlyDictionary<string, Func<Example, string>> All { get; } =
         new Dictionary<string, Func<Example, string>>
-    {
-        ["lead-3"] = example => Lead(example.Document, 3),
-        ["lead-to-length"] = example => FirstWords(example.Document, Words(example.Targets[0])),
-        ["oracle"] = Oracle.Choose,
-    };
+        {
+            ["lead-3"] = example => Lead(example.Document, 3),
+            ["lead-to-length"] = example => FirstWords(example.Document, Words(example.Targets[0])),
+            ["oracle"] = Oracle.Choose,
+        };
 
     /// <summary>
     /// The name of the baseline that a system's own texts make: the first words of

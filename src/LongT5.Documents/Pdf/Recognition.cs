@@ -69,8 +69,11 @@ sealed class Recognition : IDisposable
     /// <summary>What a program printed, or null where it is not there, failed, or took longer than it may.</summary>
     private static string? Run(Action? goesOn, TimeSpan longest, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment["OMP_THREAD_LIMIT"] = "1";
         try
         {

@@ -135,7 +135,8 @@ sealed class HtmlBlocks
     {
         if (_text.Length > 0 && !string.IsNullOrWhiteSpace(_text.ToString()))
             _blocks.Add(new(_kind, _kind == BlockKind.Heading
-                ? _text.ToString().Replace('\n', ' ') : _text.ToString()) { Level = _level });
+                ? _text.ToString().Replace('\n', ' ') : _text.ToString())
+            { Level = _level });
         _text.Clear();
     }
 }

@@ -8,16 +8,30 @@ public sealed record RougeProfile
     /// <summary>
     /// The paper's, by the T5 library: no stemmer, " . " ends a line, middle of the bootstrap, times 100.
     /// </summary>
-    public static RougeProfile T5 { get; } = new() { Name = "t5", SplitAtSpacedStops = true, Factor = 100,
-        Measures = ["rouge1", "rouge2", "rougeLsum"] };
+    public static RougeProfile T5 { get; } = new()
+    {
+        Name = "t5",
+        SplitAtSpacedStops = true,
+        Factor = 100,
+        Measures = ["rouge1", "rouge2", "rougeLsum"]
+    };
 
     /// <summary>The example scripts' of Hugging Face: stemmer, a sentence a line, mean, times 100.</summary>
-    public static RougeProfile HuggingFace { get; } = new() { Name = "huggingface", Stem = true, Factor = 100,
-        Measures = ["rouge1", "rouge2", "rougeL", "rougeLsum"] };
+    public static RougeProfile HuggingFace { get; } = new()
+    {
+        Name = "huggingface",
+        Stem = true,
+        Factor = 100,
+        Measures = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
+    };
 
     /// <summary>The package rouge_score as it comes: no stemmer, lines as they are, from 0 to 1.</summary>
-    public static RougeProfile RougeScore { get; } = new() { Name = "rouge_score", Factor = 1,
-        Measures = ["rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum"] };
+    public static RougeProfile RougeScore { get; } = new()
+    {
+        Name = "rouge_score",
+        Factor = 1,
+        Measures = ["rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum"]
+    };
 
     /// <summary>The named profiles.</summary>
     public static IReadOnlyList<RougeProfile> All { get; } = [T5, HuggingFace, RougeScore];

@@ -27,8 +27,15 @@ public readonly record struct RougeScores(RougeScore One, RougeScore Two, RougeS
     public static IReadOnlyList<string> Names { get; } = ["rouge1", "rouge2", "rouge3", "rougeL", "rougeLsum"];
 
     /// <summary>A score by its place in <see cref="Names"/>.</summary>
-    public RougeScore this[int measure] => measure switch { 0 => One, 1 => Two, 2 => Three, 3 => L, 4 => Lsum,
-        _ => throw new ArgumentOutOfRangeException(nameof(measure)) };
+    public RougeScore this[int measure] => measure switch
+    {
+        0 => One,
+        1 => Two,
+        2 => Three,
+        3 => L,
+        4 => Lsum,
+        _ => throw new ArgumentOutOfRangeException(nameof(measure))
+    };
 
     /// <summary>A score by its name, such as <c>rougeLsum</c>.</summary>
     public RougeScore this[string name]

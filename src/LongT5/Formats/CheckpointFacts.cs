@@ -23,8 +23,12 @@ public sealed record CheckpointFacts(
         return new(
             checkpoint.Layout, tensors.Length, tensors.Sum(t => t.Count), tensors.Sum(t => t.ByteLength),
             tensors.Where(t => t.IsMapped).Sum(t => t.ByteLength),
-            Sum(tensors, t => t.Name.Split('.')[0] switch { "shared" => "embedding", "lm_head" => "head",
-                var stack => stack }),
+            Sum(tensors, t => t.Name.Split('.')[0] switch
+            {
+                "shared" => "embedding",
+                "lm_head" => "head",
+                var stack => stack
+            }),
             Sum(tensors, t => t.Type));
     }
 

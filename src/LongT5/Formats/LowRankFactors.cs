@@ -69,7 +69,7 @@ static class LowRankFactors
             ranks[module] = matrix.Rank;
             foreach (var (part, numbers, shape) in ((string, float[], long[])[])
                 [("a", down, [matrix.Rank, matrix.Inputs]), ("b", up, [matrix.Outputs, matrix.Rank])])
-                {
+            {
                 tensors.Add($"{module}.{part}.weight", MadeTensor.Of(tensor, $"{module}.{part}.weight", shape,
                     (row, target) => numbers.AsSpan(row * target.Length, target.Length).CopyTo(target)));
             }

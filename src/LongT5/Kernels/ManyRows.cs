@@ -73,8 +73,12 @@ internal static unsafe class ManyRows
                 new Span<float>(w.Scales + start, columns).CopyTo(new(scales, columns));
 
             // A grid of items over rows and panels; few rows are shared out by panels.
-            var b = Panels.Packed(buffer, depth, columns) with { Type = whole
-                ? ElementType.I16 : ElementType.F32, Scales = (nint)scales };
+            var b = Panels.Packed(buffer, depth, columns) with
+            {
+                Type = whole
+                ? ElementType.I16 : ElementType.F32,
+                Scales = (nint)scales
+            };
             var rowItems = (rows + BlockRows - 1) / BlockRows;
             var panelItems = Math.Clamp((ItemsPerWorker * workers.Count + rowItems - 1) / Math.Max(rowItems, 1), 1,
                 panels);

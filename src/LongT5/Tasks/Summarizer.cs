@@ -58,8 +58,12 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
             ? SummaryLength.Medium.Tokens() : null);
         var below = options.Preset?.Over(task.Options) ?? task.Options;
         if (most is { } tokens)
-            below = (new GenerationOptions { MaxNewTokens = tokens, MinLength = said.MinLength > tokens
-                ? 0 : null }).Over(below);
+            below = (new GenerationOptions
+            {
+                MaxNewTokens = tokens,
+                MinLength = said.MinLength > tokens
+                ? 0 : null
+            }).Over(below);
         var asked = options with
         {
             Prefix = options.Prefix ?? task.Prefix,

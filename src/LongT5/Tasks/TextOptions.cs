@@ -50,8 +50,13 @@ public record TextOptions
         if (Generation.Over(below) is { MaxNewTokens: null, MaxLength: null })
             below = below with { MaxNewTokens = tokens };
         var warnings = new List<string>(Warnings);
-        return this with { Generation = Generation.Resolve(below, warnings), Preset = null, Prefix = Prefix ?? "",
-            Warnings = warnings };
+        return this with
+        {
+            Generation = Generation.Resolve(below, warnings),
+            Preset = null,
+            Prefix = Prefix ?? "",
+            Warnings = warnings
+        };
     }
 
     /// <summary>The same with one more sentence to know.</summary>

@@ -62,7 +62,8 @@ public sealed class Tokenizer
             var pipeline = TokenizerJson.Load(file);
             var beside = VocabularyFiles.Beside(file, pipeline);
             return new(PipelineScheme.Create(pipeline with { AddedTokens = beside.AddedTokens }, options ?? new(),
-                file)) { Warnings = beside.Warnings };
+                file))
+            { Warnings = beside.Warnings };
         }
         options ??= new();
         var model = SentencePieceModel.Load(file);

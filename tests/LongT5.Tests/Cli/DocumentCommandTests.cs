@@ -68,8 +68,11 @@ public class DocumentCommandTests
     {
         // A process that never answers, and one that dies as .NET does without memory.
         using var page = new MemoryStream(Encoding.UTF8.GetBytes(Page));
-        var busy = new ReadingProcess(["bash", "-c", "while :; do :; done"]) { Allowance =
-            TimeSpan.FromMilliseconds(100) };
+        var busy = new ReadingProcess(["bash", "-c", "while :; do :; done"])
+        {
+            Allowance =
+            TimeSpan.FromMilliseconds(100)
+        };
         Assert.Contains("seconds of work", Assert.Throws<BadFileException>(() => busy.Read("a.html", page)).Message);
         page.Position = 0;
         var dead = new ReadingProcess(["bash", "-c", "kill -ABRT $$"]);

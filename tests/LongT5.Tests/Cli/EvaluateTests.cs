@@ -120,8 +120,11 @@ public sealed class EvaluateTests : IDisposable
         Good(["evaluate", "--task", "xsum", "--data", xsum, "-m", model, "-o", _scratch["out"], .. asked]);
 
         using var loaded = LongT5Model.Load(model);
-        var options = new SummaryOptions { Length = length is null
-            ? null : Enum.Parse<SummaryLength>(length, ignoreCase: true) };
+        var options = new SummaryOptions
+        {
+            Length = length is null
+            ? null : Enum.Parse<SummaryLength>(length, ignoreCase: true)
+        };
         Assert.Equal(Documents.Select(document => new Summarizer(loaded).Summarize(document, options).Text),
             Predictions().Select(one => one.Text));
         Assert.Equal(length == "long" ? "long: " : "sum: ", Results().GetProperty("settings").GetProperty("prefix")

@@ -173,7 +173,8 @@ public sealed class DamagedDataTests : IDisposable
                     using (var tar = new TarWriter(plain, leaveOpen: true))
                         tar.WriteEntry(
                             new PaxTarEntry(TarEntryType.RegularFile,
-                                "data/test.jsonl") { DataStream = new MemoryStream(lines) });
+                                "data/test.jsonl")
+                            { DataStream = new MemoryStream(lines) });
                     if (name == "archive.tar") return plain.ToArray();
                     using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
                         gzip.Write(plain.ToArray());

@@ -50,12 +50,24 @@ public sealed class ParquetTests : IDisposable
         await WriteTyped("default/validation-00000-of-00001.parquet", new Questions
         {
             id = "797803103760793766",
-            document = new Page { title = "Google", url = "u", html = "<h1>",
-                tokens = new Tokens { token = ["<h1>", "Google", "</h1>", "founded", "by", "Larry", "Page", "."],
-                    is_html = [true, false, true, false, false, false, false, false] } },
+            document = new Page
+            {
+                title = "Google",
+                url = "u",
+                html = "<h1>",
+                tokens = new Tokens
+                {
+                    token = ["<h1>", "Google", "</h1>", "founded", "by", "Larry", "Page", "."],
+                    is_html = [true, false, true, false, false, false, false, false]
+                }
+            },
             question = new Asked { text = "who founded google", tokens = ["who"] },
-            long_answer_candidates = new Candidates { start_token = [0, 3], end_token = [3, 8],
-                top_level = [true, true] },
+            long_answer_candidates = new Candidates
+            {
+                start_token = [0, 3],
+                end_token = [3, 8],
+                top_level = [true, true]
+            },
             annotations = new Annotations
             {
                 id = ["1", "2"],

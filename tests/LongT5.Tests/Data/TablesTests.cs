@@ -175,8 +175,13 @@ public sealed class TablesTests : IDisposable
         Gen.Select(letters, Gen.Int[0, 40], Gen.Int[0, 3]).Sample((text, filler, encoding) =>
         {
             text = new string('x', 4080 * (filler % 2) + filler) + text.Trim();
-            Encoding of = encoding switch { 0 => new UTF8Encoding(false), 1 => new UnicodeEncoding(false, true),
-                2 => new UnicodeEncoding(true, true), _ => new UTF32Encoding(false, true) };
+            Encoding of = encoding switch
+            {
+                0 => new UTF8Encoding(false),
+                1 => new UnicodeEncoding(false, true),
+                2 => new UnicodeEncoding(true, true),
+                _ => new UTF32Encoding(false, true)
+            };
             var path = Put("a.txt", [.. of.Preamble, .. of.GetBytes(text)]);
             Assert.Equal(text, Rows(path, Split.Train).Single().Text("text"));
         }, iter: 200, threads: 1);

@@ -88,8 +88,12 @@ public sealed class ModelFolderTests
             var logits = new float[Decoded.Length * saved.Config.VocabSize];
             session.Extend([.. Decoded.Select((_, i) => i == 0 ? DecoderSession.Root(0) : i - 1)], Decoded, logits);
             written.Add(name,
-                (target, type switch { ElementType.BF16 => "torch.bfloat16", ElementType.F16 => "torch.float16",
-                    _ => "torch.float32" }, logits));
+                (target, type switch
+                {
+                    ElementType.BF16 => "torch.bfloat16",
+                    ElementType.F16 => "torch.float16",
+                    _ => "torch.float32"
+                }, logits));
         }
     }
 }

@@ -81,8 +81,11 @@ public sealed class RecordedCase
             ? [Ints(json.GetProperty("inputs"))] : Lists(json.GetProperty("inputs"));
         Options = GenerationOptions.FromJson(json.GetProperty("options"));
         if (json.TryGetProperty("decoder_input_ids", out var begin))
-            Options = Options with { DecoderInputIds = begin[0].ValueKind == JsonValueKind.Number
-                ? [Ints(begin)] : Lists(begin) };
+            Options = Options with
+            {
+                DecoderInputIds = begin[0].ValueKind == JsonValueKind.Number
+                ? [Ints(begin)] : Lists(begin)
+            };
         Sequences = Lists(json.GetProperty("sequences"));
         Scores = json.TryGetProperty("sequences_scores", out var scores)
             ? [.. scores.EnumerateArray().Select(score => score.GetSingle())] : null;

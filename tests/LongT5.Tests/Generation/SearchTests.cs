@@ -129,8 +129,14 @@ public class SearchTests
         int[] Sample(long seed)
         {
             using var session = ToySession.Random(1, 1, 50);
-            return Generator.Run(session, [[1]], Model with { DoSample = true, Seed = seed, TopK = 0, MaxNewTokens = 30,
-                EosTokenId = [] })[0].Ids;
+            return Generator.Run(session, [[1]], Model with
+            {
+                DoSample = true,
+                Seed = seed,
+                TopK = 0,
+                MaxNewTokens = 30,
+                EosTokenId = []
+            })[0].Ids;
         }
 
         Assert.Equal(Sample(3), Sample(3));

@@ -7,8 +7,12 @@ public sealed class VerbatimTests
 {
     private const int Vocabulary = 7, End = 1;
 
-    private static readonly GenerationOptions Model = new() { DecoderStartTokenId = 0, EosTokenId = [End],
-        MaxNewTokens = 24 };
+    private static readonly GenerationOptions Model = new()
+    {
+        DecoderStartTokenId = 0,
+        EosTokenId = [End],
+        MaxNewTokens = 24
+    };
 
     // Few tokens and short sentences: they begin each other, follow each other, and are equal, all the time.
     private static readonly Gen<int[][]> Texts = Gen.Int[2, Vocabulary - 1].Array[1, 5].Array[1, 9];
@@ -18,10 +22,22 @@ public sealed class VerbatimTests
         (kind, few, least, most, seed) => kind switch
         {
             0 => Model with { MaxNewTokens = most, NoRepeatNgramSize = few % 4 },
-            1 => Model with { MaxNewTokens = most, MinNewTokens = Math.Min(least, most), NumBeams = 2 + few % 5,
-                NoRepeatNgramSize = few % 4 },
-            2 => Model with { MaxNewTokens = most, DoSample = true, Seed = seed, TopK = few, TopP = 0.9,
-                NumReturnSequences = 2 },
+            1 => Model with
+            {
+                MaxNewTokens = most,
+                MinNewTokens = Math.Min(least, most),
+                NumBeams = 2 + few % 5,
+                NoRepeatNgramSize = few % 4
+            },
+            2 => Model with
+            {
+                MaxNewTokens = most,
+                DoSample = true,
+                Seed = seed,
+                TopK = few,
+                TopP = 0.9,
+                NumReturnSequences = 2
+            },
             _ => Model with { MaxNewTokens = most, PromptLookupNumTokens = few, RepetitionPenalty = 1.5 },
         });
 

@@ -25,8 +25,14 @@ public unsafe class ElementwiseTests
     {
         foreach (var simd in Simd.Supported)
         {
-            using var x = new Memory(5, i => i switch { 0 => float.NegativeInfinity, 1 => -1e30f, 2 => 0, 3 => 100,
-                _ => float.NaN });
+            using var x = new Memory(5, i => i switch
+            {
+                0 => float.NegativeInfinity,
+                1 => -1e30f,
+                2 => 0,
+                3 => 100,
+                _ => float.NaN
+            });
             simd.Exp(x.Pointer, 5, 0, x.Pointer);
             Assert.Equal([0, 0, 1, float.PositiveInfinity, float.NaN], x.Span.ToArray());
         }

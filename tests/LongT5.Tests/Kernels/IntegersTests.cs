@@ -37,8 +37,11 @@ public unsafe class IntegersTests
                 using var packed = new Memory(Panels.Length(Columns, depth));
                 for (var first = 0; first < Columns; first += Panels.Width)
                     Panels.Pack(matrix, first, packed.Pointer + first * depth);
-                var panels = Panels.Packed(packed.Pointer, depth, Columns) with { Type = ElementType.I16,
-                    Scales = (nint)scales.Pointer };
+                var panels = Panels.Packed(packed.Pointer, depth, Columns) with
+                {
+                    Type = ElementType.I16,
+                    Scales = (nint)scales.Pointer
+                };
                 foreach (var simd in Simd.Supported)
                 {
                     using var a = new Memory(Rows * depth);

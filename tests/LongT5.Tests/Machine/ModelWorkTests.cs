@@ -8,8 +8,18 @@ namespace LongT5.Tests.Machine;
 
 public class ModelWorkTests
 {
-    private static readonly LongT5Config Shape = new() { DModel = 6, DKv = 2, NumHeads = 4, DFf = 10, NumLayers = 3,
-        NumDecoderLayers = 2, LocalRadius = 5, GlobalBlockSize = 4, IsGatedAct = true };
+    private static readonly LongT5Config Shape = new()
+    {
+        DModel = 6,
+        DKv = 2,
+        NumHeads = 4,
+        DFf = 10,
+        NumLayers = 3,
+        NumDecoderLayers = 2,
+        LocalRadius = 5,
+        GlobalBlockSize = 4,
+        IsGatedAct = true
+    };
 
     [Theory]
     [InlineData(EncoderAttention.Local, 3)]
@@ -39,8 +49,16 @@ public class ModelWorkTests
     [Fact]
     public void Base_size_takes_what_is_known_of_it()
     {
-        var config = new LongT5Config { DModel = 768, DFf = 2048, NumHeads = 12, NumLayers = 12, NumDecoderLayers = 12,
-            IsGatedAct = true, EncoderAttentionType = EncoderAttention.TransientGlobal };
+        var config = new LongT5Config
+        {
+            DModel = 768,
+            DFf = 2048,
+            NumHeads = 12,
+            NumLayers = 12,
+            NumDecoderLayers = 12,
+            IsGatedAct = true,
+            EncoderAttentionType = EncoderAttention.TransientGlobal
+        };
         Assert.Equal(3.6e12, ModelWork.Encode(config, 16384), 0.05e12);
         Assert.Equal(0.46e12, ModelWork.CrossMemory(config, 16384), 0.01e12);
     }

@@ -29,7 +29,13 @@ public class WorkEstimateTests
     {
         var config = new LongT5Config
         {
-            VocabSize = 500, DModel = 128, DKv = 32, NumHeads = 4, DFf = 256, NumLayers = 2, NumDecoderLayers = 3,
+            VocabSize = 500,
+            DModel = 128,
+            DKv = 32,
+            NumHeads = 4,
+            DFf = 256,
+            NumLayers = 2,
+            NumDecoderLayers = 3,
             IsGatedAct = gated,
             EncoderAttentionType = attention,
         };

@@ -88,7 +88,13 @@ public sealed class VariantTests
     {
         var local = new LongT5Config
         {
-            DModel = 16, DKv = 4, DFf = 24, NumHeads = 3, NumLayers = 2, NumDecoderLayers = 1, VocabSize = 40,
+            DModel = 16,
+            DKv = 4,
+            DFf = 24,
+            NumHeads = 3,
+            NumLayers = 2,
+            NumDecoderLayers = 1,
+            VocabSize = 40,
             LocalRadius = 59,
             Extensions = new() { Kernelized = new(null, null) },
         };

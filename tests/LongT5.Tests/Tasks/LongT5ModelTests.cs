@@ -33,8 +33,12 @@ public class LongT5ModelTests
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
         int[][] inputs = [[5, 6, 7, 1], [8, 1], [.. Enumerable.Repeat(9, 60), 1]];
-        var options = new LongT5.Generation.GenerationOptions { NumBeams = 2, NumReturnSequences = 2,
-            MaxNewTokens = 9 };
+        var options = new LongT5.Generation.GenerationOptions
+        {
+            NumBeams = 2,
+            NumReturnSequences = 2,
+            MaxNewTokens = 9
+        };
         var together = model.Generate(inputs, options);
         Assert.Equal(inputs.SelectMany(input => model.Generate([input], options)).Select(one => one.Ids),
             together.Select(one => one.Ids));
@@ -46,8 +50,13 @@ public class LongT5ModelTests
         using var model = LongT5Model.Load(TinyModel.Folder);
         string[] texts = ["The art of war.", "It is life.",
             string.Concat(Enumerable.Repeat("A matter of life and death. ", 9))];
-        var options = new TextOptions { Generation = new() { NumBeams = 2, NumReturnSequences = 2, MaxNewTokens = 9 },
-            Prefix = "of ", MaxInputTokens = 40, CutsInside = true };
+        var options = new TextOptions
+        {
+            Generation = new() { NumBeams = 2, NumReturnSequences = 2, MaxNewTokens = 9 },
+            Prefix = "of ",
+            MaxInputTokens = 40,
+            CutsInside = true
+        };
         var together = model.GenerateAll(texts, options);
         Assert.Equal(
             texts.Select(text => model.Generate(text, options)
@@ -97,8 +106,15 @@ public class LongT5ModelTests
     [Fact]
     public void The_longest_input_for_some_memory_is_what_the_estimate_says()
     {
-        var config = new LongT5Config { DModel = 768, DFf = 2048, NumHeads = 12, NumLayers = 12, NumDecoderLayers = 12,
-            EncoderAttentionType = EncoderAttention.TransientGlobal };
+        var config = new LongT5Config
+        {
+            DModel = 768,
+            DFf = 2048,
+            NumHeads = 12,
+            NumLayers = 12,
+            NumDecoderLayers = 12,
+            EncoderAttentionType = EncoderAttention.TransientGlobal
+        };
         var tokens = WorkEstimate.Longest(config, 4L << 30, beams: 4, newTokens: 512);
         Assert.True(WorkEstimate.For(config, tokens, 4, 512).Bytes <= 4L << 30);
         Assert.True(WorkEstimate.For(config, tokens + 1, 4, 512).Bytes > 4L << 30);

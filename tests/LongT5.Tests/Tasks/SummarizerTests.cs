@@ -121,8 +121,11 @@ public class SummarizerTests
     [Fact]
     public async Task Leaving_the_loop_or_cancelling_stops_the_work()
     {
-        var endless = new SummaryOptions { CutAnywhere = true,
-            Generation = new() { MinNewTokens = 1_000_000, MaxNewTokens = 1_000_000 } };
+        var endless = new SummaryOptions
+        {
+            CutAnywhere = true,
+            Generation = new() { MinNewTokens = 1_000_000, MaxNewTokens = 1_000_000 }
+        };
         await foreach (var _ in Summarizer.StreamAsync("The art of war.", endless,
             cancellation: TestContext.Current.CancellationToken))
             break;

@@ -1,7 +1,7 @@
 using CsCheck;
 using LongT5.Tasks;
-using LongT5.Text;
 using LongT5.Tests.Text;
+using LongT5.Text;
 
 namespace LongT5.Tests.Tasks;
 

@@ -53,8 +53,11 @@ static class TextGoldens
         if (!File.Exists(path)) throw new FileNotFoundException($"The goldens lack {path}.", path);
         try
         {
-            return Process.Start(new ProcessStartInfo("xz", ["-dc", path]) { RedirectStandardOutput = true,
-                StandardOutputEncoding = new System.Text.UTF8Encoding(false) })!;
+            return Process.Start(new ProcessStartInfo("xz", ["-dc", path])
+            {
+                RedirectStandardOutput = true,
+                StandardOutputEncoding = new System.Text.UTF8Encoding(false)
+            })!;
         }
         catch (System.ComponentModel.Win32Exception missing)
         {

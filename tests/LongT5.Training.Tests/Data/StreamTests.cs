@@ -62,8 +62,12 @@ public sealed class StreamTests : IDisposable
         var path = Path.Combine(_folder, "letters.jsonl");
         File.WriteAllLines(path, ["{\"text\": \"a. a.\\n\\na. a.\"}", "{\"text\": \"b. b.\\n\\nb. b.\"}"]);
         using var corpus = Corpus.Open([path], new PrincipalSentences(), new());
-        var objective = new PrincipalSentences { Blend = 0.5, Intact = 1,
-            Encode = text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 2)] };
+        var objective = new PrincipalSentences
+        {
+            Blend = 0.5,
+            Intact = 1,
+            Encode = text => [.. text.Where(char.IsLetter).Select(c => c - 'a' + 2)]
+        };
         var stream = new Training.Data.Stream([(corpus, objective, 1.0)], new Room(100, 100), 1, seed: 1);
         // Half are blends, and half of those are of a row and the other one.
         Assert.InRange(Enumerable.Range(0, 400).Count(i => stream.Make(i).Input is var ids && ids.Contains(2)

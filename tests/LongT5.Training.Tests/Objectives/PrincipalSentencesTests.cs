@@ -79,8 +79,16 @@ public sealed class PrincipalSentencesTests
     {
         const string About =
             "Mr. Bee makes honey for the U.S. market.\n\n- Honey, honey, honey for bees.\n\nRain fell on J. B. Bee.";
-        var example = Make(new() { Measure = SentenceMeasure.Frequency, Whole = true, Words = [1, 9], Ratio = 1,
-            LeastOfRatio = 1, Noise = 0, Intact = 1 }, About);
+        var example = Make(new()
+        {
+            Measure = SentenceMeasure.Frequency,
+            Whole = true,
+            Words = [1, 9],
+            Ratio = 1,
+            LeastOfRatio = 1,
+            Noise = 0,
+            Intact = 1
+        }, About);
         Assert.Equal(["Mr.", "-", "Rain"], example.Salience.Select(one => Decode([example.Input[one.Place]])));
         Assert.Equal("Mr. Bee makes honey for the U.S. market. Rain fell on J. B. Bee. </s>", Decode(example.Target)
             .Replace("\n", ""));
@@ -98,8 +106,14 @@ public sealed class PrincipalSentencesTests
     {
         const string About = "Bees make honey. Bees make wax and a great many other things besides. Do bees make "
             + "honey? Rain fell. Honey keeps.";
-        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1,
-            Noise = 0, Intact = 1 };
+        var objective = new PrincipalSentences
+        {
+            Measure = SentenceMeasure.Frequency,
+            Ratio = 0.4,
+            LeastOfRatio = 1,
+            Noise = 0,
+            Intact = 1
+        };
         Assert.Equal("Bees make honey. Honey keeps. </s>", Decode(Make(objective, About).Target));
         Assert.DoesNotContain("?", Decode(Make(objective with { Ratio = 1 }, About).Target));
     }
@@ -124,8 +138,16 @@ public sealed class PrincipalSentencesTests
     {
         const string Sections =
             "Rain fell. Bees make honey. Bees make wax.\n\nOther Things\n\nSnow fell. Bees make honey. Bees make wax.";
-        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Whole = true, Words = [2, 9],
-            Ratio = 0.3, LeastOfRatio = 1, Noise = 0, Intact = 1 };
+        var objective = new PrincipalSentences
+        {
+            Measure = SentenceMeasure.Frequency,
+            Whole = true,
+            Words = [2, 9],
+            Ratio = 0.3,
+            LeastOfRatio = 1,
+            Noise = 0,
+            Intact = 1
+        };
         Assert.DoesNotContain("fell", Decode(Make(objective, Sections).Target));
         var example = Make(objective with { Opening = 4 }, Sections);
         Assert.Equal("Rain fell. Snow fell. </s>", Decode(example.Target));
@@ -182,8 +204,14 @@ public sealed class PrincipalSentencesTests
     {
         const string Twice =
             "Red apples grow. Red apples grow fast. Blue fish swim. Blue fish swim on. Red apples grow.";
-        var objective = new PrincipalSentences { Measure = SentenceMeasure.Frequency, Ratio = 0.4, LeastOfRatio = 1,
-            Noise = 0, Intact = 1 };
+        var objective = new PrincipalSentences
+        {
+            Measure = SentenceMeasure.Frequency,
+            Ratio = 0.4,
+            LeastOfRatio = 1,
+            Noise = 0,
+            Intact = 1
+        };
         Assert.DoesNotContain("fish", Decode(Make(objective, Twice).Target));
         Assert.Contains("fish", Decode(Make(objective with { Sequential = true }, Twice).Target));
     }

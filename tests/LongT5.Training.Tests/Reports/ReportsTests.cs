@@ -58,10 +58,10 @@ public sealed class ReportsTests : IDisposable
     {
         var svg = XDocument.Parse(
             LossPlot.Svg("a < b", "steps", "nats", new Dictionary<string, IReadOnlyList<(double, double)>>
-        {
-            ["loss"] = [(1, 5), (2, 4), (3, double.NaN)],
-            ["held out"] = [(2, 4.5)],
-        }));
+            {
+                ["loss"] = [(1, 5), (2, 4), (3, double.NaN)],
+                ["held out"] = [(2, 4.5)],
+            }));
         var lines = svg.Descendants().Where(element => element.Name.LocalName == "polyline").ToArray();
         Assert.Equal(2, lines.Length);
         Assert.Equal(2, lines[0].Attribute("points")!.Value.Split(' ').Length);

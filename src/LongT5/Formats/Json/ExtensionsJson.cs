@@ -23,8 +23,11 @@ static class ExtensionsJson
                 "pooling" => extended with { PoolingStride = Only(value, "stride")["stride"].Whole(1, Most) },
                 "reversible" => extended with { IsReversible = value.Flag() },
                 "embedding_rank" => extended with { EmbeddingRank = value.Whole(1, config.DModel) },
-                "low_rank" => extended with { LowRank = value.Properties()
-                    .ToDictionary(map => map.Name, map => map.Value.Whole(1, Most)) },
+                "low_rank" => extended with
+                {
+                    LowRank = value.Properties()
+                    .ToDictionary(map => map.Name, map => map.Value.Whole(1, Most))
+                },
                 "kernelized" => extended with { Kernelized = Kernelized(value, config) },
                 _ => throw value.Expected("an extension that is known: convolution, pooling, reversible, "
                     + "embedding_rank, low_rank, kernelized"),

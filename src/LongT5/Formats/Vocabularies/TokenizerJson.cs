@@ -154,8 +154,13 @@ sealed record TokenizerJson
         if (processor["type"].Text() != "TemplateProcessing") throw processor["type"].Expected("TemplateProcessing");
         var tokens = processor["single"].Items().Select(item => item["SpecialToken"]).Where(token => !token.IsNull)
             .Select(token => token["id"].Text()).ToList();
-        return tokens switch { [] => false, ["</s>"] => true, _ => throw processor["single"]
-            .Expected("the text and </s>") };
+        return tokens switch
+        {
+            [] => false,
+            ["</s>"] => true,
+            _ => throw processor["single"]
+            .Expected("the text and </s>")
+        };
     }
 
     private static PieceEdit ReadDecoder(JsonField step)

@@ -27,8 +27,14 @@ sealed unsafe class PackedKeys
         _sets = new KeySet[blocks.Length];
         for (var i = 0; i < _sets.Length; i++)
         {
-            _sets[i] = new() { Blocks = blocks[i], Panels = panels, Values = values, Biases = _biases.Pointer,
-                Reach = reach };
+            _sets[i] = new()
+            {
+                Blocks = blocks[i],
+                Panels = panels,
+                Values = values,
+                Biases = _biases.Pointer,
+                Reach = reach
+            };
             panels += PanelsLength(blocks[i].Count);
             values += ValuesLength(blocks[i].Count);
         }

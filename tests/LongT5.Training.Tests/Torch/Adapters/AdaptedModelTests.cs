@@ -31,8 +31,13 @@ public sealed class AdaptedModelTests
         ["dora"] = new() { Kind = AdapterMethod.Dora, Rank = 4, Alpha = 8 },
         ["ia3"] = new() { Kind = AdapterMethod.Ia3 },
         ["houlsby"] = new() { Kind = AdapterMethod.Houlsby, Size = 6 },
-        ["pfeiffer"] = new() { Kind = AdapterMethod.Pfeiffer, Size = 8, NonLinearity = NonLinearity.Relu,
-            TrainNorms = false },
+        ["pfeiffer"] = new()
+        {
+            Kind = AdapterMethod.Pfeiffer,
+            Size = 8,
+            NonLinearity = NonLinearity.Relu,
+            TrainNorms = false
+        },
     };
 
     public static TheoryData<string> Folders => [.. s_adapters.Keys];
