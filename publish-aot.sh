@@ -8,5 +8,6 @@ command -v clang >/dev/null || command -v gcc >/dev/null || { echo "publish-aot:
 
 dotnet publish src/LongT5.Cli -c Release --ucr -p:Native=true ${1:+-p:IlcInstructionSet=$1} -o artifacts/aot -v quiet --nologo
 mv artifacts/aot/LongT5.Cli artifacts/aot/longt5
-rm -f artifacts/aot/*.dbg artifacts/aot/*.pdb artifacts/aot/*.xml
+# Parquet is read by a program that needs .NET: in a file that needs none it is absent, and says so.
+rm -f artifacts/aot/*.dbg artifacts/aot/*.pdb artifacts/aot/*.xml artifacts/aot/LongT5.Parquet*
 echo "artifacts/aot/longt5: $(du -m artifacts/aot/longt5 | cut -f 1) MB"
