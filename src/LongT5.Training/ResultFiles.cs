@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
 using LongT5.Torch;
+using LongT5.Training.Objectives;
 
 namespace LongT5.Training;
 
@@ -33,6 +34,7 @@ sealed class ResultFiles
         var prefixes = options.Sources.Values.Select(source => options.ObjectiveOf(source).FixedPrefix).Distinct()
             .ToArray();
         if (prefixes is [{ } prefix]) SayPrefix(config, prefix);
+        if (options.Sources.Values.Any(source => options.ObjectiveOf(source) is Pairs)) ForgetQuoting(config);
         return new(JsonSerializer.SerializeToElement(config), from?.Folder
             ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!, vocabulary);
     }
@@ -62,5 +64,14 @@ sealed class ResultFiles
         summarization["prefix"] = prefix;
         config.Remove("prefix");
         config["pretrained_only"] = false;
+    }
+
+    // That a model only quotes is true of the one that training began from: pairs teach words of their own.
+    static void ForgetQuoting(JsonObject config)
+    {
+        if (config["task_specific_params"] is not JsonObject tasks) return;
+        foreach (var (_, task) in tasks)
+            foreach (var field in (string[])["quotes", "least_score"])
+                (task as JsonObject)?.Remove(field);
     }
 }

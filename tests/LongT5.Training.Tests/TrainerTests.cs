@@ -159,7 +159,7 @@ public sealed class TrainerTests : IDisposable
     {
         File.WriteAllText(_tiny.In("config.json"), File.ReadAllText(_tiny.In("config.json"))
             .Replace("\"pad_token_id\"", """
-            "task_specific_params": {"summarization": {"prefix": "old: ", "max_new_tokens": 9}, "summarization_long": {"prefix": "long: "}}, "pad_token_id"
+            "task_specific_params": {"summarization": {"prefix": "old: ", "max_new_tokens": 9, "quotes": true, "least_score": -0.2}, "summarization_long": {"prefix": "long: "}}, "pad_token_id"
             """, StringComparison.Ordinal));
         var run =
             _tiny.Options() with
@@ -178,6 +178,9 @@ public sealed class TrainerTests : IDisposable
         var settings = new Summarizer(model).Settings();
         Assert.Equal(("sum: ", 9), (settings.Prefix, settings.Generation.MaxNewTokens));
         Assert.Equal("sum: ", new Summarizer(model).Settings(new() { Length = SummaryLength.Long }).Prefix);
+        var written = File.ReadAllText(_tiny.In("model/config.json"));
+        Assert.DoesNotContain("quotes", written);
+        Assert.DoesNotContain("least_score", written);
     }
 
     [Fact]
