@@ -5,7 +5,7 @@ set "here=%~dp0"
 set "program=%here%artifacts\bin\LongT5.Cli\release\LongT5.Cli.dll"
 set "stamp=%here%artifacts\longt5.built"
 if exist "%program%" if exist "%stamp%" (
-  powershell -NoProfile -Command "$built = (Get-Item '%stamp%').LastWriteTimeUtc; $newer = Get-ChildItem '%here%src', '%here%Directory.*.props', '%here%global.json' -Recurse | Where-Object { $_.LastWriteTimeUtc -gt $built -and $_.FullName -notmatch 'LongT5\.(Training|Torch|Server)' } | Select-Object -First 1; exit [int]($null -ne $newer)"
+  powershell -NoProfile -Command "$built = (Get-Item '%stamp%').LastWriteTimeUtc; $newer = Get-ChildItem '%here%src', '%here%Directory.*', '%here%global.json' -Recurse | Where-Object { $_.LastWriteTimeUtc -gt $built -and $_.FullName -notmatch 'LongT5\.(Training|Torch|Server)' } | Select-Object -First 1; exit [int]($null -ne $newer)"
   if not errorlevel 1 goto run
 )
 where dotnet >nul 2>nul || (echo longt5: the .NET 10 SDK is needed; it is at https://dot.net/download 1>&2 & exit /b 1)

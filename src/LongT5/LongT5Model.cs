@@ -105,6 +105,20 @@ public sealed class LongT5Model : IDisposable
     }
 
     /// <summary>
+    /// Opens the small model that lies beside the program: an application gets it with the
+    /// package LongT5.Models.Embedded.
+    /// </summary>
+    /// <remarks>The variable LONGT5_MODEL names another.</remarks>
+    /// <param name="threads">As for <see cref="Load"/>.</param>
+    /// <param name="engine">As for <see cref="Load"/>.</param>
+    /// <exception cref="FileNotFoundException">There is none beside the program.</exception>
+    public static LongT5Model LoadEmbedded(int? threads = null, EngineOptions? engine = null)
+        => Load(Installation.EmbeddedModel ?? throw new FileNotFoundException(
+            $"no model lies at models/longt5-embedded under {AppContext.BaseDirectory}: add the package "
+                + "LongT5.Models.Embedded to the program, or name a model's folder to LongT5Model.Load."),
+            threads, engine);
+
+    /// <summary>
     /// The same model with an adapter beside its weights, which are not copied; any number may stand on one base.
     /// </summary>
     /// <param name="folder">A folder as PEFT writes it: LoRA (with DoRA), IA3; or a bottleneck's.</param>

@@ -1,66 +1,102 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
+using System.Xml.Linq;
 
 namespace LongT5.Tests.Cli;
 
 /// <summary>
-/// The command line as a .NET tool, the library as a package: packed from what the
-/// tests were built with, installed elsewhere.
+/// The command line as a .NET tool, the libraries and the embedded model as packages: packed from what the
+/// tests were built with, installed and used elsewhere.
 /// </summary>
-public class PackagingTests
+public class PackagingTests(Packed packed) : IClassFixture<Packed>
 {
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
+    public static TheoryData<string> Packages => ["LongT5", "LongT5.Documents", "LongT5.Models.Embedded", "LongT5.Cli"];
 
     [Fact]
-    public void The_tool_installs_from_its_packed_file_and_runs()
+    public void The_tool_installs_from_its_packed_file_and_summarises()
     {
-        using var scratch = new Scratch();
-        Dotnet(scratch, "pack", Path.Combine(Goldens.Repository, "src", "LongT5.Cli"), "-c", Configuration,
-            "--no-build", "-o", scratch["packed"], "--nologo", "-v", "quiet");
-        var package = Assert.Single(Directory.GetFiles(scratch["packed"], "LongT5.Cli.*.nupkg"));
-        using (var content = ZipFile.OpenRead(package))
-            Assert.DoesNotContain(content.Entries,
-                entry => entry.Name.Contains("torch", StringComparison.OrdinalIgnoreCase));
-        Dotnet(scratch, "tool", "install", "LongT5.Cli", "--tool-path", scratch["tools"], "--source",
-            scratch["packed"]);
+        packed.Dotnet("tool", "install", "LongT5.Cli", "--tool-path", packed["tools"]);
+        var tool = Path.Combine(packed["tools"], OperatingSystem.IsWindows() ? "longt5.exe" : "longt5");
 
-        var run = Longt5.Finish(Longt5.Launch(Path.Combine(scratch["tools"], OperatingSystem.IsWindows()
-            ? "longt5.exe" : "longt5"), ["--version"], scratch.Folder,
-            ("DOTNET_ROOT", DotnetRoot)));
-        Assert.Equal("", run.Errors);
-        Assert.StartsWith("longt5 ", run.Output);
+        var version = Run("--version");
+        Assert.Equal("", version.Errors);
+        Assert.StartsWith("longt5 ", version.Output);
+
+        var summary = Run("summarize", Path.Combine(Goldens.Repository, "CONTRIBUTING.md"), "--length", "short");
+        Assert.True(summary.ExitCode == 0, summary.Errors);
+        Assert.EndsWith(".", summary.Output.Trim());
+
+        Run Run(params string[] arguments)
+            => Longt5.Finish(Longt5.Launch(tool, arguments, packed["tools"], ("DOTNET_ROOT", Packed.DotnetRoot)));
     }
 
     [Fact]
-    public void The_library_packs_without_native_code()
+    public void A_new_application_writes_a_summary_with_one_package_and_five_lines()
     {
-        using var scratch = new Scratch();
-        Dotnet(scratch, "pack", Path.Combine(Goldens.Repository, "src", "LongT5"), "-c", Configuration, "--no-build",
-            "-o", scratch.Folder, "--nologo", "-v", "quiet");
-        using var package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(scratch.Folder, "LongT5.*.nupkg")));
-        Assert.Contains(package.Entries, entry => entry.FullName == "lib/net10.0/LongT5.dll");
-        Assert.Contains(package.Entries, entry => entry.FullName == "lib/net10.0/LongT5.xml");
+        packed.Dotnet("new", "console", "-o", packed["digest"]);
+        packed.Dotnet("add", packed["digest"], "package", "LongT5.Models.Embedded");
+        File.WriteAllText(Path.Combine(packed["digest"], "Program.cs"), """
+            using LongT5;
+            using LongT5.Tasks;
+            using var model = LongT5Model.LoadEmbedded();
+            var summary = new Summarizer(model).Summarize(File.ReadAllText(args[0]));
+            Console.WriteLine(summary.Text);
+            """);
+        var text = Path.Combine(Goldens.Repository, "CONTRIBUTING.md");
+        var written = packed.Dotnet("run", "--project", packed["digest"], "--", text).Trim();
+        Assert.EndsWith(".", written);
+        var sentence = Words(written)[..6];
+        Assert.Contains(string.Join(' ', sentence), string.Join(' ', Words(File.ReadAllText(text))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void A_package_says_what_it_is_and_to_whom_it_belongs(string name)
+    {
+        using var package = Open(name);
+        using var stream = Assert.Single(package.Entries, entry => entry.FullName == $"{name}.nuspec").Open();
+        var said = XDocument.Load(stream).Descendants()
+            .GroupBy(element => element.Name.LocalName).ToDictionary(group => group.Key, group => group.First());
+        Assert.Equal("Apache-2.0", said["license"].Value);
+        Assert.Contains("longt5", said["tags"].Value.Split(' '));
+        Assert.True(said["description"].Value.Length > 40);
+        foreach (var file in (string[])["readme", "icon"])
+            Assert.True(Assert.Single(package.Entries, entry => entry.FullName == said[file].Value).Length > 500);
+        var repository = said.GetValueOrDefault("repository")?.Attribute("url")?.Value;
+        Assert.True(repository?.StartsWith("https:", StringComparison.Ordinal) ?? true,
+            $"others cannot reach {repository}");
+        Assert.DoesNotContain(package.Entries,
+            entry => entry.Name.Contains("torch", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("LongT5")]
+    [InlineData("LongT5.Documents")]
+    public void A_library_packs_with_its_documentation_and_symbols_and_without_native_code(string name)
+    {
+        using var package = Open(name);
+        Assert.Contains(package.Entries, entry => entry.FullName == $"lib/net10.0/{name}.dll");
+        Assert.Contains(package.Entries, entry => entry.FullName == $"lib/net10.0/{name}.xml");
         Assert.DoesNotContain(package.Entries,
             entry => entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal));
+        using var symbols = Open(name, "snupkg");
+        Assert.Contains(symbols.Entries, entry => entry.FullName == $"lib/net10.0/{name}.pdb");
     }
 
-    private static string DotnetRoot
-        => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-
-    private static void Dotnet(Scratch scratch, params string[] arguments)
+    [Fact]
+    public void An_application_without_a_model_is_told_which_package_has_one()
     {
-        var run = Longt5.Finish(Longt5.Launch("dotnet", arguments, scratch.Folder, ("DOTNET_CLI_HOME", scratch["home"]),
-            ("NUGET_PACKAGES", Packages(scratch, arguments)),
-            ("DOTNET_NOLOGO", "1"), ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("MSBUILDDISABLENODEREUSE", "1")));
-        Assert.True(run.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}: {run.Output} {run.Errors}");
+        packed.Dotnet("new", "console", "-o", packed["bare"]);
+        packed.Dotnet("add", packed["bare"], "package", "LongT5");
+        File.WriteAllText(Path.Combine(packed["bare"], "Program.cs"), """
+            try { LongT5.LongT5Model.LoadEmbedded(); }
+            catch (FileNotFoundException exception) { Console.WriteLine(exception.Message); }
+            """);
+        Assert.Contains("add the package LongT5.Models.Embedded", packed.Dotnet("run", "--project", packed["bare"]),
+            StringComparison.Ordinal);
     }
 
-    /// <summary>Packing needs the packages of the build; installing must not find an older package of ours.</summary>
-    private static string Packages(Scratch scratch, string[] arguments)
-        => arguments[0] == "tool" ? scratch["packages"] : Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    private ZipArchive Open(string name, string kind = "nupkg")
+        => ZipFile.OpenRead(Assert.Single(Directory.GetFiles(packed.Folder, $"{name}.?.*.{kind}")));
+
+    private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }
