@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using LongT5.Cli.Commands;
+using LongT5.Cli.Flags;
 
 namespace LongT5.Cli;
 
@@ -45,7 +46,7 @@ static class CommandLine
             if (option is VersionOption)
                 option.Action = new PrintVersion();
         }
-        args = SummarizeCommand.WithVerbatimAlone(FirstWord.Understand(root, args));
+        args = OptionalWords.Complete(FirstWord.Understand(root, args));
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or PrintVersion))
             return Explain(parsed);

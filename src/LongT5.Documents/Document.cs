@@ -81,6 +81,18 @@ public sealed class Document
     /// <summary>What a model reads: the blocks without the furniture, parted by blank lines.</summary>
     public string Text { get; }
 
+    /// <summary>Where a piece of <see cref="Text"/> stands.</summary>
+    /// <param name="start">Where it begins in the text.</param>
+    /// <returns>Of the block that it begins in, or that begins next.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The text is shorter.</exception>
+    public Place PlaceOf(int start)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Text.Length);
+        var block = Blocks.FirstOrDefault(block => block.Kind != BlockKind.Furniture && block.End > start);
+        return new(block?.Section is { } section ? Sections[section].Heading : null, block?.Page);
+    }
+
     private static (IReadOnlyList<Block>, IReadOnlyList<Section>) Sectioned(List<Block> blocks, int length)
     {
         var sections = new List<Section>();

@@ -166,12 +166,14 @@ public sealed class LongT5Model : IDisposable
         return Run(inputs, (options ?? new()).Resolve(Defaults), listener, progress, cancellation);
     }
 
-    /// <summary>The same by options that are resolved.</summary>
+    /// <summary>The same by options that are resolved; <paramref name="after"/> sees all of it while the session is
+    /// there.</summary>
     internal IReadOnlyList<Generated> Run(
         IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
         IProgress<GenerationProgress>? progress, CancellationToken cancellation,
         IReadOnlyList<LongT5Model>? models = null,
-        IReadOnlyList<Quotations?>? quotations = null)
+        IReadOnlyList<Quotations?>? quotations = null,
+        Action<EngineSession, IReadOnlyList<Generated>>? after = null)
     {
         if (Engine.HasDecoder && !Engine.Head.WritesText())
             throw new InvalidOperationException(
@@ -180,9 +182,15 @@ public sealed class LongT5Model : IDisposable
             ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
             : Encode(inputs, models, cancellation);
         using var session = StartAndRelease(encoded, cancellation);
-        return Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids),
+        var sequences = Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids),
             Combine(listener, resolved, progress), quotations, cancellation);
+        after?.Invoke(session, sequences);
+        return sequences;
     }
+
+    /// <summary>A session over one input, to feed it a text that is there already.</summary>
+    internal EngineSession Start(int[] ids, CancellationToken cancellation)
+        => StartAndRelease([Engine.Encode(ids, cancellation: cancellation)], cancellation);
 
     /// <summary>
     /// Writes on a text: a prompt such as <c>summarize: ...</c>, or whatever the checkpoint was trained for.

@@ -37,6 +37,20 @@ public class DocumentTests
     }
 
     [Fact]
+    public void A_place_is_the_section_and_the_page_of_the_block_that_stands_there()
+    {
+        var document = new Document(DocumentFormat.Pdf,
+        [
+            new(BlockKind.Paragraph, "Before.") { Page = 1 }, Heading("Methods", 1) with { Page = 2 },
+            new(BlockKind.Furniture, "Running head") { Page = 3 }, new(BlockKind.Paragraph, "We looked.") { Page = 3 },
+        ]);
+        Assert.Equal(new(null, 1), document.PlaceOf(0));
+        Assert.Equal(new("Methods", 3), document.PlaceOf(document.Text.IndexOf("looked", StringComparison.Ordinal)));
+        Assert.Equal(new(null, null), document.PlaceOf(document.Text.Length));
+        Assert.Throws<ArgumentOutOfRangeException>(() => document.PlaceOf(document.Text.Length + 1));
+    }
+
+    [Fact]
     public void Ligatures_are_letters_and_soft_hyphens_are_gone()
         => Assert.Equal("find the first effect", Text(BlockKind.Paragraph, "ﬁnd the\u00A0ﬁrst ef\u00ADfect"));
 

@@ -25,14 +25,14 @@ static class SummarizeCommand
         };
         length.AcceptOnlyFromAmong("short", "medium", "long");
         var cutAnywhere = CutAnywhere();
-        var (verbatim, noVerbatim) = (Verbatim(), NoVerbatim());
+        var (verbatim, noVerbatim, evidence) = (Verbatim(), NoVerbatim(), Evidence());
         var command = new ExampledCommand("summarize", "Summarise documents of any length.",
             "longt5 summarize report.txt",
             "longt5 summarize report.pdf --length short --json",
             "longt5 summarize folder/ -o summaries/ -m pszemraj/long-t5-tglobal-base-16384-book-summary",
             "cat notes.md | longt5 summarize - --num-beams 4 --stream")
         {
-            files, length, verbatim, noVerbatim, cutAnywhere,
+            files, length, verbatim, noVerbatim, evidence, cutAnywhere,
         };
         var job = new TextJob(command, "summary");
         command.SetAction((parsed, cancellation) =>
@@ -43,7 +43,10 @@ static class SummarizeCommand
                 Length = parsed.GetValue(length),
                 Quoting = Read(parsed, verbatim, noVerbatim),
                 CutAnywhere = parsed.GetValue(cutAnywhere),
+                Evidence = parsed.GetValue(evidence),
             });
+            if (options.Evidence != EvidenceMode.None && job.Streams(parsed))
+                throw Failure.Usage("--evidence is known when the summary is whole; leave out --stream.");
             return job.Run(parsed, inputs, model => TextTask.Summarize(model, options), cancellation);
         });
         return command;
@@ -72,14 +75,19 @@ static class SummarizeCommand
         return option;
     }
 
-    /// <summary>
-    /// Arguments in which what follows <c>--verbatim</c> is its value or a file, and
-    /// not taken for the one where it is the other.
-    /// </summary>
-    public static string[] WithVerbatimAlone(string[] args)
-        => [.. args.Select((arg, i) => arg == "--verbatim"
-            && (i + 1 == args.Length || args[i + 1] is not ("any-order" or "in-order"))
-                ? "--verbatim=any-order" : arg)];
+    /// <summary>The flag that asks for the passages of each sentence.</summary>
+    public static Option<EvidenceMode> Evidence()
+    {
+        var option = new Option<EvidenceMode>("--evidence")
+        {
+            Description = "Give with each sentence the passages that were read for it: footnotes, or in JSON; causal "
+                + "also checks what the sentence loses without each, which takes longer.",
+            HelpName = "passages|causal",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        option.AcceptOnlyFromAmong("passages", "causal");
+        return option;
+    }
 
     /// <summary>The flag that lets a summary be in other words.</summary>
     public static Option<bool> NoVerbatim(

@@ -55,6 +55,9 @@ sealed class TextJob
     /// <summary>Whether results are wanted as JSON.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
+    /// <summary>Whether words are wanted as they come.</summary>
+    public bool Streams(ParseResult parsed) => parsed.GetValue(_stream);
+
     /// <summary>Opens the model that the call names, with its vocabulary.</summary>
     public LongT5Model Load(ParseResult parsed)
     {
@@ -84,7 +87,7 @@ sealed class TextJob
     {
         using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json),
             WhatIsThere(parsed));
-        if (parsed.GetValue(_stream) && (plan.IsJson || !plan.ToStandardOutput))
+        if (Streams(parsed) && (plan.IsJson || !plan.ToStandardOutput))
             throw Failure.Usage("--stream writes words to standard output; leave out --json and -o.");
         if (plan.Todo.Count < inputs.Count)
             Terminal.Complain($"{inputs.Count - plan.Todo.Count} of {inputs.Count} texts are done already.");
@@ -92,7 +95,7 @@ sealed class TextJob
             return ExitCode.Success;
         using var model = Load(parsed);
         var reading = new ReadingOptions { Password = parsed.GetValue(_password) };
-        return await new TextRun(taskOf(model), plan, reading, parsed.GetValue(_stream)).Run(cancellation);
+        return await new TextRun(taskOf(model), plan, reading, Streams(parsed)).Run(cancellation);
     }
 
     private Existing WhatIsThere(ParseResult parsed) => (parsed.GetValue(_force), parsed.GetValue(_skipDone)) switch

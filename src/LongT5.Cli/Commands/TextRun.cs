@@ -71,7 +71,9 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
         foreach (var warning in results[0].Warnings)
             Terminal.Warn($"{input.Name}: {warning}");
         var lines = string.Concat(results.Select(result => plan.IsJson
-            ? Line(input, writer => ResultJson.Write(writer, task.Result, result))
+            ? Line(input, writer => ResultJson.Write(writer, task.Result, result, (_, passage) => Write(writer,
+                document.PlaceOf(passage.Start))))
+            : result is Summary { Evidence: not null } summary ? Footnotes.Write(summary, document)
             : result.Text + "\n"));
         if (file is not null)
             file.Complete(lines);
@@ -109,6 +111,12 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
         writer.WriteString("file", OutputPlan.NameOf(input));
         members(writer);
     }) + "\n";
+
+    private static void Write(System.Text.Json.Utf8JsonWriter writer, Place place)
+    {
+        if (place.Section is not null) writer.WriteString("section", place.Section);
+        if (place.Page is { } page) writer.WriteNumber("page", page);
+    }
 
     /// <summary>What closes the output closes it for every text.</summary>
     private static bool IsOfTheOutput(Exception exception) => exception is IOException and not FileNotFoundException;

@@ -28,7 +28,7 @@ public abstract class DecoderSession : IDisposable
     /// <param name="logits">[n, V]: filled for the last n tokens of the call; n may be less than all, or 0.</param>
     /// <param name="cancellation">Honoured between layers.</param>
     /// <returns>The id of the first new node; the others follow it, by one each. The first node of a session is 0, and
-    /// ids count on over all calls: none is given twice.</returns>
+    /// ids count on over all calls: none is given twice. A call without a token tells which id comes next.</returns>
     public abstract int Extend(
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits,
         CancellationToken cancellation = default);

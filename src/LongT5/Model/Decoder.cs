@@ -86,10 +86,11 @@ sealed unsafe class Decoder
     /// <param name="tokens">Their tokens.</param>
     /// <param name="weightsFrom">The first row whose cross-attention is wanted.</param>
     /// <param name="crossWeights">[rows wanted, H, L] for the last layer, or null.</param>
+    /// <param name="probe">Hides tokens of the input and records where all rows look; null for neither.</param>
     /// <param name="cancellation">Honoured between layers.</param>
     public void Run(
         ReadOnlySpan<int> nodes, ReadOnlySpan<int> tokens, int weightsFrom, float* crossWeights,
-        CancellationToken cancellation)
+        CrossAttentionProbe? probe, CancellationToken cancellation)
     {
         var rows = nodes.Length;
         _weights.Embedding.Of(tokens, _states.Pointer, Place.Decoder, _workers);
@@ -97,7 +98,7 @@ sealed unsafe class Decoder
         for (var row = 0; row < rows; row++)
             _inputs[row] = _tree.Input(nodes[row]);
         _self.Follow(nodes);
-        _cross.Follow(_inputs.AsSpan(0, rows), weightsFrom, crossWeights);
+        _cross.Follow(_inputs.AsSpan(0, rows), weightsFrom, crossWeights, probe);
         for (var layer = 0; layer < _config.NumDecoderLayers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -147,4 +147,17 @@ public abstract class EngineSession : DecoderSession
     public abstract int Extend(
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
         CancellationToken cancellation = default);
+
+    /// <summary>Feeds tokens as the other overloads do, hides some of the input from them if the probe says so, and
+    /// adds to it where all of them looked, in every layer.</summary>
+    /// <param name="parents">Node ids, roots, or ids that this very call is about to give.</param>
+    /// <param name="tokens">The token fed after each parent.</param>
+    /// <param name="logits">[n, V]: filled for the last n tokens of the call.</param>
+    /// <param name="probe">What is recorded and hidden.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    /// <returns>The id of the first new node; the others follow it, by one each.</returns>
+    /// <exception cref="ArgumentException">The probe speaks of tokens that an input does not have.</exception>
+    public abstract int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CrossAttentionProbe probe,
+        CancellationToken cancellation = default);
 }

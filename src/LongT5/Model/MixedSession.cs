@@ -54,6 +54,20 @@ sealed class MixedSession : EngineSession
     public override int Extend(
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
         CancellationToken cancellation = default)
+        => Extend(parents, tokens, logits, crossAttention, null, cancellation);
+
+    /// <inheritdoc/>
+    public override int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CrossAttentionProbe probe,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        return Extend(parents, tokens, logits, [], probe, cancellation);
+    }
+
+    private int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
+        CrossAttentionProbe? probe, CancellationToken cancellation)
     {
         if (parents.Length != tokens.Length)
             throw new ArgumentException(
@@ -81,7 +95,7 @@ sealed class MixedSession : EngineSession
                     $"Room for {crossAttention.Length} weights of attention; {room.Sum()} are wanted.",
                     nameof(crossAttention));
             for (var part = 0; part < _parts.Length; part++)
-                rows[part].Run(_parts[part], VocabularySize, crossAttention.IsEmpty ? 0 : room[part], cancellation);
+                rows[part].Run(_parts[part], VocabularySize, crossAttention.IsEmpty ? 0 : room[part], probe, cancellation);
         }
         catch
         {
@@ -180,13 +194,18 @@ sealed class MixedSession : EngineSession
             _wanted += isWanted ? 1 : 0;
         }
 
-        public void Run(NetworkSession session, int vocabulary, int cross, CancellationToken cancellation)
+        public void Run(NetworkSession session, int vocabulary, int cross, CrossAttentionProbe? probe,
+            CancellationToken cancellation)
         {
             if (Count == 0)
                 return;
             (Logits, Cross) = (new float[_wanted * vocabulary], new float[cross]);
-            session.Extend(CollectionsMarshal.AsSpan(_parents), CollectionsMarshal.AsSpan(_tokens), Logits, Cross,
-                cancellation);
+            ReadOnlySpan<int> parents = CollectionsMarshal.AsSpan(_parents);
+            ReadOnlySpan<int> tokens = CollectionsMarshal.AsSpan(_tokens);
+            if (probe is null)
+                session.Extend(parents, tokens, Logits, Cross, cancellation);
+            else
+                session.Extend(parents, tokens, Logits, probe, cancellation);
             IsDone = true;
         }
     }

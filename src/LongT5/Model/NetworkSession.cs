@@ -51,6 +51,20 @@ sealed unsafe class NetworkSession : EngineSession
     public override int Extend(
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
         CancellationToken cancellation = default)
+        => Extend(parents, tokens, logits, crossAttention, null, cancellation);
+
+    /// <inheritdoc/>
+    public override int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CrossAttentionProbe probe,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        return Extend(parents, tokens, logits, [], probe, cancellation);
+    }
+
+    private int Extend(
+        ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
+        CrossAttentionProbe? probe, CancellationToken cancellation)
     {
         using var lease = _life.Use(this);
         var first = _tree.Next;
@@ -59,6 +73,8 @@ sealed unsafe class NetworkSession : EngineSession
         {
             AddNodes(parents);
             CheckLength(_nodes.AsSpan(0, tokens.Length), wanted, crossAttention);
+            foreach (var node in _nodes.AsSpan(0, tokens.Length))
+                probe?.Check(_memories[_tree.Input(node)].Length);
             fixed (float* logitsAt = logits, crossAt = crossAttention)
             {
                 var nextLogits = logitsAt;                                            // [n, V]
@@ -68,7 +84,7 @@ sealed unsafe class NetworkSession : EngineSession
                     var rows = Math.Min(Decoder.MostRows, tokens.Length - done);
                     var unwanted = Math.Clamp(tokens.Length - wanted - done, 0, rows);
                     var nodes = _nodes.AsSpan(done, rows);
-                    _decoder.Run(nodes, tokens.Slice(done, rows), unwanted, nextCross, cancellation);
+                    _decoder.Run(nodes, tokens.Slice(done, rows), unwanted, nextCross, probe, cancellation);
                     if (unwanted == rows)
                         continue;
                     _decoder.Logits(unwanted, rows - unwanted, nextLogits);

@@ -48,6 +48,9 @@ public record GeneratedText
     /// <summary>What a reader of the text should know, a sentence each; empty most of the time.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The passages that were read for each sentence; null where they were not asked for.</summary>
+    internal IReadOnlyList<IReadOnlyList<Passage>>? Passages { get; init; }
+
     /// <summary>Whether the end of the input was not read.</summary>
     public bool IsInputCut => DroppedTokens > 0;
 }
@@ -63,8 +66,14 @@ public sealed record Summary : GeneratedText
     [SetsRequiredMembers]
     internal Summary(GeneratedText text, IReadOnlyList<string> sentences)
         : base(text)
-        => Sentences = sentences;
+        => (Sentences, Evidence) = (sentences, text.Passages);
 
     /// <summary>Its sentences, in order.</summary>
     public required IReadOnlyList<string> Sentences { get; init; }
+
+    /// <summary>
+    /// For each sentence the passages of the text that were read for it, best first; null where they were not asked
+    /// for. A list is empty where the text has nothing of the sentence.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<Passage>>? Evidence { get; init; }
 }

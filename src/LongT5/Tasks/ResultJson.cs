@@ -9,13 +9,16 @@ public static class ResultJson
     /// <param name="writer">Stands within an object.</param>
     /// <param name="name">What was made, in one word: the member that holds the text.</param>
     /// <param name="result">The text.</param>
-    public static void Write(Utf8JsonWriter writer, string name, GeneratedText result)
+    /// <param name="place">Writes what else is known of the place of a passage, within its object; null for nothing.
+    /// </param>
+    public static void Write(
+        Utf8JsonWriter writer, string name, GeneratedText result, Action<Utf8JsonWriter, Passage>? place = null)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(result);
         writer.WriteString(name, result.Text);
         if (result is Summary summary)
-            WriteStrings(writer, "sentences", summary.Sentences);
+            Write(writer, summary, place);
         if (float.IsFinite(result.Score))
             writer.WriteNumber("score", result.Score);
         writer.WriteNumber("tokens_in", result.InputTokens);
@@ -27,6 +30,29 @@ public static class ResultJson
         writer.WriteNumber("seconds_reading", Math.Round(result.Timings.Reading.TotalSeconds, 3));
         writer.WriteNumber("seconds_writing", Math.Round(result.Timings.Writing.TotalSeconds, 3));
         WriteStrings(writer, "warnings", result.Warnings);
+    }
+
+    private static void Write(Utf8JsonWriter writer, Summary summary, Action<Utf8JsonWriter, Passage>? place)
+    {
+        WriteStrings(writer, "sentences", summary.Sentences);
+        if (summary.Evidence is null) return;
+        writer.WriteStartArray("evidence");
+        foreach (var passages in summary.Evidence)
+        {
+            writer.WriteStartArray();
+            foreach (var passage in passages)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("start", passage.Start);
+                writer.WriteNumber("end", passage.End);
+                writer.WriteString("text", passage.Text);
+                writer.WriteNumber("weight", Math.Round(passage.Weight, 3));
+                place?.Invoke(writer, passage);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
     }
 
     /// <summary>Writes what went wrong.</summary>

@@ -86,6 +86,26 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         return [.. written.Select(one => Summarized(one[0]))];
     }
 
+    /// <summary>
+    /// The passages of a text that speak for each sentence of a summary which was written elsewhere: by a person, by
+    /// another model.
+    /// </summary>
+    /// <remarks>The model reads the text and is then fed the summary as if it wrote it.</remarks>
+    /// <param name="text">The text.</param>
+    /// <param name="summary">The summary; it stays as it is.</param>
+    /// <param name="options">How much is read, and how evidence is looked for; passages where they do not say.</param>
+    /// <param name="cancellation">Honoured within one layer of the encoder or one step of the decoder.</param>
+    /// <returns>The summary with its <see cref="Summary.Evidence"/>.</returns>
+    /// <exception cref="ArgumentException">The text or the summary is empty, or options contradict each other.</exception>
+    public Summary Trace(
+        string text, string summary, SummaryOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(summary);
+        options ??= new();
+        if (options.Evidence == EvidenceMode.None) options = options with { Evidence = EvidenceMode.Passages };
+        return Summarized(Prepare(text, options).Trace(summary, cancellation));
+    }
+
     /// <summary>Whether there is a word in a text, and more than the numbers of its pages.</summary>
     public static bool HasWords(string text) => Prose.HasWords(text);
 
@@ -102,9 +122,8 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
                 "what is quoted verbatim is never cut: leave out verbatim, or cutting anywhere.", nameof(options));
         var quoting = options.Quoting ?? (task.Quotes ? Quoting.Verbatim : Quoting.Free);
         var rules = options.CutAnywhere ? null : new SummaryRules(task.Quotes, quoting, mayShorten, task.LeastScore);
-        return new(model, text, Settings(options), sharers, rules);
+        return new(model, text, Settings(options), sharers, rules, options.Evidence);
     }
 
-    private static Summary Summarized(GeneratedText text)
-        => new(text, [.. Sentences.Split(text.Text).Select(sentence => text.Text[sentence])]);
+    private static Summary Summarized(GeneratedText text) => new(text, Sentences.Texts(text.Text));
 }

@@ -53,6 +53,9 @@ public sealed record SummaryOptions : TextOptions
     /// </summary>
     public Quoting? Quoting { get; init; }
 
+    /// <summary>Whether the summary comes with <see cref="Summary.Evidence"/>.</summary>
+    public EvidenceMode Evidence { get; init; }
+
     /// <summary>
     /// Whether the summary is all that the model writes, decoded, as the reference gives it: cut wherever a limit
     /// falls, of any text, with the least length that the checkpoint says. Otherwise it ends with a whole sentence and

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LongT5.Generation;
 using LongT5.Machine;
+using LongT5.Model;
 using LongT5.Text;
 
 namespace LongT5.Tasks;
@@ -15,6 +16,7 @@ sealed class TextGeneration
     private readonly SummaryRules? _rules;
     private readonly string? _givenBack;
     private readonly Quotations? _quotations;
+    private readonly EvidenceSearch? _evidence;
     private readonly List<string> _warnings = [];
     private readonly TimeSpan _tokenizing;
 
@@ -23,10 +25,11 @@ sealed class TextGeneration
     /// <param name="options">What is asked, resolved.</param>
     /// <param name="sharers">How many texts share the memory evenly, this one among them.</param>
     /// <param name="rules">What is to hold for a summary; null for what the model writes, as it is.</param>
+    /// <param name="evidence">Whether passages are wanted for each sentence.</param>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     /// <exception cref="InsufficientMemoryException">No token fits.</exception>
     public TextGeneration(LongT5Model model, string text, TextOptions options, int sharers = 1,
-        SummaryRules? rules = null)
+        SummaryRules? rules = null, EvidenceMode evidence = EvidenceMode.None)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
@@ -75,6 +78,8 @@ sealed class TextGeneration
                     "no sentence of the text is short enough for its summary: it was not held to whole sentences.");
             }
         }
+        if (evidence != EvidenceMode.None)
+            _evidence = new(model, new(whole, prefix.Length, tokens, Input), evidence);
         _tokenizing = clock.Elapsed;
         Estimate = model.Engine.Estimate(Input.Length, Sequences, MostNewTokens);
     }
@@ -109,6 +114,7 @@ sealed class TextGeneration
         TimeSpan? read = null;
         var words = onText is null || _writer is not null ? null : new StreamingDecoder(_model.Tokenizer);
         var sentences = onText is null ? null : _writer?.Invoke();
+        GeneratedText[] written = [];
         var sequences = _model.Run([Input], _generation, step =>
         {
             read ??= clock.Elapsed;
@@ -117,12 +123,32 @@ sealed class TextGeneration
                     onText!(piece);
             if (step.Done && words?.Finish() is { Length: > 0 } rest)
                 onText!(rest);
-        }, progress, cancellation, quotations: [_quotations]);
+        }, progress, cancellation, quotations: [_quotations],
+            after: (session, all) => written = [.. all.Select(one => Written(one, session, cancellation))]);
         var reading = read ?? clock.Elapsed;
         var timings = new GenerationTimings(_tokenizing + reading, clock.Elapsed - reading);
         if (sentences?.Finish(IsCut(sequences[0])) is { Length: > 0 } last)
             onText!(last);
-        return [.. sequences.Select(sequence => Written(sequence, timings))];
+        return [.. written.Select(text => text with { Timings = timings })];
+    }
+
+    /// <summary>A text that is there already as if the model had written it, with its passages.</summary>
+    public GeneratedText Trace(string written, CancellationToken cancellation)
+    {
+        using var memory = _budget?.Reserve(Estimate.Bytes);
+        var clock = Stopwatch.StartNew();
+        using var session = _model.Start(Input, cancellation);
+        var reading = clock.Elapsed;
+        var passages = _evidence!.Of(Sentences.Texts(written), session, 0, cancellation);
+        return new()
+        {
+            Text = written,
+            InputTokens = Input.Length,
+            DroppedTokens = DroppedTokens,
+            Timings = new(_tokenizing + reading, clock.Elapsed - reading),
+            Warnings = _warnings,
+            Passages = passages,
+        };
     }
 
     /// <summary>
@@ -155,18 +181,24 @@ sealed class TextGeneration
         var clock = Stopwatch.StartNew();
         TimeSpan? read = null;
         var models = group.Select(i => texts[i]._model).ToArray();
-        var sequences = first._model.Run([.. group.Select(i => texts[i].Input)], first._generation,
+        var written = new List<GeneratedText>[group.Length];
+        first._model.Run([.. group.Select(i => texts[i].Input)], first._generation,
             _ => read ??= clock.Elapsed, null, cancellation,
                 models.All(model => model == first._model)
-                    ? null : models, [.. group.Select(i => texts[i]._quotations)])
-            .ToLookup(sequence => sequence.Input);
+                    ? null : models, [.. group.Select(i => texts[i]._quotations)],
+            (session, sequences) =>
+            {
+                foreach (var sequence in sequences)
+                    (written[sequence.Input] ??= [])
+                        .Add(texts[group[sequence.Input]].Written(sequence, session, cancellation));
+            });
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;
         for (var at = 0; at < group.Length; at++)
         {
             var text = texts[group[at]];
             results[group[at]] =
-                [.. sequences[at].Select(sequence => text.Written(sequence, new(text._tokenizing + reading, writing)))];
+                [.. written[at].Select(one => one with { Timings = new(text._tokenizing + reading, writing) })];
         }
     }
 
@@ -180,9 +212,17 @@ sealed class TextGeneration
         IsOutputCut = false,
         Timings = new(_tokenizing, TimeSpan.Zero),
         Warnings = _warnings,
+        Passages = _evidence?.Of(Sentences.Texts(text), null, 0, CancellationToken.None),
     };
 
-    private GeneratedText Written(Generated sequence, GenerationTimings timings)
+    /// <summary>What was written, with its passages, but without the times that it took.</summary>
+    private GeneratedText Written(Generated sequence, EngineSession session, CancellationToken cancellation)
+    {
+        var text = Written(sequence);
+        return text with { Passages = _evidence?.Of(Sentences.Texts(text.Text), session, sequence.Input, cancellation) };
+    }
+
+    private GeneratedText Written(Generated sequence)
     {
         var plain = new GeneratedText
         {
@@ -192,7 +232,6 @@ sealed class TextGeneration
             DroppedTokens = DroppedTokens,
             OutputTokens = sequence.NewTokens,
             IsOutputCut = IsCut(sequence),
-            Timings = timings,
             Warnings = _warnings,
         };
         if (_writer is null)

@@ -60,6 +60,9 @@ public static class Sentences
         return sentences;
     }
 
+    /// <summary>The sentences themselves.</summary>
+    internal static string[] Texts(string text) => [.. Split(text).Select(sentence => text[sentence])];
+
     /// <summary>Whether a piece that <see cref="Split"/> gave is a sentence, and not a heading, a line of a table of
     /// contents, an item of a list of words, a signature, code.</summary>
     /// <remarks>

@@ -88,6 +88,30 @@ public class CommandsTests
     }
 
     [Fact]
+    public void Evidence_is_footnotes_in_text_and_a_member_in_json_with_section_and_page()
+    {
+        using var scratch = new Scratch();
+        var text = scratch.Write("a.md", "# On war\n\nThe art of war is vital. It is a matter of life.");
+        Assert.Equal("""
+            On war [1]
+
+            The art of war is vital. [2] It is a matter of life. [3]
+
+            [1] “On war” (On war)
+            [2] “The art of war is vital.” (On war)
+            [3] “It is a matter of life.” (On war)
+
+            """, Longt5.Start("summarize", "--evidence", text).Output);
+        var json = Object(Longt5.Start("summarize", text, "--evidence", "causal", "--json").Output);
+        var passage = json.GetProperty("evidence")[1][0];
+        Assert.Equal("The art of war is vital.", passage.GetProperty("text").GetString());
+        Assert.Equal("On war", passage.GetProperty("section").GetString());
+        Assert.Equal(8, passage.GetProperty("start").GetInt32());
+        Assert.False(Object(Longt5.Start("summarize", text, "--json").Output).TryGetProperty("evidence", out _));
+        Assert.Equal(2, Longt5.Start("summarize", text, "--evidence", "--stream").ExitCode);
+    }
+
+    [Fact]
     public void A_text_without_a_word_is_nothing_to_read_as_an_empty_one_is()
     {
         using var scratch = new Scratch();

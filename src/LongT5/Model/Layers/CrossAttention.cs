@@ -13,6 +13,7 @@ namespace LongT5.Model.Layers;
 sealed unsafe class CrossAttention
 {
     private const int ChunkKeys = CrossMemory.ChunkKeys;
+    private const int RecordedRows = 4;
 
     private readonly LongT5Config _config;
     private readonly CrossMemory[] _memories;
@@ -20,25 +21,30 @@ sealed unsafe class CrossAttention
     private readonly List<Group> _groups = [];
     private readonly Action<int> _read;
     private readonly Action<int> _join;
+    private readonly Action<int> _record;
     private readonly Arena _arena;
     private NativeBuffer _parts;                                                      // [groups][H, chunks][R, D + 2]
     private int _items;
     private int _layer;
     private float* _q;
+    private CrossAttentionProbe? _probe;
 
     public CrossAttention(LongT5Config config, CrossMemory[] memories, Arena arena, Workers workers)
     {
         (_config, _memories, _arena, _workers) = (config, memories, arena, workers);
         _parts = arena.Take(0);
-        (_read, _join) = (Read, Join);
+        (_read, _join, _record) = (Read, Join, Record);
     }
 
     /// <summary>Consecutive rows over one input; an item is a chunk of a head.</summary>
     private readonly record struct Group(int Input, int Row, int Rows, int Chunks, int FirstItem, long FirstPart);
 
     /// <summary>Tells over which inputs the rows of all layers now look.</summary>
-    public void Follow(ReadOnlySpan<int> inputs)
+    /// <param name="inputs">The input of each row.</param>
+    /// <param name="probe">Hides tokens from them and records where they look; null for neither.</param>
+    public void Follow(ReadOnlySpan<int> inputs, CrossAttentionProbe? probe)
     {
+        _probe = probe;
         _groups.Clear();
         _items = 0;
         var parts = 0L;
@@ -62,6 +68,8 @@ sealed unsafe class CrossAttention
     {
         _q = q;
         _layer = layer;
+        if (_probe is { Stretches: > 0 })
+            _workers.For(_config.NumHeads, _record);
         _workers.For(_items, _read);
         _workers.For(_groups.Count * _config.NumHeads, _join);
     }
@@ -105,6 +113,8 @@ sealed unsafe class CrossAttention
         // [R, count]
         using var scores = Scratch.Rent((long)group.Rows * ChunkKeys);
         memory.Score(_layer, head, first, count, q, group.Rows, scores.Pointer, ChunkKeys);
+        if (_probe is { Hidden: not null })
+            Hide(scores.Pointer, ChunkKeys, group.Rows, first, count, memory.Length);
         for (var row = 0; row < group.Rows; row++)
         {
             var seen = scores.Pointer + row * ChunkKeys;
@@ -113,6 +123,43 @@ sealed unsafe class CrossAttention
         }
         new Span<float>(sums, group.Rows * _config.DKv).Clear();
         memory.Mix(_layer, head, first, count, scores.Pointer, ChunkKeys, group.Rows, sums);
+    }
+
+    /// <summary>Takes from some scores those of hidden tokens. A finite number, since a whole chunk may be hidden.
+    /// </summary>
+    private void Hide(float* scores, int stride, int rows, int first, int count, int length)
+    {
+        var (start, end) = _probe!.HiddenIn(length);
+        (start, end) = (Math.Clamp(start - first, 0, count), Math.Clamp(end - first, 0, count));
+        for (var row = 0; row < rows; row++)
+            new Span<float>(scores + (long)row * stride + start, end - start).Fill(float.MinValue);
+    }
+
+    /// <summary>
+    /// Records where all rows look with one head. The scores are computed once more, a few whole rows at a time: what
+    /// a call that records nothing computes stays as it is.
+    /// </summary>
+    private void Record(int head)
+    {
+        foreach (var group in _groups)
+        {
+            var memory = _memories[group.Input];
+            var length = memory.Length;
+            using var weights = Scratch.Rent((long)RecordedRows * length);            // [rows, L]
+            for (var done = 0; done < group.Rows; done += RecordedRows)
+            {
+                var rows = Math.Min(RecordedRows, group.Rows - done);
+                var q = _q + (long)(group.Row + done) * _config.InnerWidth + head * _config.DKv;
+                memory.Score(_layer, head, 0, length, q, rows, weights.Pointer, length);
+                Hide(weights.Pointer, length, rows, 0, length, length);
+                for (var row = 0; row < rows; row++)
+                {
+                    var seen = weights.Pointer + (long)row * length;
+                    Softmax.Row(seen, length);
+                    _probe!.Add(_layer, head, new(seen, length));
+                }
+            }
+        }
     }
 
     private void Join(int item)

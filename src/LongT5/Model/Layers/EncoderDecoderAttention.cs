@@ -27,12 +27,13 @@ sealed unsafe class EncoderDecoderAttention(
     /// <param name="inputs">The input of each row.</param>
     /// <param name="firstWanted">The first row whose weights in the last layer are wanted.</param>
     /// <param name="wanted">[rows wanted, H, L], or null.</param>
-    public void Follow(ReadOnlySpan<int> inputs, int firstWanted, float* wanted)
+    /// <param name="probe">Hides tokens from all rows and records where they look; null for neither.</param>
+    public void Follow(ReadOnlySpan<int> inputs, int firstWanted, float* wanted, CrossAttentionProbe? probe)
     {
         inputs.CopyTo(_inputs);
         (_rows, _firstWanted) = (inputs.Length, firstWanted);
         _wanted = wanted;
-        _attention.Follow(inputs);
+        _attention.Follow(inputs, probe);
     }
 
     public override void Add(int layer, float* from, float* to, int rows)
