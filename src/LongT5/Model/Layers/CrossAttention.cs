@@ -42,7 +42,7 @@ sealed unsafe class CrossAttention
     /// <summary>Tells over which inputs the rows of all layers now look.</summary>
     /// <param name="inputs">The input of each row.</param>
     /// <param name="probe">Hides tokens from them and records where they look; null for neither.</param>
-    public void Follow(ReadOnlySpan<int> inputs, CrossAttentionProbe? probe)
+    public void Follow(ReadOnlySpan<int> inputs, CrossAttentionProbe? probe = null)
     {
         _probe = probe;
         _groups.Clear();
