@@ -17,15 +17,17 @@ static class CommandLine
             .InformationalVersion.Split('+')[0];
 
     /// <summary>Runs one call of the program.</summary>
+    /// <param name="commands">What makes each command, by name, in the order of the help.</param>
+    /// <param name="args">The words of the call.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(RootCommand root, string[] args)
+    public static async Task<int> Run(OrderedDictionary<string, Func<Command>> commands, string[] args)
     {
         try
         {
-            return args is [var name, ..] && root.Subcommands.FirstOrDefault(one => one.Name == name) is TrainingCommand
-                && !args.Any(IsHelp)
+            args = FirstWord.Spelled(commands.Keys, args);
+            return args is ["train" or "pretrain", ..] && !args.Any(IsHelp)
                 ? TrainingCommand.Start(args)
-                : await Invoke(root, args);
+                : await Invoke(Root(commands, args[0]), args);
         }
         catch (Exception exception)
         {
@@ -33,6 +35,20 @@ static class CommandLine
             Terminal.Complain(sentence);
             return code;
         }
+    }
+
+    /// <summary>
+    /// The program with the one command that is asked for, or with all of them where it is none:
+    /// their options are many, and a short call would be a fifth slower for them.
+    /// </summary>
+    private static RootCommand Root(OrderedDictionary<string, Func<Command>> commands, string first)
+    {
+        var root = new RootCommand(
+            "LongT5 for .NET: summarise and answer over documents of any length, on an ordinary CPU.");
+        IEnumerable<Func<Command>> made = commands.TryGetValue(first, out var only) ? [only] : commands.Values;
+        foreach (var make in made)
+            root.Add(make());
+        return root;
     }
 
     private static bool IsHelp(string argument) => argument is "--help" or "-h" or "-?" or "/?" or "/h";
@@ -46,7 +62,8 @@ static class CommandLine
             if (option is VersionOption)
                 option.Action = new PrintVersion();
         }
-        args = OptionalWords.Complete(FirstWord.Understand(root, args));
+        FirstWord.Check(root, args);
+        args = OptionalWords.Complete(args);
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExamples or PrintVersion))
             return Explain(parsed);

@@ -6,10 +6,8 @@ namespace LongT5.Cli;
 /// <summary>The first words of a call, as people say them who do not know the commands yet.</summary>
 static class FirstWord
 {
-    /// <summary>The call in the program's own words.</summary>
-    /// <exception cref="Failure">There is no such command; the message says which is
-    /// meant, as far as that can be told.</exception>
-    public static string[] Understand(Command root, string[] words)
+    /// <summary>The call with its first word as the program spells it.</summary>
+    public static string[] Spelled(IEnumerable<string> commands, string[] words)
     {
         words = words switch
         {
@@ -18,12 +16,19 @@ static class FirstWord
             ["-v" or "-V", ..] => ["--version"],
             _ => words,
         };
-        if (root.Subcommands.FirstOrDefault(command => British(command.Name) == words[0]) is { } meant)
-            words[0] = meant.Name;
+        if (commands.FirstOrDefault(command => British(command) == words[0]) is { } meant)
+            words[0] = meant;
+        return words;
+    }
+
+    /// <summary>Holds the call to the commands that there are.</summary>
+    /// <exception cref="Failure">There is no such command; the message says which is
+    /// meant, as far as that can be told.</exception>
+    public static void Check(Command root, string[] words)
+    {
         // A word in brackets is for the shell's completion.
         if (words[0] is not ['[', ..])
             Check(root, words, "longt5");
-        return words;
     }
 
     private static string British(string name)
@@ -41,7 +46,8 @@ static class FirstWord
                 Check(known, words[1..], $"{said} {word}");
             return;
         }
-        if (parent.Options.Any(option => option.Name == word || option.Aliases.Contains(word)))
+        if (word is "--help" or "-h" or "-?" || parent.Options.Any(
+            option => option.Name == word || option.Aliases.Contains(word)))
             return;
         throw Failure.Usage(word switch
         {

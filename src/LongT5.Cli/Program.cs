@@ -1,4 +1,3 @@
-using System.CommandLine;
 using LongT5.Cli;
 using LongT5.Cli.Commands;
 using LongT5.Documents;
@@ -6,23 +5,22 @@ using LongT5.Documents;
 if (args is [ReadingProcess.Verb, .. var document])
     return ReadingProcess.Serve(document);
 
-var root = new RootCommand("LongT5 for .NET: summarise and answer over documents of any length, on an ordinary CPU.")
+return await CommandLine.Run(new()
 {
-    SummarizeCommand.Create(),
-    AnswerCommand.Create(),
-    GenerateCommand.Create(),
-    TextCommand.Create(),
-    TokenizeCommand.Create(),
-    InspectCommand.Create(),
-    ConvertCommand.Create(),
-    ForwardCommand.Create(),
-    TrainingCommand.Create("train"),
-    TrainingCommand.Create("pretrain"),
-    EvaluateCommand.Create(),
-    RougeCommand.Create(),
-    DataCommand.Create(),
-    BenchCommand.Create(),
-    DoctorCommand.Create(),
-    CompletionCommand.Create(),
-};
-return await CommandLine.Run(root, args);
+    ["summarize"] = SummarizeCommand.Create,
+    ["answer"] = AnswerCommand.Create,
+    ["generate"] = GenerateCommand.Create,
+    ["text"] = TextCommand.Create,
+    ["tokenize"] = TokenizeCommand.Create,
+    ["inspect"] = InspectCommand.Create,
+    ["convert"] = ConvertCommand.Create,
+    ["forward"] = ForwardCommand.Create,
+    ["train"] = () => TrainingCommand.Create("train"),
+    ["pretrain"] = () => TrainingCommand.Create("pretrain"),
+    ["evaluate"] = EvaluateCommand.Create,
+    ["rouge"] = RougeCommand.Create,
+    ["data"] = DataCommand.Create,
+    ["bench"] = BenchCommand.Create,
+    ["doctor"] = DoctorCommand.Create,
+    ["completion"] = CompletionCommand.Create,
+}, args);

@@ -30,7 +30,7 @@ public sealed class LongT5Model : IDisposable
         Summarizing = SummaryTask.Read(checkpoint);
         _tokenizer = new(() => Tokenizer.Load(checkpoint.VocabularyPath
             ?? throw new FileNotFoundException(
-                $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json), so it takes token ids but no text.",
+                $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json): it takes token ids, no text.",
                 System.IO.Path.Combine(checkpoint.Path, "spiece.model"))));
         Engine = Network.Load(checkpoint, Workers, engine);
     }

@@ -37,7 +37,7 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Fact]
-    public void The_runs_of_the_recipe_in_order_end_below_what_any_model_without_copying_can_reach_and_the_result_writes()
+    public void The_runs_of_the_recipe_end_below_what_a_model_that_cannot_copy_reaches_and_the_result_writes()
     {
         string last = "";
         foreach (var run in Directory.GetFiles(Path.Combine(s_models, "recipe"), "*.json")

@@ -34,8 +34,8 @@ static class ConvertCommand
         var factor = new Option<string?>("--low-rank")
         {
             Description = "Make the matrices of attention and feed-forward products of two: energy=0.99 keeps that "
-                + "share of each, "
-                + "rank=N takes N of its singular values. A matrix that would grow stays whole. For this program alone.",
+                + "share of each, rank=N "
+                + "takes N of its singular values. A matrix that would grow stays whole. For this program alone.",
             HelpName = "energy=SHARE|rank=N",
         };
         var only = new Option<string?>("--only")

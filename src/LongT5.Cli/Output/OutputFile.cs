@@ -1,38 +1,36 @@
 using System.Text;
 using LongT5.Cli.Input;
+using LongT5.Formats;
 
 namespace LongT5.Cli.Output;
 
-/// <summary>A result file that appears whole or not at all: written beside its place, flushed, renamed.</summary>
+/// <summary>A result file that appears whole or not at all.</summary>
 /// <remarks>
 /// It is opened before the work begins, so that a folder that cannot be written costs no waiting, and what was there
 /// stays until the new file is complete. A pipe or a device is no file to be replaced: it is written as it is.
 /// </remarks>
 sealed class OutputFile : IDisposable
 {
-    private readonly string _path;
-    private readonly string? _partial;
-    private readonly bool _force;
+    private readonly FileReplacement? _file;
     private readonly FileStream _stream;
-    private bool _committed;
 
     /// <param name="path">Where the result goes; its folder is made if need be.</param>
     /// <param name="force">Whether a file that is there may be replaced.</param>
     /// <exception cref="Failure">There is a file already, or the place cannot be written.</exception>
     public OutputFile(string path, bool force)
     {
-        (_path, _force) = (Path.GetFullPath(path), force);
+        var place = Path.GetFullPath(path);
         try
         {
-            if (IsStream(_path))
+            if (IsStream(place))
             {
-                _stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+                _stream = new FileStream(place, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
                 return;
             }
             CheckFree(path, force);
-            _partial = $"{_path}.{Environment.ProcessId}.partial";
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            _stream = new FileStream(_partial, FileMode.Create, FileAccess.Write, FileShare.None);
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            _file = new(place, force);
+            _stream = _file.Stream;
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
@@ -70,28 +68,19 @@ sealed class OutputFile : IDisposable
     /// <summary>Makes the file appear.</summary>
     public void Complete()
     {
-        _stream.Flush(flushToDisk: _partial is not null);
-        _stream.Dispose();
-        if (_partial is not null)
-            File.Move(_partial, _path, _force);
-        _committed = true;
+        if (_file is null)
+            _stream.Dispose();
+        else
+            _file.Complete();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_committed)
-            return;
-        try
-        {
+        if (_file is not null)
+            _file.Dispose();
+        else
             _stream.Dispose();
-        }
-        catch (IOException)
-        {
-            // The last bytes found no room: the file goes anyway.
-        }
-        if (_partial is not null)
-            File.Delete(_partial);
     }
 
     /// <summary>

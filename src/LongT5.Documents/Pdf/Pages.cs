@@ -31,7 +31,8 @@ sealed class Pages(Source source, PdfDocument pdf, ReadingOptions options, strin
         if (_unread.Count + _left.Count > 0) Recognise();
         if (_recognisedBefore.Count > 0)
             Notes.Add(
-                $"{Named(_recognisedBefore)} a scan; the text that its maker had recognised was read, with its errors.");
+                $"{Named(_recognisedBefore)} a scan; the text that its maker had recognised was read, "
+                + "with its errors.");
         _rows.Sort((a, b) => a.Number.CompareTo(b.Number));
         return _rows;
     }

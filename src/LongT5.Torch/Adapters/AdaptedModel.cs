@@ -48,9 +48,11 @@ public static class AdaptedModel
             .Select(one => (Name: one.name, Linear: (Linear)one.module)).ToArray();
         foreach (var target in adapter.TargetModules)
             if (!linears.Any(one => AdapterOptions.EndsWith(one.Name, target)))
+            {
+                var last = linears.Select(one => one.Name[(one.Name.LastIndexOf('.') + 1)..]).Distinct();
                 throw new ArgumentException($"The adapter is to stand beside {target}, and no matrix of the model is "
-                    + $"called so; there are "
-                    + $"{string.Join(", ", linears.Select(one => one.Name[(one.Name.LastIndexOf('.') + 1)..]).Distinct())}.");
+                    + $"called so; there are {string.Join(", ", last)}.");
+            }
         foreach (var (name, linear) in linears.Where(one
             => adapter.TargetModules.Any(target => AdapterOptions.EndsWith(one.Name, target))))
         {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using LongT5.Formats;
 
 namespace LongT5.Torch.Native;
 
@@ -75,12 +76,8 @@ public static partial class Libtorch
         var bytes = File.ReadAllBytes(original);
         if (!VersionNeed.MakeWeak(bytes, Version)) return 0;
         if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(bytes))
-        {
             // Two processes may start at once: each writes a file of its own and renames it.
-            var beside = $"{copy}.{Environment.ProcessId}";
-            File.WriteAllBytes(beside, bytes);
-            File.Move(beside, copy, overwrite: true);
-        }
+            FileReplacement.Write(copy, stream => stream.Write(bytes));
         Loaded = $"from {copy}, whose request for {Version} (newer than this system's libstdc++) is marked weak";
         return NativeLibrary.Load(copy);
     }

@@ -182,7 +182,8 @@ static class WeightNames
         if (own is null && !config.TieWordEmbeddings)
             warnings.Add(
                 "The pre-trained head (lm_head) is missing in this file; the embedding serves in its place, which "
-                + "gives poor text unless the model is fine-tuned. The flax_model.msgpack or T5X checkpoint may hold it.");
+                + "gives poor text unless the model is fine-tuned. "
+                + "The flax_model.msgpack or T5X checkpoint may hold it.");
         if (own is not null && config.TieWordEmbeddings)
             warnings.Add("The head in this file (lm_head) differs from the embedding, though config.json ties them "
                 + $"(tie_word_embeddings); the head is used, {(config.ScalesOutput(true) ? "scaled" : "not scaled")}.");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LongT5.Formats;
 
 namespace LongT5.Tasks;
@@ -13,16 +12,14 @@ static class PretrainedOnly
 {
     /// <summary>What to warn of, or null.</summary>
     public static string? Warning(Checkpoint checkpoint)
-        => IsSaid(checkpoint.ConfigFields) ?? IsPublished(checkpoint)
+        => IsSaid(checkpoint) ?? IsPublished(checkpoint)
             ? $"{checkpoint.Path} was only pre-trained: what it writes is neither a summary nor an answer until it "
                 + $"is fine-tuned."
             : null;
 
-    private static bool? IsSaid(JsonElement config)
-        => config.TryGetProperty("pretrained_only", out var value) && value.ValueKind is JsonValueKind.True
-            or JsonValueKind.False
-            ? value.GetBoolean()
-            : null;
+    private static bool? IsSaid(Checkpoint checkpoint)
+        => new JsonField(checkpoint.ConfigFields, Path.Combine(checkpoint.Folder, "config.json"))["pretrained_only"]
+            .Given?.Flag();
 
     /// <summary>
     /// google/long-t5-{local,tglobal}-{base,large,xl} by name, in the cache or as a folder; T5X's by their last step.

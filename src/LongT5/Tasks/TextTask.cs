@@ -11,7 +11,8 @@ namespace LongT5.Tasks;
 public sealed record TextTask(
     string Result,
     Func<string, IProgress<GenerationProgress>?, CancellationToken, IReadOnlyList<GeneratedText>> Run,
-    Func<string, Action<GeneratedText>, IProgress<GenerationProgress>?, CancellationToken, IAsyncEnumerable<string>> Stream,
+    Func<string, Action<GeneratedText>, IProgress<GenerationProgress>?, CancellationToken,
+        IAsyncEnumerable<string>> Stream,
     Func<string, WorkEstimate> Estimate,
     bool NeedsWords = false)
 {

@@ -35,6 +35,8 @@ public class FirstWordTests
     {
         Assert.Equal(Longt5.Start("--help").Output, Longt5.Start("help").Output);
         Assert.Equal(Longt5.Start("answer", "--help").Output, Longt5.Start("help", "answer").Output);
+        Assert.StartsWith("Description:\n", Longt5.Start("data", "--help").Output);
+        Assert.Equal(Longt5.Start("data", "--help").Output, Longt5.Start("help", "data").Output);
         Assert.Equal(Longt5.Start("--version").Output, Longt5.Start("-v").Output);
         Assert.Contains("is summarize meant?", Longt5.Start("help", "sumarise").Errors);
     }

@@ -6,6 +6,8 @@ public sealed class SourceFilesTests
     /// <summary>What can be read at once; a file that passes it holds two ideas.</summary>
     private const int MostLines = 400;
 
+    private const int MostColumns = 120;
+
     [Fact]
     public void No_file_is_longer_than_can_be_read_at_once()
         => Assert.DoesNotContain(Files(), file => File.ReadLines(file).Count() > MostLines);
@@ -14,6 +16,22 @@ public sealed class SourceFilesTests
     public void Lines_end_as_in_every_other_file()
         => Assert.DoesNotContain(Files(), file => File.ReadAllText(file) is var text
             && (text.Contains('\r') || text.Contains("\n\t", StringComparison.Ordinal) || !text.EndsWith('\n')));
+
+    [Fact]
+    public void No_line_is_wider_than_the_page_but_for_what_it_quotes()
+        => Assert.Equal("", string.Join('\n', Files().SelectMany(Wide)));
+
+    /// <summary>Lines beyond the width without a literal in them that could not be broken.</summary>
+    private static IEnumerable<string> Wide(string file)
+    {
+        var (isQuoted, number) = (false, 0);
+        foreach (var line in File.ReadLines(file))
+        {
+            number++;
+            if (line.Length > MostColumns && !isQuoted && !line.Contains('"')) yield return $"{file}:{number}";
+            isQuoted ^= line.Split("\"\"\"").Length % 2 == 0;
+        }
+    }
 
     private static IEnumerable<string> Files()
         => ((string[])["src", "tests", "benchmarks", "samples"])

@@ -56,7 +56,7 @@ public class TorchModelPropertiesTests
     }
 
     [Fact]
-    public void Learning_the_salience_of_sentences_moves_a_dimension_of_the_encoder_there_and_nothing_is_asked_where_none_is_known()
+    public void Learning_salience_moves_a_dimension_of_the_encoder_and_nothing_is_asked_where_none_is_known()
     {
         using var scope = NewDisposeScope();
         using var model = Lively(s_config);
