@@ -38,9 +38,14 @@ public unsafe class CrossAttentionBenchmark : IMeasured
         var config = _network.Network.Config;
         using var input = new EncodedStates(Operands.Floats((long)Tokens * config.DModel), Tokens, config.DModel);
         var layers = new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Cross;
-        var memory = new CrossMemory(config, layers, input, Type, arena, Workers.Shared, default);
-        _attention = new(config, [memory], arena, Workers.Shared);
-        _attention.Follow(new int[Rows]);
+        var memory = new CrossMemory(config, layers, Tokens, Type, arena, Workers.Shared);
+        var room = arena.Take(memory.Room);
+        for (var slice = 0; slice < memory.Slices; slice++)
+            memory.Fill(slice, input.Pointer, room.Pointer);
+        _attention = new(config, arena, Workers.Shared);
+        var tree = new KeyValueTree(config.NumDecoderLayers, Inner, arena);
+        var row = new DecoderRow(tree, tree.Add(-1, 0), 0, memory, null, null, null);
+        _attention.Follow([.. Enumerable.Repeat(row, Rows)]);
     }
 
     /// <summary>Queries become contexts, so each call looks with what the last one found.</summary>

@@ -48,7 +48,11 @@ public unsafe class FusedAttentionBenchmark : IMeasured
     /// Queries become what they see, so each call looks with what the last one left: bounded by the values.
     /// </summary>
     [Benchmark]
-    public void Run() => FusedAttention.Run(_queries, Heads, Width, Workers.Shared);
+    public void Run()
+    {
+        for (var slice = 0; slice < FusedAttention.Slices(_queries, Heads); slice++)
+            FusedAttention.Run(_queries, Heads, Width, Workers.Shared, slice);
+    }
 
     [GlobalCleanup]
     public void TearDown() => _memory.ForEach(buffer => buffer.Dispose());

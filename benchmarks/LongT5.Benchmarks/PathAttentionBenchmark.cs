@@ -17,7 +17,7 @@ public unsafe class PathAttentionBenchmark : IMeasured
     private KeyValueTree? _tree;
     private PathAttention? _attention;
     private NativeBuffer? _queries;
-    private int[] _leaves = [];
+    private DecoderRow[] _leaves = [];
 
     /// <summary>Tokens before the rows.</summary>
     [Params(64, 512)]
@@ -39,12 +39,12 @@ public unsafe class PathAttentionBenchmark : IMeasured
         var config = _network.Network.Config;
         var tree = new KeyValueTree(config.NumDecoderLayers, Inner, arena);
         (_tree, _attention) =
-            (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Tables, tree, Rows,
-                arena, Workers.Shared));
+            (tree, new(config, new DecoderWeights(config, ModelHead.Embedding, _network.Weights).Tables, Rows, arena,
+                Workers.Shared));
         var past = -1;
         for (var i = 0; i < Past; i++)
             past = Add(past);
-        _leaves = [.. Enumerable.Range(0, Rows).Select(_ => Add(past))];
+        _leaves = [.. Enumerable.Range(0, Rows).Select(_ => new DecoderRow(tree, Add(past), 0, null!, null, null, null))];
     }
 
     /// <summary>Finding the paths, which all layers share.</summary>

@@ -33,6 +33,48 @@ public abstract class DecoderSession : IDisposable
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits,
         CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Feeds several sessions in one call: each gets what it would get alone, and weights that they share are read once
+    /// for all.
+    /// </summary>
+    /// <param name="feeds">What each is fed; no session twice.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    /// <returns>For each feed the exception that <see cref="Extend(ReadOnlySpan{int}, ReadOnlySpan{int}, Span{float},
+    /// CancellationToken)"/> would have thrown, or null: what fails one does not fail the others.</returns>
+    public static IReadOnlyList<Exception?> Extend(
+        IReadOnlyList<SessionFeed> feeds, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(feeds);
+        if (feeds is [var only])
+            return [Alone(only, cancellation)];
+        var failures = new Exception?[feeds.Count];
+        foreach (var alike in Enumerable.Range(0, feeds.Count).GroupBy(i => feeds[i].Session.GetType()))
+        {
+            var found = feeds[alike.First()].Session.ExtendTogether([.. alike.Select(i => feeds[i])], cancellation);
+            foreach (var (place, i) in alike.Index())
+                failures[i] = found[place];
+        }
+        return failures;
+    }
+
+    /// <summary>Feeds several sessions, all of this one's type.</summary>
+    protected virtual IReadOnlyList<Exception?> ExtendTogether(
+        IReadOnlyList<SessionFeed> feeds, CancellationToken cancellation)
+        => [.. feeds.Select(feed => Alone(feed, cancellation))];
+
+    private static Exception? Alone(SessionFeed feed, CancellationToken cancellation)
+    {
+        try
+        {
+            feed.Session.Extend(feed.Parents.Span, feed.Tokens.Span, feed.Logits.Span, cancellation);
+            return null;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return failure;
+        }
+    }
+
     /// <summary>Forgets every node that is not on the path of one of these; the ids of the others stay.</summary>
     public abstract void Keep(ReadOnlySpan<int> nodes);
 

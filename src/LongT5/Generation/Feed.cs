@@ -11,9 +11,9 @@ sealed class Feed
     /// <summary>The id that the next token's node will have.</summary>
     public int Next { get; private set; }
 
-    public ReadOnlySpan<int> Parents => _parents.AsSpan(0, Count);
+    public ReadOnlyMemory<int> Parents => _parents.AsMemory(0, Count);
 
-    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
+    public ReadOnlyMemory<int> Tokens => _tokens.AsMemory(0, Count);
 
     /// <summary>Adds a token after a node, and gives the node that it becomes.</summary>
     public int Add(int parent, int token)

@@ -46,74 +46,93 @@ sealed unsafe class DecoderWeights
             + Head.Bytes;
 }
 
-/// <summary>One session's decoder: takes up to <see cref="MostRows"/> tokens through all layers at once.</summary>
-/// <remarks>
-/// Rows may be beams, drafts, or a chain in which each is the next one's past: their keys and values are in the tree
-/// before any of them looks, so all come out as they would one by one.
-/// </remarks>
+/// <summary>Takes tokens of any sessions through all layers, up to <see cref="MostRows"/> at once.</summary>
 sealed unsafe class Decoder
 {
     /// <summary>Rows of the few-row kernel.</summary>
     public const int MostRows = 64;
 
     private readonly LongT5Config _config;
-    private readonly DecoderWeights _weights;
-    private readonly KeyValueTree _tree;
     private readonly Workers _workers;
     private readonly SelfAttention _self;
     private readonly EncoderDecoderAttention _cross;
     private readonly Sublayer[] _sublayers;
     private readonly Residual _states;                                                // [R, C]
     private readonly NativeBuffer _normed;                                            // [R, C]
-    private readonly int[] _inputs = new int[MostRows];
+    private readonly int[] _tokens = new int[MostRows];
 
-    public Decoder(
-        LongT5Config config, DecoderWeights weights, KeyValueTree tree, CrossMemory[] memories, Arena arena,
-        Workers workers)
+    public Decoder(LongT5Config config, DecoderWeights weights, Arena arena, Workers workers)
     {
-        (_config, _weights, _tree, _workers) = (config, weights, tree, workers);
-        _self = new(config, weights.Self, weights.Tables, tree, MostRows, arena, workers);
-        _cross = new(config, weights.Cross, memories, MostRows, arena, workers);
+        (_config, Weights, _workers) = (config, weights, workers);
+        _self = new(config, weights.Self, weights.Tables, MostRows, arena, workers);
+        _cross = new(config, weights.Cross, MostRows, arena, workers);
         _sublayers = [_self, _cross, new FeedForward(config, weights.FeedForward, Place.Decoder, MostRows,
             arena, workers)];
         _states = new(config.Extensions.IsReversible, MostRows * (long)config.DModel, arena);
         _normed = arena.Take(MostRows * (long)config.DModel);
     }
 
-    /// <summary>Decodes some nodes of the tree; keeps their states for <see cref="Logits"/>.</summary>
-    /// <param name="nodes">Up to <see cref="MostRows"/> nodes whose pasts were
-    /// decoded before or stand here too.</param>
-    /// <param name="tokens">Their tokens.</param>
-    /// <param name="weightsFrom">The first row whose cross-attention is wanted.</param>
-    /// <param name="crossWeights">[rows wanted, H, L] for the last layer, or null.</param>
-    /// <param name="probe">Hides tokens of the input and records where all rows look; null for neither.</param>
+    public DecoderWeights Weights { get; }
+
+    /// <summary>Decodes rows, each with its past before it or among those decoded earlier.</summary>
+    /// <param name="rows">Any number; those whose logits are not wanted come first.</param>
     /// <param name="cancellation">Honoured between layers.</param>
-    public void Run(
-        ReadOnlySpan<int> nodes, ReadOnlySpan<int> tokens, int weightsFrom, float* crossWeights,
-        CrossAttentionProbe? probe, CancellationToken cancellation)
+    public void Run(ReadOnlySpan<DecoderRow> rows, CancellationToken cancellation)
     {
-        var rows = nodes.Length;
-        _weights.Embedding.Of(tokens, _states.Pointer, Place.Decoder, _workers);
-        _states.Begin((long)rows * _config.DModel);
-        for (var row = 0; row < rows; row++)
-            _inputs[row] = _tree.Input(nodes[row]);
-        _self.Follow(nodes);
-        _cross.Follow(_inputs.AsSpan(0, rows), weightsFrom, crossWeights, probe);
+        for (; !rows.IsEmpty; rows = rows[Math.Min(MostRows, rows.Length)..])
+        {
+            var some = rows[..Math.Min(MostRows, rows.Length)];
+            Layers(some, cancellation);
+            var unwanted = 0;
+            while (unwanted < some.Length && some[unwanted].Logits is null)
+                unwanted++;
+            if (unwanted < some.Length)
+                Logits(some[unwanted..], unwanted);
+        }
+    }
+
+    private void Layers(ReadOnlySpan<DecoderRow> rows, CancellationToken cancellation)
+    {
+        for (var row = 0; row < rows.Length; row++)
+            _tokens[row] = rows[row].Token;
+        Weights.Embedding.Of(_tokens.AsSpan(0, rows.Length), _states.Pointer, Place.Decoder, _workers);
+        _states.Begin((long)rows.Length * _config.DModel);
+        _self.Follow(rows);
+        _cross.Follow(rows);
         for (var layer = 0; layer < _config.NumDecoderLayers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var sublayer in _sublayers)
-                _states.Add(sublayer, layer, rows);
+                _states.Add(sublayer, layer, rows.Length);
         }
-        _states.Join(_states.Pointer, (long)rows * _config.DModel);
+        _states.Join(_states.Pointer, (long)rows.Length * _config.DModel);
     }
 
-    /// <summary>What the head makes of rows that <see cref="Run"/> left: [count, V].</summary>
-    public void Logits(int first, int count, float* logits)
+    /// <summary>What the head makes of rows, the first of which is <paramref name="first"/> of the states.</summary>
+    private void Logits(ReadOnlySpan<DecoderRow> rows, int first)
     {
-        var h = _normed.Pointer;                                                      // [count, C]
-        RmsNorm.Rows(_states.Pointer + (long)first * _config.DModel, count, _weights.Norm, _config.LayerNormEpsilon, h,
-            _config.DModel, _workers);
-        _weights.Head.Apply(h, count, logits, _workers);
+        var h = _normed.Pointer;                                                      // [R, C]
+        var outputs = Weights.Head.Outputs;
+        RmsNorm.Rows(_states.Pointer + (long)first * _config.DModel, rows.Length, Weights.Norm,
+            _config.LayerNormEpsilon, h, _config.DModel, _workers);
+        if (LieTogether(rows, outputs))
+        {
+            Weights.Head.Apply(h, rows.Length, rows[0].Logits, _workers);
+            return;
+        }
+        using var logits = Scratch.Rent((long)rows.Length * outputs);                 // [R, V]
+        Weights.Head.Apply(h, rows.Length, logits.Pointer, _workers);
+        for (var row = 0; row < rows.Length; row++)
+            new Span<float>(logits.Pointer + (long)row * outputs, outputs).CopyTo(new(rows[row].Logits, outputs));
+    }
+
+    private static bool LieTogether(ReadOnlySpan<DecoderRow> rows, int outputs)
+    {
+        for (var row = 1; row < rows.Length; row++)
+        {
+            if (rows[row].Logits != rows[row - 1].Logits + outputs)
+                return false;
+        }
+        return true;
     }
 }

@@ -47,14 +47,28 @@ public abstract class Engine : IDisposable
     /// <param name="layerDone">Called after each layer with its number, from 1 to
     /// <see cref="LongT5Config.NumLayers"/>.</param>
     /// <param name="observer">Is shown the states between the layers.</param>
-    /// <param name="cancellation">Honoured between layers.</param>
-    public abstract EncodedInput Encode(
+    /// <param name="cancellation">Honoured between slices.</param>
+    public EncodedInput Encode(
         ReadOnlySpan<int> ids, Action<int>? layerDone = null, HiddenStatesObserver? observer = null,
-        CancellationToken cancellation = default);
+        CancellationToken cancellation = default)
+    {
+        using var run = BeginEncoding([ids.ToArray()], layerDone, observer);
+        return run.Finish(cancellation)[0];
+    }
+
+    /// <summary>Begins to encode inputs of any lengths together; each comes out, to the last bit, as it would
+    /// alone.</summary>
+    /// <param name="inputs">Token ids, at least one each.</param>
+    /// <param name="layerDone">Called after each layer with its number, from 1 to
+    /// <see cref="LongT5Config.NumLayers"/>.</param>
+    /// <param name="observer">Is shown the states of all inputs as one between the layers.</param>
+    /// <returns>The work, of which nothing is done yet and for which no memory is taken yet.</returns>
+    public abstract EngineRun<IReadOnlyList<EncodedInput>> BeginEncoding(
+        IReadOnlyList<int[]> inputs, Action<int>? layerDone = null, HiddenStatesObserver? observer = null);
 
     /// <summary>Encodes inputs of any lengths; each comes out, to the last bit, as it would alone.</summary>
     /// <param name="inputs">Token ids, at least one each.</param>
-    /// <param name="cancellation">Honoured between layers.</param>
+    /// <param name="cancellation">Honoured between slices.</param>
     public abstract IReadOnlyList<EncodedInput> EncodeBatch(
         IReadOnlyList<int[]> inputs, CancellationToken cancellation = default);
 
@@ -65,10 +79,19 @@ public abstract class Engine : IDisposable
     /// What this engine encoded, or others that stand on the same base with adapters: each is decoded by the one that
     /// encoded it, and comes out as it would alone. They may be disposed afterwards.
     /// </param>
-    /// <param name="cancellation">Honoured between layers.</param>
+    /// <param name="cancellation">Honoured between slices.</param>
     /// <exception cref="InvalidOperationException">The checkpoint has no decoder.</exception>
-    public abstract EngineSession StartDecoding(
-        IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default);
+    public EngineSession StartDecoding(
+        IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default)
+    {
+        using var run = BeginDecoding(inputs);
+        return run.Finish(cancellation);
+    }
+
+    /// <summary>Begins what <see cref="StartDecoding"/> does.</summary>
+    /// <param name="inputs">As there; they may be disposed once this is done.</param>
+    /// <exception cref="InvalidOperationException">The checkpoint has no decoder.</exception>
+    public abstract EngineRun<EngineSession> BeginDecoding(IReadOnlyList<EncodedInput> inputs);
 
     /// <summary>What a head of labels says of one input.</summary>
     /// <param name="ids">Token ids, an end token among them where the head is one of sequences.</param>

@@ -3,6 +3,7 @@ using LongT5.Kernels;
 using LongT5.Machine;
 using LongT5.Model.Adapters;
 using LongT5.Model.Heads;
+using LongT5.Model.Layers;
 
 namespace LongT5.Model;
 
@@ -23,7 +24,7 @@ sealed class Network : Engine
     private readonly StoredWeights _stored;
     private readonly Workers _workers;
     private readonly EngineOptions _options;
-    private readonly Encoder _encoder;
+    private readonly EncoderWeights _encoder;
     private readonly DecoderWeights? _decoder;
     private readonly LabelScores? _tokenHead;
 
@@ -39,7 +40,7 @@ sealed class Network : Engine
     {
         (Config, _stored, _workers, _options, _life) = (config, stored, workers, options, life);
         Head = WeightShapes.HeadOf(stored.Has("decoder.final_layer_norm.weight"), stored.Has);
-        _encoder = new(config, weights, workers);
+        _encoder = new(config, weights);
         _decoder = Head.HasDecoder() ? new(config, Head, weights) : null;
         _tokenHead = Head == ModelHead.Tokens ? new(weights, "classifier") : null;
     }
@@ -89,13 +90,13 @@ sealed class Network : Engine
         => Load(config, tensors, workers, options ?? new(), new());
 
     /// <inheritdoc/>
-    public override EncodedInput Encode(
-        ReadOnlySpan<int> ids, Action<int>? layerDone = null, HiddenStatesObserver? observer = null,
-        CancellationToken cancellation = default)
+    public override EngineRun<IReadOnlyList<EncodedInput>> BeginEncoding(
+        IReadOnlyList<int[]> inputs, Action<int>? layerDone = null, HiddenStatesObserver? observer = null)
     {
-        Check(ids);
-        using var lease = _life.Use(this);
-        return Mine(_encoder.Run([ids.ToArray()], layerDone, observer, cancellation))[0];
+        ArgumentNullException.ThrowIfNull(inputs);
+        foreach (var ids in inputs)
+            Check(ids);
+        return new EncoderRun(Config, _encoder, this, Use(), inputs, layerDone, observer, _workers);
     }
 
     /// <inheritdoc/>
@@ -105,7 +106,7 @@ sealed class Network : Engine
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (var ids in inputs)
             Check(ids);
-        using var lease = _life.Use(this);
+        using var lease = Use();
         var encoded = new List<EncodedInput>(inputs.Count);
         try
         {
@@ -116,8 +117,8 @@ sealed class Network : Engine
                     tokens += inputs[encoded.Count + count++].Length;
                 while (encoded.Count + count < inputs.Count
                     && tokens + inputs[encoded.Count + count].Length <= BatchTokens);
-                encoded.AddRange(
-                    Mine(_encoder.Run([.. inputs.Skip(encoded.Count).Take(count)], null, null, cancellation)));
+                using var run = BeginEncoding([.. inputs.Skip(encoded.Count).Take(count)]);
+                encoded.AddRange(run.Finish(cancellation));
             }
             return encoded;
         }
@@ -130,16 +131,12 @@ sealed class Network : Engine
     }
 
     /// <inheritdoc/>
-    public override EngineSession StartDecoding(
-        IReadOnlyList<EncodedInput> inputs, CancellationToken cancellation = default)
+    public override EngineRun<EngineSession> BeginDecoding(IReadOnlyList<EncodedInput> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         if (_decoder is null)
             throw new InvalidOperationException("This checkpoint holds an encoder alone; it cannot decode.");
-        var states = inputs.Select(Own).ToArray();
-        return states.Select(input => input.Encoder ?? this).Distinct().ToArray() is [var only]
-            ? only.Start(states, cancellation)
-            : new MixedSession(states, this, cancellation);
+        return new SessionRun([.. inputs.Select(Own)], this);
     }
 
     /// <inheritdoc/>
@@ -150,7 +147,7 @@ sealed class Network : Engine
         var life = new Lifetime();
         try
         {
-            life.Keep(_life.Use(this));
+            life.Keep(Use());
             return new(Config, _stored, life.Keep(new AdaptedWeights(_stored, fitted, _workers)), _workers,
                 _options, life);
         }
@@ -168,7 +165,7 @@ sealed class Network : Engine
             throw new InvalidOperationException(
                 $"The head of this model is {Head}; it does not score tokens of the encoder.");
         var states = Own(input);
-        using Lifetime.Lease network = _life.Use(this), encoded = states.Use();
+        using Lifetime.Lease network = Use(), encoded = states.Use();
         var scores = new float[checked(states.Length * _tokenHead.Outputs)];
         fixed (float* to = scores)
             _tokenHead.Apply(Place.Encoder, states.Pointer, states.Length, to, _workers);
@@ -201,16 +198,15 @@ sealed class Network : Engine
         }
     }
 
-    /// <summary>A session over inputs that this very network encoded.</summary>
-    internal NetworkSession Start(IReadOnlyList<EncodedStates> inputs, CancellationToken cancellation)
-        => new(Config, _decoder!, inputs, _options, _workers, _life.Use(this), cancellation);
+    /// <summary>Keeps the network until the lease is disposed.</summary>
+    internal Lifetime.Lease Use() => _life.Use(this);
 
-    private EncodedStates[] Mine(EncodedStates[] encoded)
-    {
-        foreach (var states in encoded)
-            states.Encoder = this;
-        return encoded;
-    }
+    /// <summary>What takes a session's tokens through its decoder.</summary>
+    internal Decoder NewDecoder(Arena arena) => new(Config, _decoder!, arena, _workers);
+
+    /// <summary>What a session sees of an input, not yet filled.</summary>
+    internal CrossMemory NewMemory(int length, Arena arena)
+        => new(Config, _decoder!.Cross, length, _options.CrossType, arena, _workers);
 
     private EncodedStates Own(EncodedInput input)
         => input is not EncodedStates states || states.Encoder is { } encoder && encoder._stored != _stored

@@ -4,35 +4,45 @@ using LongT5.Model.Layers;
 
 namespace LongT5.Model;
 
-/// <summary>One request's decoder over a network: the tree of its positions, and its view of the inputs.</summary>
+/// <summary>
+/// One request's decoder: the tree of its positions, and what it sees of its inputs, each by the network that encoded
+/// it.
+/// </summary>
+/// <remarks>
+/// Networks that share a base may stand in one session, and any sessions in one call: the weights of each network are
+/// read once for all of its rows, and results are those of each alone.
+/// </remarks>
 sealed unsafe class NetworkSession : EngineSession
 {
     private readonly Lifetime _life = new();
     private readonly KeyValueTree _tree;
     private readonly CrossMemory[] _memories;
-    private readonly Decoder _decoder;
+    private readonly Decoder[] _decoders; // of each input
+    private readonly DecoderCall _call = new();
     private readonly int _heads;
     private readonly int _tokenIds;
-    private int[] _nodes = [];
 
-    internal NetworkSession(
-        LongT5Config config, DecoderWeights weights, IReadOnlyList<EncodedStates> inputs, EngineOptions options,
-        Workers workers,
-        Lifetime.Lease network, CancellationToken cancellation)
+    /// <param name="inputs">The length of each input, and the network that decodes it.</param>
+    internal NetworkSession(IReadOnlyList<(int Length, Network Network)> inputs)
     {
-        _life.Keep(network);
+        var config = inputs[0].Network.Config;
         var arena = _life.Keep(new Arena());
-        (_heads, VocabularySize, _tokenIds) = (config.NumHeads, weights.Head.Outputs, config.VocabSize);
-        _memories = new CrossMemory[inputs.Count];
+        (_heads, _tokenIds) = (config.NumHeads, config.VocabSize);
+        (_memories, _decoders) = (new CrossMemory[inputs.Count], new Decoder[inputs.Count]);
         try
         {
-            for (var i = 0; i < inputs.Count; i++)
+            var decoders = new Dictionary<Network, Decoder>();
+            foreach (var (i, (length, network)) in inputs.Index())
             {
-                using var states = inputs[i].Use();
-                _memories[i] = new(config, weights.Cross, inputs[i], options.CrossType, arena, workers, cancellation);
+                if (!decoders.TryGetValue(network, out var decoder))
+                {
+                    _life.Keep(network.Use());
+                    decoders.Add(network, decoder = network.NewDecoder(arena));
+                }
+                (_memories[i], _decoders[i]) = (network.NewMemory(length, arena), decoder);
             }
             _tree = new(config.NumDecoderLayers, config.InnerWidth, arena);
-            _decoder = new(config, weights, _tree, _memories, arena, workers);
+            VocabularySize = _decoders[0].Weights.Head.Outputs;
         }
         catch
         {
@@ -46,6 +56,9 @@ sealed unsafe class NetworkSession : EngineSession
 
     /// <inheritdoc/>
     public override int VocabularySize { get; }
+
+    /// <summary>What it sees of an input: filled before the first token is fed.</summary>
+    internal CrossMemory Memory(int input) => _memories[input];
 
     /// <inheritdoc/>
     public override int Extend(
@@ -68,30 +81,13 @@ sealed unsafe class NetworkSession : EngineSession
     {
         using var lease = _life.Use(this);
         var first = _tree.Next;
-        var wanted = Check(parents, tokens, logits);
         try
         {
-            AddNodes(parents);
-            CheckLength(_nodes.AsSpan(0, tokens.Length), wanted, crossAttention);
-            foreach (var node in _nodes.AsSpan(0, tokens.Length))
-                probe?.Check(_memories[_tree.Input(node)].Length);
             fixed (float* logitsAt = logits, crossAt = crossAttention)
             {
-                var nextLogits = logitsAt;                                            // [n, V]
-                var nextCross = crossAt;                                              // [n, H, L]
-                for (var done = 0; done < tokens.Length; done += Decoder.MostRows)
-                {
-                    var rows = Math.Min(Decoder.MostRows, tokens.Length - done);
-                    var unwanted = Math.Clamp(tokens.Length - wanted - done, 0, rows);
-                    var nodes = _nodes.AsSpan(done, rows);
-                    _decoder.Run(nodes, tokens.Slice(done, rows), unwanted, nextCross, probe, cancellation);
-                    if (unwanted == rows)
-                        continue;
-                    _decoder.Logits(unwanted, rows - unwanted, nextLogits);
-                    nextLogits += (long)(rows - unwanted) * VocabularySize;
-                    if (nextCross is not null)
-                        nextCross += CrossLength(nodes[unwanted..]);
-                }
+                _call.Clear();
+                Add(_call, parents, tokens, logitsAt, logits.Length, crossAt, crossAttention.Length, probe);
+                _call.Run(cancellation);
             }
             return first;
         }
@@ -102,8 +98,40 @@ sealed unsafe class NetworkSession : EngineSession
         }
     }
 
-    /// <summary>Takes back the nodes from one on, as if they had never been fed.</summary>
-    internal void Undo(int first) => _tree.RemoveFrom(first);
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Exception?> ExtendTogether(
+        IReadOnlyList<SessionFeed> feeds, CancellationToken cancellation)
+    {
+        var sessions = feeds.Select(feed => (NetworkSession)feed.Session).ToArray();
+        var firsts = sessions.Select(session => session._tree.Next).ToArray();
+        var held = new Stack<IDisposable>();
+        try
+        {
+            var call = new DecoderCall();
+            foreach (var (session, (_, parents, tokens, logits)) in sessions.Zip(feeds))
+            {
+                held.Push(session._life.Use(session));
+                var pin = logits.Pin();
+                held.Push(pin);
+                session.Add(call, parents.Span, tokens.Span, (float*)pin.Pointer, logits.Length, null, 0, null);
+            }
+            call.Run(cancellation);
+            return new Exception?[feeds.Count];
+        }
+        catch (Exception failure)
+        {
+            foreach (var (session, first) in sessions.Zip(firsts))
+                session._tree.RemoveFrom(first);
+            if (failure is OperationCanceledException)
+                throw;
+        }
+        finally
+        {
+            while (held.TryPop(out var one))
+                one.Dispose();
+        }
+        return base.ExtendTogether(feeds, cancellation);
+    }
 
     /// <inheritdoc/>
     public override void Keep(ReadOnlySpan<int> nodes)
@@ -120,16 +148,40 @@ sealed unsafe class NetworkSession : EngineSession
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _life.Dispose();
 
-    private int Check(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits)
+    /// <summary>Adds nodes to the tree and their rows to a call.</summary>
+    private void Add(
+        DecoderCall call, ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, float* logits, int logitsLength,
+        float* looks, int looksLength, CrossAttentionProbe? probe)
+    {
+        var (first, silent) = (_tree.Next, tokens.Length - Check(parents, tokens, logitsLength));
+        for (var i = 0; i < parents.Length; i++)
+            _tree.Add(parents[i], Root(parents[i]));
+        CheckLength(first + silent, looksLength);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var input = _tree.Input(first + i);
+            var isWanted = i >= silent;
+            probe?.Check(_memories[input].Length);
+            call.Add(_decoders[input], new(_tree, first + i, tokens[i], _memories[input], isWanted ? logits : null,
+                isWanted ? looks : null, probe));
+            if (!isWanted)
+                continue;
+            logits += VocabularySize;
+            if (looks is not null)
+                looks += (long)_heads * _memories[input].Length;
+        }
+    }
+
+    private int Check(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, int logits)
     {
         if (parents.Length != tokens.Length)
         {
             throw new ArgumentException(
                 $"{parents.Length} parents for {tokens.Length} tokens; there must be one for each.", nameof(parents));
         }
-        if (logits.Length % VocabularySize != 0 || logits.Length / VocabularySize > tokens.Length)
+        if (logits % VocabularySize != 0 || logits / VocabularySize > tokens.Length)
         {
-            throw new ArgumentException($"Room for {logits.Length} logits; wanted is a multiple of {VocabularySize}, "
+            throw new ArgumentException($"Room for {logits} logits; wanted is a multiple of {VocabularySize}, "
                 + $"{tokens.Length} times at most.", nameof(logits));
         }
         for (var i = 0; i < tokens.Length; i++)
@@ -147,34 +199,20 @@ sealed unsafe class NetworkSession : EngineSession
                         + $"{Inputs} inputs.");
             }
         }
-        return logits.Length / VocabularySize;
+        return logits / VocabularySize;
     }
 
-    private void AddNodes(ReadOnlySpan<int> parents)
+    private void CheckLength(int firstWanted, int crossAttention)
     {
-        if (_nodes.Length < parents.Length)
-            _nodes = new int[parents.Length];
-        for (var i = 0; i < parents.Length; i++)
-            _nodes[i] = _tree.Add(parents[i], Root(parents[i]));
-    }
-
-    private void CheckLength(ReadOnlySpan<int> nodes, int wanted, Span<float> crossAttention)
-    {
-        if (crossAttention.IsEmpty)
+        if (crossAttention == 0)
             return;
-        var length = CrossLength(nodes[^wanted..]);
-        if (crossAttention.Length != length)
+        var length = 0L;
+        for (var node = firstWanted; node < _tree.Next; node++)
+            length += (long)_heads * _memories[_tree.Input(node)].Length;
+        if (crossAttention != length)
         {
             throw new ArgumentException(
-                $"Room for {crossAttention.Length} weights of attention; {length} are wanted.", nameof(crossAttention));
+                $"Room for {crossAttention} weights of attention; {length} are wanted.", nameof(crossAttention));
         }
-    }
-
-    private long CrossLength(ReadOnlySpan<int> nodes)
-    {
-        var length = 0L;
-        foreach (var node in nodes)
-            length += (long)_heads * _memories[_tree.Input(node)].Length;
-        return length;
     }
 }

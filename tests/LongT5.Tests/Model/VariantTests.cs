@@ -12,7 +12,7 @@ public sealed class VariantTests
 {
     private const string Missing = "LONGT5_GOLDENS names the recorded results.";
 
-    private static readonly Gen<LongT5Config> s_anyExtended =
+    internal static readonly Gen<LongT5Config> AnyExtended =
         from config in RandomModel.AnyConfig
         from convolution in Gen.Select(Gen.Bool, Gen.Int[0, 4])
         from stride in Gen.Int[1, 4]
@@ -65,7 +65,7 @@ public sealed class VariantTests
 
     [Fact]
     public void An_input_is_read_and_written_on_alike_alone_in_a_batch_step_by_step_and_on_any_number_of_threads()
-        => Gen.Select(s_anyExtended, Gen.Int[1, 200], Gen.Int).Sample((config, length, seed) =>
+        => Gen.Select(AnyExtended, Gen.Int[1, 200], Gen.Int).Sample((config, length, seed) =>
         {
             using var model = new RandomModel(config, ElementType.F32, seed);
             using var workers = new Workers(3);

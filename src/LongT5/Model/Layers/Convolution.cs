@@ -55,31 +55,39 @@ sealed unsafe class Convolution(
 
     public override bool IsIn(int layer) => layer < layers.Length;
 
-    public override void Add(int layer, float* from, float* to, int rows)
+    // what a token's neighbours give it, then what it makes of them
+    public override int Slices(int rows) => 2 * batch.Chunks.Count;
+
+    public override void Add(int layer, int slice, float* from, float* to, int rows)
     {
-        var (weights, width) = (layers[layer], config.DModel);
-        foreach (var chunk in batch.Chunks)
+        if (slice < batch.Chunks.Count)
+            Open(layers[layer], batch.Chunks[slice], from);
+        else
+            Close(layers[layer], batch.Chunks[slice - batch.Chunks.Count], to);
+    }
+
+    private void Open(ConvolutionWeights weights, RaggedBatch.Chunk chunk, float* from)
+    {
+        var (width, at) = (config.DModel, (long)chunk.Row * config.DModel);
+        RmsNorm.Rows(from + at, chunk.Count, weights.Norm, config.LayerNormEpsilon, _normed.Pointer, width, workers);
+        weights.In.Apply(Place.Encoder, _normed.Pointer, chunk.Count, _wide.Pointer, workers);
+        workers.For(chunk.Count,
+            row => Gate(_wide.Pointer + 2L * row * width, _gated.Pointer + at + (long)row * width));
+    }
+
+    private void Close(ConvolutionWeights weights, RaggedBatch.Chunk chunk, float* to)
+    {
+        var width = config.DModel;
+        var h = _normed.Pointer;                                                                         // [N, C]
+        foreach (var piece in chunk.Pieces)
         {
-            var at = (long)chunk.Row * width;
-            RmsNorm.Rows(from + at, chunk.Count, weights.Norm, config.LayerNormEpsilon, _normed.Pointer,
-                width, workers);
-            weights.In.Apply(Place.Encoder, _normed.Pointer, chunk.Count, _wide.Pointer, workers);
-            workers.For(chunk.Count,
-                row => Gate(_wide.Pointer + 2L * row * width, _gated.Pointer + at + (long)row * width));
+            var (input, first) = (piece.Input, piece.First);
+            var target = h + (long)(input.Row + first - chunk.Row) * width;
+            workers.For(piece.Count, i => Convolve(weights.Taps, input, first + i, target + (long)i * width));
         }
-        foreach (var chunk in batch.Chunks)
-        {
-            var h = _normed.Pointer;                                                                     // [N, C]
-            foreach (var piece in chunk.Pieces)
-            {
-                var (input, first) = (piece.Input, piece.First);
-                var target = h + (long)(input.Row + first - chunk.Row) * width;
-                workers.For(piece.Count, i => Convolve(weights.Taps, input, first + i, target + (long)i * width));
-            }
-            RmsNorm.Rows(h, chunk.Count, weights.InnerNorm, config.LayerNormEpsilon, h, width, workers);
-            workers.For(chunk.Count, row => Activations.Apply(Activation.Silu, h + (long)row * width, width));
-            weights.Out.Apply(Place.Encoder, h, chunk.Count, to + (long)chunk.Row * width, workers, add: true);
-        }
+        RmsNorm.Rows(h, chunk.Count, weights.InnerNorm, config.LayerNormEpsilon, h, width, workers);
+        workers.For(chunk.Count, row => Activations.Apply(Activation.Silu, h + (long)row * width, width));
+        weights.Out.Apply(Place.Encoder, h, chunk.Count, to + (long)chunk.Row * width, workers, add: true);
     }
 
     /// <summary>u[:C] · sigmoid(u[C:])</summary>

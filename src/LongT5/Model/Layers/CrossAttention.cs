@@ -16,7 +16,6 @@ sealed unsafe class CrossAttention
     private const int RecordedRows = 4;
 
     private readonly LongT5Config _config;
-    private readonly CrossMemory[] _memories;
     private readonly Workers _workers;
     private readonly List<Group> _groups = [];
     private readonly Action<int> _read;
@@ -25,39 +24,38 @@ sealed unsafe class CrossAttention
     private readonly Arena _arena;
     private NativeBuffer _parts;                                                      // [groups][H, chunks][R, D + 2]
     private int _items;
+    private bool _records;
     private int _layer;
     private float* _q;
-    private CrossAttentionProbe? _probe;
 
-    public CrossAttention(LongT5Config config, CrossMemory[] memories, Arena arena, Workers workers)
+    public CrossAttention(LongT5Config config, Arena arena, Workers workers)
     {
-        (_config, _memories, _arena, _workers) = (config, memories, arena, workers);
+        (_config, _arena, _workers) = (config, arena, workers);
         _parts = arena.Take(0);
         (_read, _join, _record) = (Read, Join, Record);
     }
 
     /// <summary>Consecutive rows over one input; an item is a chunk of a head.</summary>
-    private readonly record struct Group(int Input, int Row, int Rows, int Chunks, int FirstItem, long FirstPart);
+    private readonly record struct Group(
+        CrossMemory Memory, CrossAttentionProbe? Probe, int Row, int Rows, int Chunks, int FirstItem, long FirstPart);
 
     /// <summary>Tells over which inputs the rows of all layers now look.</summary>
-    /// <param name="inputs">The input of each row.</param>
-    /// <param name="probe">Hides tokens from them and records where they look; null for neither.</param>
-    public void Follow(ReadOnlySpan<int> inputs, CrossAttentionProbe? probe = null)
+    public void Follow(ReadOnlySpan<DecoderRow> rows)
     {
-        _probe = probe;
         _groups.Clear();
-        _items = 0;
+        (_items, _records) = (0, false);
         var parts = 0L;
-        for (var row = 0; row < inputs.Length;)
+        for (var row = 0; row < rows.Length;)
         {
-            var rows = 1;
-            while (row + rows < inputs.Length && inputs[row + rows] == inputs[row])
-                rows++;
-            var chunks = (_memories[inputs[row]].Length + ChunkKeys - 1) / ChunkKeys;
-            _groups.Add(new(inputs[row], row, rows, chunks, _items, parts));
+            var (memory, probe, count) = (rows[row].Memory, rows[row].Probe, 1);
+            while (row + count < rows.Length && rows[row + count].Memory == memory && rows[row + count].Probe == probe)
+                count++;
+            var chunks = (memory.Length + ChunkKeys - 1) / ChunkKeys;
+            _groups.Add(new(memory, probe, row, count, chunks, _items, parts));
             _items += _config.NumHeads * chunks;
-            parts += _config.NumHeads * chunks * PartLength(rows);
-            row += rows;
+            parts += _config.NumHeads * chunks * PartLength(count);
+            row += count;
+            _records |= probe is { Stretches: > 0 };
         }
         if (_parts.Length < parts)
             _arena.Grow(ref _parts, parts);
@@ -68,7 +66,7 @@ sealed unsafe class CrossAttention
     {
         _q = q;
         _layer = layer;
-        if (_probe is { Stretches: > 0 })
+        if (_records)
             _workers.For(_config.NumHeads, _record);
         _workers.For(_items, _read);
         _workers.For(_groups.Count * _config.NumHeads, _join);
@@ -76,20 +74,18 @@ sealed unsafe class CrossAttention
 
     /// <summary>The weights with which a row looks in one layer.</summary>
     /// <param name="q">[I]: the row's query.</param>
-    /// <param name="input">The input it looks at.</param>
+    /// <param name="memory">The input it looks at.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">[H, L].</param>
-    /// <returns>How many numbers that are.</returns>
-    public long Weights(float* q, int input, int layer, float* weights)
+    public void Weights(float* q, CrossMemory memory, int layer, float* weights)
     {
-        var length = _memories[input].Length;
+        var length = memory.Length;
         for (var head = 0; head < _config.NumHeads; head++)
         {
             var row = weights + (long)head * length;
-            _memories[input].Score(layer, head, 0, length, q + head * _config.DKv, 1, row, length);
+            memory.Score(layer, head, 0, length, q + head * _config.DKv, 1, row, length);
             Softmax.Row(row, length);
         }
-        return (long)_config.NumHeads * length;
     }
 
     private long PartLength(int rows) => (long)rows * (_config.DKv + 2);
@@ -102,7 +98,7 @@ sealed unsafe class CrossAttention
         var group = _groups[index];
         var (head, chunk) = ((item - group.FirstItem) / group.Chunks, (item - group.FirstItem) % group.Chunks);
 
-        var memory = _memories[group.Input];
+        var memory = group.Memory;
         var first = chunk * ChunkKeys;
         var count = Math.Min(ChunkKeys, memory.Length - first);
         var q = _q + (long)group.Row * _config.InnerWidth + head * _config.DKv;
@@ -113,8 +109,8 @@ sealed unsafe class CrossAttention
         // [R, count]
         using var scores = Scratch.Rent((long)group.Rows * ChunkKeys);
         memory.Score(_layer, head, first, count, q, group.Rows, scores.Pointer, ChunkKeys);
-        if (_probe is { Hidden: not null })
-            Hide(scores.Pointer, ChunkKeys, group.Rows, first, count, memory.Length);
+        if (group.Probe is { Hidden: not null } probe)
+            Hide(probe, scores.Pointer, ChunkKeys, group.Rows, first, count, memory.Length);
         for (var row = 0; row < group.Rows; row++)
         {
             var seen = scores.Pointer + row * ChunkKeys;
@@ -127,36 +123,38 @@ sealed unsafe class CrossAttention
 
     /// <summary>Takes from some scores those of hidden tokens. A finite number, since a whole chunk may be hidden.
     /// </summary>
-    private void Hide(float* scores, int stride, int rows, int first, int count, int length)
+    private static void Hide(
+        CrossAttentionProbe probe, float* scores, int stride, int rows, int first, int count, int length)
     {
-        var (start, end) = _probe!.HiddenIn(length);
+        var (start, end) = probe.HiddenIn(length);
         (start, end) = (Math.Clamp(start - first, 0, count), Math.Clamp(end - first, 0, count));
         for (var row = 0; row < rows; row++)
             new Span<float>(scores + (long)row * stride + start, end - start).Fill(float.MinValue);
     }
 
     /// <summary>
-    /// Records where all rows look with one head. The scores are computed once more, a few whole rows at a time: what
+    /// Records where rows look with one head. The scores are computed once more, a few whole rows at a time: what
     /// a call that records nothing computes stays as it is.
     /// </summary>
     private void Record(int head)
     {
         foreach (var group in _groups)
         {
-            var memory = _memories[group.Input];
-            var length = memory.Length;
+            if (group.Probe is not { Stretches: > 0 } probe)
+                continue;
+            var (memory, length) = (group.Memory, group.Memory.Length);
             using var weights = Scratch.Rent((long)RecordedRows * length);            // [rows, L]
             for (var done = 0; done < group.Rows; done += RecordedRows)
             {
                 var rows = Math.Min(RecordedRows, group.Rows - done);
                 var q = _q + (long)(group.Row + done) * _config.InnerWidth + head * _config.DKv;
                 memory.Score(_layer, head, 0, length, q, rows, weights.Pointer, length);
-                Hide(weights.Pointer, length, rows, 0, length, length);
+                Hide(probe, weights.Pointer, length, rows, 0, length, length);
                 for (var row = 0; row < rows; row++)
                 {
                     var seen = weights.Pointer + (long)row * length;
                     Softmax.Row(seen, length);
-                    _probe!.Add(_layer, head, new(seen, length));
+                    probe.Add(_layer, head, new(seen, length));
                 }
             }
         }

@@ -23,37 +23,50 @@ sealed unsafe class CrossMemory
     private readonly long _headSize;
     private readonly long _perToken;
     private readonly NativeBuffer _memory;                                            // [layers, keys|values, H, L, D]
+    private readonly AttentionWeights[] _layers;
+    private readonly Workers _workers;
 
+    /// <param name="config">The shape of the model.</param>
+    /// <param name="layers">The weights of each layer of the decoder.</param>
+    /// <param name="length">L.</param>
+    /// <param name="type">How keys and values are kept.</param>
+    /// <param name="arena">Holds the memory.</param>
+    /// <param name="workers">Who computes.</param>
     public CrossMemory(
-        LongT5Config config, AttentionWeights[] layers, EncodedStates input, ElementType type, Arena arena,
-        Workers workers,
-        CancellationToken cancellation)
+        LongT5Config config, AttentionWeights[] layers, int length, ElementType type, Arena arena, Workers workers)
     {
-        (_config, _type, Length) = (config, type, input.Length);
+        (_config, _layers, _workers, _type, Length) = (config, layers, workers, type, length);
         _headSize = Math.Max(Tiles.PanelsLength(Length, config.DKv), Tiles.ValuesLength(Length, config.DKv));
         _perToken = Tiles.ValuesLength(1, config.DKv);
         var elements = 2 * layers.Length * config.NumHeads * _headSize;
         _memory = arena.Take((elements * type.Size() + sizeof(float) - 1) / sizeof(float));
-        var size = (long)Math.Min(ChunkRows, Length) * config.InnerWidth;
-        using var buffer = new NativeBuffer(2 * size);
-        float* keys = buffer.Pointer, values = keys + size;                           // [count, I]
-        for (var layer = 0; layer < layers.Length; layer++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            for (var first = 0; first < Length; first += ChunkRows)
-            {
-                var count = Math.Min(ChunkRows, Length - first);
-                var states = input.Pointer + (long)first * config.DModel;             // [count, C]
-                Linear.Apply(Place.Encoder, states, count,
-                    [new(layers[layer].Key, keys), new(layers[layer].Value, values)], workers);
-                StoreKeys(keys, layer, first, count, workers);
-                StoreValues(values, layer, first, count, workers);
-            }
-        }
     }
 
     /// <summary>L.</summary>
     public int Length { get; }
+
+    /// <summary>Slices that filling it is cut into: some tokens of a layer each.</summary>
+    public int Slices => _layers.Length * Chunks;
+
+    /// <summary>Floats that <see cref="Fill"/> needs for a while.</summary>
+    public long Room => 2L * Math.Min(ChunkRows, Length) * _config.InnerWidth;
+
+    private int Chunks => (Length + ChunkRows - 1) / ChunkRows;
+
+    /// <summary>Makes the keys and values of a slice.</summary>
+    /// <param name="slice">The slice, from 0.</param>
+    /// <param name="states">[L, C]: the encoded input.</param>
+    /// <param name="room"><see cref="Room"/> floats.</param>
+    public void Fill(int slice, float* states, float* room)
+    {
+        var (layer, first) = (slice / Chunks, slice % Chunks * ChunkRows);
+        var count = Math.Min(ChunkRows, Length - first);
+        float* keys = room, values = room + Room / 2;                                 // [count, I]
+        Linear.Apply(Place.Encoder, states + (long)first * _config.DModel, count,
+            [new(_layers[layer].Key, keys), new(_layers[layer].Value, values)], _workers);
+        StoreKeys(keys, layer, first, count);
+        StoreValues(values, layer, first, count);
+    }
 
     /// <summary>scores[r, i] = q[r] · key[first + i], on the calling thread.</summary>
     /// <param name="layer">The layer.</param>
@@ -99,16 +112,16 @@ sealed unsafe class CrossMemory
     private byte* Head(int layer, int kind, int head)
         => (byte*)_memory.Pointer + ((2L * layer + kind) * _config.NumHeads + head) * _headSize * _type.Size();
 
-    private void StoreKeys(float* rows, int layer, int first, int count, Workers workers)
-        => workers.For(_config.NumHeads, head =>
+    private void StoreKeys(float* rows, int layer, int first, int count)
+        => _workers.For(_config.NumHeads, head =>
         {
             using var packed = Scratch.Rent(Tiles.PanelsLength(count, _config.DKv));
             Tiles.PackKeys(rows + head * _config.DKv, _config.InnerWidth, count, _config.DKv, packed.Pointer);
             Store(packed.Pointer, Tiles.PanelsLength(count, _config.DKv), Key(layer, head, first));
         });
 
-    private void StoreValues(float* rows, int layer, int first, int count, Workers workers)
-        => workers.For(_config.NumHeads, head =>
+    private void StoreValues(float* rows, int layer, int first, int count)
+        => _workers.For(_config.NumHeads, head =>
         {
             using var packed = Scratch.Rent(Tiles.ValuesLength(ChunkKeys, _config.DKv));
             for (var done = 0; done < count; done += ChunkKeys)

@@ -7,50 +7,41 @@ namespace LongT5.Model.Layers;
 /// <summary>The decoder's look at what it reads: x += o(attention over the encoded input of each row).</summary>
 /// <param name="config">The shape of the model.</param>
 /// <param name="layers">The weights of each layer.</param>
-/// <param name="memories">Keys and values of each input.</param>
 /// <param name="mostRows">R at most.</param>
 /// <param name="arena">Holds the memory.</param>
 /// <param name="workers">Who computes.</param>
 sealed unsafe class EncoderDecoderAttention(
-    LongT5Config config, AttentionWeights[] layers, CrossMemory[] memories, int mostRows, Arena arena,
-    Workers workers) : Sublayer
+    LongT5Config config, AttentionWeights[] layers, int mostRows, Arena arena, Workers workers) : Sublayer
 {
-    private readonly CrossAttention _attention = new(config, memories, arena, workers);
+    private readonly CrossAttention _attention = new(config, arena, workers);
     private readonly NativeBuffer _normed = arena.Take((long)mostRows * config.DModel);         // [R, C]
     private readonly NativeBuffer _queries = arena.Take((long)mostRows * config.InnerWidth);    // [R, I]
-    private readonly int[] _inputs = new int[mostRows];
-    private int _rows;
-    private int _firstWanted;
-    private float* _wanted;
+    private readonly DecoderRow[] _rows = new DecoderRow[mostRows];
 
-    /// <summary>Tells over which inputs the rows of all layers now look.</summary>
-    /// <param name="inputs">The input of each row.</param>
-    /// <param name="firstWanted">The first row whose weights in the last layer are wanted.</param>
-    /// <param name="wanted">[rows wanted, H, L], or null.</param>
-    /// <param name="probe">Hides tokens from all rows and records where they look; null for neither.</param>
-    public void Follow(ReadOnlySpan<int> inputs, int firstWanted, float* wanted, CrossAttentionProbe? probe)
+    /// <summary>Tells what the rows of all layers now are.</summary>
+    public void Follow(ReadOnlySpan<DecoderRow> rows)
     {
-        inputs.CopyTo(_inputs);
-        (_rows, _firstWanted) = (inputs.Length, firstWanted);
-        _wanted = wanted;
-        _attention.Follow(inputs, probe);
+        rows.CopyTo(_rows);
+        _attention.Follow(rows);
     }
 
-    public override void Add(int layer, float* from, float* to, int rows)
+    public override void Add(int layer, int slice, float* from, float* to, int rows)
     {
         var weights = layers[layer];
         RmsNorm.Rows(from, rows, weights.Norm, config.LayerNormEpsilon, _normed.Pointer, config.DModel, workers);
         weights.Query.Apply(Place.Decoder, _normed.Pointer, rows, _queries.Pointer, workers);                // [R, I]
-        if (_wanted is not null && layer == layers.Length - 1)
-            Show(layer);
+        if (layer == layers.Length - 1)
+            Show(layer, rows);
         _attention.Apply(_queries.Pointer, layer);
         weights.Output.Apply(Place.Decoder, _queries.Pointer, rows, to, workers, add: true);                 // [R, C]
     }
 
-    private void Show(int layer)
+    private void Show(int layer, int rows)
     {
-        var next = _wanted;
-        for (var row = _firstWanted; row < _rows; row++)
-            next += _attention.Weights(_queries.Pointer + (long)row * config.InnerWidth, _inputs[row], layer, next);
+        for (var row = 0; row < rows; row++)
+        {
+            if (_rows[row].Looks is var looks && looks is not null)
+                _attention.Weights(_queries.Pointer + (long)row * config.InnerWidth, _rows[row].Memory, layer, looks);
+        }
     }
 }

@@ -47,13 +47,13 @@ sealed unsafe class FeedForward(
     private readonly NativeBuffer _inner = arena.Take((long)mostRows * config.DFf);
     private readonly NativeBuffer _gated = arena.Take(config.IsGatedAct ? (long)mostRows * config.DFf : 0);
 
-    public override void Add(int layer, float* from, float* to, int rows)
+    public override int Slices(int rows) => (rows + mostRows - 1) / mostRows;
+
+    public override void Add(int layer, int slice, float* from, float* to, int rows)
     {
-        for (var first = 0; first < rows; first += mostRows)
-        {
-            var at = (long)first * config.DModel;
-            Some(layers[layer], from + at, to + at, Math.Min(mostRows, rows - first));
-        }
+        var first = (long)slice * mostRows;
+        Some(layers[layer], from + first * config.DModel, to + first * config.DModel,
+            (int)Math.Min(mostRows, rows - first));
     }
 
     private void Some(FeedForwardWeights weights, float* from, float* to, int rows)

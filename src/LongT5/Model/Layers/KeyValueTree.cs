@@ -87,10 +87,10 @@ sealed unsafe class KeyValueTree(int layers, int width, Arena arena)
     }
 
     /// <summary>[I]: a node's key in a layer; its value lies <see cref="ToValue"/> farther on.</summary>
-    public float* Key(int node, int layer) => First(_nodes[node].Row) + FromFirst(layer);
+    public float* Key(int node, int layer) => First(_nodes[node].Row) + FromFirst(layer, width);
 
     /// <summary>Floats from a node's key in the first layer to its key in another.</summary>
-    public long FromFirst(int layer) => 2L * layer * SlabRows * width;
+    public static long FromFirst(int layer, int width) => 2L * layer * SlabRows * width;
 
     /// <summary>The first layer's keys of a node's path, from the first node to this one.</summary>
     /// <param name="node">The end of the path.</param>

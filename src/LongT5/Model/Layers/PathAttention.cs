@@ -11,7 +11,6 @@ namespace LongT5.Model.Layers;
 sealed unsafe class PathAttention
 {
     private readonly LongT5Config _config;
-    private readonly KeyValueTree _tree;
     private readonly Workers _workers;
     /// <summary>
     /// So many distances have their bias at hand: more than any model tells
@@ -37,14 +36,12 @@ sealed unsafe class PathAttention
     /// <param name="config">The shape of the model.</param>
     /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]:
     /// one for all layers, or one for each.</param>
-    /// <param name="tree">Where keys and values are.</param>
     /// <param name="mostRows">R at most.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
-    public PathAttention(LongT5Config config, nint[] tables, KeyValueTree tree, int mostRows, Arena arena,
-        Workers workers)
+    public PathAttention(LongT5Config config, nint[] tables, int mostRows, Arena arena, Workers workers)
     {
-        (_config, _tables, _tree, _arena, _workers) = (config, tables, tree, arena, workers);
+        (_config, _tables, _arena, _workers) = (config, tables, arena, workers);
         _near = Math.Min(config.RelativeAttentionMaxDistance, LongestNear) + 1;
         var size = (long)config.NumHeads * _near;
         _biases = arena.Take(tables.Length * size);
@@ -61,13 +58,13 @@ sealed unsafe class PathAttention
     }
 
     /// <summary>Finds the paths of the rows that all layers now attend from.</summary>
-    public void Follow(ReadOnlySpan<int> nodes)
+    public void Follow(ReadOnlySpan<DecoderRow> rows)
     {
         var total = 0L;
-        (_rows, _longest) = (nodes.Length, 0);
-        for (var row = 0; row < nodes.Length; row++)
+        (_rows, _longest) = (rows.Length, 0);
+        for (var row = 0; row < rows.Length; row++)
         {
-            (_depths[row], _starts[row]) = (_tree.Depth(nodes[row]), total);
+            (_depths[row], _starts[row]) = (rows[row].Tree.Depth(rows[row].Node), total);
             total += _depths[row] + 1;
             _longest = Math.Max(_longest, _depths[row] + 1);
         }
@@ -75,8 +72,8 @@ sealed unsafe class PathAttention
             _paths = new nint[checked((int)Math.Max(total, 2L * _paths.Length))];
         fixed (nint* paths = _paths)
         {
-            for (var row = 0; row < nodes.Length; row++)
-                _tree.Path(nodes[row], (float**)paths + _starts[row]);
+            for (var row = 0; row < rows.Length; row++)
+                rows[row].Tree.Path(rows[row].Node, (float**)paths + _starts[row]);
         }
         if (_scores.Length < (long)_rows * _config.NumHeads * _longest)
             _arena.Grow(ref _scores, 2L * _rows * _config.NumHeads * _longest);
@@ -98,7 +95,7 @@ sealed unsafe class PathAttention
         var q = _q + (long)row * _config.InnerWidth + head * width;
         var table = Math.Min(_layer, _tables.Length - 1);
         var biases = _biases.Pointer + ((long)table * _config.NumHeads + head) * _near;                      // [_near]
-        var toKey = (nint)_tree.FromFirst(_layer) + head * width;
+        var toKey = (nint)KeyValueTree.FromFirst(_layer, _config.InnerWidth) + head * width;
         var toValue = toKey + (nint)KeyValueTree.ToValue(_config.InnerWidth);
         fixed (nint* path = &_paths[_starts[row]])
         {

@@ -35,9 +35,22 @@ sealed unsafe class Residual(bool isReversible, long length, Arena arena)
     /// <summary>Lets the next sub-layer add to its stream.</summary>
     public void Add(Sublayer sublayer, int layer, int rows)
     {
+        for (var slice = 0; !Add(sublayer, layer, slice, rows); slice++)
+        {
+        }
+    }
+
+    /// <summary>Lets the next sub-layer do one slice of that.</summary>
+    /// <returns>Whether it was the last one.</returns>
+    public bool Add(Sublayer sublayer, int layer, int slice, int rows)
+    {
         var (a, b) = ((nint)_first.Pointer, (nint)(_second ?? _first).Pointer);
-        var isEven = _count++ % 2 == 0;
-        sublayer.Add(layer, (float*)(isEven ? b : a), (float*)(isEven ? a : b), rows);
+        var isEven = _count % 2 == 0;
+        sublayer.Add(layer, slice, (float*)(isEven ? b : a), (float*)(isEven ? a : b), rows);
+        if (slice + 1 < sublayer.Slices(rows))
+            return false;
+        _count++;
+        return true;
     }
 
     /// <summary>The mean of the streams, into another place or into the first stream itself.</summary>

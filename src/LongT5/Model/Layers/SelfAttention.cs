@@ -9,43 +9,40 @@ sealed unsafe class SelfAttention : Sublayer
 {
     private readonly LongT5Config _config;
     private readonly AttentionWeights[] _layers;
-    private readonly KeyValueTree _tree;
     private readonly Workers _workers;
     private readonly PathAttention _attention;
     private readonly NativeBuffer _normed;                                            // [R, C]
     private readonly NativeBuffer _queries;                                           // [R, I]
     private readonly NativeBuffer _keys;                                              // [R, I]
     private readonly NativeBuffer _values;                                            // [R, I]
-    private readonly int[] _nodes;
+    private readonly DecoderRow[] _rows;
 
     /// <param name="config">The shape of the model.</param>
     /// <param name="layers">The weights of each layer.</param>
     /// <param name="tables">What a score gains by how long ago a token was decoded, each [buckets, H]:
     /// one for all layers, or one for each.</param>
-    /// <param name="tree">Where keys and values of all rows are kept.</param>
     /// <param name="mostRows">R at most.</param>
     /// <param name="arena">Holds the memory.</param>
     /// <param name="workers">Who computes.</param>
     public SelfAttention(
-        LongT5Config config, AttentionWeights[] layers, nint[] tables, KeyValueTree tree, int mostRows, Arena arena,
-        Workers workers)
+        LongT5Config config, AttentionWeights[] layers, nint[] tables, int mostRows, Arena arena, Workers workers)
     {
-        (_config, _layers, _tree, _workers, _nodes) = (config, layers, tree, workers, new int[mostRows]);
-        _attention = new(config, tables, tree, mostRows, arena, workers);
+        (_config, _layers, _workers, _rows) = (config, layers, workers, new DecoderRow[mostRows]);
+        _attention = new(config, tables, mostRows, arena, workers);
         _normed = arena.Take((long)mostRows * config.DModel);
         _queries = arena.Take((long)mostRows * config.InnerWidth);
         _keys = arena.Take((long)mostRows * config.InnerWidth);
         _values = arena.Take((long)mostRows * config.InnerWidth);
     }
 
-    /// <summary>Tells which nodes the rows of all layers now are.</summary>
-    public void Follow(ReadOnlySpan<int> nodes)
+    /// <summary>Tells what the rows of all layers now are.</summary>
+    public void Follow(ReadOnlySpan<DecoderRow> rows)
     {
-        nodes.CopyTo(_nodes);
-        _attention.Follow(nodes);
+        rows.CopyTo(_rows);
+        _attention.Follow(rows);
     }
 
-    public override void Add(int layer, float* from, float* to, int rows)
+    public override void Add(int layer, int slice, float* from, float* to, int rows)
     {
         var (weights, inner) = (_layers[layer], _config.InnerWidth);
         RmsNorm.Rows(from, rows, weights.Norm, _config.LayerNormEpsilon, _normed.Pointer, _config.DModel, _workers);
@@ -54,7 +51,7 @@ sealed unsafe class SelfAttention : Sublayer
         Linear.Apply(Place.Decoder, _normed.Pointer, rows, [query, key, value], _workers);
         for (var row = 0; row < rows; row++)
         {
-            var place = _tree.Key(_nodes[row], layer);
+            var place = _rows[row].Tree.Key(_rows[row].Node, layer);
             new Span<float>(_keys.Pointer + (long)row * inner, inner).CopyTo(new(place, inner));
             new Span<float>(_values.Pointer + (long)row * inner, inner).CopyTo(
                 new(place + KeyValueTree.ToValue(inner), inner));

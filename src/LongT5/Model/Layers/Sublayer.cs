@@ -8,10 +8,15 @@ abstract unsafe class Sublayer
     /// <summary>Whether a layer has it.</summary>
     public virtual bool IsIn(int layer) => true;
 
-    /// <summary>to += F(norm(from)), with the weights of one layer.</summary>
+    /// <summary>Slices that its work in a layer is cut into; they are done in order, with any pause between them.</summary>
+    /// <param name="rows">N.</param>
+    public virtual int Slices(int rows) => 1;
+
+    /// <summary>A slice of to += F(norm(from)), with the weights of one layer.</summary>
     /// <param name="layer">The layer, from 0.</param>
+    /// <param name="slice">The slice, from 0.</param>
     /// <param name="from">[N, C].</param>
     /// <param name="to">[N, C]; may be <paramref name="from"/>.</param>
     /// <param name="rows">N.</param>
-    public abstract void Add(int layer, float* from, float* to, int rows);
+    public abstract void Add(int layer, int slice, float* from, float* to, int rows);
 }

@@ -43,10 +43,18 @@ sealed unsafe class FarTokens
     /// <summary>[L, H]: where attention within the window leaves the logarithms of its weights' sums.</summary>
     public float* NearSums(RaggedBatch.Input input) => _nearSums.Pointer + (long)input.Row * _config.NumHeads;
 
-    /// <summary>Lets all queries look: [T, I].</summary>
-    public void Look(int layer, float* queries)
-        => _workers.For(_batch.Inputs.Count * _config.NumHeads, item => Look(
-            layer, _batch.Inputs[item / _config.NumHeads], item % _config.NumHeads, queries));
+    /// <summary>Slices of <see cref="Look(int, int, float*)"/>: in each, a worker has one head of one input.</summary>
+    public int Slices => (Heads + _workers.Count - 1) / _workers.Count;
+
+    private int Heads => _batch.Inputs.Count * _config.NumHeads;
+
+    /// <summary>Lets some of the queries look: [T, I].</summary>
+    public void Look(int layer, int slice, float* queries)
+    {
+        var first = slice * _workers.Count;
+        _workers.For(Math.Min(_workers.Count, Heads - first), item => Look(layer,
+            _batch.Inputs[(first + item) / _config.NumHeads], (first + item) % _config.NumHeads, queries));
+    }
 
     /// <summary>Joins what was seen within the window with what was seen beyond it: [T, I].</summary>
     public void Join(float* context) => _workers.For(_batch.Rows, row =>

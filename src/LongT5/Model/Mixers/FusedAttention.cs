@@ -57,6 +57,10 @@ readonly unsafe ref struct FusedAttention
     /// <summary>How far out of reach a score may be that is computed all the same.</summary>
     public const int Margin = 128; // the queries of a tile, and a panel at most
 
+    // queries times keys of a slice, and tiles of a slice at least
+    private const long SlicePairs = 1 << 24;
+    private const int LeastTiles = 16;
+
     private const int TileQueries = 16 * Simd.TileRows;
     // fewer where keys are near: less of what they see together is out of one's reach
     private const int WindowQueries = 4 * Simd.TileRows;
@@ -98,16 +102,17 @@ readonly unsafe ref struct FusedAttention
         new Span<float>(_sums, _rows * width).Clear();
     }
 
-    /// <summary>Lets every query look; q becomes the context, in place.</summary>
-    public static void Run(IReadOnlyList<QuerySet> inputs, int heads, int width, Workers workers)
-    {
-        var ends = new int[inputs.Count];
-        for (var i = 0; i < ends.Length; i++)
-            ends[i] = checked((i == 0 ? 0 : ends[i - 1]) + heads * TilesOf(inputs[i]));
+    /// <summary>Slices that the looks of all queries are cut into.</summary>
+    public static int Slices(IReadOnlyList<QuerySet> inputs, int heads)
+        => (Ends(inputs, heads)[^1] - 1) / SliceTiles(inputs) + 1;
 
-        workers.For(ends[^1], item =>
+    /// <summary>Lets the queries of a slice look; q becomes the context, in place.</summary>
+    public static void Run(IReadOnlyList<QuerySet> inputs, int heads, int width, Workers workers, int slice)
+    {
+        var (ends, before) = (Ends(inputs, heads), slice * SliceTiles(inputs));
+        workers.For(Math.Min(SliceTiles(inputs), ends[^1] - before), some =>
         {
-            var index = 0;
+            var (index, item) = (0, before + some);
             while (ends[index] <= item)
                 index++;
             var input = inputs[index];
@@ -116,6 +121,22 @@ readonly unsafe ref struct FusedAttention
             using var scratch = Scratch.Rent(TileQueries * (ChunkKeys + 2L * (width + Gap) + 2));
             new FusedAttention(input, head, first, width, heads * width, scratch.Pointer).Run(input.Keys);
         });
+    }
+
+    /// <summary>The tile after the last one of each input.</summary>
+    private static int[] Ends(IReadOnlyList<QuerySet> inputs, int heads)
+    {
+        var ends = new int[inputs.Count];
+        for (var i = 0; i < ends.Length; i++)
+            ends[i] = checked((i == 0 ? 0 : ends[i - 1]) + heads * TilesOf(inputs[i]));
+        return ends;
+    }
+
+    /// <summary>Tiles of a slice: fewer, the more keys there are to look at.</summary>
+    private static int SliceTiles(IReadOnlyList<QuerySet> inputs)
+    {
+        var seen = inputs.Max(input => input.Keys.Sum(keys => Math.Min(keys.Blocks.Count, 2L * keys.Reach + 1)));
+        return (int)(SlicePairs / (TileQueries * seen)) + LeastTiles;
     }
 
     private static int TilesOf(QuerySet input) => (input.Length + TileQueries - 1) / TileQueries;

@@ -47,6 +47,7 @@ sealed unsafe class WindowAttention : Sublayer
     private readonly NativeBuffer _queries;                                           // [T, I]
     private readonly PackedKeys _tokens;
     private readonly QuerySet[] _looks;
+    private readonly int _lookSlices;
 
     /// <param name="config">The shape of the model.</param>
     /// <param name="weights">Those of all layers.</param>
@@ -74,26 +75,43 @@ sealed unsafe class WindowAttention : Sublayer
             _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length, _far is null
                 ? null : _far.NearSums(input),
             globals?.Of(input) is { } seen ? [_tokens.Of(input), seen] : [_tokens.Of(input)]))];
+        _lookSlices = FusedAttention.Slices(_looks, config.NumHeads);
     }
 
-    public override void Add(int layer, float* from, float* to, int rows)
+    // each chunk's keys, what lies far, all queries by turns, each chunk's results
+    public override int Slices(int rows) => 2 * _batch.Chunks.Count + (_far?.Slices ?? 0) + _lookSlices;
+
+    public override void Add(int layer, int slice, float* from, float* to, int rows)
     {
-        var weights = _weights.Layers[layer];
+        var (weights, chunks) = (_weights.Layers[layer], _batch.Chunks);
+        if (slice == 0)
+            Begin(layer);
+        var far = slice - chunks.Count;
+        var look = far - (_far?.Slices ?? 0);
+        if (slice < chunks.Count)
+            Project(from, chunks[slice], weights);
+        else if (look < 0)
+            _far!.Look(layer, far, _queries.Pointer);
+        else if (look < _lookSlices)
+            FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers, look);                       // [T, I]
+        else
+            Output(chunks[look - _lookSlices], weights, to);
+        if (far == -1)
+            _globals?.Project(layer, weights, _keys.Pointer, _values.Pointer);
+        if (look == _lookSlices - 1)
+            _far?.Join(_queries.Pointer);
+    }
+
+    private void Begin(int layer)
+    {
         if (_weights.Tables.Length > 1)
             _tokens.SetBiases((float*)_weights.Tables[layer]);
         _globals?.Clear();
-        foreach (var chunk in _batch.Chunks)
-            Project(from, chunk, weights);
-        _globals?.Project(layer, weights, _keys.Pointer, _values.Pointer);
-        _far?.Look(layer, _queries.Pointer);
-        FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers);                                 // [T, I]
-        _far?.Join(_queries.Pointer);
-        foreach (var chunk in _batch.Chunks)
-        {
-            weights.Output.Apply(Place.Encoder, _queries.Pointer + (long)chunk.Row * _config.InnerWidth, chunk.Count,
-                to + (long)chunk.Row * _config.DModel, _workers, add: true);                                 // [N, C]
-        }
     }
+
+    private void Output(RaggedBatch.Chunk chunk, AttentionWeights weights, float* to)
+        => weights.Output.Apply(Place.Encoder, _queries.Pointer + (long)chunk.Row * _config.InnerWidth, chunk.Count,
+            to + (long)chunk.Row * _config.DModel, _workers, add: true);                                     // [N, C]
 
     private void Project(float* x, RaggedBatch.Chunk chunk, AttentionWeights weights)
     {
