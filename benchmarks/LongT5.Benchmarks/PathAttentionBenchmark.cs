@@ -44,7 +44,8 @@ public unsafe class PathAttentionBenchmark : IMeasured
         var past = -1;
         for (var i = 0; i < Past; i++)
             past = Add(past);
-        _leaves = [.. Enumerable.Range(0, Rows).Select(_ => new DecoderRow(tree, Add(past), 0, null!, null, null, null))];
+        _leaves = [.. Enumerable.Range(0, Rows)
+            .Select(_ => new DecoderRow(tree, Add(past), 0, null!, null, null, null))];
     }
 
     /// <summary>Finding the paths, which all layers share.</summary>
