@@ -21,6 +21,7 @@ return await CommandLine.Run(new()
     ["rouge"] = RougeCommand.Create,
     ["data"] = DataCommand.Create,
     ["bench"] = BenchCommand.Create,
+    ["serve"] = ServeCommand.Create,
     ["doctor"] = DoctorCommand.Create,
     ["completion"] = CompletionCommand.Create,
 }, args);

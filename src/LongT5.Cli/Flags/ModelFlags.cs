@@ -65,7 +65,8 @@ sealed class ModelFlags
             return model.WithAdapter(adapter);
     }
 
-    private static EngineOptions? Engine(string? type) => type is null ? null : new()
+    /// <summary>How a model is computed whose weights are of this type.</summary>
+    public static EngineOptions? Engine(string? type) => type is null ? null : new()
     {
         WeightType = ElementTypes.OfWeights[type],
         CrossType = ElementTypes.OfWeights[type] == ElementType.F32 ? ElementType.F32 : ElementType.BF16,

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Net;
+using LongT5.Cli.Flags;
+using LongT5.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace LongT5.Cli.Commands;
+
+/// <summary><c>longt5 serve</c>: the same over HTTP.</summary>
+static class ServeCommand
+{
+    public static Command Create()
+    {
+        var flags = new ServeFlags();
+        var command = new ExampledCommand("serve",
+            "Serve models over HTTP: OpenAI's API, Hugging Face's, and one of its own for documents.",
+            "longt5 serve",
+            "longt5 serve -m book=pszemraj/long-t5-tglobal-base-16384-book-summary -m small=models/small",
+            "longt5 serve --host 0.0.0.0 --api-key-file /etc/longt5.keys");
+        flags.AddTo(command);
+        command.SetAction((parsed, cancellation) => Run(flags.Read(parsed), flags.Address(parsed), flags.Port(parsed),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> Run(ServerOptions options, IPAddress address, int port, CancellationToken stop)
+    {
+        await using var app = ServerProgram.Create(options with { ReadingCommand = OwnProgram.Command }, address, port);
+        try
+        {
+            await app.StartAsync(stop);
+        }
+        catch (IOException exception) when (exception.InnerException is not null)
+        {
+            throw new Failure($"{address}:{port} is taken by another program; choose another --port.",
+                ExitCode.Failed, exception);
+        }
+        foreach (var url in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+            Terminal.Complain($"serving {string.Join(", ", options.Models.Select(model => model.Name))} at {url}; "
+                + "Ctrl-C ends it.");
+        await app.WaitForShutdownAsync(stop);
+        return ExitCode.Success;
+    }
+}

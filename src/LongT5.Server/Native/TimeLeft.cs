@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using LongT5.Tasks;
+
+namespace LongT5.Server.Native;
+
+/// <summary>How long a phase will still take, by how long it has taken so far.</summary>
+sealed class TimeLeft
+{
+    private readonly Stopwatch _clock = new();
+    private string _phase = "";
+    private double _before;
+
+    /// <summary>The time to the end of the phase; null where nothing has been done of it since it began.</summary>
+    public TimeSpan? Of(GenerationProgress progress)
+    {
+        if (progress.Phase != _phase)
+        {
+            (_phase, _before) = (progress.Phase, progress.Done);
+            _clock.Restart();
+            return null;
+        }
+        var done = progress.Done - _before;
+        return done > 0 ? _clock.Elapsed * (Math.Max(0, progress.Total - progress.Done) / done) : null;
+    }
+}

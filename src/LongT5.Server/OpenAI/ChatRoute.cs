@@ -1,0 +1,139 @@
+using System.Text.Json;
+using LongT5.Server.Http;
+using LongT5.Server.Serving;
+
+namespace LongT5.Server.OpenAI;
+
+/// <summary><c>POST /v1/chat/completions</c>.</summary>
+static class ChatRoute
+{
+    /// <summary>The route.</summary>
+    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/chat/completions", ErrorShape.OpenAI, Run) with
+    {
+        Operation = "chat",
+    };
+
+    private static async Task Run(Call call)
+    {
+        var fields = await call.ReadJson();
+        var model = await call.Server.Models.Get(fields.Text("model"));
+        var conversation = new Conversation("messages");
+        foreach (var (i, message) in (fields.List("messages") ?? []).Index())
+            conversation.Add(message, $"messages[{i}]");
+        var streams = fields.Flag("stream") ?? false;
+        var countsTokens = StreamOptions.CountsTokens(fields);
+        var stops = fields.Stops("stop");
+        Refuse(fields);
+        var generation = Sampling.Read(fields, "max_completion_tokens", "max_tokens");
+        fields.End();
+        var request = await conversation.Ask(call, model);
+        request = request with { Stops = stops, Options = request.Options with { Generation = generation } };
+        if (streams)
+            await Stream(call, request, countsTokens);
+        else
+            await Reply(call, request, await call.Server.Texts.Run(request, call.Stop));
+    }
+
+    private static void Refuse(Fields fields)
+    {
+        fields.Refuse("nothing is called here", "tools", "tool_choice", "functions", "function_call",
+            "parallel_tool_calls", "web_search_options");
+        fields.Refuse("the answer is a text", "audio", "prediction", "logprobs", "top_logprobs");
+        fields.Object("response_format")?.Choice("type", "text");
+        fields.PassOver("reasoning_effort", "verbosity");
+        if (fields.Texts("modalities", 4) is { Count: > 0 } modalities && modalities.Any(one => one != "text"))
+            throw ApiError.Of("modalities", "modalities can be text here.");
+    }
+
+    private static Task Reply(Call call, TextRequest request, IReadOnlyList<WrittenText> texts)
+        => call.Reply(writer =>
+        {
+            writer.WriteStartObject();
+            WriteHead(writer, call, request, "chat.completion");
+            writer.WriteStartArray("choices");
+            foreach (var (i, text) in texts.Index())
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("index", i);
+                writer.WriteStartObject("message");
+                writer.WriteString("role", "assistant");
+                writer.WriteString("content", text.Text);
+                writer.WriteNull("refusal");
+                writer.WriteStartArray("annotations");
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+                writer.WriteNull("logprobs");
+                writer.WriteString("finish_reason", text.End.Reason());
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            Answers.WriteUsage(writer, [texts]);
+            Answers.WriteWarnings(writer, texts);
+            writer.WriteEndObject();
+        });
+
+    private static async Task Stream(Call call, TextRequest request, bool countsTokens)
+    {
+        var events = call.Stream();
+        IReadOnlyList<WrittenText> texts = [];
+        var hasText = false;
+        await foreach (var happening in call.Happenings(request, done => texts = done))
+        {
+            if (happening is not { } now)
+                await events.Ping();
+            else if (now.Text is { } piece)
+            {
+                if (!hasText) await Chunk(0, "", null);
+                hasText = true;
+                await Chunk(0, piece, null);
+            }
+        }
+        foreach (var (i, text) in texts.Index())
+        {
+            // Several texts, and one that was given back as it stood, come whole.
+            if (!hasText || i > 0) await Chunk(i, "", null);
+            if (!hasText || i > 0) await Chunk(i, text.Text, null);
+            await Chunk(i, null, text.End.Reason());
+        }
+        if (countsTokens)
+            await events.Send(null, writer => WriteChunk(writer, null, null, null));
+        await events.Send(null, "[DONE]"u8.ToArray());
+
+        Task Chunk(int index, string? text, string? reason)
+            => events.Send(null, writer => WriteChunk(writer, index, text, reason));
+
+        void WriteChunk(Utf8JsonWriter writer, int? index, string? text, string? reason)
+        {
+            writer.WriteStartObject();
+            WriteHead(writer, call, request, "chat.completion.chunk");
+            writer.WriteStartArray("choices");
+            if (index is { } number)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("index", number);
+                writer.WriteStartObject("delta");
+                if (text is "") writer.WriteString("role", "assistant");
+                if (text is not null) writer.WriteString("content", text);
+                writer.WriteEndObject();
+                writer.WriteNull("logprobs");
+                writer.WriteString("finish_reason", reason);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            if (index is null)
+            {
+                Answers.WriteUsage(writer, [texts]);
+                Answers.WriteWarnings(writer, texts);
+            }
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void WriteHead(Utf8JsonWriter writer, Call call, TextRequest request, string kind)
+    {
+        writer.WriteString("id", $"chatcmpl-{call.Id}");
+        writer.WriteString("object", kind);
+        writer.WriteNumber("created", call.Created);
+        writer.WriteString("model", request.Model.Name);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using LongT5.Server.Http;
+using LongT5.Server.Serving;
+
+namespace LongT5.Server.OpenAI;
+
+/// <summary><c>POST /v1/completions</c>: what a model writes on prompts, as they are.</summary>
+static class CompletionsRoute
+{
+    private const int MostPrompts = 16;
+
+    /// <summary>The route.</summary>
+    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/completions", ErrorShape.OpenAI, Run) with
+    {
+        Operation = "text_completion",
+    };
+
+    private static async Task Run(Call call)
+    {
+        var fields = await call.ReadJson();
+        var model = await call.Server.Models.Get(fields.Text("model"));
+        var prompts = fields.Texts("prompt", MostPrompts);
+        if (prompts.Count == 0) throw ApiError.Of("prompt", "there is no prompt.");
+        var streams = fields.Flag("stream") ?? false;
+        if (streams && prompts.Count > 1)
+            throw ApiError.Of("prompt", "the answer to several prompts is not streamed; send one of them, or no stream.");
+        var countsTokens = StreamOptions.CountsTokens(fields);
+        var stops = fields.Stops("stop");
+        fields.Refuse("the answer is what is written", "echo", "suffix", "logprobs");
+        var best = fields.Whole("best_of", 1, 128);
+        var generation = Sampling.Read(fields, "max_tokens");
+        if (best is not null && best != (generation.NumReturnSequences ?? 1))
+            throw ApiError.Of("best_of", "best_of can be n here; num_beams gives the best of several.");
+        fields.End();
+        var requests = prompts.Select(prompt => new TextRequest
+        {
+            Model = model,
+            Kind = TextKind.Text,
+            Text = prompt,
+            Stops = stops,
+            Options = new() { Generation = generation },
+        }).ToList();
+        if (streams)
+            await Stream(call, requests[0], countsTokens);
+        else
+            await Reply(call, model, await All(call, requests));
+    }
+
+    private static async Task<IReadOnlyList<IReadOnlyList<WrittenText>>> All(Call call, List<TextRequest> requests)
+        => await Task.WhenAll(requests.Select(request => call.Server.Texts.Run(request, call.Stop)));
+
+    private static Task Reply(Call call, OpenModel model, IReadOnlyList<IReadOnlyList<WrittenText>> prompts)
+        => call.Reply(writer =>
+        {
+            writer.WriteStartObject();
+            WriteHead(writer, call, model);
+            writer.WriteStartArray("choices");
+            foreach (var (i, text) in prompts.SelectMany(texts => texts).Index())
+                WriteChoice(writer, i, text.Text, text.End.Reason());
+            writer.WriteEndArray();
+            Answers.WriteUsage(writer, prompts);
+            Answers.WriteWarnings(writer, prompts.SelectMany(texts => texts));
+            writer.WriteEndObject();
+        });
+
+    private static async Task Stream(Call call, TextRequest request, bool countsTokens)
+    {
+        var events = call.Stream();
+        IReadOnlyList<WrittenText> texts = [];
+        var hasText = false;
+        await foreach (var happening in call.Happenings(request, done => texts = done))
+        {
+            if (happening is null) await events.Ping();
+            if (happening?.Text is not { } piece) continue;
+            hasText = true;
+            await Chunk(0, piece, null);
+        }
+        foreach (var (i, text) in texts.Index())
+            await Chunk(i, hasText && i == 0 ? "" : text.Text, text.End.Reason());
+        if (countsTokens)
+            await events.Send(null, writer =>
+            {
+                writer.WriteStartObject();
+                WriteHead(writer, call, request.Model);
+                writer.WriteStartArray("choices");
+                writer.WriteEndArray();
+                Answers.WriteUsage(writer, [texts]);
+                Answers.WriteWarnings(writer, texts);
+                writer.WriteEndObject();
+            });
+        await events.Send(null, "[DONE]"u8.ToArray());
+
+        Task Chunk(int index, string text, string? reason) => events.Send(null, writer =>
+        {
+            writer.WriteStartObject();
+            WriteHead(writer, call, request.Model);
+            writer.WriteStartArray("choices");
+            WriteChoice(writer, index, text, reason);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+
+    private static void WriteHead(Utf8JsonWriter writer, Call call, OpenModel model)
+    {
+        writer.WriteString("id", $"cmpl-{call.Id}");
+        writer.WriteString("object", "text_completion");
+        writer.WriteNumber("created", call.Created);
+        writer.WriteString("model", model.Name);
+    }
+
+    private static void WriteChoice(Utf8JsonWriter writer, int index, string text, string? reason)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("index", index);
+        writer.WriteString("text", text);
+        writer.WriteNull("logprobs");
+        writer.WriteString("finish_reason", reason);
+        writer.WriteEndObject();
+    }
+}

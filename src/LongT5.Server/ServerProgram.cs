@@ -1,0 +1,73 @@
+using System.Net;
+using LongT5.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LongT5.Server;
+
+/// <summary>A program that serves LongT5 and does nothing else: what <c>longt5 serve</c> runs.</summary>
+public static class ServerProgram
+{
+    /// <summary>The port where none is said.</summary>
+    public const int Port = 5155;
+
+    private const int MostHeaders = 50, MostHeaderBytes = 16 << 10, MostConnections = 1000;
+
+    /// <summary>The address where none is said: this machine alone.</summary>
+    public static IPAddress Address { get; } = IPAddress.Loopback;
+
+    /// <summary>Makes the program.</summary>
+    /// <param name="options">What it serves.</param>
+    /// <param name="address">Where it listens; null for <see cref="Address"/>.</param>
+    /// <param name="port">Where it listens; 0 for any free port.</param>
+    /// <param name="arguments">What ASP.NET is told in its own words: <c>--Kestrel:Endpoints:...</c>, for TLS.</param>
+    /// <exception cref="ArgumentException">Other machines could reach it, and it asks for no key.</exception>
+    public static WebApplication Create(
+        ServerOptions options, IPAddress? address = null, int port = Port, string[]? arguments = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        address ??= Address;
+        if (!IPAddress.IsLoopback(address) && options.ApiKeys.Count == 0)
+            throw new ArgumentException(
+                $"at {address} other machines can reach this server, and it asks for no key: give --api-key-file, or "
+                + "listen at 127.0.0.1.");
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = arguments ?? [] });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestHeaderCount = MostHeaders;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(address, port);
+        });
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Requests that still run when their time is over are told so by the last event of their streams; then the
+        // host may close what is open.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + TimeSpan.FromSeconds(5));
+        builder.Services.AddLongT5(options);
+        var app = builder.Build();
+        app.MapLongT5();
+        app.MapFallback(app.Services.GetRequiredService<Gate>().Guard(Nowhere));
+        return app;
+    }
+
+    private static ApiRoute Nowhere { get; } = new("*", "/{**path}", ErrorShape.Problem, BodyKind.Json,
+        call => throw new ApiError(StatusCodes.Status404NotFound,
+            "there is nothing here; GET /openapi/v1.json lists what there is."))
+    {
+        Operation = "nowhere",
+    };
+}

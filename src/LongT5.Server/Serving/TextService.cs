@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using LongT5.Generation;
+using LongT5.Machine;
+using LongT5.Server.Http;
+using LongT5.Tasks;
+using Microsoft.AspNetCore.Http;
+
+namespace LongT5.Server.Serving;
+
+/// <summary>Does what requests ask, within the limits of the server, in its turn.</summary>
+sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetrics metrics)
+{
+    /// <summary>Does it, and gives the texts, best first.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="stop">Gives it up.</param>
+    public Task<IReadOnlyList<WrittenText>> Run(TextRequest request, CancellationToken stop)
+        => Run(request, null, false, stop);
+
+    /// <summary>Does it, and tells of it meanwhile.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="done">Is given the texts, best first, when they are complete.</param>
+    /// <param name="stop">Gives it up, as leaving the loop does.</param>
+    public async IAsyncEnumerable<Happening> Stream(
+        TextRequest request, Action<IReadOnlyList<WrittenText>> done, [EnumeratorCancellation] CancellationToken stop)
+    {
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var happenings = Channel.CreateUnbounded<Happening>(new() { SingleReader = true });
+        var stops = new StopText(request.Stops);
+        void Tell(Happening happening)
+        {
+            if (happening.Text is { } piece && (happening = new(Text: stops.Add(piece))).Text is "") return;
+            happenings.Writer.TryWrite(happening);
+        }
+        async Task<IReadOnlyList<WrittenText>> Work()
+        {
+            try
+            {
+                var texts = await Run(request, Tell, Returned(request) == 1, left.Token);
+                if (stops.Finish() is { Length: > 0 } rest) happenings.Writer.TryWrite(new(Text: rest));
+                return texts;
+            }
+            finally
+            {
+                happenings.Writer.Complete();
+            }
+        }
+        var work = Task.Run(Work, CancellationToken.None);
+        try
+        {
+            await foreach (var happening in happenings.Reader.ReadAllAsync(CancellationToken.None))
+                yield return happening;
+            done(await work);
+        }
+        finally
+        {
+            await left.CancelAsync();
+            await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The longest input that this server's memory holds.</summary>
+    public int LongestInput(OpenModel model) => model.Model.Engine.LongestInput(queue.Memory, 1, options.MaxNewTokens);
+
+    private async Task<IReadOnlyList<WrittenText>> Run(
+        TextRequest request, Action<Happening>? tell, bool streams, CancellationToken stop)
+    {
+        if (string.IsNullOrWhiteSpace(request.Text))
+            throw new ApiError(StatusCodes.Status400BadRequest, "there is nothing to read: the text is empty.");
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        var (task, cost) = await Task.Run(() => Prepare(request), stop);
+        IReadOnlyList<GeneratedText> Work(CancellationToken working)
+        {
+            metrics.Waited(request.Model.Name, waited.Elapsed);
+            using var memory = MemoryBudget.Shared.Reserve(cost.Bytes);
+            var told = tell is null ? null : new Told(tell);
+            return streams && tell is not null ? Streamed(task, request.Text, tell, told, working).GetAwaiter().GetResult()
+                : task.Run(request.Text, told, working);
+        }
+        var texts = await queue.Run(cost, Work, tell is null ? null : place => tell(new(Place: place)), stop);
+        metrics.Wrote(request.Model.Name, texts);
+        return [.. texts.Select(text => Written(request, text))];
+    }
+
+    private static async Task<IReadOnlyList<GeneratedText>> Streamed(
+        TextTask task, string text, Action<Happening> tell, IProgress<GenerationProgress>? progress,
+        CancellationToken stop)
+    {
+        GeneratedText? whole = null;
+        await foreach (var piece in task.Stream(text, done => whole = done, progress, stop).ConfigureAwait(false))
+            tell(new(Text: piece));
+        return [whole!];
+    }
+
+    private (TextTask Task, WorkEstimate Cost) Prepare(TextRequest request)
+    {
+        var asked = request.Options with
+        {
+            // What is cut for want of memory depends on the server and not on who else is there.
+            MaxMemory = queue.Memory,
+            Generation = request.Stops.Count == 0 ? request.Options.Generation
+                : request.Options.Generation with { StopStrings = request.Stops },
+        };
+        var model = request.Model.Model;
+        Check(request.Kind switch
+        {
+            TextKind.Summary => new Summarizer(model).Settings(asked),
+            TextKind.Answer => asked.Resolve(model, Answerer.Tokens),
+            _ => asked.Resolve(model, TextTask.PromptTokens),
+        });
+        var task = request.Kind switch
+        {
+            TextKind.Summary => TextTask.Summarize(model, asked),
+            TextKind.Answer => TextTask.Answer(model, request.Question, asked),
+            _ => TextTask.Generate(model, asked),
+        };
+        var cost = task.Estimate(request.Text);
+        return cost.Tokens <= (options.MaxInputTokens ?? int.MaxValue) ? (task, cost)
+            : throw new ApiError(StatusCodes.Status413PayloadTooLarge,
+                $"the text has {cost.Tokens} tokens, and {options.MaxInputTokens} are read here; ask for "
+                + $"max_input_tokens {options.MaxInputTokens} to have its beginning read.");
+    }
+
+    private void Check(TextOptions resolved)
+    {
+        var generation = resolved.Generation;
+        Most("max_new_tokens", generation.MaxNewTokens ?? generation.MaxLength ?? 0, options.MaxNewTokens);
+        Most("num_beams", generation.NumBeams ?? 1, options.MaxBeams);
+        Most("num_return_sequences", generation.NumReturnSequences ?? 1, options.MaxReturned);
+        Most("prompt_lookup_num_tokens", generation.PromptLookupNumTokens ?? 0, 64);
+        Most("stop_strings", generation.StopStrings?.Count ?? 0, 8);
+        static void Most(string name, int asked, int most)
+        {
+            if (asked > most) throw ApiError.Of(name, $"{name} is {asked}; this server gives at most {most}.");
+        }
+    }
+
+    private static int Returned(TextRequest request) => request.Options.Generation.NumReturnSequences ?? 1;
+
+    private static WrittenText Written(TextRequest request, GeneratedText text)
+    {
+        var cut = StopText.Cut(text.Text, request.Stops);
+        return new(cut.Length < text.Text.Length ? cut.TrimEnd() : cut,
+            cut.Length < text.Text.Length ? TextEnd.Stop : text.IsOutputCut ? TextEnd.Limit : TextEnd.Model,
+            text with { Warnings = [.. request.Notes, .. text.Warnings] });
+    }
+
+    private sealed class Told(Action<Happening> tell) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value) => tell(new(Progress: value));
+    }
+}
