@@ -46,7 +46,9 @@ public sealed record ServerOptions
     /// <summary>Most bytes of a request in JSON. 8 MiB.</summary>
     public long MaxJsonBytes { get; init; } = 8 << 20;
 
-    /// <summary>Most tokens that a request may have read; what is longer is refused. Null for what memory holds.</summary>
+    /// <summary>
+    /// Most tokens that a request may have read; what is longer is refused. Null for what memory holds.
+    /// </summary>
     public int? MaxInputTokens { get; init; }
 
     /// <summary>Most tokens that a request may have written. 1024.</summary>

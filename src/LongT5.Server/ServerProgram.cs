@@ -56,7 +56,8 @@ public static class ServerProgram
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // Requests that still run when their time is over are told so by the last event of their streams; then the
         // host may close what is open.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(
+            host => host.ShutdownTimeout = options.DrainTime + TimeSpan.FromSeconds(5));
         builder.Services.AddLongT5(options);
         var app = builder.Build();
         app.MapLongT5();

@@ -20,14 +20,15 @@ sealed class LiveServer : IAsyncDisposable
     /// <summary>A text with enough words to be summarised.</summary>
     public const string Document = """
         The art of war is of vital importance to the State. It is a matter of life and death, a road either to safety or
-        to ruin. Hence it is a subject of inquiry which can on no account be neglected. The art of war, then, is governed
-        by five constant factors, to be taken into account in one's deliberations.
+        to ruin. Hence it is a subject of inquiry which can on no account be neglected. The art of war, then, is
+        governed by five constant factors, to be taken into account in one's deliberations.
         """;
 
     private LiveServer(WebApplication app)
     {
         App = app;
-        Url = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var served = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        Url = new(served.Addresses.First());
         Client = new() { BaseAddress = Url };
     }
 

@@ -9,7 +9,8 @@ public sealed class OpenAIClientTests : IAsyncLifetime
 {
     private LiveServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await LiveServer.Start(LiveServer.Options with { ApiKeys = ["sesame"] });
+    public async ValueTask InitializeAsync()
+        => _server = await LiveServer.Start(LiveServer.Options with { ApiKeys = ["sesame"] });
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -44,7 +45,8 @@ public sealed class OpenAIClientTests : IAsyncLifetime
     public async Task A_streamed_chat_gives_the_same_text_in_pieces_and_then_the_counts()
     {
         ChatMessage[] messages = [new UserChatMessage(LiveServer.Document)];
-        var whole = (await Client.GetChatClient("told").CompleteChatAsync(messages, new() { MaxOutputTokenCount = 40 })).Value;
+        ChatCompletion whole = await Client.GetChatClient("told")
+            .CompleteChatAsync(messages, new() { MaxOutputTokenCount = 40 });
         var (text, pieces) = ("", 0);
         ChatTokenUsage? usage = null;
         ChatFinishReason? reason = null;

@@ -39,7 +39,8 @@ static class ServeCommand
             throw new Failure($"{address}:{port} is taken by another program; choose another --port.",
                 ExitCode.Failed, exception);
         }
-        foreach (var url in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+        var served = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        foreach (var url in served.Addresses)
             Terminal.Complain($"serving {string.Join(", ", options.Models.Select(model => model.Name))} at {url}; "
                 + "Ctrl-C ends it.");
         await app.WaitForShutdownAsync(stop);

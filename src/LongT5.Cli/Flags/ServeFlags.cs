@@ -77,14 +77,20 @@ sealed class ServeFlags
         "Refuse texts with more tokens. Default: what memory holds is read.");
     private readonly Option<long?> _maxMemory = Quantities.Option("--max-memory", "SIZE", "a size such as 800M or 4G",
         "Take at most this much memory beside the weights: 800M, 4G. Default: nine tenths of what is free.");
-    private readonly Option<int?> _maxTokens = Number("--max-new-tokens", "Most tokens that a request may have written.");
-    private readonly Option<int?> _maxTime = Number("--max-time", "Most seconds that a request may take, waiting included.");
+    private readonly Option<int?> _maxTokens = Number("--max-new-tokens",
+        "Most tokens that a request may have written.");
+    private readonly Option<int?> _maxTime = Number("--max-time",
+        "Most seconds that a request may take, waiting included.");
     private readonly Option<int?> _running = Number("--max-running", "Requests that are worked on at once.");
-    private readonly Option<int?> _waiting = Number("--max-waiting", "Requests that wait behind them; more are refused.");
+    private readonly Option<int?> _waiting = Number("--max-waiting",
+        "Requests that wait behind them; more are refused.");
     private readonly Option<int?> _ofKey = Number("--max-of-key", "Requests of one key that are open at once.");
     private readonly Option<int?> _drain = Number("--drain",
         "Seconds that requests may still go on once the server has been asked to end.");
-    private readonly Option<bool> _logTexts = new("--log-texts") { Description = "Show the texts of requests in the log." };
+    private readonly Option<bool> _logTexts = new("--log-texts")
+    {
+        Description = "Show the texts of requests in the log.",
+    };
 
     /// <summary>Gives a command these flags.</summary>
     public void AddTo(Command command)
@@ -95,8 +101,9 @@ sealed class ServeFlags
             if (result.Tokens is [var token] && !(ushort.TryParse(token.Value, out _)))
                 result.AddError($"--port must be from 0 to 65535, not {token.Value}");
         });
-        foreach (var option in new Option[] { _models, _instructed, _lazy, _host, _port, _keys, _keyFile, _hosts, _threads,
-            _type, _maxInput, _maxMemory, _maxTokens, _maxTime, _running, _waiting, _ofKey, _drain, _logTexts })
+        foreach (var option in new Option[] { _models, _instructed, _lazy, _host, _port, _keys, _keyFile, _hosts,
+            _threads, _type, _maxInput, _maxMemory, _maxTokens, _maxTime, _running, _waiting, _ofKey, _drain,
+            _logTexts })
             command.Add(option);
     }
 

@@ -105,7 +105,7 @@ sealed class Fields(JsonElement json, string path = "")
     /// <summary>An object.</summary>
     public static Fields Of(JsonElement value, string place)
         => value.ValueKind == JsonValueKind.Object ? new(value, place)
-            : throw ApiError.Of(place, place.Length > 0 ? $"{place} must be an object." : "the body must be an object.");
+            : throw ApiError.Of(place, $"{(place.Length > 0 ? place : "the body")} must be an object.");
 
     /// <summary>A text.</summary>
     public static string Text(JsonElement value, string place)

@@ -59,8 +59,8 @@ sealed partial class Gate(Server server, ApiKeys keys, ILogger<Gate> log)
         => exception is not OperationCanceledException ? ApiError.Of(exception)
             : server.Lifetime.Over.IsCancellationRequested ? ApiError.Ending
             : new(StatusCodes.Status504GatewayTimeout,
-                $"this took longer than the {server.Options.MaxTime.TotalSeconds:0} seconds that a request may take; ask "
-                + "for less, or read fewer tokens.", code: "timeout");
+                $"this took longer than the {server.Options.MaxTime.TotalSeconds:0} seconds that a request may take; "
+                + "ask for less, or read fewer tokens.", code: "timeout");
 
     /// <summary>An answer that has begun says in its last event what went wrong.</summary>
     private static async Task End(Call call, ApiError error)

@@ -39,8 +39,11 @@ static class GenerationFields
             : throw ApiError.Of(fields.Place(name), $"{fields.Place(name)} must be texts of 1 to {LongestStop} signs.");
     }
 
-    /// <summary>Sampling as most APIs ask for it: a temperature of 0 takes the likeliest token, any other one draws.</summary>
-    public static GenerationOptions Sampled(this GenerationOptions options, double? temperature, double? topP, long? seed)
+    /// <summary>
+    /// Sampling as most APIs ask for it: a temperature of 0 takes the likeliest token, any other one draws.
+    /// </summary>
+    public static GenerationOptions Sampled(
+        this GenerationOptions options, double? temperature, double? topP, long? seed)
     {
         var samples = temperature is > 0 || temperature is null && topP is > 0 and < 1 || options.DoSample == true;
         if (!samples) return temperature is null ? options : options with { DoSample = false };

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace LongT5.Server.Http;
 
-/// <summary>Documents that come with requests: read in a process that can be ended, never from a path or an address.</summary>
+/// <summary>
+/// Documents that come with requests: read in a process that can be ended, never from a path or an address.
+/// </summary>
 /// <param name="options">Says how the process is started.</param>
 sealed class Uploads(ServerOptions options)
 {
@@ -62,11 +64,14 @@ sealed class Uploads(ServerOptions options)
             : throw new ApiError(StatusCodes.Status422UnprocessableEntity,
                 $"{name}: this server reads plain text and no other documents.");
 
-    /// <summary>The last part of a name, short and without signs that are no letters: it is shown and never opened.</summary>
+    /// <summary>
+    /// The last part of a name, short and without signs that are no letters: it is shown and never opened.
+    /// </summary>
     private static string Safe(string? name)
     {
         var last = (name ?? "").Split('/', '\\')[^1];
-        var kept = string.Concat(last.Where(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or ' ').Take(100)).Trim();
+        var signs = last.Where(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or ' ');
+        var kept = string.Concat(signs.TakeLast(100)).Trim();
         return kept.Length > 0 && kept[0] is not '-' ? kept : "document" + kept;
     }
 }

@@ -4,7 +4,9 @@ using LongT5.Server.Serving;
 
 namespace LongT5.Server.HuggingFace;
 
-/// <summary><c>POST /generate</c> and <c>/generate_stream</c> as TGI has them: what the first model writes on a prompt.</summary>
+/// <summary>
+/// <c>POST /generate</c> and <c>/generate_stream</c> as TGI has them: what the first model writes on a prompt.
+/// </summary>
 static class GenerateRoutes
 {
     /// <summary>The routes.</summary>

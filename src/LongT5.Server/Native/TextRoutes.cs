@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace LongT5.Server.Native;
 
-/// <summary><c>POST /api/summarize</c>, <c>/api/answer</c> and <c>/api/text</c>: documents in, all that is known out.</summary>
+/// <summary>
+/// <c>POST /api/summarize</c>, <c>/api/answer</c> and <c>/api/text</c>: documents in, all that is known out.
+/// </summary>
 static class TextRoutes
 {
     private static readonly Dictionary<TextKind, string> Names = new()

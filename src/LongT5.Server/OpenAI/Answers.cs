@@ -21,7 +21,9 @@ static class Answers
         writer.WriteEndObject();
     }
 
-    /// <summary>What a reader should know, where there is something: no member of OpenAI's, which others pass over.</summary>
+    /// <summary>
+    /// What a reader should know, where there is something: no member of OpenAI's, which others pass over.
+    /// </summary>
     public static void WriteWarnings(Utf8JsonWriter writer, IEnumerable<WrittenText> texts)
     {
         var warnings = texts.SelectMany(text => text.Whole.Warnings).Distinct().ToList();

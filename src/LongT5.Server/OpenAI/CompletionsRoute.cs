@@ -23,7 +23,7 @@ static class CompletionsRoute
         if (prompts.Count == 0) throw ApiError.Of("prompt", "there is no prompt.");
         var streams = fields.Flag("stream") ?? false;
         if (streams && prompts.Count > 1)
-            throw ApiError.Of("prompt", "the answer to several prompts is not streamed; send one of them, or no stream.");
+            throw ApiError.Of("prompt", "the answer to several prompts is not streamed; send one.");
         var countsTokens = StreamOptions.CountsTokens(fields);
         var stops = fields.Stops("stop");
         fields.Refuse("the answer is what is written", "echo", "suffix", "logprobs");

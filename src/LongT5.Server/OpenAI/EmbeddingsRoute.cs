@@ -72,8 +72,8 @@ static class EmbeddingsRoute
 
     private static int[] Ids(JsonElement json, string place, LongT5Model model)
         => json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0
-            ? [.. json.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var token)
-                && token >= 0 && token < model.Config.VocabSize ? token
+            ? [.. json.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.Number
+                && id.TryGetInt32(out var token) && token >= 0 && token < model.Config.VocabSize ? token
                 : throw ApiError.Of(place,
                     $"{place} must be texts, or token ids from 0 to {model.Config.VocabSize - 1}."))]
             : throw ApiError.Of(place, $"{place} must be a text, or token ids.");

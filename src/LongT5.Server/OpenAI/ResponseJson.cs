@@ -20,7 +20,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions)
         writer.WriteString("id", $"resp_{call.Id}");
         writer.WriteString("object", "response");
         writer.WriteNumber("created_at", call.Created);
-        writer.WriteString("status", text is null ? "in_progress" : isCut ? "incomplete" : "completed");
+        writer.WriteString("status", Status(text));
         writer.WriteBoolean("background", false);
         writer.WriteNull("error");
         if (isCut)
@@ -66,7 +66,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions)
         writer.WriteString("id", ItemId);
         writer.WriteString("type", "message");
         writer.WriteString("role", "assistant");
-        writer.WriteString("status", text is null ? "in_progress" : text.End == TextEnd.Limit ? "incomplete" : "completed");
+        writer.WriteString("status", Status(text));
         writer.WriteStartArray("content");
         if (text is not null) WritePart(writer, text.Text);
         writer.WriteEndArray();
@@ -93,6 +93,9 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions)
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    private static string Status(WrittenText? text)
+        => text is null ? "in_progress" : text.End == TextEnd.Limit ? "incomplete" : "completed";
 
     private static void WriteUsage(Utf8JsonWriter writer, WrittenText? text)
     {

@@ -7,10 +7,11 @@ namespace LongT5.Server.Operations;
 static class MetricsRoute
 {
     /// <summary>The route.</summary>
-    public static ApiRoute Route { get; } = ApiRoute.Get("/metrics", ErrorShape.Problem,
-        call => call.Send("text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(call.Server.Figures.Write())))
-        with
+    public static ApiRoute Route { get; } = ApiRoute.Get("/metrics", ErrorShape.Problem, Write) with
     {
         Operation = "metrics",
     };
+
+    private static Task Write(Call call)
+        => call.Send("text/plain; version=0.0.4; charset=utf-8", Encoding.UTF8.GetBytes(call.Server.Figures.Write()));
 }

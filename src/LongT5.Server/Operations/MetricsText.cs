@@ -25,9 +25,9 @@ sealed class MetricsText : IDisposable
         {
             if (metrics.Owns(instrument)) listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<double>((instrument, value, labels, _) => Record(instrument, value, labels));
-        _listener.SetMeasurementEventCallback<long>((instrument, value, labels, _) => Record(instrument, value, labels));
-        _listener.SetMeasurementEventCallback<int>((instrument, value, labels, _) => Record(instrument, value, labels));
+        _listener.SetMeasurementEventCallback<double>((from, value, labels, _) => Record(from, value, labels));
+        _listener.SetMeasurementEventCallback<long>((from, value, labels, _) => Record(from, value, labels));
+        _listener.SetMeasurementEventCallback<int>((from, value, labels, _) => Record(from, value, labels));
         _listener.Start();
     }
 
@@ -109,9 +109,9 @@ sealed class MetricsText : IDisposable
             for (var i = 0; i <= _bounds.Length; i++)
             {
                 count += row[i];
-                var bound = i < _bounds.Length ? Number(_bounds[i]) : "+Inf";
-                text.Append(CultureInfo.InvariantCulture,
-                    $"{FullName}_bucket{Braced($"{labels}{(labels.Length > 0 ? "," : "")}le=\"{bound}\"")} {Number(count)}\n");
+                var bound = $"le=\"{(i < _bounds.Length ? Number(_bounds[i]) : "+Inf")}\"";
+                var all = labels.Length > 0 ? $"{labels},{bound}" : bound;
+                text.Append(CultureInfo.InvariantCulture, $"{FullName}_bucket{Braced(all)} {Number(count)}\n");
             }
             text.Append(CultureInfo.InvariantCulture, $"{FullName}_sum{Braced(labels)} {Number(row[^1])}\n");
             text.Append(CultureInfo.InvariantCulture, $"{FullName}_count{Braced(labels)} {Number(count)}\n");

@@ -12,7 +12,9 @@ sealed record OpenModel(ServedModel Served, LongT5Model Model)
     public string Name => Served.Name;
 }
 
-/// <summary>The models of a server by their names: each is opened once, at the start or when it is first asked for.</summary>
+/// <summary>
+/// The models of a server by their names: each is opened once, at the start or when it is first asked for.
+/// </summary>
 sealed partial class ModelHost(ServerOptions options, ILogger<ModelHost> log) : IDisposable
 {
     private readonly Dictionary<string, Lazy<OpenModel>> _models = options.Models.ToDictionary(

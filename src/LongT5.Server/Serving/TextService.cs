@@ -74,7 +74,8 @@ sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetric
             metrics.Waited(request.Model.Name, waited.Elapsed);
             using var memory = MemoryBudget.Shared.Reserve(cost.Bytes);
             var told = tell is null ? null : new Told(tell);
-            return streams && tell is not null ? Streamed(task, request.Text, tell, told, working).GetAwaiter().GetResult()
+            return streams && tell is not null
+                ? Streamed(task, request.Text, tell, told, working).GetAwaiter().GetResult()
                 : task.Run(request.Text, told, working);
         }
         var texts = await queue.Run(cost, Work, tell is null ? null : place => tell(new(Place: place)), stop);

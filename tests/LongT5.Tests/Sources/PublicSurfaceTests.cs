@@ -1,6 +1,7 @@
 using System.Reflection;
 using LongT5.Data;
 using LongT5.Documents;
+using LongT5.Server;
 
 namespace LongT5.Tests.Sources;
 
@@ -19,6 +20,7 @@ public sealed class PublicSurfaceTests
         ["LongT5"] = typeof(LongT5Model).Assembly,
         ["LongT5.Data"] = typeof(Tables).Assembly,
         ["LongT5.Documents"] = typeof(DocumentReader).Assembly,
+        ["LongT5.Server"] = typeof(ServerOptions).Assembly,
     };
 
     [Theory]
