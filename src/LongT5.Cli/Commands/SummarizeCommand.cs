@@ -26,13 +26,18 @@ static class SummarizeCommand
         length.AcceptOnlyFromAmong("short", "medium", "long");
         var cutAnywhere = CutAnywhere();
         var (verbatim, noVerbatim, evidence) = (Verbatim(), NoVerbatim(), Evidence());
+        var strict = new Option<bool>("--strict")
+        {
+            Description = "Leave out sentences with a number, a name or a negation that the document gives no reason "
+                + "for, that stand on none of its passages or twice; say how many.",
+        };
         var command = new ExampledCommand("summarize", "Summarise documents of any length.",
             "longt5 summarize report.txt",
             "longt5 summarize report.pdf --length short --json",
             "longt5 summarize folder/ -o summaries/ -m pszemraj/long-t5-tglobal-base-16384-book-summary",
             "cat notes.md | longt5 summarize - --num-beams 4 --stream")
         {
-            files, length, verbatim, noVerbatim, evidence, cutAnywhere,
+            files, length, verbatim, noVerbatim, evidence, strict, cutAnywhere,
         };
         var job = new TextJob(command, "summary");
         command.SetAction((parsed, cancellation) =>
@@ -44,9 +49,12 @@ static class SummarizeCommand
                 Quoting = Read(parsed, verbatim, noVerbatim),
                 CutAnywhere = parsed.GetValue(cutAnywhere),
                 Evidence = parsed.GetValue(evidence),
+                Strict = parsed.GetValue(strict),
             });
             if (options.Evidence != EvidenceMode.None && job.Streams(parsed))
                 throw Failure.Usage("--evidence is known when the summary is whole; leave out --stream.");
+            if (options.Strict && job.Streams(parsed))
+                throw Failure.Usage("--strict leaves sentences out when the summary is whole; leave out --stream.");
             return job.Run(parsed, inputs, model => TextTask.Summarize(model, options), cancellation);
         });
         return command;

@@ -68,8 +68,7 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
         }
         var results = task.Run(text, progress, cancellation);
         Progress.Clear();
-        foreach (var warning in results[0].Warnings)
-            Terminal.Warn($"{input.Name}: {warning}");
+        Warn(input, results[0]);
         var lines = string.Concat(results.Select(result => plan.IsJson
             ? Line(input, writer => ResultJson.Write(writer, task.Result, result, (_, passage) => Write(writer,
                 document.PlaceOf(passage.Start))))
@@ -83,16 +82,25 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
 
     private async Task Stream(InputFile input, string text, Progress? progress, CancellationToken cancellation)
     {
-        IReadOnlyList<string> warnings = [];
-        await foreach (var piece in task.Stream(text, result => warnings = result.Warnings, progress?.UntilWriting(),
+        GeneratedText? written = null;
+        await foreach (var piece in task.Stream(text, result => written = result, progress?.UntilWriting(),
             cancellation))
         {
             Progress.Clear();
             await plan.WriteAsync(piece, cancellation);
         }
         await plan.WriteAsync("\n", cancellation);
-        foreach (var warning in warnings)
+        Warn(input, written!);
+    }
+
+    /// <summary>Says what is to be known of a result, and what is doubtful in it.</summary>
+    private static void Warn(InputFile input, GeneratedText result)
+    {
+        foreach (var warning in result.Warnings)
             Terminal.Warn($"{input.Name}: {warning}");
+        if (result is not Summary summary) return;
+        foreach (var doubt in summary.Doubts)
+            Terminal.Warn($"{input.Name}: sentence {doubt.Sentence + 1} of the summary: {doubt.Reason}.");
     }
 
     /// <summary>Says what long work will take before it begins.</summary>

@@ -76,4 +76,33 @@ public sealed record Summary : GeneratedText
     /// for. A list is empty where the text has nothing of the sentence.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<Passage>>? Evidence { get; init; }
+
+    /// <summary>
+    /// What in its sentences the text gives no reason for, in their order; empty where nothing was found, which is no
+    /// proof.
+    /// </summary>
+    public IReadOnlyList<Doubt> Doubts { get; init; } = [];
+
+    /// <summary>Sentences that were left out because of doubts: <see cref="SummaryOptions.Strict"/> asks for it.</summary>
+    public int SentencesLeftOut { get; init; }
+
+    /// <summary>The same with what is doubtful in it, or without it.</summary>
+    /// <param name="source">The text that was summarised.</param>
+    /// <param name="strict">Whether doubtful sentences are left out.</param>
+    internal Summary ComparedWith(string source, bool strict)
+    {
+        var doubts = Doubting.Doubts.Of(source, Sentences);
+        if (!strict || doubts.Count == 0) return this with { Doubts = doubts };
+        var doubtful = doubts.Select(doubt => doubt.Sentence).ToHashSet();
+        int[] kept = [.. Enumerable.Range(0, Sentences.Count).Where(i => !doubtful.Contains(i))];
+        return this with
+        {
+            Text = Doubting.KeptText.Of(Text, Sentences, kept),
+            Sentences = [.. kept.Select(i => Sentences[i])],
+            Evidence = Evidence is null ? null : [.. kept.Select(i => Evidence[i])],
+            SentencesLeftOut = doubtful.Count,
+            Warnings = [.. Warnings, $"{doubtful.Count} of {Sentences.Count} sentences were left out, because "
+                + $"{doubts[0].Reason}{(doubtful.Count > 1 ? ", and the like" : "")}."],
+        };
+    }
 }

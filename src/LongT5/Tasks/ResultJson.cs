@@ -35,6 +35,20 @@ public static class ResultJson
     private static void Write(Utf8JsonWriter writer, Summary summary, Action<Utf8JsonWriter, Passage>? place)
     {
         WriteStrings(writer, "sentences", summary.Sentences);
+        writer.WriteStartArray("doubts");
+        foreach (var doubt in summary.Doubts)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", doubt.Kind.ToString().ToLowerInvariant());
+            writer.WriteNumber("sentence", doubt.Sentence);
+            writer.WriteNumber("start", doubt.Start);
+            writer.WriteNumber("end", doubt.End);
+            writer.WriteString("text", summary.Sentences[doubt.Sentence][doubt.Start..doubt.End]);
+            writer.WriteString("reason", doubt.Reason);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteNumber("sentences_left_out", summary.SentencesLeftOut);
         if (summary.Evidence is null) return;
         writer.WriteStartArray("evidence");
         foreach (var passages in summary.Evidence)

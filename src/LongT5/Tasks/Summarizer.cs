@@ -20,7 +20,7 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
     public Summary Summarize(
         string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => Summarized(Prepare(text, options).Run(null, progress, cancellation)[0]);
+        => Summarized(Prepare(text, options).Run(null, progress, cancellation)[0], text, options);
 
     /// <inheritdoc/>
     public Task<Summary> SummarizeAsync(
@@ -33,8 +33,11 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         string text, SummaryOptions? options = null, Action<Summary>? done = null,
         IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => TextStream.Of(() => Prepare(text, options), whole => done?.Invoke(Summarized(whole)), progress,
-            cancellation);
+        => options is not { Strict: true }
+            ? TextStream.Of(() => Prepare(text, options), whole => done?.Invoke(Summarized(whole, text, options)),
+                progress, cancellation)
+            : throw new ArgumentException("what is given out while it grows cannot be left out: leave out strict.",
+                nameof(options));
 
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
     public WorkEstimate Estimate(string text, SummaryOptions? options = null) => Prepare(text, options).Estimate;
@@ -83,7 +86,7 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         ArgumentNullException.ThrowIfNull(texts);
         var written = TextGeneration.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))],
             cancellation);
-        return [.. written.Select(one => Summarized(one[0]))];
+        return [.. written.Zip(texts, (one, text) => Summarized(one[0], text, options))];
     }
 
     /// <summary>
@@ -103,7 +106,7 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         ArgumentException.ThrowIfNullOrWhiteSpace(summary);
         options ??= new();
         if (options.Evidence == EvidenceMode.None) options = options with { Evidence = EvidenceMode.Passages };
-        return Summarized(Prepare(text, options).Trace(summary, cancellation));
+        return Summarized(Prepare(text, options).Trace(summary, cancellation), text, options);
     }
 
     /// <summary>Whether there is a word in a text, and more than the numbers of its pages.</summary>
@@ -125,5 +128,6 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         return new(model, text, Settings(options), sharers, rules, options.Evidence);
     }
 
-    private static Summary Summarized(GeneratedText text) => new(text, Sentences.Texts(text.Text));
+    private static Summary Summarized(GeneratedText written, string text, SummaryOptions? options)
+        => new Summary(written, Sentences.Texts(written.Text)).ComparedWith(text, options?.Strict ?? false);
 }

@@ -64,4 +64,10 @@ public sealed record SummaryOptions : TextOptions
     /// longer than its summary may be stays as it is.
     /// </summary>
     public bool CutAnywhere { get; init; }
+
+    /// <summary>
+    /// Whether sentences with a <see cref="Doubt"/> are left out: what is left is told of in the summary's warnings.
+    /// Not for a summary that is given out while it grows.
+    /// </summary>
+    public bool Strict { get; init; }
 }

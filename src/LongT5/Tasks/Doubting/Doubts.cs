@@ -16,9 +16,12 @@ static class Doubts
     /// <param name="document">The text that was summarised.</param>
     /// <param name="sentences">The sentences of the summary.</param>
     public static IReadOnlyList<Doubt> Of(string document, IReadOnlyList<string> sentences)
+        => Of(new Passages(document), sentences);
+
+    /// <inheritdoc cref="Of(string, IReadOnlyList{string})"/>
+    public static IReadOnlyList<Doubt> Of(Passages document, IReadOnlyList<string> sentences)
     {
         var doubts = new List<Doubt>();
-        var passages = new Lazy<Passages>(() => new(document));
         var seen = new Dictionary<string, int>();
         for (var i = 0; i < sentences.Count; i++)
         {
@@ -27,8 +30,7 @@ static class Doubts
             var spelling = string.Join(' ', words.Select(word => word.Folded));
             if (words.Count > 0 && !seen.TryAdd(spelling, i))
                 found.Add(new(DoubtKind.Repeated, i, 0, sentences[i].Length, $"it repeats sentence {seen[spelling] + 1}"));
-            if (!document.Contains(sentences[i], StringComparison.Ordinal))
-                Compare(i, sentences[i], words, passages.Value, found);
+            if (!document.Quotes(sentences[i])) Compare(i, sentences[i], words, document, found);
             doubts.AddRange(found.OrderBy(doubt => doubt.Start));
         }
         return doubts;
@@ -49,7 +51,8 @@ static class Doubts
             && !found.Any(doubt => number.Start >= doubt.Start && number.End <= doubt.End)))
             Number(index, sentence, words, number, passages, nearest, found);
         if (passages.Facts.MarksNames)
-            foreach (var name in Names.Of(sentence, words))
+            foreach (var name in Names.Of(sentence, words).Where(name => !found.Any(doubt
+                => words[name.First].Start >= doubt.Start && words[name.First].End <= doubt.End)))
                 Name(index, sentence, words, name, passages, nearest, found);
         if (Negations.Find(words, [.. nearest.Where(one => one.Share >= SaysSo)]) is var (first, last, added, passage))
             found.Add(new(DoubtKind.Negation, index, words[first].Start, words[last].End, added
@@ -81,7 +84,7 @@ static class Doubts
         var run = words.GetRange(name.First, name.Count);
         var missing = run.FindAll(word => !passages.Facts.HasName(word.Folded, sentence.AsSpan()[word.Start..word.End])
             && !(word.IsNumber || NumberWords.Meant(word.Folded) is not null));
-        if (missing.Count > 0 && !passages.Facts.HasAcronym(Names.Initials(run).ToLowerInvariant().Replace(" ", "")))
+        if (missing.Count > 0 && !passages.Facts.HasAcronym(InitialsOf(run)))
         {
             var (start, end) = (missing[0].Start, missing[^1].End);
             found.Add(new(DoubtKind.Name, index, start, end,
@@ -105,9 +108,15 @@ static class Doubts
             (number.Key.Length > 0 ? [number.Key] : [])]);
     }
 
+    // An acronym is its words, too.
     private static Mention MentionOf(Name name, List<Word> words)
-        => new(name.First, name.First + name.Count - 1,
-            [string.Join(' ', words.Skip(name.First).Take(name.Count).Select(word => word.Folded))]);
+    {
+        var run = words.GetRange(name.First, name.Count);
+        var spelled = string.Join(' ', run.Select(word => word.Folded));
+        return new(name.First, name.First + name.Count - 1, run.Count == 1 ? [spelled] : [spelled, InitialsOf(run)]);
+    }
+
+    private static string InitialsOf(List<Word> run) => string.Concat(Names.Initials(run).Split(' '));
 
     private static string Quoted(string text)
     {

@@ -36,6 +36,7 @@ static class Names
     {
         var written = text[word.Start..word.End];
         if (word.Folded is "i" or "i'm" or "i've" or "i'd" or "i'll") return false;
+        if (word.End < text.Length && text[word.End] is '$' or '\u00a3' or '\u20ac') return false;
         if (!word.Opens) return word.IsCapital || char.IsLetter(written[0]) && written.ContainsAnyInRange('0', '9');
         return word.IsCapital && written.Length > 1 && written[1..].ContainsAnyInRange('A', 'Z');
     }
@@ -50,5 +51,5 @@ static class Names
             && !Stopwords.Contains(words[at].Folded);
 
     private static bool IsJoined(ReadOnlySpan<char> text, List<Word> words, int at)
-        => text[words[at].End..words[at + 1].Start] is " " or "-" or ". " or "\n" or "." or "\u2010";
+        => text[words[at].End..Math.Max(words[at].End, words[at + 1].Start)] is " " or "-" or ". " or "\n" or "." or "\u2010";
 }

@@ -1,5 +1,3 @@
-using LongT5.Text;
-
 namespace LongT5.Tasks.Doubting;
 
 /// <summary>A sentence of the document that shares words with one of the summary.</summary>
@@ -14,29 +12,17 @@ sealed class Passages
     private const int Most = 4;
 
     private readonly string _text;
-    private readonly IReadOnlyList<Range> _sentences;
-    private readonly Dictionary<string, List<int>> _places = [];
+    private readonly Lazy<Index> _index;
 
-    /// <summary>The sentences of a text, and what it has in all.</summary>
+    /// <summary>The sentences of a text, which is read when it is first asked for.</summary>
     public Passages(string text)
     {
         _text = text;
-        _sentences = Sentences.Split(text);
-        for (var i = 0; i < _sentences.Count; i++)
-        {
-            var sentence = text[_sentences[i]];
-            var words = Word.Of(sentence);
-            Facts.Add(sentence, words);
-            foreach (var stem in Content(words))
-            {
-                if (!_places.TryGetValue(stem, out var places)) _places[stem] = places = [];
-                places.Add(i);
-            }
-        }
+        _index = new(() => new(text));
     }
 
     /// <summary>What the document has, wherever.</summary>
-    public SourceFacts Facts { get; } = new();
+    public SourceFacts Facts => _index.Value.Facts;
 
     /// <summary>Whether the text has a sentence as it is.</summary>
     public bool Quotes(string sentence) => _text.Contains(sentence, StringComparison.Ordinal);
@@ -49,7 +35,7 @@ sealed class Passages
         var content = Content(words);
         var shared = new Dictionary<int, int>();
         foreach (var stem in content)
-            foreach (var place in _places.GetValueOrDefault(stem) ?? [])
+            foreach (var place in _index.Value.Places.GetValueOrDefault(stem) ?? [])
                 shared[place] = shared.GetValueOrDefault(place) + 1;
         var best = shared.OrderByDescending(one => one.Value).ThenBy(one => one.Key).Take(Most).ToList();
         within = content.Count == 0 ? 1 : best.Select(one => Around(one.Key, content)).DefaultIfEmpty(0).Max();
@@ -62,15 +48,41 @@ sealed class Passages
 
     private Candidate Candidate(int place, double share)
     {
-        var text = _text[_sentences[place]];
+        var text = _text[_index.Value.Sentences[place]];
         return new(text, Word.Of(text), share);
     }
 
     private double Around(int place, HashSet<string> content)
     {
-        var (first, last) = (Math.Max(0, place - 1), Math.Min(_sentences.Count - 1, place + 1));
-        return (double)content.Count(stem => _places.TryGetValue(stem, out var places)
-            && places.BinarySearch(first) is var at && ((at < 0 ? ~at : at) < places.Count)
-            && places[at < 0 ? ~at : at] <= last) / content.Count;
+        var (first, last) = (place - 1, place + 1);
+        return (double)content.Count(stem => _index.Value.Places.TryGetValue(stem, out var places)
+            && places.BinarySearch(first) is var at && (at < 0 ? ~at : at) is var next
+            && next < places.Count && places[next] <= last) / content.Count;
+    }
+
+    /// <summary>Which sentences have a word, by its stem, and what all of them have.</summary>
+    private sealed class Index
+    {
+        public Index(string text)
+        {
+            Sentences = LongT5.Text.Sentences.Split(text);
+            for (var i = 0; i < Sentences.Count; i++)
+            {
+                var sentence = text[Sentences[i]];
+                var words = Word.Of(sentence);
+                Facts.Add(sentence, words);
+                foreach (var stem in Content(words))
+                {
+                    if (!Places.TryGetValue(stem, out var places)) Places[stem] = places = [];
+                    places.Add(i);
+                }
+            }
+        }
+
+        public IReadOnlyList<Range> Sentences { get; }
+
+        public Dictionary<string, List<int>> Places { get; } = [];
+
+        public SourceFacts Facts { get; } = new();
     }
 }

@@ -55,7 +55,7 @@ static class Quantities
         var key = values.Count == 0 || core.AsSpan().Count('.') > 1 ? core : "";
         var isDecade = suffix is "s" or "'s" or "\u2019s" && values.Count > 0;
         var scale = suffix.IsEmpty ? 0 : NumberWords.Scale(suffix.ToString(), suffix);
-        var unit = suffix.IsEmpty || isDecade ? null : Units.Of(suffix);
+        var unit = SignBefore(text, start) ?? (suffix.IsEmpty || isDecade ? null : Units.Of(suffix));
         if (suffix.IsEmpty && last + 1 < words.Count && Gap(text, words, last) is " " or "-" or "\u00a0" or "\u202f"
             && NumberWords.Scale(words[last + 1].Folded, Written(text, words[last + 1])) is > 0 and var behind
             && (behind >= 100 && words[last + 1].Folded.Length > 1 || SignBefore(text, start) is not null))
@@ -69,7 +69,7 @@ static class Quantities
             values = [.. values, century - century % 100 + years];
         if (suffix.IsEmpty && end < text.Length && VulgarFraction(text[end]) is { } part)
             (values, end) = ([.. values.Select(value => value + part)], end + 1);
-        unit ??= SignBefore(text, start) ?? UnitBehind(text, end);
+        unit ??= UnitBehind(text, end);
         found.Add(new(start, end, values, key, unit)
         {
             IsDecade = isDecade,
@@ -130,7 +130,7 @@ static class Quantities
     }
 
     private static ReadOnlySpan<char> Gap(ReadOnlySpan<char> text, List<Word> words, int at)
-        => at + 1 < words.Count ? text[words[at].End..words[at + 1].Start] : "";
+        => at + 1 < words.Count ? text[words[at].End..Math.Max(words[at].End, words[at + 1].Start)] : "";
 
     private static ReadOnlySpan<char> Written(ReadOnlySpan<char> text, Word word) => text[word.Start..word.End];
 
