@@ -44,7 +44,7 @@ public unsafe class CrossAttentionBenchmark : IMeasured
             memory.Fill(slice, input.Pointer, room.Pointer);
         _attention = new(config, arena, Workers.Shared);
         var tree = new KeyValueTree(config.NumDecoderLayers, Inner, arena);
-        var row = new DecoderRow(tree, tree.Add(-1, 0), 0, memory, null, null, null);
+        var row = new DecoderRow(tree, tree.Add(-1, 0), 0, memory, null, null, null, null);
         _attention.Follow([.. Enumerable.Repeat(row, Rows)]);
     }
 

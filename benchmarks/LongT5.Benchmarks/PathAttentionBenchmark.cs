@@ -45,7 +45,7 @@ public unsafe class PathAttentionBenchmark : IMeasured
         for (var i = 0; i < Past; i++)
             past = Add(past);
         _leaves = [.. Enumerable.Range(0, Rows)
-            .Select(_ => new DecoderRow(tree, Add(past), 0, null!, null, null, null))];
+            .Select(_ => new DecoderRow(tree, Add(past), 0, null!, null, null, null, null))];
     }
 
     /// <summary>Finding the paths, which all layers share.</summary>

@@ -75,6 +75,18 @@ public abstract class DecoderSession : IDisposable
         }
     }
 
+    /// <summary>Whether the states of what is fed from now on can be asked for. Default false.</summary>
+    public bool KeepsStates { get; set; }
+
+    /// <summary>
+    /// The last hidden state of a node, behind the last norm and before the head scales it: [C]. It is there for the
+    /// nodes that the last call fed, until the next.
+    /// </summary>
+    /// <param name="node">A node of the last call.</param>
+    /// <exception cref="InvalidOperationException"><see cref="KeepsStates"/> was not
+    /// asked for, or the node is an earlier one.</exception>
+    public abstract ReadOnlySpan<float> State(int node);
+
     /// <summary>Forgets every node that is not on the path of one of these; the ids of the others stay.</summary>
     public abstract void Keep(ReadOnlySpan<int> nodes);
 

@@ -46,9 +46,10 @@ sealed class Decoding
                 $"There are {quotations.Count} lists of sentences for {inputs.Count} inputs.", nameof(quotations));
         options = options.Resolve();
         options.CheckAgainst(session.VocabularySize, inputs.Count);
+        session.KeepsStates = options.Contrasts;
         (_session, _listener, _maxTime) = (session, listener, options.MaxTime);
         _groups = [.. inputs.Select((ids, input) => new Group(input, SearchesFor(
-            new(options, ids, input, quotations?[input]), options, session.VocabularySize, decode)))];
+            new(options, ids, input, quotations?[input]), options, session, decode)))];
         foreach (var group in _groups)
             foreach (var search in group.Searches)
                 search.Begin(_feed, group.Input);
@@ -79,17 +80,20 @@ sealed class Decoding
     }
 
     private static Search[] SearchesFor(
-        Settings settings, GenerationOptions options, int vocabulary, Func<ReadOnlySpan<int>, string>? decode)
+        Settings settings, GenerationOptions options, DecoderSession session,
+        Func<ReadOnlySpan<int>, string>? decode)
     {
-        var rules = LogitRule.For(options, settings, vocabulary);
+        var rules = LogitRule.For(options, settings, session.VocabularySize);
         var stops = options.StopStrings is { Count: > 0 } strings
             ? new StopStrings(strings, decode ?? throw new ArgumentException("stop_strings needs a tokenizer."))
             : null;
         if (settings.Beams > 1)
-            return [new Beams(settings, rules, stops, vocabulary)];
+            return [new Beams(settings, rules, stops, session.VocabularySize)];
         if (settings.Samples)
             return [.. Enumerable.Range(0, settings.Returned)
                 .Select(rank => new Sampling(settings, rules, stops, rank))];
+        if (options.Contrasts)
+            return [new Contrastive(settings, rules, stops, session)];
         return [settings.Drafts > 0 ? new PromptLookup(settings, rules, stops) : new Greedy(settings, rules, stops)];
     }
 

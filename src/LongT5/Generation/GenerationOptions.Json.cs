@@ -25,7 +25,6 @@ public sealed partial record GenerationOptions
         ["diversity_penalty"] = "0",
         ["constraints"] = "",
         ["force_words_ids"] = "",
-        ["penalty_alpha"] = "0",
         ["dola_layers"] = "",
         ["guidance_scale"] = "1",
         ["watermarking_config"] = "",

@@ -92,8 +92,9 @@ public sealed partial record GenerationOptions
                         $"{option.Name} names token {id}; the model has 0 to {vocabulary - 1}.");
         if (DecoderInputIds is { Count: > 1 } given && given.Count != inputs)
             throw new ArgumentException($"decoder_input_ids has {given.Count} lists for {inputs} inputs.");
-        long rows = (long)inputs
-            * Math.Max(NumBeams ?? 1, Math.Max(NumReturnSequences ?? 1, 1 + PromptLookupNumTokens ?? 1));
+        int[] ways = [NumBeams ?? 1, NumReturnSequences ?? 1, 1 + PromptLookupNumTokens ?? 1,
+            Math.Min(Candidates, vocabulary)];
+        long rows = (long)inputs * ways.Max();
         if (rows * vocabulary > Array.MaxLength)
             throw new ArgumentException(
                 $"{rows} rows of {vocabulary} scores a step are too many: generate for fewer inputs at a time, or "

@@ -63,10 +63,17 @@ public sealed partial record GenerationOptions
             Range = ("above 0 (for the best token always, leave out do_sample)", Positive),
             Scope = OfSampling, IsNeutral = v => v == 1, IsUsual = true, Default = "1",
         },
+        new GenerationOption<double?>("penalty_alpha", Real, o => o.PenaltyAlpha, (o, v) => o with { PenaltyAlpha = v },
+            "How much a token's likeness to what was written counts against its probability, among the top_k best "
+                + "(contrastive search); 0 takes the best.")
+        {
+            Range = ("from 0 to 1", v => v is >= 0 and <= 1), Scope = OfContrast, IsNeutral = v => v == 0,
+            Default = "0",
+        },
         new GenerationOption<int?>("top_k", Whole, o => o.TopK, (o, v) => o with { TopK = v },
             "Keep this many of the best tokens; 0 keeps all.")
         {
-            Range = NotNegative, Scope = OfSampling, IsNeutral = v => v == 50, IsUsual = true, Default = "50",
+            Range = NotNegative, Scope = OfChoice, IsNeutral = v => v == 50, IsUsual = true, Default = "50",
         },
         new GenerationOption<double?>("top_p", Real, o => o.TopP, (o, v) => o with { TopP = v },
             "Keep the best tokens that together reach this probability.")
@@ -161,7 +168,7 @@ public sealed partial record GenerationOptions
             o => o.PromptLookupNumTokens, (o, v) => o with { PromptLookupNumTokens = v },
             "Try this many tokens of earlier text at once; the result stays that of greedy decoding.")
         {
-            Range = ("from 1 to 64", v => v is > 0 and <= 64), Scope = OfGreedy, IsUsual = true,
+            Range = ("from 1 to 64", v => v is > 0 and <= 64), Scope = OfBest, IsUsual = true,
         },
         new GenerationOption<int?>("max_matching_ngram_size", Whole, o => o.MaxMatchingNgramSize,
             (o, v) => o with { MaxMatchingNgramSize = v },

@@ -80,7 +80,14 @@ public sealed partial record GenerationOptions
     /// <summary>Of sampling: divides the scores, above 0. Default 1.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>Of sampling: keeps this many of the best tokens; 0 keeps all. Default 50.</summary>
+    /// <summary>
+    /// Above 0, contrastive search: of the <see cref="TopK"/> best tokens the one is taken whose probability stands
+    /// highest above its likeness to what was written, which counts by this share. From 0 to 1. Default 0.
+    /// </summary>
+    public double? PenaltyAlpha { get; init; }
+
+    /// <summary>Of sampling: keeps this many of the best tokens; 0 keeps all. Of contrastive search:
+    /// chooses among so many. Default 50.</summary>
     public int? TopK { get; init; }
 
     /// <summary>Of sampling: keeps the best tokens that together reach this probability. Default 1.</summary>
@@ -171,6 +178,12 @@ public sealed partial record GenerationOptions
     /// the first end token.</summary>
     public int FillTokenId => PadTokenId is { } pad and not 0 ? pad : NumBeams > 1 && EosTokenId is [var end, ..]
         ? end : 0;
+
+    /// <summary>Whether this asks for contrastive search; with one candidate it would be greedy decoding.</summary>
+    internal bool Contrasts => NumBeams is null or <= 1 && DoSample != true && PenaltyAlpha > 0 && TopK is null or > 1;
+
+    /// <summary>The tokens that each step of contrastive search tries; 0 of another search.</summary>
+    internal int Candidates => Contrasts ? TopK ?? 50 : 0;
 
     /// <summary>What this says, and <paramref name="defaults"/> where this says nothing.</summary>
     /// <remarks>A length in tokens said here replaces a length of the other kind said there.</remarks>

@@ -50,19 +50,28 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
     /// <summary>Goes on by one token.</summary>
     private protected void Grow(Span<float> logits, bool late)
     {
-        var scores = logits;
-        if (Rules.Length > 0)
-        {
-            if (_scores.Length == 0)
-                _scores = new float[logits.Length];
-            logits.CopyTo(_scores);
-            scores = _scores;
-            Apply(Ids, scores);
-        }
-
+        var scores = Ruled(logits);
         float all = LogSoftmax.LogSumExp(logits);
         int token = Choose(scores);
-        _logProbability += logits[token] - all;
+        Append(token, logits[token] - all, late);
+    }
+
+    /// <summary>The scores as the rules leave them, good until the next call; the logits stay as they are.</summary>
+    private protected Span<float> Ruled(Span<float> logits)
+    {
+        if (Rules.Length == 0)
+            return logits;
+        if (_scores.Length == 0)
+            _scores = new float[logits.Length];
+        logits.CopyTo(_scores);
+        Apply(Ids, _scores);
+        return _scores;
+    }
+
+    /// <summary>Adds a token and its log-probability.</summary>
+    private protected void Append(int token, double logProbability, bool late)
+    {
+        _logProbability += logProbability;
         _ids.Add(token);
         if (EndOf(Ids, late) is { } end)
         {

@@ -25,6 +25,27 @@ sealed record OptionScope(string Name, Func<GenerationOptions, bool> Holds, Func
         "greedy decoding", options => options.NumBeams is null or <= 1 && options.DoSample != true,
         options => options.NumBeams > 1 ? $"num_beams {options.NumBeams}" : "do_sample true");
 
+    /// <summary>Greedy decoding among several tokens.</summary>
+    public static OptionScope OfContrast { get; } = OfGreedy with
+    {
+        Holds = options => OfGreedy.Holds(options) && options.TopK != 0,
+        Otherwise = options => OfGreedy.Holds(options) ? "top_k 0" : OfGreedy.Otherwise(options),
+    };
+
+    /// <summary>Greedy decoding that takes the best token always.</summary>
+    public static OptionScope OfBest { get; } = OfGreedy with
+    {
+        Holds = options => OfGreedy.Holds(options) && !options.Contrasts,
+        Otherwise = options => options.Contrasts
+            ? $"penalty_alpha {options.PenaltyAlpha}" : OfGreedy.Otherwise(options),
+    };
+
+    /// <summary>What chooses among some of the best tokens.</summary>
+    public static OptionScope OfChoice { get; } = new(
+        "sampling or contrastive search",
+        options => options.DoSample == true || OfGreedy.Holds(options) && options.PenaltyAlpha > 0,
+        options => $"{NoSampling(options)} and penalty_alpha 0");
+
     /// <summary>Drafts from earlier text.</summary>
     public static OptionScope OfLookup { get; } = new(
         "prompt look-up", options => options.PromptLookupNumTokens is not null,

@@ -13,6 +13,8 @@ sealed class Settings
         EarlyStopping = options.EarlyStopping ?? EarlyStopping.Heuristic;
         LengthPenalty = options.LengthPenalty ?? 1;
         Returned = options.NumReturnSequences ?? 1;
+        PenaltyAlpha = options.Contrasts ? options.PenaltyAlpha!.Value : 0;
+        Candidates = options.Candidates;
         Drafts = options.PromptLookupNumTokens ?? 0;
         LongestMatch = options.MaxMatchingNgramSize ?? 2;
         ReferenceDrafts = options.ReferenceDrafts ?? false;
@@ -42,6 +44,8 @@ sealed class Settings
     public EarlyStopping EarlyStopping { get; }
     public double LengthPenalty { get; }
     public int Returned { get; }
+    public double PenaltyAlpha { get; }
+    public int Candidates { get; }
     public int Drafts { get; }
     public int LongestMatch { get; }
     public bool ReferenceDrafts { get; }

@@ -83,6 +83,11 @@ sealed unsafe class Decoder
         {
             var some = rows[..Math.Min(MostRows, rows.Length)];
             Layers(some, cancellation);
+            for (var row = 0; row < some.Length; row++)
+            {
+                if (some[row].State is not null)
+                    States(row, 1, some[row].State);
+            }
             var unwanted = 0;
             while (unwanted < some.Length && some[unwanted].Logits is null)
                 unwanted++;
@@ -108,13 +113,17 @@ sealed unsafe class Decoder
         _states.Join(_states.Pointer, (long)rows.Length * _config.DModel);
     }
 
+    /// <summary>The states of rows behind the last norm: [count, C].</summary>
+    private void States(int first, int count, float* states)
+        => RmsNorm.Rows(_states.Pointer + (long)first * _config.DModel, count, Weights.Norm, _config.LayerNormEpsilon,
+            states, _config.DModel, _workers);
+
     /// <summary>What the head makes of rows, the first of which is <paramref name="first"/> of the states.</summary>
     private void Logits(ReadOnlySpan<DecoderRow> rows, int first)
     {
         var h = _normed.Pointer;                                                      // [R, C]
         var outputs = Weights.Head.Outputs;
-        RmsNorm.Rows(_states.Pointer + (long)first * _config.DModel, rows.Length, Weights.Norm,
-            _config.LayerNormEpsilon, h, _config.DModel, _workers);
+        States(first, rows.Length, h);
         if (LieTogether(rows, outputs))
         {
             Weights.Head.Apply(h, rows.Length, rows[0].Logits, _workers);

@@ -12,10 +12,11 @@ namespace LongT5.Model;
 /// <param name="token">The token.</param>
 /// <param name="memory">What it reads.</param>
 /// <param name="logits">[V]: receives its logits; null if not wanted.</param>
+/// <param name="state">[C]: receives its last state, behind the last norm; null if not wanted.</param>
 /// <param name="looks">[H, L]: receives the weights of the last layer's cross attention; null if not wanted.</param>
 /// <param name="probe">Hides tokens of the input and records where the row looks; null for neither.</param>
 readonly unsafe struct DecoderRow(
-    KeyValueTree tree, int node, int token, CrossMemory memory, float* logits, float* looks,
+    KeyValueTree tree, int node, int token, CrossMemory memory, float* logits, float* state, float* looks,
     CrossAttentionProbe? probe)
 {
     public KeyValueTree Tree => tree;
@@ -27,6 +28,8 @@ readonly unsafe struct DecoderRow(
     public CrossMemory Memory => memory;
 
     public float* Logits => logits;
+
+    public float* State => state;
 
     public float* Looks => looks;
 

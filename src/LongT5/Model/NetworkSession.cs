@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LongT5.Generation;
 using LongT5.Kernels;
 using LongT5.Model.Layers;
@@ -21,13 +23,16 @@ sealed unsafe class NetworkSession : EngineSession
     private readonly DecoderCall _call = new();
     private readonly int _heads;
     private readonly int _tokenIds;
+    private readonly int _width;
+    private float[] _states = [];                                                     // of the last call: [T, C]
+    private (int First, int Count) _kept;
 
     /// <param name="inputs">The length of each input, and the network that decodes it.</param>
     internal NetworkSession(IReadOnlyList<(int Length, Network Network)> inputs)
     {
         var config = inputs[0].Network.Config;
         var arena = _life.Keep(new Arena());
-        (_heads, _tokenIds) = (config.NumHeads, config.VocabSize);
+        (_heads, _tokenIds, _width) = (config.NumHeads, config.VocabSize, config.DModel);
         (_memories, _decoders) = (new CrossMemory[inputs.Count], new Decoder[inputs.Count]);
         try
         {
@@ -134,6 +139,13 @@ sealed unsafe class NetworkSession : EngineSession
     }
 
     /// <inheritdoc/>
+    public override ReadOnlySpan<float> State(int node)
+        => (uint)(node - _kept.First) < (uint)_kept.Count && _tree.Holds(node)
+            ? _states.AsSpan((node - _kept.First) * _width, _width)
+            : throw new InvalidOperationException(
+                $"The state of node {node} was not kept: the last call must have fed it, with KeepsStates.");
+
+    /// <inheritdoc/>
     public override void Keep(ReadOnlySpan<int> nodes)
     {
         using var lease = _life.Use(this);
@@ -157,19 +169,31 @@ sealed unsafe class NetworkSession : EngineSession
         for (var i = 0; i < parents.Length; i++)
             _tree.Add(parents[i], Root(parents[i]));
         CheckLength(first + silent, looksLength);
+        var states = KeepStates(first, tokens.Length);
         for (var i = 0; i < tokens.Length; i++)
         {
             var input = _tree.Input(first + i);
             var isWanted = i >= silent;
             probe?.Check(_memories[input].Length);
             call.Add(_decoders[input], new(_tree, first + i, tokens[i], _memories[input], isWanted ? logits : null,
-                isWanted ? looks : null, probe));
+                states is null ? null : states + (long)i * _width, isWanted ? looks : null, probe));
             if (!isWanted)
                 continue;
             logits += VocabularySize;
             if (looks is not null)
                 looks += (long)_heads * _memories[input].Length;
         }
+    }
+
+    /// <summary>Room for the states of new nodes, which does not move: [count, C]; null where none are kept.</summary>
+    private float* KeepStates(int first, int count)
+    {
+        _kept = (first, KeepsStates ? count : 0);
+        if (_kept.Count == 0)
+            return null;
+        if (_states.Length < count * _width)
+            _states = GC.AllocateUninitializedArray<float>(count * _width, pinned: true);
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_states));
     }
 
     private int Check(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, int logits)

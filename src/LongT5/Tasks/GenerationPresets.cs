@@ -13,14 +13,14 @@ public static class GenerationPresets
 {
     /// <summary>Greedy decoding without any rule.</summary>
     public static GenerationPreset Greedy { get; } =
-        new("greedy", "the likeliest token each time", new() { NumBeams = 1, DoSample = false });
+        new("greedy", "the likeliest token each time", new() { NumBeams = 1, DoSample = false, PenaltyAlpha = 0 });
 
     /// <summary>
     /// Greedy decoding with look-up drafts: the same text in fewer steps where the output quotes the document.
     /// </summary>
     public static GenerationPreset Fast { get; } =
         new("fast", "greedy, drafts checked at once",
-            new() { NumBeams = 1, DoSample = false, PromptLookupNumTokens = 10 });
+            new() { NumBeams = 1, DoSample = false, PenaltyAlpha = 0, PromptLookupNumTokens = 10 });
 
     /// <summary>A beam search that does not repeat itself.</summary>
     public static GenerationPreset Beams { get; } = new("beams", "4 beams, no 3 tokens twice",

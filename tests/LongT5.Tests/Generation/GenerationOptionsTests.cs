@@ -34,7 +34,7 @@ public class GenerationOptionsTests
     [InlineData("""{"eos_token_id": [1, null]}""", "eos_token_id")]
     [InlineData("""{"sequence_bias": [[[1]]]}""", "sequence_bias")]
     [InlineData("""{"num_beam_groups": 2}""", "num_beam_groups")]
-    [InlineData("""{"penalty_alpha": 0.6}""", "penalty_alpha")]
+    [InlineData("""{"penalty_alpha": "much"}""", "penalty_alpha")]
     [InlineData("[]", "object")]
     public void What_is_unknown_or_of_another_type_is_an_error_that_names_it(string json, string named)
         => Assert.Contains(named, Assert.Throws<ArgumentException>(() => Read(json)).Message, StringComparison.Ordinal);
@@ -73,6 +73,24 @@ public class GenerationOptionsTests
     }
 
     [Fact]
+    public void Files_ask_for_contrastive_search_where_no_other_way_of_searching_is_asked_for()
+    {
+        Assert.True(File("""{"penalty_alpha": 0.6}""").Resolve().Contrasts);
+        var files = File("""{"penalty_alpha": 0.4, "top_k": 3, "no_repeat_ngram_size": 5}""");
+        Assert.Equal((0.4, 3, true), files.Resolve() is var whole ? (whole.PenaltyAlpha, whole.TopK, whole.Contrasts)
+            : default);
+        foreach (var call in new[] { """{"num_beams": 2}""", """{"do_sample": true, "top_k": 9}""",
+            """{"penalty_alpha": 0}""" })
+            Assert.False(Read(call).Resolve(files).Contrasts);
+        Assert.Null(Read("""{"num_beams": 2}""").Resolve(files).TopK);
+        Assert.Null(new GenerationOptions().Resolve(File("""{"penalty_alpha": 0.4, "top_k": 0}""")).PenaltyAlpha);
+        Assert.Null(new GenerationOptions().Resolve(
+            File("""{"penalty_alpha": 0.4, "prompt_lookup_num_tokens": 5}""")).PromptLookupNumTokens);
+        foreach (var preset in LongT5.Tasks.GenerationPresets.All)
+            Assert.False(preset.Options.Resolve(files).Contrasts);
+    }
+
+    [Fact]
     public void A_call_may_ask_for_less_than_the_least_that_the_files_say()
         => Assert.Null(new GenerationOptions { MaxNewTokens = 10 }.Resolve(File("""{"min_length": 56}""")).MinLength);
 
@@ -101,6 +119,12 @@ public class GenerationOptionsTests
         { """{"length_penalty": 2.0, "num_beams": 1}""", "length_penalty 2", "num_beams 1" },
         { """{"prompt_lookup_num_tokens": 5, "num_beams": 4}""", "prompt_lookup_num_tokens 5", "num_beams 4" },
         { """{"prompt_lookup_num_tokens": 5, "do_sample": true}""", "prompt_lookup_num_tokens 5", "do_sample true" },
+        { """{"penalty_alpha": 0.6, "num_beams": 4}""", "penalty_alpha 0.6", "num_beams 4" },
+        { """{"penalty_alpha": 0.6, "do_sample": true}""", "penalty_alpha 0.6", "do_sample true" },
+        { """{"penalty_alpha": 0.6, "top_k": 0}""", "penalty_alpha 0.6", "top_k 0" },
+        { """{"penalty_alpha": 0.6, "prompt_lookup_num_tokens": 5}""", "lookup_num_tokens 5", "penalty_alpha 0.6" },
+        { """{"penalty_alpha": 0.6, "num_return_sequences": 2}""", "num_return_sequences 2", "num_beams 1" },
+        { """{"top_k": 4}""", "top_k 4", "penalty_alpha 0" },
         { """{"min_new_tokens": 9, "max_new_tokens": 5}""", "min_new_tokens 9", "max_new_tokens 5" },
         { """{"min_length": 9, "max_length": 5}""", "min_length 9", "max_length 5" },
         { """{"min_length": 30}""", "min_length 30", "max_new_tokens 20" },
@@ -119,6 +143,7 @@ public class GenerationOptionsTests
     [InlineData("""{"temperature": 0, "do_sample": true}""", "temperature")]
     [InlineData("""{"max_new_tokens": 0}""", "max_new_tokens")]
     [InlineData("""{"num_beams": 0}""", "num_beams")]
+    [InlineData("""{"penalty_alpha": 1.5}""", "penalty_alpha")]
     [InlineData("""{"top_p": 1.5, "do_sample": true}""", "top_p")]
     [InlineData("""{"repetition_penalty": 0}""", "repetition_penalty")]
     [InlineData("""{"bad_words_ids": [[]]}""", "bad_words_ids")]

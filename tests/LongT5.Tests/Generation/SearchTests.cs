@@ -21,6 +21,7 @@ public class SearchTests
         new() { DoSample = true, Seed = 5, NumReturnSequences = 2, Temperature = 1.5 },
         new() { DoSample = true, Seed = 6, NumBeams = 3, TopK = 5 },
         new() { PromptLookupNumTokens = 4 },
+        new() { PenaltyAlpha = 0.6, TopK = 4, NoRepeatNgramSize = 2 },
     ];
 
     [Fact]
@@ -53,7 +54,7 @@ public class SearchTests
 
     [Fact]
     public void Whatever_stands_beside_an_input_its_sequences_are_the_same()
-        => Gen.Select(Toys, Gen.Int[0, 7]).Sample((toy, way) =>
+        => Gen.Select(Toys, Gen.Int[0, 8]).Sample((toy, way) =>
         {
             var options = Ways[way].Over(Model with { MaxNewTokens = toy.Length });
             int[][] inputs = [[3, 4, 1], [5, 1], [2, 2, 2, 3, 1]];
@@ -99,7 +100,7 @@ public class SearchTests
 
     [Fact]
     public void What_was_streamed_is_never_taken_back()
-        => Gen.Select(Toys, Gen.Int[0, 7]).Sample((toy, way) =>
+        => Gen.Select(Toys, Gen.Int[0, 8]).Sample((toy, way) =>
         {
             var options = Ways[way].Over(Model with { MaxNewTokens = toy.Length });
             var streamed = new List<int>[] { [], [] };

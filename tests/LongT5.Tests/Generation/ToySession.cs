@@ -50,6 +50,13 @@ sealed class ToySession(int inputs, int vocabulary, Func<int, IReadOnlyList<int>
         return first;
     }
 
+    public override ReadOnlySpan<float> State(int node)
+    {
+        Assert.True(KeepsStates);
+        var path = _nodes[node].Path;
+        return Enumerable.Range(0, 5).Select(i => Noise(7, 0, path, i)).ToArray();
+    }
+
     public override void Keep(ReadOnlySpan<int> nodes)
     {
         var paths = new List<(int Input, int[] Path)>();
