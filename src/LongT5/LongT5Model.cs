@@ -4,6 +4,7 @@ using LongT5.Hub;
 using LongT5.Kernels;
 using LongT5.Machine;
 using LongT5.Model;
+using LongT5.Scheduling;
 using LongT5.Tasks;
 using LongT5.Text;
 
@@ -15,16 +16,16 @@ namespace LongT5;
 /// depends on its input and its options alone, not on what else runs. Disposed
 /// while requests run, it lets them end first.
 /// </remarks>
-public sealed class LongT5Model : IDisposable
+public sealed partial class LongT5Model : IDisposable
 {
     private readonly Checkpoint _checkpoint;
     private readonly Workers? _ownWorkers;
     private readonly Lazy<Tokenizer> _tokenizer;
     private readonly LongT5Model? _base;
 
-    private LongT5Model(Checkpoint checkpoint, Workers? ownWorkers, EngineOptions? engine)
+    private LongT5Model(Checkpoint checkpoint, Workers? ownWorkers, EngineOptions? engine, Scheduler? scheduler)
     {
-        (_checkpoint, _ownWorkers) = (checkpoint, ownWorkers);
+        (_checkpoint, _ownWorkers, Scheduler) = (checkpoint, ownWorkers, scheduler);
         Warnings = WarningsOf(checkpoint);
         Defaults = GenerationDefaults.Of(checkpoint).Options;
         Summarizing = SummaryTask.Read(checkpoint);
@@ -37,7 +38,8 @@ public sealed class LongT5Model : IDisposable
 
     private LongT5Model(LongT5Model model, Adapter adapter)
     {
-        (_base, _checkpoint, _tokenizer) = (model, model._checkpoint, model._tokenizer);
+        (_base, _checkpoint, _tokenizer, Scheduler) =
+            (model, model._checkpoint, model._tokenizer, model.Scheduler);
         (Warnings, Defaults, Summarizing, AdapterPath) = (model.Warnings, model.Defaults, model.Summarizing,
             adapter.Path);
         Engine = model.Engine.WithAdapter(adapter);
@@ -68,6 +70,9 @@ public sealed class LongT5Model : IDisposable
     /// <summary>What computes beneath: states, logits, sessions.</summary>
     public Engine Engine { get; }
 
+    /// <summary>Who decides what is computed when; null where each call computes at once.</summary>
+    public Scheduler? Scheduler { get; }
+
     /// <summary>The threads that compute.</summary>
     internal Workers Workers => _base?.Workers ?? _ownWorkers ?? Workers.Shared;
 
@@ -82,9 +87,12 @@ public sealed class LongT5Model : IDisposable
     /// a model in the Hugging Face cache.</param>
     /// <param name="threads">Threads that compute; null for one a processor. It changes no result.</param>
     /// <param name="engine">How to compute; the default is exact to the reference.</param>
+    /// <param name="scheduler">Does the requests on this model beside those on others; it stays the caller's to
+    /// dispose. Null lets each call compute at once, which is best for one at a time.</param>
     /// <exception cref="FileNotFoundException">There is no such folder, or it lacks a file that is needed.</exception>
     /// <exception cref="BadFileException">A file is damaged, or is not what the configuration asks for.</exception>
-    public static LongT5Model Load(string path, int? threads = null, EngineOptions? engine = null)
+    public static LongT5Model Load(
+        string path, int? threads = null, EngineOptions? engine = null, Scheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (threads is { } count)
@@ -94,7 +102,7 @@ public sealed class LongT5Model : IDisposable
         try
         {
             workers = threads is { } wanted && wanted != Environment.ProcessorCount ? new Workers(wanted) : null;
-            return new(checkpoint, workers, engine);
+            return new(checkpoint, workers, engine, scheduler);
         }
         catch
         {
@@ -111,12 +119,14 @@ public sealed class LongT5Model : IDisposable
     /// <remarks>The variable LONGT5_MODEL names another.</remarks>
     /// <param name="threads">As for <see cref="Load"/>.</param>
     /// <param name="engine">As for <see cref="Load"/>.</param>
+    /// <param name="scheduler">As for <see cref="Load"/>.</param>
     /// <exception cref="FileNotFoundException">There is none beside the program.</exception>
-    public static LongT5Model LoadEmbedded(int? threads = null, EngineOptions? engine = null)
+    public static LongT5Model LoadEmbedded(
+        int? threads = null, EngineOptions? engine = null, Scheduler? scheduler = null)
         => Load(Installation.EmbeddedModel ?? throw new FileNotFoundException(
             $"no model lies at models/longt5-embedded under {AppContext.BaseDirectory}: add the package "
                 + "LongT5.Models.Embedded to the program, or name a model's folder to LongT5Model.Load."),
-            threads, engine);
+            threads, engine, scheduler);
 
     /// <summary>
     /// The same model with an adapter beside its weights, which are not copied; any number may stand on one base.
@@ -147,7 +157,10 @@ public sealed class LongT5Model : IDisposable
     /// <param name="cancellation">Honoured within one layer.</param>
     public EncodedInput Encode(
         ReadOnlySpan<int> ids, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
-        => Engine.Encode(ids, LayerReport(progress), null, cancellation);
+        => Scheduler is { } scheduler
+            ? scheduler.Run(Request([ids.ToArray()], null, progress) with { WantsStates = true },
+                finished => finished.States!, cancellation)
+            : Engine.Encode(ids, LayerReport(progress), null, cancellation);
 
     /// <summary>Writes on token ids.</summary>
     /// <param name="inputs">Token ids of each input, each at least one.</param>
@@ -165,32 +178,6 @@ public sealed class LongT5Model : IDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         return Run(inputs, (options ?? new()).Resolve(Defaults), listener, progress, cancellation);
     }
-
-    /// <summary>The same by options that are resolved; <paramref name="after"/> sees all of it while the session is
-    /// there.</summary>
-    internal IReadOnlyList<Generated> Run(
-        IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
-        IProgress<GenerationProgress>? progress, CancellationToken cancellation,
-        IReadOnlyList<LongT5Model>? models = null,
-        IReadOnlyList<Quotations?>? quotations = null,
-        Action<EngineSession, IReadOnlyList<Generated>>? after = null)
-    {
-        if (Engine.HasDecoder && !Engine.Head.WritesText())
-            throw new InvalidOperationException(
-                $"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
-        var encoded = inputs is [var only] && models is null
-            ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
-            : Encode(inputs, models, cancellation);
-        using var session = StartAndRelease(encoded, cancellation);
-        var sequences = Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids),
-            Combine(listener, resolved, progress), quotations, cancellation);
-        after?.Invoke(session, sequences);
-        return sequences;
-    }
-
-    /// <summary>A session over one input, to feed it a text that is there already.</summary>
-    internal EngineSession Start(int[] ids, CancellationToken cancellation)
-        => StartAndRelease([Engine.Encode(ids, cancellation: cancellation)], cancellation);
 
     /// <summary>
     /// Writes on a text: a prompt such as <c>summarize: ...</c>, or whatever the checkpoint was trained for.
@@ -250,7 +237,8 @@ public sealed class LongT5Model : IDisposable
     public Task<IReadOnlyList<GeneratedText>> GenerateAsync(
         string text, TextOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => Task.Run(() => Generate(text, options, progress, cancellation), cancellation);
+        => Task.Factory.StartNew(() => Generate(text, options, progress, cancellation), cancellation,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>
     /// Writes on a text and gives it out while it grows: whole words, none of which is ever taken back.
@@ -303,67 +291,11 @@ public sealed class LongT5Model : IDisposable
     /// </summary>
     public void Dispose()
     {
+        Scheduler?.Forget(Engine);
         Engine.Dispose();
         if (_base is not null)
             return;
         _checkpoint.Dispose();
         _ownWorkers?.Dispose();
-    }
-
-    /// <summary>Encodes each input by its own model.</summary>
-    private IReadOnlyList<EncodedInput> Encode(IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models,
-        CancellationToken cancellation)
-    {
-        if (models is null)
-            return Engine.EncodeBatch(inputs, cancellation);
-        var encoded = new EncodedInput[inputs.Count];
-        try
-        {
-            foreach (var group in Enumerable.Range(0, inputs.Count).GroupBy(i => models[i].Engine))
-            {
-                var some = group.Key.EncodeBatch([.. group.Select(i => inputs[i])], cancellation);
-                foreach (var (place, i) in group.Index())
-                    encoded[i] = some[place];
-            }
-            return encoded;
-        }
-        catch
-        {
-            foreach (var input in encoded)
-                input?.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// A session over encoded inputs, which it does not need any more once it has their keys and values.
-    /// </summary>
-    private EngineSession StartAndRelease(IReadOnlyList<EncodedInput> encoded, CancellationToken cancellation)
-    {
-        try
-        {
-            return Engine.StartDecoding(encoded, cancellation);
-        }
-        finally
-        {
-            foreach (var input in encoded)
-                input.Dispose();
-        }
-    }
-
-    private Action<int>? LayerReport(IProgress<GenerationProgress>? progress)
-        => progress is null ? null : layer => progress.Report(new("reading", layer, Config.NumLayers));
-
-    private static GenerationListener? Combine(
-        GenerationListener? listener, GenerationOptions options, IProgress<GenerationProgress>? progress)
-    {
-        if (progress is null)
-            return listener;
-        var most = options.MaxNewTokens ?? options.MaxLength ?? 0;
-        return step =>
-        {
-            listener?.Invoke(step);
-            progress.Report(new("writing", step.Length, most));
-        };
     }
 }

@@ -21,14 +21,15 @@ sealed class Decoding
     private readonly int[] _rows;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private float[] _logits = [];
+    private int _size;
     private ExceptionDispatchInfo? _failure;
 
     /// <param name="session">A fresh session over the encoded inputs; stays the caller's to dispose.</param>
-    /// <param name="inputs">The tokens of each input, as they were encoded; rules that look at the input need them.</param>
+    /// <param name="inputs">The tokens of each input, as they were encoded; rules that look at it need them.</param>
     /// <param name="options">What to do; see <see cref="GenerationOptions.Resolve"/>.</param>
     /// <param name="decode">The text of a run of tokens; needed for stop strings alone.</param>
     /// <param name="listener">Hears of every step of every input.</param>
-    /// <param name="quotations">For each input the sentences that alone may be written on it; null for anything.</param>
+    /// <param name="quotations">For each input the sentences that alone may be written; null for anything.</param>
     /// <exception cref="ArgumentException">The options do not fit together, or not to the model.</exception>
     public Decoding(
         DecoderSession session, IReadOnlyList<int[]> inputs, GenerationOptions options,
@@ -66,9 +67,19 @@ sealed class Decoding
     public static void Step(IReadOnlyList<Decoding> decodings, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var failures = DecoderSession.Extend([.. decodings.Select(decoding => decoding.Propose())], cancellation);
-        foreach (var (decoding, failure) in decodings.Zip(failures))
-            decoding.Accept(failure);
+        foreach (var decoding in decodings)
+            decoding.Try(decoding.Propose);
+        Decoding[] going = [.. decodings.Where(decoding => !decoding.IsDone)];
+        var failures = DecoderSession.Extend([.. going.Select(decoding => decoding.Fed)], cancellation);
+        foreach (var (decoding, failure) in going.Zip(failures))
+        {
+            decoding.Try(() =>
+            {
+                if (failure is not null)
+                    ExceptionDispatchInfo.Throw(failure);
+                decoding.Accept();
+            });
+        }
     }
 
     /// <summary>The sequences of the first input, best first, then those of the second, and so on.</summary>
@@ -97,7 +108,10 @@ sealed class Decoding
         return [settings.Drafts > 0 ? new PromptLookup(settings, rules, stops) : new Greedy(settings, rules, stops)];
     }
 
-    private SessionFeed Propose()
+    /// <summary>What it is fed in this step.</summary>
+    private SessionFeed Fed => new(_session, _feed.Parents, _feed.Tokens, _logits.AsMemory(0, _size));
+
+    private void Propose()
     {
         int silent = _feed.Count;
         for (int i = 0; i < _active.Count; i++)
@@ -106,23 +120,21 @@ sealed class Decoding
             _active[i].Propose(_feed);
             _rows[i] = _feed.Count - before;
         }
-        int size = checked((_feed.Count - silent) * _session.VocabularySize);
-        if (_logits.Length < size)
-            _logits = GC.AllocateUninitializedArray<float>(size);
-        return new(_session, _feed.Parents, _feed.Tokens, _logits.AsMemory(0, size));
+        _size = checked((_feed.Count - silent) * _session.VocabularySize);
+        if (_logits.Length < _size)
+            _logits = GC.AllocateUninitializedArray<float>(_size);
     }
 
-    private void Accept(Exception? failure)
+    /// <summary>What fails one request ends it, and no other.</summary>
+    private void Try(Action action)
     {
         try
         {
-            if (failure is not null)
-                ExceptionDispatchInfo.Throw(failure);
-            Accept();
+            action();
         }
-        catch (Exception own)
+        catch (Exception failure)
         {
-            _failure = ExceptionDispatchInfo.Capture(own);
+            _failure = ExceptionDispatchInfo.Capture(failure);
             _active.Clear();
         }
     }

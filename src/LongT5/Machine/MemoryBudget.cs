@@ -38,16 +38,24 @@ sealed class MemoryBudget(Func<long> available, Func<long> held)
     {
         lock (_gate)
         {
+            return TryReserve(bytes) ?? throw new InsufficientMemoryException(
+                $"{Mebibytes(bytes)} of memory are needed and {Mebibytes(Unreserved)} are free"
+                + (_reserved > 0
+                    ? $", beside {Mebibytes(_reserved)} of requests that run; try again when they are done."
+                    : "; use a shorter input or fewer beams."));
+        }
+    }
+
+    /// <summary>Reserves memory until it is disposed; null where it is not there.</summary>
+    /// <param name="bytes">What will be held at its peak.</param>
+    public Reservation? TryReserve(long bytes)
+    {
+        lock (_gate)
+        {
             if (_reserved == 0)
                 _heldBefore = held();
             if (bytes > Unreserved)
-            {
-                throw new InsufficientMemoryException(
-                    $"{Mebibytes(bytes)} of memory are needed and {Mebibytes(Unreserved)} are free"
-                    + (_reserved > 0
-                        ? $", beside {Mebibytes(_reserved)} of requests that run; try again when they are done."
-                        : "; use a shorter input or fewer beams."));
-            }
+                return null;
             _reserved += bytes;
             return new(this, bytes);
         }
@@ -67,6 +75,9 @@ sealed class MemoryBudget(Func<long> available, Func<long> held)
     public sealed class Reservation(MemoryBudget budget, long bytes) : IDisposable
     {
         private int _returned;
+
+        /// <summary>How much it is.</summary>
+        public long Bytes => bytes;
 
         /// <inheritdoc/>
         public void Dispose()

@@ -2,7 +2,7 @@ using LongT5.Kernels;
 
 namespace LongT5.Model;
 
-/// <summary>The beginning of a session: keys and values of cross attention over each of its inputs, layer by layer.</summary>
+/// <summary>The beginning of a session: keys and values of cross attention over its inputs, layer by layer.</summary>
 sealed unsafe class SessionRun : EngineRun<EngineSession>
 {
     private readonly EncodedStates[] _inputs;

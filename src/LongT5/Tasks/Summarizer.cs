@@ -26,7 +26,8 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
     public Task<Summary> SummarizeAsync(
         string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => Task.Run(() => Summarize(text, options, progress, cancellation), cancellation);
+        => Task.Factory.StartNew(() => Summarize(text, options, progress, cancellation), cancellation,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<string> StreamAsync(

@@ -34,7 +34,7 @@ sealed class TextGeneration
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         _model = model;
-        _budget = options.MaxMemory is null ? MemoryBudget.Shared : null;
+        _budget = options.MaxMemory is null && model.Scheduler is null ? MemoryBudget.Shared : null;
         _generation = options.Generation;
         _rules = rules;
         _warnings.AddRange(options.Warnings);
@@ -137,9 +137,12 @@ sealed class TextGeneration
     {
         using var memory = _budget?.Reserve(Estimate.Bytes);
         var clock = Stopwatch.StartNew();
-        using var session = _model.Start(Input, cancellation);
-        var reading = clock.Elapsed;
-        var passages = _evidence!.Of(Sentences.Texts(written), session, 0, cancellation);
+        TimeSpan reading = default;
+        var passages = _model.Start(Input, session =>
+        {
+            reading = clock.Elapsed;
+            return _evidence!.Of(Sentences.Texts(written), session, 0, cancellation);
+        }, cancellation);
         return new()
         {
             Text = written,
@@ -256,7 +259,9 @@ sealed class TextGeneration
     {
         if (options.MaxInputTokens is { } asked)
             ArgumentOutOfRangeException.ThrowIfLessThan(asked, 2, nameof(options.MaxInputTokens));
-        var memory = (options.MaxMemory ?? MemoryBudget.Shared.Room) / sharers;
+        // Under a scheduler it is all that there is for requests, not what others leave: they end.
+        var memory = (_model.Scheduler is { Memory: var all } ? Math.Min(options.MaxMemory ?? all, all)
+            : options.MaxMemory ?? MemoryBudget.Shared.Room) / sharers;
         var fits = _model.Engine.LongestInput(memory, Sequences, MostNewTokens);
         if (fits < 2)
             throw new InsufficientMemoryException(

@@ -17,7 +17,7 @@ static class TextStream
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var words = Channel.CreateUnbounded<string>(new() { SingleReader = true, SingleWriter = true });
-        var work = Task.Run(() =>
+        var work = Task.Factory.StartNew(() =>
         {
             try
             {
@@ -27,7 +27,7 @@ static class TextStream
             {
                 words.Writer.Complete();
             }
-        }, CancellationToken.None);
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await foreach (var piece in words.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))

@@ -8,7 +8,10 @@ public sealed partial class FloorsTests
 {
     /// <summary>The folders of the library from the ground up; those of one floor may know each other.</summary>
     private static readonly string[][] Folders =
-        [["Kernels", "Machine"], ["Formats"], ["Text"], ["Hub", "Evaluation"], ["Generation"], ["Model"], ["Tasks"]];
+    [
+        ["Kernels", "Machine"], ["Formats"], ["Text"], ["Hub", "Evaluation"], ["Generation"], ["Model"],
+        ["Scheduling"], ["Tasks"],
+    ];
 
     /// <summary>The projects from the ground up; those of one floor do not know each other.</summary>
     private static readonly string[][] Projects =

@@ -8,7 +8,7 @@ abstract unsafe class Sublayer
     /// <summary>Whether a layer has it.</summary>
     public virtual bool IsIn(int layer) => true;
 
-    /// <summary>Slices that its work in a layer is cut into; they are done in order, with any pause between them.</summary>
+    /// <summary>Slices that its work in a layer is cut into: done in order, with any pause between them.</summary>
     /// <param name="rows">N.</param>
     public virtual int Slices(int rows) => 1;
 

@@ -1,0 +1,121 @@
+using LongT5.Generation;
+using LongT5.Model;
+using LongT5.Scheduling;
+using LongT5.Tasks;
+
+namespace LongT5;
+
+// How its calls are computed: at once, or when the scheduler says so.
+public sealed partial class LongT5Model
+{
+    /// <summary>The same by options that are resolved; <paramref name="after"/> sees all of it while the session is
+    /// there.</summary>
+    internal IReadOnlyList<Generated> Run(
+        IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellation,
+        IReadOnlyList<LongT5Model>? models = null,
+        IReadOnlyList<Quotations?>? quotations = null,
+        Action<EngineSession, IReadOnlyList<Generated>>? after = null)
+    {
+        if (Engine.HasDecoder && !Engine.Head.WritesText())
+            throw new InvalidOperationException(
+                $"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
+        if (Scheduler is { } scheduler)
+        {
+            return scheduler.Run(Request(inputs, models, progress) with
+            {
+                Options = resolved,
+                Decode = ids => Tokenizer.Decode(ids),
+                Listener = Combine(listener, resolved, progress),
+                Quotations = quotations,
+            }, finished =>
+            {
+                after?.Invoke(finished.Session!, finished.Written);
+                return finished.Written;
+            }, cancellation);
+        }
+        var encoded = inputs is [var only] && models is null
+            ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
+            : Encode(inputs, models, cancellation);
+        using var session = StartAndRelease(encoded, cancellation);
+        var sequences = Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids),
+            Combine(listener, resolved, progress), quotations, cancellation);
+        after?.Invoke(session, sequences);
+        return sequences;
+    }
+
+    /// <summary>A session over one input, to feed it a text that is there already.</summary>
+    internal T Start<T>(int[] ids, Func<EngineSession, T> use, CancellationToken cancellation)
+    {
+        if (Scheduler is { } scheduler)
+            return scheduler.Run(Request([ids], null, null), finished => use(finished.Session!), cancellation);
+        using var session = StartAndRelease([Engine.Encode(ids, cancellation: cancellation)], cancellation);
+        return use(session);
+    }
+
+    /// <summary>Encodes each input by its own model.</summary>
+    private IReadOnlyList<EncodedInput> Encode(IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models,
+        CancellationToken cancellation)
+    {
+        if (models is null)
+            return Engine.EncodeBatch(inputs, cancellation);
+        var encoded = new EncodedInput[inputs.Count];
+        try
+        {
+            foreach (var group in Enumerable.Range(0, inputs.Count).GroupBy(i => models[i].Engine))
+            {
+                var some = group.Key.EncodeBatch([.. group.Select(i => inputs[i])], cancellation);
+                foreach (var (place, i) in group.Index())
+                    encoded[i] = some[place];
+            }
+            return encoded;
+        }
+        catch
+        {
+            foreach (var input in encoded)
+                input?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A session over encoded inputs, which it does not need any more once it has their keys and values.
+    /// </summary>
+    private EngineSession StartAndRelease(IReadOnlyList<EncodedInput> encoded, CancellationToken cancellation)
+    {
+        try
+        {
+            return Engine.StartDecoding(encoded, cancellation);
+        }
+        finally
+        {
+            foreach (var input in encoded)
+                input.Dispose();
+        }
+    }
+
+    private ScheduledRequest Request(
+        IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models, IProgress<GenerationProgress>? progress)
+        => new([.. inputs.Select((ids, i) => ((models?[i] ?? this).Engine, ids.ToArray()))], Options: null)
+        {
+            Waiting = progress is null ? null : place => progress.Report(new("waiting", 0, place)),
+            Read = progress is null ? null
+                : share => progress.Report(new("reading", share * Config.NumLayers, Config.NumLayers)),
+        };
+
+    private Action<int>? LayerReport(IProgress<GenerationProgress>? progress)
+        => progress is null ? null : layer => progress.Report(new("reading", layer, Config.NumLayers));
+
+    private static GenerationListener? Combine(
+        GenerationListener? listener, GenerationOptions options, IProgress<GenerationProgress>? progress)
+    {
+        if (progress is null)
+            return listener;
+        var most = options.MaxNewTokens ?? options.MaxLength ?? 0;
+        return step =>
+        {
+            listener?.Invoke(step);
+            progress.Report(new("writing", step.Length, most));
+        };
+    }
+}
