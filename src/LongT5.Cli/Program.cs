@@ -13,6 +13,8 @@ return await CommandLine.Run(new()
     ["text"] = TextCommand.Create,
     ["tokenize"] = TokenizeCommand.Create,
     ["inspect"] = InspectCommand.Create,
+    ["download"] = DownloadCommand.Create,
+    ["models"] = ModelsCommand.Create,
     ["convert"] = ConvertCommand.Create,
     ["forward"] = ForwardCommand.Create,
     ["train"] = () => TrainingCommand.Create("train"),

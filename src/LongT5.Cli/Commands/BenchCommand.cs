@@ -45,7 +45,7 @@ static class BenchCommand
         var flags = new ModelFlags(command);
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
-            using var model = flags.Load(parsed);
+            using var model = flags.Load(parsed, cancellation);
             var bench = new Bench(model, parsed.GetValue(tokens), parsed.GetValue(beams));
             using var progress = Progress.For("bench");
             var report = parsed.GetValue(lengths) is { Length: > 0 } asked

@@ -13,7 +13,7 @@ static class ConvertCommand
     {
         var from = new Argument<string>("from")
         {
-            Description = "A checkpoint of any layout, or org/name in the Hugging Face cache.",
+            Description = "A checkpoint of any layout, or org/name[@revision] of the Hugging Face hub.",
         };
         var to = new Argument<string>("to") { Description = "The folder to write; new or empty." };
         var type = new Option<string?>("--dtype")
@@ -52,14 +52,15 @@ static class ConvertCommand
         {
             from, to, type, shard, merge, factor, only,
         };
+        var hub = new HubFlags(command);
         command.SetAction((parsed, cancellation) =>
         {
-            using var checkpoint = ModelLocation.Open(parsed.GetRequiredValue(from));
+            using var checkpoint = ModelLocation.Open(hub.Find(parsed, parsed.GetRequiredValue(from), cancellation));
             foreach (var warning in checkpoint.Warnings)
                 Terminal.Warn(warning);
             ElementType? wanted = parsed.GetValue(type) is { } name ? ElementTypes.OfWeights[name] : null;
             using var adapter = parsed.GetValue(merge) is { } folder
-                ? Adapter.Open(ModelLocation.Resolve(folder)) : null;
+                ? Adapter.Open(hub.Find(parsed, folder, cancellation)) : null;
             var whole = adapter is null ? checkpoint : checkpoint.Merge(adapter);
             if (parsed.GetValue(factor) is { } far)
                 whole = whole.Factor(LowRank(far, parsed.GetValue(only)), Show, cancellation);

@@ -203,7 +203,7 @@ sealed class EvaluateCommand
             folder.Write(written);
             return (name, settings, folder, written);
         }
-        using var model = _model.Load(parsed);
+        using var model = _model.Load(parsed, stop);
         var run = new ModelRun(model, task, examples, new SummaryOptions
         {
             Length = parsed.GetValue(_length),

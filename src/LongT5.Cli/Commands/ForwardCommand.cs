@@ -50,7 +50,7 @@ static class ForwardCommand
         {
             var path = parsed.GetRequiredValue(output);
             OutputFile.CheckFree(path, parsed.GetValue(force));
-            using var loaded = model.Load(parsed);
+            using var loaded = model.Load(parsed, cancellation);
             var batch = ForwardBatch.Read(parsed.GetRequiredValue(ids).FullName);
             var pass = new ForwardPass(loaded.Engine, batch, parsed.GetValue(states), parsed.GetValue(attention));
             SafetensorsWriter.Write(path, pass.Run(cancellation));

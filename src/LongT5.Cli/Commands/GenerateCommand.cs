@@ -58,7 +58,7 @@ static class GenerateCommand
     private static int FromIds(TextJob job, ParseResult parsed, string path, CancellationToken cancellation)
     {
         var inputs = TokenIds.Read(path);
-        using var model = job.Load(parsed);
+        using var model = job.Load(parsed, cancellation);
         // Ids are for comparing, so look-up drafts may pass the limit of length, as they do in the reference.
         var said = job.Read(parsed, new TextOptions());
         var options = said.Generation.Over(said.Preset ?? new()) with { ReferenceDrafts = true };

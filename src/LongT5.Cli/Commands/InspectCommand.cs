@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LongT5.Cli.Flags;
 using LongT5.Cli.Output;
 using LongT5.Hub;
 
@@ -11,7 +12,7 @@ static class InspectCommand
     {
         var path = new Argument<string>("path")
         {
-            Description = "A checkpoint of any layout, or org/name in the Hugging Face cache.",
+            Description = "A checkpoint of any layout, or org/name[@revision] of the Hugging Face hub.",
         };
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor with its type and shape." };
         var verify = new Option<bool>("--verify")
@@ -27,9 +28,10 @@ static class InspectCommand
         {
             path, tensors, verify, json,
         };
+        var hub = new HubFlags(command);
         command.SetAction((parsed, cancellation) =>
         {
-            using var checkpoint = ModelLocation.Open(parsed.GetRequiredValue(path));
+            using var checkpoint = ModelLocation.Open(hub.Find(parsed, parsed.GetRequiredValue(path), cancellation));
             var problems = parsed.GetValue(verify) ? checkpoint.Verify(cancellation) : null;
             var report = new InspectReport(checkpoint, LongT5Model.WarningsOf(checkpoint), problems,
                 parsed.GetValue(tensors));

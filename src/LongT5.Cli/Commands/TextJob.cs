@@ -59,9 +59,9 @@ sealed class TextJob
     public bool Streams(ParseResult parsed) => parsed.GetValue(_stream);
 
     /// <summary>Opens the model that the call names, with its vocabulary.</summary>
-    public LongT5Model Load(ParseResult parsed)
+    public LongT5Model Load(ParseResult parsed, CancellationToken cancellation)
     {
-        var model = _model.Load(parsed);
+        var model = _model.Load(parsed, cancellation);
         foreach (var warning in model.Tokenizer.Warnings)
             Terminal.Warn(warning);
         return model;
@@ -93,7 +93,7 @@ sealed class TextJob
             Terminal.Complain($"{inputs.Count - plan.Todo.Count} of {inputs.Count} texts are done already.");
         if (plan.Todo.Count == 0)
             return ExitCode.Success;
-        using var model = Load(parsed);
+        using var model = Load(parsed, cancellation);
         var reading = new ReadingOptions { Password = parsed.GetValue(_password) };
         return await new TextRun(taskOf(model), plan, reading, Streams(parsed)).Run(cancellation);
     }

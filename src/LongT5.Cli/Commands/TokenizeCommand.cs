@@ -4,7 +4,6 @@ using System.Text.Json;
 using LongT5.Cli.Flags;
 using LongT5.Cli.Input;
 using LongT5.Cli.Output;
-using LongT5.Hub;
 using LongT5.Text;
 
 namespace LongT5.Cli.Commands;
@@ -41,10 +40,11 @@ static class TokenizeCommand
         {
             files, model, jsonLines, json, decode, keep,
         };
+        var hub = new HubFlags(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var inputs = InputFiles.Expand(parsed.GetValue(files) ?? []);
-            var tokenizer = Tokenizer.Load(ModelLocation.Resolve(parsed.GetValue(model)));
+            var tokenizer = Tokenizer.Load(hub.Find(parsed, parsed.GetValue(model), cancellation));
             var write = new Func<JsonElement?, string, string>((line, text) => parsed.GetValue(decode)
                 ? Decoded(tokenizer, line is { } ids ? Ids(ids) : TokenIdsOf(text), !parsed.GetValue(keep),
                     parsed.GetValue(json))

@@ -10,7 +10,7 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
     /// <summary>
     /// In the order in which they are preferred: those that can be used in place, and cannot hold code, first.
     /// </summary>
-    private static readonly string[] Names =
+    public static readonly string[] Names =
     [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
         "flax_model.msgpack", "flax_model.msgpack.index.json", "checkpoint",
@@ -24,11 +24,8 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
             return StrayFolder.Shard(path) is { } shard ? throw new FileNotFoundException(shard, path) : Of(path)
                 ?? throw new FileNotFoundException($"{path}: no layout of weights is known by this name; "
                 + ".safetensors, .bin, .ckpt, .msgpack, their .index.json, and T5X's checkpoint are.", path);
-        foreach (var name in Names)
-        {
-            if (System.IO.Path.Combine(path, name) is var file && StrayFolder.IsThere(file))
-                return Of(file)!;
-        }
+        if (FileIn(path) is { } file)
+            return Of(file)!;
         var latest = Directory.EnumerateDirectories(path, "checkpoint_*")
             .Select(folder => (Folder: folder, Step: Step(System.IO.Path.GetFileName(folder)["checkpoint_".Length..])))
             .Where(found => found.Step >= 0 && File.Exists(System.IO.Path.Combine(found.Folder, "checkpoint")))
@@ -39,6 +36,10 @@ sealed record CheckpointLayout(string Name, string Path, Func<string, bool, List
                 ?? $"{path}: there are no weights; one of "
                 + $"{string.Join(", ", Names)} or a folder checkpoint_N of T5X was expected.", path);
     }
+
+    /// <summary>The file that leads to the weights of a folder; null where none is there.</summary>
+    public static string? FileIn(string folder)
+        => Names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(StrayFolder.IsThere);
 
     private static long Step(string text) => long.TryParse(text, out var step) ? step : -1;
 

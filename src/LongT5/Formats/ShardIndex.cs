@@ -3,6 +3,9 @@ namespace LongT5.Formats;
 /// <summary><c>model.safetensors.index.json</c> and its kin: which shard holds which tensor.</summary>
 static class ShardIndex
 {
+    /// <summary>What the name of an index ends in, behind the extension of its shards.</summary>
+    public const string Extension = ".index.json";
+
     private const int MostShards = 4096;
 
     /// <summary>Opens every shard; each tensor must be in the shard that the index says, and in no other.</summary>
@@ -43,6 +46,12 @@ static class ShardIndex
             throw;
         }
     }
+
+    /// <summary>The names of the shards.</summary>
+    /// <param name="path">The index.</param>
+    /// <exception cref="BadFileException">It names no plain files beside it.</exception>
+    public static IEnumerable<string> Shards(string path)
+        => Read(path, Path.GetExtension(path[..^Extension.Length]), tensor => tensor).Keys;
 
     private static Dictionary<string, HashSet<string>> Read(
         string path, string extension, Func<string, string> canonical)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 
 namespace LongT5.Formats;
 
@@ -45,9 +46,13 @@ static class StrayFolder
                 .Select(shard => $"{folder}: the shards of the weights are there, but not "
                 + $"{shard.Index}, which says where each tensor is; fetch it into this folder too.").FirstOrDefault()
             ?? TrainerOutput(folder)
-            ?? Foreign.Where(known => Has(folder, known.Pattern))
-                .Select(known => $"{folder}: there are no weights that can be read, but "
-                + $"{known.What}.").FirstOrDefault();
+            ?? (WeightsOfOthers(Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)))
+                is { } others ? $"{folder}: there are no weights that can be read, but {others}." : null);
+
+    /// <summary>What other program's weights are among some names, and what to do; null where none are.</summary>
+    public static string? WeightsOfOthers(IEnumerable<string> names)
+        => names.ToList() is var all ? Foreign.FirstOrDefault(known
+            => all.Exists(name => FileSystemName.MatchesSimpleExpression(known.Pattern, name))).What : null;
 
     /// <summary>Whether a file is there, behind all links that lead to it.</summary>
     public static bool IsThere(string file) => File.Exists(file) && Dangling(file) is null;

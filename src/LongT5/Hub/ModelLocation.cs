@@ -7,8 +7,8 @@ namespace LongT5.Hub;
 public static class ModelLocation
 {
     /// <summary>The folder or file of a model.</summary>
-    /// <param name="name">A path, <c>org/name</c> of the hub, or null for the embedded
-    /// model. What exists as a path is a path.</param>
+    /// <param name="name">A path, <c>org/name</c> or <c>org/name@revision</c> of the hub, or null for the embedded
+    /// model. What exists as a path is a path; what is of the hub must be in the cache.</param>
     /// <exception cref="FileNotFoundException">There is no such model; the message says what to do.</exception>
     public static string Resolve(string? name)
     {
@@ -20,8 +20,12 @@ public static class ModelLocation
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (Path.Exists(name))
             return name;
-        return HubCache.Find(name) ?? throw (IsPath(name) ? Gone(name) : HubCache.NotFetched(name));
+        return HubCache.Find(name) ?? throw (OnHub(name) is { } hub ? HubCache.NotFetched(hub) : Gone(name));
     }
+
+    /// <summary>What a name means on the hub; null where it is a path, or was meant as one.</summary>
+    internal static HubName? OnHub(string name)
+        => !Path.Exists(name) && HubName.Parse(name) is { } hub && !IsPath(hub.Repository) ? hub : null;
 
     /// <summary>Opens the checkpoint that a name means; messages call it by that name.</summary>
     /// <exception cref="FileNotFoundException">There is no such model; the message says what to do.</exception>
@@ -41,8 +45,7 @@ public static class ModelLocation
     /// neighbour that is called nearly so.
     /// </summary>
     private static bool IsPath(string name)
-        => !HubCache.IsRepositoryName(name)
-            || Path.GetExtension(name) is [_, var first, ..] && char.IsAsciiLetter(first)
+        => Path.GetExtension(name) is [_, var first, ..] && char.IsAsciiLetter(first)
             || Neighbour(name) is not null;
 
     private static FileNotFoundException Gone(string path) => new(

@@ -29,6 +29,15 @@ static class JsonFile
     /// <inheritdoc cref="Read"/>
     public static JsonField Parse(string path, ReadOnlyMemory<byte> json)
     {
+        var root = ParseAny(path, json);
+        return root.IsObject ? root
+            : throw new BadFileException(path, $"a JSON object was expected, {root.Element.ValueKind} found.");
+    }
+
+    /// <summary>Whatever value the bytes are.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static JsonField ParseAny(string path, ReadOnlyMemory<byte> json)
+    {
         Impostor.Refuse(path, json.Span);
         if (json.Span.StartsWith("\uFEFF"u8))
             json = json[3..];
@@ -42,11 +51,8 @@ static class JsonFile
                 if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
                     reader.GetString();
             }
-            var root = JsonDocument.Parse(json,
-                new() { MaxDepth = Deepest, AllowDuplicateProperties = false }).RootElement;
-            return root.ValueKind == JsonValueKind.Object
-                ? new(root, path)
-                : throw new BadFileException(path, $"a JSON object was expected, {root.ValueKind} found.");
+            return new(JsonDocument.Parse(json,
+                new() { MaxDepth = Deepest, AllowDuplicateProperties = false }).RootElement, path);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -70,13 +70,19 @@ public sealed class Adapter : IDisposable
     /// </summary>
     internal static string? MistakenForModel(string folder)
     {
-        var path = System.IO.Path.Combine(folder, ConfigName);
-        if (!File.Exists(path) || File.Exists(System.IO.Path.Combine(folder, "config.json")))
+        if (!IsFolderOf(folder))
             return null;
-        var wanted = JsonFile.Read(path)["base_model_name_or_path"].Given?.Text();
         return $"{folder} is an adapter, which needs the model that it was trained on: "
-            + $"{wanted ?? "its file does not say which"}. Name that as the model, and this folder as the adapter.";
+            + $"{BaseOf(folder) ?? "its file does not say which"}. Name that as the model, and this folder as the adapter.";
     }
+
+    /// <summary>The model that the adapter of a folder was trained on, as its file names it; null where it is of none.</summary>
+    internal static string? BaseOf(string folder)
+        => IsFolderOf(folder) ? AdapterConfig.BaseOf(JsonFile.Read(System.IO.Path.Combine(folder, ConfigName))) : null;
+
+    private static bool IsFolderOf(string folder)
+        => File.Exists(System.IO.Path.Combine(folder, ConfigName))
+            && !File.Exists(System.IO.Path.Combine(folder, "config.json"));
 
     /// <summary>Sorts the tensors by the matrices of a model.</summary>
     /// <exception cref="BadFileException">They do not fit.</exception>

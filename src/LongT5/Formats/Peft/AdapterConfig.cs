@@ -89,7 +89,7 @@ public sealed record AdapterConfig
                 "BOTTLENECK" => AdapterKind.Bottleneck,
                 _ => throw fields["peft_type"].Expected("LORA, IA3 or BOTTLENECK"),
             },
-            BaseModel = fields["base_model_name_or_path"].Given?.Text(),
+            BaseModel = BaseOf(fields),
             IsRankStabilized = fields["use_rslora"].Given?.Flag() ?? false,
             HasMagnitudes = fields["use_dora"].Given?.Flag() ?? false,
             Alpha = fields["lora_alpha"].Given?.Number() ?? 8,
@@ -102,6 +102,11 @@ public sealed record AdapterConfig
                 "a start that leaves the base as it is: save the adapter as one of plain LoRA (PEFT converts it)");
         return config.Kind == AdapterKind.Bottleneck ? config.AsBottleneck(fields) : config;
     }
+
+    /// <summary>The model that it was trained on, with its revision where the file gives one.</summary>
+    internal static string? BaseOf(JsonField fields)
+        => fields["base_model_name_or_path"].Given?.Text() is not { Length: > 0 } name ? null
+            : fields["revision"].Given?.Text() is { Length: > 0 } revision and not "main" ? $"{name}@{revision}" : name;
 
     private AdapterConfig AsBottleneck(JsonField fields)
     {
