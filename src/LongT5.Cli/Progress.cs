@@ -14,6 +14,7 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
 
     private readonly Stopwatch _phase = Stopwatch.StartNew();
     private string _name = "";
+    private int _parts;
     private TimeSpan _last = -Interval;
 
     /// <param name="subject">What is worked on: a file's name.</param>
@@ -30,9 +31,10 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
     {
         lock (Gate)
         {
-            if (_name != value.Phase)
+            // Of a text in parts, the time left is that of all of them.
+            if (value.Parts == 0 && _name != value.Phase || _parts != value.Parts)
             {
-                _name = value.Phase;
+                (_name, _parts) = (value.Phase, value.Parts);
                 _phase.Restart();
                 _last = -Interval;
             }
@@ -40,8 +42,10 @@ sealed class Progress : IProgress<GenerationProgress>, IDisposable
                 return;
             _last = _phase.Elapsed;
             var share = value.Total > 0 ? Math.Clamp(value.Done / value.Total, 0, 1) : 0;
-            var left = share is > 0.02 and < 1 ? $", {Duration(_phase.Elapsed * ((1 - share) / share))} left" : "";
-            Draw($"{Subject}: {value.Phase} {100 * share:0}%{left}");
+            var (part, all) = value.Parts == 0 ? ("", share) : ($"part {value.Part} of {value.Parts}, ",
+                (value.Part - 1 + (share + (value.Phase == "reading" ? 0 : 1)) / 2) / value.Parts);
+            var left = all is > 0.02 and < 1 ? $", {Duration(_phase.Elapsed * ((1 - all) / all))} left" : "";
+            Draw($"{Subject}: {part}{value.Phase} {100 * share:0}%{left}");
         }
     }
 

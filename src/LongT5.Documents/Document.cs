@@ -1,4 +1,5 @@
 using System.Text;
+using LongT5.Tasks;
 
 namespace LongT5.Documents;
 
@@ -92,6 +93,13 @@ public sealed class Document
         var block = Blocks.FirstOrDefault(block => block.Kind != BlockKind.Furniture && block.End > start);
         return new(block?.Section is { } section ? Sections[section].Heading : null, block?.Page);
     }
+
+    /// <summary>What a model is given: the text, and where its sections and paragraphs begin.</summary>
+    public InputText Input => new(Text)
+    {
+        Breaks = [.. Blocks.Where(block => block.End > block.Start).Select(block => block.Kind == BlockKind.Heading
+            ? new TextBreak(block.Start, block.Level, block.Text) : new TextBreak(block.Start))],
+    };
 
     private static (IReadOnlyList<Block>, IReadOnlyList<Section>) Sectioned(List<Block> blocks, int length)
     {

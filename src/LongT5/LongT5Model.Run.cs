@@ -15,6 +15,7 @@ public sealed partial class LongT5Model
         IProgress<GenerationProgress>? progress, CancellationToken cancellation,
         IReadOnlyList<LongT5Model>? models = null,
         IReadOnlyList<Quotations?>? quotations = null,
+        EncoderWindows? windows = null,
         Action<EngineSession, IReadOnlyList<Generated>>? after = null)
     {
         if (Engine.HasDecoder && !Engine.Head.WritesText())
@@ -22,7 +23,7 @@ public sealed partial class LongT5Model
                 $"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
         if (Scheduler is { } scheduler)
         {
-            return scheduler.Run(Request(inputs, models, progress) with
+            return scheduler.Run(Request(inputs, models, windows, progress) with
             {
                 Options = resolved,
                 Decode = ids => Tokenizer.Decode(ids),
@@ -35,8 +36,7 @@ public sealed partial class LongT5Model
             }, cancellation);
         }
         var encoded = inputs is [var only] && models is null
-            ? [Engine.Encode(only, LayerReport(progress), null, cancellation)]
-            : Encode(inputs, models, cancellation);
+            ? Encode(only, windows, progress, cancellation) : Encode(inputs, models, windows, cancellation);
         using var session = StartAndRelease(encoded, cancellation);
         var sequences = Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids),
             Combine(listener, resolved, progress), quotations, cancellation);
@@ -45,26 +45,37 @@ public sealed partial class LongT5Model
     }
 
     /// <summary>A session over one input, to feed it a text that is there already.</summary>
-    internal T Start<T>(int[] ids, Func<EngineSession, T> use, CancellationToken cancellation)
+    internal T Start<T>(
+        int[] ids, Func<EngineSession, T> use, EncoderWindows? windows, CancellationToken cancellation)
     {
         if (Scheduler is { } scheduler)
-            return scheduler.Run(Request([ids], null, null), finished => use(finished.Session!), cancellation);
-        using var session = StartAndRelease([Engine.Encode(ids, cancellation: cancellation)], cancellation);
+            return scheduler.Run(Request([ids], null, windows, null), finished => use(finished.Session!), cancellation);
+        using var session = StartAndRelease(Encode(ids, windows, null, cancellation), cancellation);
         return use(session);
+    }
+
+    /// <summary>Encodes one input and says how far it is.</summary>
+    private IReadOnlyList<EncodedInput> Encode(int[] ids, EncoderWindows? windows,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+    {
+        var layers = Config.NumLayers * (windows?.Over(ids.Length).Count ?? 1);
+        using var run = Engine.BeginEncoding([ids], progress is null ? null
+            : layer => progress.Report(new("reading", layer, layers)), null, windows);
+        return run.Finish(cancellation);
     }
 
     /// <summary>Encodes each input by its own model.</summary>
     private IReadOnlyList<EncodedInput> Encode(IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models,
-        CancellationToken cancellation)
+        EncoderWindows? windows, CancellationToken cancellation)
     {
         if (models is null)
-            return Engine.EncodeBatch(inputs, cancellation);
+            return Engine.EncodeBatch(inputs, windows, cancellation);
         var encoded = new EncodedInput[inputs.Count];
         try
         {
             foreach (var group in Enumerable.Range(0, inputs.Count).GroupBy(i => models[i].Engine))
             {
-                var some = group.Key.EncodeBatch([.. group.Select(i => inputs[i])], cancellation);
+                var some = group.Key.EncodeBatch([.. group.Select(i => inputs[i])], windows, cancellation);
                 foreach (var (place, i) in group.Index())
                     encoded[i] = some[place];
             }
@@ -95,9 +106,11 @@ public sealed partial class LongT5Model
     }
 
     private ScheduledRequest Request(
-        IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models, IProgress<GenerationProgress>? progress)
+        IReadOnlyList<int[]> inputs, IReadOnlyList<LongT5Model>? models, EncoderWindows? windows,
+        IProgress<GenerationProgress>? progress)
         => new([.. inputs.Select((ids, i) => ((models?[i] ?? this).Engine, ids.ToArray()))], Options: null)
         {
+            Windows = windows,
             Waiting = progress is null ? null : place => progress.Report(new("waiting", 0, place)),
             Read = progress is null ? null
                 : share => progress.Report(new("reading", share * Config.NumLayers, Config.NumLayers)),

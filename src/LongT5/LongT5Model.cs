@@ -29,6 +29,7 @@ public sealed partial class LongT5Model : IDisposable
         Warnings = WarningsOf(checkpoint);
         Defaults = GenerationDefaults.Of(checkpoint).Options;
         Summarizing = SummaryTask.Read(checkpoint);
+        TrainedLength = TrainedLength.Of(checkpoint);
         _tokenizer = new(() => Tokenizer.Load(checkpoint.VocabularyPath
             ?? throw new FileNotFoundException(
                 $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json): it takes token ids, no text.",
@@ -40,8 +41,8 @@ public sealed partial class LongT5Model : IDisposable
     {
         (_base, _checkpoint, _tokenizer, Scheduler) =
             (model, model._checkpoint, model._tokenizer, model.Scheduler);
-        (Warnings, Defaults, Summarizing, AdapterPath) = (model.Warnings, model.Defaults, model.Summarizing,
-            adapter.Path);
+        (Warnings, Defaults, Summarizing, TrainedLength, AdapterPath) = (model.Warnings, model.Defaults,
+            model.Summarizing, model.TrainedLength, adapter.Path);
         Engine = model.Engine.WithAdapter(adapter);
     }
 
@@ -63,6 +64,9 @@ public sealed partial class LongT5Model : IDisposable
 
     /// <summary>What the model's files say of generation, as <see cref="GenerationDefaults"/> finds it.</summary>
     public GenerationOptions Defaults { get; }
+
+    /// <summary>How many tokens the model was trained to read; null where nothing says so.</summary>
+    public TrainedLength? TrainedLength { get; }
 
     /// <summary>What is odd about the checkpoint, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }
@@ -158,7 +162,7 @@ public sealed partial class LongT5Model : IDisposable
     public EncodedInput Encode(
         ReadOnlySpan<int> ids, IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
         => Scheduler is { } scheduler
-            ? scheduler.Run(Request([ids.ToArray()], null, progress) with { WantsStates = true },
+            ? scheduler.Run(Request([ids.ToArray()], null, null, progress) with { WantsStates = true },
                 finished => finished.States!, cancellation)
             : Engine.Encode(ids, LayerReport(progress), null, cancellation);
 
@@ -208,7 +212,7 @@ public sealed partial class LongT5Model : IDisposable
         ArgumentNullException.ThrowIfNull(texts);
         options = (options ?? new()).Resolve(this);
         return TextGeneration.RunAll([.. texts.Select(text => new TextGeneration(this, text, options, texts.Count))],
-            cancellation);
+            null, cancellation);
     }
 
     /// <summary>
@@ -229,7 +233,8 @@ public sealed partial class LongT5Model : IDisposable
             return [];
         options = (options ?? new()).Resolve(texts[0].Model);
         return TextGeneration.RunAll(
-            [.. texts.Select(one => new TextGeneration(one.Model, one.Text, options, texts.Count))], cancellation);
+            [.. texts.Select(one => new TextGeneration(one.Model, one.Text, options, texts.Count))], null,
+            cancellation);
     }
 
     /// <summary>Writes on a text in the background.</summary>
@@ -256,7 +261,8 @@ public sealed partial class LongT5Model : IDisposable
         string text, TextOptions? options = null, Action<GeneratedText>? done = null,
         IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => TextStream.Of(() => new(this, text, (options ?? new()).Resolve(this)), done, progress, cancellation);
+        => TextStream.Of((words, stop) => new TextGeneration(this, text, (options ?? new()).Resolve(this))
+            .Run(words, progress, stop)[0], done, cancellation);
 
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
     public WorkEstimate Estimate(string text, TextOptions? options = null)

@@ -86,7 +86,8 @@ sealed class EvaluateCommand
         };
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
         "Tokens that are read of each input, to exactly that one; what is written is then cut as the reference cuts "
-            + "it, too. Default: all that the checkpoint makes sense of.");
+            + "it, too. With --long, tokens that are read at once. Default: what the checkpoint was trained for.");
+    private readonly Option<LongInput?> _long = LongFlags.Long();
     private readonly Option<bool> _cutAnywhere = SummarizeCommand.CutAnywhere();
     private readonly Option<string?> _verbatim = SummarizeCommand.Verbatim();
     private readonly Option<bool> _noVerbatim = SummarizeCommand.NoVerbatim();
@@ -110,7 +111,7 @@ sealed class EvaluateCommand
     private EvaluateCommand()
     {
         foreach (var option in (Option[])[_task, _data, _output, _baseline, _reference, _against, _metric, _profile,
-            _length, _prefix, _maxInput, _verbatim, _noVerbatim, _cutAnywhere, _batch])
+            _length, _prefix, _maxInput, _long, _verbatim, _noVerbatim, _cutAnywhere, _batch])
             _command.Add(option);
         (_model, _generation, _reading) = (new(_command), new(_command), new(_command));
         _baseline.AcceptOnlyFromAmong([.. Baseline.All.Keys]);
@@ -174,8 +175,8 @@ sealed class EvaluateCommand
         foreach (var option in _command.Options.Where(option => option is not null
             && parsed.GetResult(option) is { Implicit: false }))
         {
-            if (option == _length || option == _prefix || option == _maxInput || option == _batch || _model.Owns(option)
-                || _generation.Owns(option))
+            if (option == _length || option == _prefix || option == _maxInput || option == _long
+                || option == _batch || _model.Owns(option) || _generation.Owns(option))
                 throw Failure.Usage(
                     $"{option.Name} is for a model, but --baseline or --reference stands in its place.");
         }
@@ -213,6 +214,7 @@ sealed class EvaluateCommand
             Preset = _generation.Preset(parsed),
             Prefix = parsed.GetValue(_prefix),
             MaxInputTokens = (int?)parsed.GetValue(_maxInput),
+            Long = parsed.GetValue(_long),
         });
         List<(string, string)> told = [data, .. run.Settings];
         if (_model.Type(parsed) is { } type) told.Add(("dtype", type));

@@ -35,7 +35,8 @@ sealed class TextJob
     };
     private readonly Option<string?> _password = DocumentFlags.Password();
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
-        "Read at most this many tokens, to the end of a sentence. Default: all that memory holds.");
+        "Read at most this many tokens at once. Default: as many as the model says it was trained for, or else all.");
+    private readonly Option<LongInput?> _long = LongFlags.Long();
     private readonly Option<long?> _maxMemory = Quantities.Option("--max-memory", "SIZE", "a size such as 800M or 4G",
         "Take at most this much memory beside the weights: 800M, 4G. Default: what is free.");
 
@@ -47,7 +48,7 @@ sealed class TextJob
         _noun = noun;
         _model = new(command);
         foreach (var option in new Option[] { _output, _force, _skipDone, _json, _stream, _prefix, _password, _maxInput,
-            _maxMemory })
+            _long, _maxMemory })
             command.Add(option);
         _generation = new(command, showAll);
     }
@@ -76,6 +77,7 @@ sealed class TextJob
             Preset = _generation.Preset(parsed),
             Prefix = parsed.GetValue(_prefix),
             MaxInputTokens = (int?)parsed.GetValue(_maxInput),
+            Long = parsed.GetValue(_long),
             MaxMemory = parsed.GetValue(_maxMemory),
         };
 

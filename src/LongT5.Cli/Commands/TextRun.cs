@@ -54,8 +54,8 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
         var document = await input.ReadDocumentAsync(reading, cancellation);
         foreach (var note in document.Notes)
             Terminal.Warn($"{input.Name}: {note}");
-        var text = document.Text;
-        if (task.NeedsWords && !Summarizer.HasWords(text))
+        var text = document.Input with { PartsFile = plan.PartsFile(input) };
+        if (task.NeedsWords && !Summarizer.HasWords(text.Text))
             throw new BadFileException(input.Name, "there is nothing to read in it: it has no word");
         using var progress = Progress.For(input.Name);
         if (progress is not null)
@@ -78,9 +78,11 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
             file.Complete(lines);
         else
             await plan.WriteAsync(lines, cancellation);
+        if (text.PartsFile is { } parts)
+            File.Delete(parts);
     }
 
-    private async Task Stream(InputFile input, string text, Progress? progress, CancellationToken cancellation)
+    private async Task Stream(InputFile input, InputText text, Progress? progress, CancellationToken cancellation)
     {
         GeneratedText? written = null;
         await foreach (var piece in task.Stream(text, result => written = result, progress?.UntilWriting(),

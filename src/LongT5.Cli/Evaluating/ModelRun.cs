@@ -44,9 +44,10 @@ sealed class ModelRun
             Generation = generation.DoSample == true
                 ? generation with { Seed = said.Generation.Seed ?? 0 } : generation,
             Prefix = _asks ? "" : said.Prefix ?? (own is { Length: > 0 } ? own : examples[0].Prefix),
-            CutsInside = said.MaxInputTokens is not null,
+            CutsInside = said.MaxInputTokens is not null && said.Long is null,
+            Long = said.Long ?? (said.MaxInputTokens is null ? settings.Long : LongInput.Cut),
         };
-        if (summarizes && !said.CutAnywhere && said.MaxInputTokens is null)
+        if (summarizes && !said.CutAnywhere && (said.MaxInputTokens is null || said.Long is not null))
             _summaries = said with
             {
                 Prefix = _options.Prefix,
@@ -69,11 +70,11 @@ sealed class ModelRun
             : $"as summarize gives it{(_summaries.Quoting is { } quoting ? $", {quoting}" : "")}"),
     ];
 
-    private string Limit => (_options.MaxInputTokens, _options.ModelMaxInputTokens) switch
+    private string Limit => (_options.MaxInputTokens ?? _options.ModelMaxInputTokens) switch
     {
-        ({ } most, _) => string.Create(CultureInfo.InvariantCulture, $"{most} tokens"),
-        (null, { } most) => string.Create(CultureInfo.InvariantCulture,
-            $"{most} tokens, to the end of a sentence, as the model says"),
+        { } most when _options.Long is null or LongInput.Cut => string.Create(CultureInfo.InvariantCulture,
+            $"{most} tokens{(_options.CutsInside ? "" : ", to the end of a sentence")}"),
+        { } most => string.Create(CultureInfo.InvariantCulture, $"{most} tokens at once, {_options.Long}"),
         _ => "all",
     };
 

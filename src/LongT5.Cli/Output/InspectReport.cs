@@ -18,6 +18,8 @@ sealed class InspectReport(
     private readonly Tokenizer? _tokenizer
         = checkpoint.VocabularyPath is { } path ? Tokenizer.Load(path) : null;
 
+    private readonly TrainedLength? _trained = TrainedLength.Of(checkpoint);
+
     private readonly IReadOnlyList<KeyValuePair<string, JsonElement>> _generation = GenerationDefaults.Of(
         checkpoint).Said;
 
@@ -49,6 +51,8 @@ sealed class InspectReport(
         });
         Line("decoder", checkpoint.IsEncoderOnly ? "none" : $"{checkpoint.Config.NumDecoderLayers} layers");
         Line("generation", List(_generation.Select(option => $"{option.Key} {option.Value.GetRawText()}")));
+        Line("trained to read", _trained is { } trained
+            ? $"{Number(trained.Tokens)} tokens, by {trained.Source}" : "nothing is said");
         Line("vocabulary", Vocabulary());
         foreach (var warning in Warnings)
             Line("warning", warning);
@@ -84,6 +88,13 @@ sealed class InspectReport(
             value.WriteTo(writer);
         }
         writer.WriteEndObject();
+        if (_trained is { } trained)
+        {
+            writer.WriteStartObject("trained_to_read");
+            writer.WriteNumber("tokens", trained.Tokens);
+            writer.WriteString("source", trained.Source);
+            writer.WriteEndObject();
+        }
         writer.WriteString("vocabulary", Vocabulary());
         writer.WriteStrings("warnings", [.. Warnings]);
         if (problems is not null)

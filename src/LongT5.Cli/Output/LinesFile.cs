@@ -10,6 +10,9 @@ sealed class LinesFile : IDisposable
 {
     private readonly FileStream _stream;
 
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
     /// <summary>Opens the file to add to it. A last line that was cut by an interruption is taken away.</summary>
     /// <param name="path">The file; it is made, and its folder, if need be.</param>
     /// <param name="existing">What becomes of a file that is there.</param>
@@ -17,11 +20,12 @@ sealed class LinesFile : IDisposable
     /// written, or holds something else.</exception>
     public LinesFile(string path, Existing existing)
     {
+        Path = path;
         if (existing == Existing.Refused)
             OutputFile.CheckFree(path, force: false);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
             _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)

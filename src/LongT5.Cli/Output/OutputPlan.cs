@@ -75,6 +75,13 @@ sealed class OutputPlan : IDisposable
     /// <summary>What an input is called in results.</summary>
     public static string NameOf(InputFile input) => input.Path is null ? "-" : input.Name;
 
+    /// <summary>
+    /// Where what is finished of this input is kept until its result is written: beside it; null for standard output.
+    /// </summary>
+    public string? PartsFile(InputFile input)
+        => (_paths.GetValueOrDefault(input) ?? _lines?.Path) is { } path && !FileKind.IsSpecial(path)
+            ? path + ".parts" : null;
+
     /// <summary>The file for this input's result alone, ready to be written; null where it goes elsewhere.</summary>
     public OutputFile? Open(InputFile input)
         => _paths.TryGetValue(input, out var path) ? new OutputFile(path, _existing == Existing.Replaced) : null;

@@ -40,6 +40,17 @@ sealed unsafe class EncodedStates : EncodedInput
     /// <summary>Keeps the states until the lease is disposed.</summary>
     public Lifetime.Lease Use() => _life.Use(this);
 
+    /// <summary>Copies states of another input to a place in these.</summary>
+    /// <param name="other">The other input.</param>
+    /// <param name="first">The first of its states.</param>
+    /// <param name="place">Which of these they are.</param>
+    public void Take(EncodedStates other, int first, Range place)
+    {
+        using Lifetime.Lease mine = Use(), theirs = other.Use();
+        var count = (long)(place.End.Value - place.Start.Value) * Width * sizeof(float);
+        Buffer.MemoryCopy(other.Pointer + (long)first * Width, Pointer + (long)place.Start.Value * Width, count, count);
+    }
+
     protected override void Dispose(bool disposing) => _life.Dispose();
 
     private Span<float> State(long start, int count)

@@ -62,15 +62,21 @@ public abstract class Engine : IDisposable
     /// <param name="layerDone">Called after each layer with its number, from 1 to
     /// <see cref="LongT5Config.NumLayers"/>.</param>
     /// <param name="observer">Is shown the states of all inputs as one between the layers.</param>
+    /// <param name="windows">In which windows they are read, each by itself and one after the other; their layers are
+    /// counted through. Null for all together in one pass.</param>
     /// <returns>The work, of which nothing is done yet and for which no memory is taken yet.</returns>
+    /// <exception cref="ArgumentException">The windows have no room, an observer would see them, or the model pools its
+    /// states.</exception>
     public abstract EngineRun<IReadOnlyList<EncodedInput>> BeginEncoding(
-        IReadOnlyList<int[]> inputs, Action<int>? layerDone = null, HiddenStatesObserver? observer = null);
+        IReadOnlyList<int[]> inputs, Action<int>? layerDone = null, HiddenStatesObserver? observer = null,
+        EncoderWindows? windows = null);
 
     /// <summary>Encodes inputs of any lengths; each comes out, to the last bit, as it would alone.</summary>
     /// <param name="inputs">Token ids, at least one each.</param>
+    /// <param name="windows">In which windows they are read; null for one pass.</param>
     /// <param name="cancellation">Honoured between slices.</param>
     public abstract IReadOnlyList<EncodedInput> EncodeBatch(
-        IReadOnlyList<int[]> inputs, CancellationToken cancellation = default);
+        IReadOnlyList<int[]> inputs, EncoderWindows? windows = null, CancellationToken cancellation = default);
 
     /// <summary>
     /// Starts decoding over encoded inputs: their keys and values of cross attention are made here, once.

@@ -91,17 +91,26 @@ sealed class Network : Engine
 
     /// <inheritdoc/>
     public override EngineRun<IReadOnlyList<EncodedInput>> BeginEncoding(
-        IReadOnlyList<int[]> inputs, Action<int>? layerDone = null, HiddenStatesObserver? observer = null)
+        IReadOnlyList<int[]> inputs, Action<int>? layerDone = null, HiddenStatesObserver? observer = null,
+        EncoderWindows? windows = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (var ids in inputs)
             Check(ids);
+        if (windows is not null && inputs.Any(ids => windows.Over(ids.Length).Count > 1))
+        {
+            return Config.Extensions.PoolingStride > 1
+                ? throw new ArgumentException("This model pools states of tokens, so those of windows do not join.")
+                : observer is not null
+                ? throw new ArgumentException("Windows have no layer in common to be observed.", nameof(observer))
+                : new WindowsRun(this, inputs, windows, layerDone);
+        }
         return new EncoderRun(Config, _encoder, this, Use(), inputs, layerDone, observer, _workers);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<EncodedInput> EncodeBatch(
-        IReadOnlyList<int[]> inputs, CancellationToken cancellation = default)
+        IReadOnlyList<int[]> inputs, EncoderWindows? windows = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         foreach (var ids in inputs)
@@ -117,7 +126,7 @@ sealed class Network : Engine
                     tokens += inputs[encoded.Count + count++].Length;
                 while (encoded.Count + count < inputs.Count
                     && tokens + inputs[encoded.Count + count].Length <= BatchTokens);
-                using var run = BeginEncoding([.. inputs.Skip(encoded.Count).Take(count)]);
+                using var run = BeginEncoding([.. inputs.Skip(encoded.Count).Take(count)], windows: windows);
                 encoded.AddRange(run.Finish(cancellation));
             }
             return encoded;

@@ -3,14 +3,14 @@ using LongT5.Model;
 
 namespace LongT5.Scheduling;
 
-/// <summary>What a document is known by: who reads it, and the ids that are read.</summary>
+/// <summary>What a document is known by: who reads it, the ids that are read, and in which windows.</summary>
 sealed class DocumentKey : IEquatable<DocumentKey>
 {
     private readonly int _hash;
 
-    public DocumentKey(Engine engine, int[] ids)
+    public DocumentKey(Engine engine, int[] ids, EncoderWindows? windows)
     {
-        (Engine, Ids) = (engine, ids);
+        (Engine, Ids, Windows) = (engine, ids, windows);
         var hash = new HashCode();
         hash.AddBytes(MemoryMarshal.AsBytes(ids.AsSpan()));
         _hash = hash.ToHashCode();
@@ -20,8 +20,11 @@ sealed class DocumentKey : IEquatable<DocumentKey>
 
     public int[] Ids { get; }
 
+    public EncoderWindows? Windows { get; }
+
     public bool Equals(DocumentKey? other)
-        => other is not null && Engine == other.Engine && Ids.AsSpan().SequenceEqual(other.Ids);
+        => other is not null && Engine == other.Engine && Windows == other.Windows
+            && Ids.AsSpan().SequenceEqual(other.Ids);
 
     public override bool Equals(object? obj) => Equals(obj as DocumentKey);
 

@@ -8,6 +8,9 @@ namespace LongT5.Scheduling;
 /// <param name="Options">What is written, resolved; null where the session alone is wanted, or the states.</param>
 sealed record ScheduledRequest(IReadOnlyList<(Engine Engine, int[] Ids)> Inputs, GenerationOptions? Options)
 {
+    /// <summary>How the inputs are read; null for each in one pass.</summary>
+    public EncoderWindows? Windows { get; init; }
+
     /// <summary>Whether what the encoder makes of the only input is wanted, and no session.</summary>
     public bool WantsStates { get; init; }
 

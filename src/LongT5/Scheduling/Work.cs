@@ -22,7 +22,7 @@ sealed class Work
     public Work(ScheduledRequest request, CancellationToken cancellation)
     {
         (_request, Cancellation) = (request, cancellation);
-        _inputs = [.. request.Inputs.Select(input => new DocumentKey(input.Engine, input.Ids))];
+        _inputs = [.. request.Inputs.Select(input => new DocumentKey(input.Engine, input.Ids, request.Windows))];
         (Bytes, Sequences) = (request.Bytes, request.Sequences);
         _readingOperations = request.ReadingOperations;
         Operations = _readingOperations + request.WritingOperations;
@@ -82,7 +82,7 @@ sealed class Work
             if (!_request.WantsStates && kept.Find(next) is { } found)
                 _documents.Add(found);
             else
-                _reading = next.Engine.BeginEncoding([next.Ids]);
+                _reading = next.Engine.BeginEncoding([next.Ids], windows: next.Windows);
         }
         if (_reading is not null)
             Encode(_reading, kept);

@@ -41,7 +41,8 @@ public sealed class Answerer(LongT5Model model)
     public IAsyncEnumerable<string> StreamAsync(
         string question, string text, TextOptions? options = null, Action<GeneratedText>? done = null,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellation = default)
-        => TextStream.Of(() => Prepare(question, text, options), done, progress, cancellation);
+        => TextStream.Of((words, stop) => Prepare(question, text, options).Run(words, progress, stop)[0], done,
+            cancellation);
 
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
     public WorkEstimate Estimate(string question, string text, TextOptions? options = null)
@@ -55,10 +56,16 @@ public sealed class Answerer(LongT5Model model)
         if (asked.Length == 0)
             throw new ArgumentException("the question is empty; ask something.", nameof(question));
         var settings = (options ?? new()).Resolve(model, Tokens);
+        // The question stands in front of every window.
+        settings = settings with
+        {
+            Prefix = settings.Prefix + Prompt(asked, ""),
+            ModelMaxInputTokens = settings.Long is null ? null : model.TrainedLength?.Tokens,
+        };
         if (ModelLocation.IsEmbedded(model.Folder))
             settings = settings.Warn(
                 "the embedded model was not trained to answer: it quotes what the text speaks of most; name a model "
                     + "that answers.");
-        return new(model, Prompt(asked, text), settings);
+        return new(model, text, settings);
     }
 }

@@ -105,4 +105,29 @@ public sealed record Summary : GeneratedText
                 + $"{doubts[0].Reason}{(doubtful.Count > 1 ? ", and the like" : "")}."],
         };
     }
+
+    /// <summary>
+    /// The parts that a text was read in which is longer than the model reads: those of the text, then those of their
+    /// summaries, and so on, in order; empty where it was read in one.
+    /// </summary>
+    public IReadOnlyList<SummaryPart> Parts { get; init; } = [];
+}
+
+/// <summary>A part of a long text, and its summary.</summary>
+/// <param name="Start">Where it begins in the text, in UTF-16 units.</param>
+/// <param name="End">Where it ends there.</param>
+/// <param name="Text">Its summary.</param>
+public sealed record SummaryPart(int Start, int End, string Text)
+{
+    /// <summary>The heading that it stands under; null where none is known.</summary>
+    public string? Heading { get; init; }
+
+    /// <summary>1 for a part of the text, 2 for one of the summaries of such parts, and so on.</summary>
+    public int Level { get; init; } = 1;
+
+    /// <summary>Tokens that the model read of it, the prefix and the end token among them.</summary>
+    public int InputTokens { get; init; }
+
+    /// <summary>Tokens that the model wrote.</summary>
+    public int OutputTokens { get; init; }
 }

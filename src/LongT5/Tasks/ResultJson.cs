@@ -30,6 +30,8 @@ public static class ResultJson
         writer.WriteNumber("seconds_reading", Math.Round(result.Timings.Reading.TotalSeconds, 3));
         writer.WriteNumber("seconds_writing", Math.Round(result.Timings.Writing.TotalSeconds, 3));
         WriteStrings(writer, "warnings", result.Warnings);
+        if (result is Summary { Parts: { Count: > 0 } parts })
+            WriteParts(writer, parts);
     }
 
     private static void Write(Utf8JsonWriter writer, Summary summary, Action<Utf8JsonWriter, Passage>? place)
@@ -76,6 +78,25 @@ public static class ResultJson
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteString("error", sentence);
+    }
+
+    private static void WriteParts(Utf8JsonWriter writer, IReadOnlyList<SummaryPart> parts)
+    {
+        writer.WriteStartArray("parts");
+        foreach (var part in parts)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("level", part.Level);
+            writer.WriteNumber("start", part.Start);
+            writer.WriteNumber("end", part.End);
+            if (part.Heading is not null)
+                writer.WriteString("heading", part.Heading);
+            writer.WriteNumber("tokens_in", part.InputTokens);
+            writer.WriteNumber("tokens_out", part.OutputTokens);
+            writer.WriteString("summary", part.Text);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
     }
 
     private static void WriteStrings(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)

@@ -1,6 +1,6 @@
 using LongT5.Generation;
 using LongT5.Machine;
-using LongT5.Text;
+using LongT5.Tasks.Parts;
 
 namespace LongT5.Tasks;
 
@@ -20,7 +20,14 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
     public Summary Summarize(
         string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => Summarized(Prepare(text, options).Run(null, progress, cancellation)[0], text, options);
+        => Summarize((InputText)text, options, progress, cancellation);
+
+    /// <summary>Summarises a text of which more is known: where its sections begin.</summary>
+    /// <inheritdoc cref="Summarize(string, SummaryOptions, IProgress{GenerationProgress}, CancellationToken)"/>
+    public Summary Summarize(
+        InputText text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
+        => Prepare(text, options).Run(null, progress, cancellation);
 
     /// <inheritdoc/>
     public Task<Summary> SummarizeAsync(
@@ -34,14 +41,25 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         string text, SummaryOptions? options = null, Action<Summary>? done = null,
         IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
+        => StreamAsync((InputText)text, options, done, progress, cancellation);
+
+    /// <summary>Summarises a text of which more is known, and gives the summary out while it grows.</summary>
+    /// <remarks>
+    /// Of a text that is read in parts, a part's summary comes when it is complete; where summaries are summarised
+    /// again, only the last one comes.
+    /// </remarks>
+    /// <inheritdoc cref="ISummarizer.StreamAsync"/>
+    public IAsyncEnumerable<string> StreamAsync(
+        InputText text, SummaryOptions? options = null, Action<Summary>? done = null,
+        IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellation = default)
         => options is not { Strict: true }
-            ? TextStream.Of(() => Prepare(text, options), whole => done?.Invoke(Summarized(whole, text, options)),
-                progress, cancellation)
+            ? TextStream.Of((words, stop) => Prepare(text, options).Run(words, progress, stop), done, cancellation)
             : throw new ArgumentException("what is given out while it grows cannot be left out: leave out strict.",
                 nameof(options));
 
     /// <summary>What a text will take, before it is done: its tokens, operations and memory.</summary>
-    public WorkEstimate Estimate(string text, SummaryOptions? options = null) => Prepare(text, options).Estimate;
+    public WorkEstimate Estimate(InputText text, SummaryOptions? options = null) => Prepare(text, options).Estimate;
 
     /// <summary>
     /// What a call comes to: its own words over the checkpoint's on summarising, and a length where neither gives one.
@@ -72,7 +90,12 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         {
             Prefix = options.Prefix ?? task.Prefix,
             Preset = below,
-            ModelMaxInputTokens = task.MaxInputTokens,
+            ModelMaxInputTokens = task.MaxInputTokens ?? model.TrainedLength?.Tokens,
+        };
+        asked = asked with
+        {
+            Long = asked.Long ?? ((asked.MaxInputTokens ?? asked.ModelMaxInputTokens) is null
+                ? LongInput.Cut : LongInput.Merge),
         };
         return asked.Resolve(model);
     }
@@ -85,9 +108,7 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var written = TextGeneration.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))],
-            cancellation);
-        return [.. written.Zip(texts, (one, text) => Summarized(one[0], text, options))];
+        return SummaryRun.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))], cancellation);
     }
 
     /// <summary>
@@ -107,16 +128,18 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         ArgumentException.ThrowIfNullOrWhiteSpace(summary);
         options ??= new();
         if (options.Evidence == EvidenceMode.None) options = options with { Evidence = EvidenceMode.Passages };
-        return Summarized(Prepare(text, options).Trace(summary, cancellation), text, options);
+        var isLimited = Settings(options).Long == LongInput.Merge;
+        return Prepare(text, isLimited ? options with { Long = LongInput.Fuse } : options).Trace(summary, cancellation);
     }
 
     /// <summary>Whether there is a word in a text, and more than the numbers of its pages.</summary>
     public static bool HasWords(string text) => Prose.HasWords(text);
 
-    private TextGeneration Prepare(string text, SummaryOptions? options, int sharers = 1)
+    private SummaryRun Prepare(InputText text, SummaryOptions? options, int sharers = 1)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(text);
-        if (!HasWords(text))
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentException.ThrowIfNullOrWhiteSpace(text.Text, nameof(text));
+        if (!HasWords(text.Text))
             throw new ArgumentException("there is nothing to read in the text: it has no word.", nameof(text));
         options ??= new();
         var task = options.Length is { } length ? model.Summarizing.For(length) : model.Summarizing;
@@ -126,9 +149,42 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
                 "what is quoted verbatim is never cut: leave out verbatim, or cutting anywhere.", nameof(options));
         var quoting = options.Quoting ?? (task.Quotes ? Quoting.Verbatim : Quoting.Free);
         var rules = options.CutAnywhere ? null : new SummaryRules(task.Quotes, quoting, mayShorten, task.LeastScore);
-        return new(model, text, Settings(options), sharers, rules, options.Evidence);
+        var settings = Settings(options);
+        var tokens = model.Tokenizer.EncodeWithOffsets(settings.Prefix + text.Text);
+        if (settings.Long == LongInput.Merge)
+        {
+            var limit = InputLimit.Of(model, settings, sharers);
+            if (tokens.Ids.Length > limit.Tokens)
+                return new(text.Text, options.Strict, new PartedSummary(model, text, settings,
+                    most => OfPart(options, settings, most), rules, options.Evidence, limit));
+            settings = settings with { Long = LongInput.Cut };
+        }
+        return new(text.Text, options.Strict,
+            new TextGeneration(model, text.Text, settings, sharers, rules, options.Evidence, tokens));
     }
 
-    private static Summary Summarized(GeneratedText written, string text, SummaryOptions? options)
-        => new Summary(written, Sentences.Texts(written.Text)).ComparedWith(text, options?.Strict ?? false);
+    /// <summary>
+    /// What is asked for a part of a text, whose summary may have so many tokens: the shortest length that a checkpoint
+    /// knows and that holds them, with its own words, and least tokens in proportion.
+    /// </summary>
+    private TextOptions OfPart(SummaryOptions options, TextOptions whole, int most)
+    {
+        var says = options.Generation is not
+        { MaxNewTokens: null, MaxLength: null, MinNewTokens: null, MinLength: null };
+        var lengths = says ? [] : Enum.GetValues<SummaryLength>();
+        var settings = lengths.Select(length => Settings(options with { Length = length }))
+            .FirstOrDefault(one => InputLimit.MostNewTokens(one) >= most
+                && InputLimit.MostNewTokens(one) <= InputLimit.MostNewTokens(whole)) ?? whole;
+        var least = settings.Generation.MinNewTokens ?? Math.Max(0, (settings.Generation.MinLength ?? 0) - 1);
+        return settings with
+        {
+            Generation = settings.Generation with
+            {
+                MaxNewTokens = most,
+                MaxLength = null,
+                MinNewTokens = (int)((long)least * most / Math.Max(1, InputLimit.MostNewTokens(settings))),
+                MinLength = null,
+            },
+        };
+    }
 }

@@ -12,6 +12,9 @@ namespace LongT5.Tasks;
 /// wrote; null where nobody measured it.</param>
 sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double? LeastScore)
 {
+    /// <summary>Whether it is one of many that are joined: each ends at its limit, and nobody need be told.</summary>
+    public bool IsOfPart { get; init; }
+
     /// <summary>A summary need never be longer than this share of its text.</summary>
     private const int Share = 4;
 
@@ -37,7 +40,7 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
         var away = writer.LeftAway == 0 ? "" : $"; its last {writer.LeftAway} tokens were left away";
         if (writer.EndedBy is { } reason)
             yield return $"the summary ends early, because {reason}{away}.";
-        else if (written.IsOutputCut)
+        else if (written.IsOutputCut && !IsOfPart)
             yield return $"the summary reached its limit, after {written.OutputTokens} "
                 + $"tokens{(away.Length > 0 ? ", within a sentence" + away : "")}.";
         if (writer.Lost > 0)

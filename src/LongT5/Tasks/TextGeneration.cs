@@ -9,6 +9,9 @@ namespace LongT5.Tasks;
 /// <summary>One text on its way through a model: cut to what fits, tokens, encoder, decoder, text again.</summary>
 sealed class TextGeneration
 {
+    /// <summary>Of a window's tokens, one in so many is margin, to each side.</summary>
+    private const int MarginShare = 8;
+
     private readonly LongT5Model _model;
     private readonly MemoryBudget? _budget; // none where the caller answers for the memory
     private readonly GenerationOptions _generation;
@@ -17,6 +20,7 @@ sealed class TextGeneration
     private readonly string? _givenBack;
     private readonly Quotations? _quotations;
     private readonly EvidenceSearch? _evidence;
+    private readonly EncoderWindows? _windows;
     private readonly List<string> _warnings = [];
     private readonly TimeSpan _tokenizing;
 
@@ -26,10 +30,11 @@ sealed class TextGeneration
     /// <param name="sharers">How many texts share the memory evenly, this one among them.</param>
     /// <param name="rules">What is to hold for a summary; null for what the model writes, as it is.</param>
     /// <param name="evidence">Whether passages are wanted for each sentence.</param>
+    /// <param name="tokens">The tokens of prefix and text, where they are known already.</param>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     /// <exception cref="InsufficientMemoryException">No token fits.</exception>
     public TextGeneration(LongT5Model model, string text, TextOptions options, int sharers = 1,
-        SummaryRules? rules = null, EvidenceMode evidence = EvidenceMode.None)
+        SummaryRules? rules = null, EvidenceMode evidence = EvidenceMode.None, Tokenization? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
@@ -42,7 +47,7 @@ sealed class TextGeneration
         var clock = Stopwatch.StartNew();
         var prefix = options.Prefix ?? "";
         var whole = prefix + text;
-        var tokens = model.Tokenizer.EncodeWithOffsets(whole);
+        tokens ??= model.Tokenizer.EncodeWithOffsets(whole);
         Input = tokens.Ids;
         var source = rules is null ? null : new SourceText(model.Tokenizer, whole, prefix.Length, tokens);
         if (rules is not null && source is not null)
@@ -57,7 +62,8 @@ sealed class TextGeneration
             else if (Prose.Problem(text) is { } problem)
                 _warnings.Add(problem);
         }
-        if (_givenBack is null && LargestInput(options, sharers) is var (most, reason) && tokens.Ids.Length > most)
+        if (_givenBack is null && InputLimit.Of(model, options, sharers) is var (most, reason, _)
+            && tokens.Ids.Length > most)
         {
             Input = options.CutsInside
                 ? model.Tokenizer.Encode(whole, most) : InputCut.At(model.Tokenizer, whole, tokens, most);
@@ -65,6 +71,11 @@ sealed class TextGeneration
             _warnings.Add($"only the first {Input.Length} of {tokens.Ids.Length} tokens were "
                 + $"read{(options.CutsInside ? "" : ", to the end of a sentence")}: {reason}.");
         }
+        if (options.Long == LongInput.Merge)
+            throw new ArgumentException("merge joins summaries of parts, and this is no summary: say fuse, which reads "
+                + "in windows, whole or cut.");
+        if (options.Long == LongInput.Fuse)
+            _windows = Windows(options, tokens.Offsets.Count(token => token.End > 0 && token.End <= prefix.Length));
         if (_givenBack is null && VocabularyFit.Problem(model.Tokenizer, whole, tokens) is { } foreign)
             _warnings.Add(foreign);
         if (_givenBack is null && rules is { Quoting: not Quoting.Free })
@@ -81,7 +92,8 @@ sealed class TextGeneration
         if (evidence != EvidenceMode.None)
             _evidence = new(model, new(whole, prefix.Length, tokens, Input), evidence);
         _tokenizing = clock.Elapsed;
-        Estimate = model.Engine.Estimate(Input.Length, Sequences, MostNewTokens);
+        Estimate = model.Engine.Estimate(Input.Length, InputLimit.Sequences(options),
+            InputLimit.MostNewTokens(options));
     }
 
     /// <summary>The tokens that the model reads.</summary>
@@ -92,10 +104,6 @@ sealed class TextGeneration
 
     /// <summary>What it will take.</summary>
     public WorkEstimate Estimate { get; }
-
-    private int MostNewTokens => _generation.MaxNewTokens ?? _generation.MaxLength ?? 0;
-
-    private int Sequences => Math.Max(_generation.NumBeams ?? 1, _generation.NumReturnSequences ?? 1);
 
     /// <summary>Reads and writes.</summary>
     /// <param name="onText">Is given the first text piece by piece, as it becomes final.</param>
@@ -123,7 +131,7 @@ sealed class TextGeneration
                     onText!(piece);
             if (step.Done && words?.Finish() is { Length: > 0 } rest)
                 onText!(rest);
-        }, progress, cancellation, quotations: [_quotations],
+        }, progress, cancellation, quotations: [_quotations], windows: _windows,
             after: (session, all) => written = [.. all.Select(one => Written(one, session, cancellation))]);
         var reading = read ?? clock.Elapsed;
         var timings = new GenerationTimings(_tokenizing + reading, clock.Elapsed - reading);
@@ -142,7 +150,7 @@ sealed class TextGeneration
         {
             reading = clock.Elapsed;
             return _evidence!.Of(Sentences.Texts(written), session, 0, cancellation);
-        }, cancellation);
+        }, _windows, cancellation);
         return new()
         {
             Text = written,
@@ -157,21 +165,24 @@ sealed class TextGeneration
     /// <summary>
     /// Reads and writes on several texts together, by the options of the first; each has the times of all.
     /// </summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="progress">Hears of each step, and of one text alone of each layer.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
     public static IReadOnlyList<IReadOnlyList<GeneratedText>> RunAll(
-        IReadOnlyList<TextGeneration> texts, CancellationToken cancellation)
+        IReadOnlyList<TextGeneration> texts, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         var results = new IReadOnlyList<GeneratedText>[texts.Count];
         var alike = Enumerable.Range(0, texts.Count)
             .GroupBy(i => (texts[i]._givenBack is not null, texts[i]._generation.MinNewTokens,
-                texts[i]._generation.MinLength));
+                texts[i]._generation.MinLength, texts[i]._generation.MaxNewTokens, texts[i]._windows));
         foreach (var group in alike)
-            RunAlike([.. group], texts, results, cancellation);
+            RunAlike([.. group], texts, results, progress, cancellation);
         return results;
     }
 
     private static void RunAlike(
         int[] group, IReadOnlyList<TextGeneration> texts, IReadOnlyList<GeneratedText>[] results,
-        CancellationToken cancellation)
+        IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
         var first = texts[group[0]];
         if (first._givenBack is not null)
@@ -186,9 +197,10 @@ sealed class TextGeneration
         var models = group.Select(i => texts[i]._model).ToArray();
         var written = new List<GeneratedText>[group.Length];
         first._model.Run([.. group.Select(i => texts[i].Input)], first._generation,
-            _ => read ??= clock.Elapsed, null, cancellation,
+            _ => read ??= clock.Elapsed, progress, cancellation,
                 models.All(model => model == first._model)
                     ? null : models, [.. group.Select(i => texts[i]._quotations)],
+            first._windows,
             (session, sequences) =>
             {
                 foreach (var sequence in sequences)
@@ -252,26 +264,15 @@ sealed class TextGeneration
         };
     }
 
-    private static bool IsCut(Generated sequence) => sequence.End is GenerationEnd.Length or GenerationEnd.Time;
-
-    /// <summary>The most tokens that may be read, and why.</summary>
-    private (int Tokens, string Reason) LargestInput(TextOptions options, int sharers)
+    // The windows that a text is read in; none for one that fits.
+    private EncoderWindows? Windows(TextOptions options, int prefix)
     {
-        if (options.MaxInputTokens is { } asked)
-            ArgumentOutOfRangeException.ThrowIfLessThan(asked, 2, nameof(options.MaxInputTokens));
-        // Under a scheduler it is all that there is for requests, not what others leave: they end.
-        var memory = (_model.Scheduler is { Memory: var all } ? Math.Min(options.MaxMemory ?? all, all)
-            : options.MaxMemory ?? MemoryBudget.Shared.Room) / sharers;
-        var fits = _model.Engine.LongestInput(memory, Sequences, MostNewTokens);
-        if (fits < 2)
-            throw new InsufficientMemoryException(
-                $"{memory >> 20} MiB of memory are not enough for a single token; free some, or ask for fewer beams.");
-        return (options.MaxInputTokens, options.ModelMaxInputTokens) switch
-        {
-            ({ } most, _) when most <= fits => (most, "that is the limit given"),
-            (null, { } most) when most <= fits =>
-                (most, "this model makes no sense of more; a greatest input of your own reads more all the same"),
-            _ => (fits, $"{memory >> 20} MiB of memory hold no more"),
-        };
+        var most = options.MaxInputTokens ?? options.ModelMaxInputTokens
+            ?? throw new ArgumentException("fuse reads in windows as long as the model was trained for, which nothing "
+                + "says of this model: give max_input_tokens.");
+        var windows = new EncoderWindows(most, most / MarginShare, prefix);
+        return windows.Over(Input.Length).Count > 1 ? windows : null;
     }
+
+    private static bool IsCut(Generated sequence) => sequence.End is GenerationEnd.Length or GenerationEnd.Time;
 }

@@ -16,8 +16,16 @@ public record TextOptions
     /// <summary>What is put before the text; null for what the checkpoint says, which is nothing for most.</summary>
     public string? Prefix { get; init; }
 
-    /// <summary>Most tokens that are read, the prefix and the end token among them; null for all.</summary>
+    /// <summary>Most tokens that are read at once, the prefix and the end token among them; null for what
+    /// the model says.</summary>
     public int? MaxInputTokens { get; init; }
+
+    /// <summary>
+    /// What becomes of a text that is longer than <see cref="MaxInputTokens"/>, or else
+    /// <see cref="ModelMaxInputTokens"/>. Null for <see cref="LongInput.Merge"/> in a summary where either is known,
+    /// <see cref="LongInput.Cut"/> elsewhere.
+    /// </summary>
+    public LongInput? Long { get; init; }
 
     /// <summary>
     /// Whether a text that is too long is cut at exactly that token, as the

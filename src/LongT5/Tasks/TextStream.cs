@@ -7,12 +7,11 @@ namespace LongT5.Tasks;
 static class TextStream
 {
     /// <summary>The words of a generation as they become final.</summary>
-    /// <param name="prepare">Gives what to run.</param>
+    /// <param name="run">Generates; is given where words go, and who stops it.</param>
     /// <param name="done">Is given the result when it is there.</param>
-    /// <param name="progress">Hears of each layer and each step.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static async IAsyncEnumerable<string> Of(
-        Func<TextGeneration> prepare, Action<GeneratedText>? done, IProgress<GenerationProgress>? progress,
+    public static async IAsyncEnumerable<string> Of<T>(
+        Func<Action<string>, CancellationToken, T> run, Action<T>? done,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -21,7 +20,7 @@ static class TextStream
         {
             try
             {
-                return prepare().Run(piece => words.Writer.TryWrite(piece), progress, stop.Token)[0];
+                return run(piece => words.Writer.TryWrite(piece), stop.Token);
             }
             finally
             {

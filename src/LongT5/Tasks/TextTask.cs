@@ -10,10 +10,10 @@ namespace LongT5.Tasks;
 /// <param name="NeedsWords">Whether a text without a word is refused.</param>
 public sealed record TextTask(
     string Result,
-    Func<string, IProgress<GenerationProgress>?, CancellationToken, IReadOnlyList<GeneratedText>> Run,
-    Func<string, Action<GeneratedText>, IProgress<GenerationProgress>?, CancellationToken,
+    Func<InputText, IProgress<GenerationProgress>?, CancellationToken, IReadOnlyList<GeneratedText>> Run,
+    Func<InputText, Action<GeneratedText>, IProgress<GenerationProgress>?, CancellationToken,
         IAsyncEnumerable<string>> Stream,
-    Func<string, WorkEstimate> Estimate,
+    Func<InputText, WorkEstimate> Estimate,
     bool NeedsWords = false)
 {
     /// <summary>Most tokens that are written on a prompt, where neither the call nor the checkpoint says.</summary>
@@ -39,9 +39,9 @@ public sealed record TextTask(
         var answerer = new Answerer(model);
         return new(
             "answer",
-            (text, progress, stop) => answerer.Answers(question, text, options, progress, stop),
-            (text, done, progress, stop) => answerer.StreamAsync(question, text, options, done, progress, stop),
-            text => answerer.Estimate(question, text, options));
+            (text, progress, stop) => answerer.Answers(question, text.Text, options, progress, stop),
+            (text, done, progress, stop) => answerer.StreamAsync(question, text.Text, options, done, progress, stop),
+            text => answerer.Estimate(question, text.Text, options));
     }
 
     /// <summary>Texts written on prompts.</summary>
@@ -52,8 +52,9 @@ public sealed record TextTask(
         var settings = options.Resolve(model, PromptTokens);
         return new(
             "text",
-            (prompt, progress, stop) => new TextGeneration(model, prompt, settings).Run(null, progress, stop),
-            (prompt, done, progress, stop) => TextStream.Of(() => new(model, prompt, settings), done, progress, stop),
-            prompt => new TextGeneration(model, prompt, settings).Estimate);
+            (prompt, progress, stop) => new TextGeneration(model, prompt.Text, settings).Run(null, progress, stop),
+            (prompt, done, progress, stop) => TextStream.Of((words, ended)
+                => new TextGeneration(model, prompt.Text, settings).Run(words, progress, ended)[0], done, stop),
+            prompt => new TextGeneration(model, prompt.Text, settings).Estimate);
     }
 }

@@ -133,7 +133,7 @@ public class EvidenceTests
     public void What_was_not_read_is_no_evidence()
     {
         var summary = new Summarizer(Tiny).Trace(Long, "Sentence number 60 is about the art of war.",
-            new() { MaxInputTokens = 400 });
+            new() { MaxInputTokens = 400, Long = LongInput.Cut });
         Assert.True(summary.IsInputCut);
         var read = Long.IndexOf("Sentence number 15 ", StringComparison.Ordinal);
         Assert.All(summary.Evidence![0], passage => Assert.InRange(passage.End, 1, read));

@@ -65,7 +65,7 @@ public class SummarizerTests
     [Fact]
     public void A_text_beyond_the_limit_is_cut_at_a_sentence_and_says_so()
     {
-        var summary = Summarizer.Summarize(Document, Tokens(4) with { MaxInputTokens = 200 });
+        var summary = Summarizer.Summarize(Document, Tokens(4) with { MaxInputTokens = 200, Long = LongInput.Cut });
         Assert.True(summary.IsInputCut);
         Assert.Equal(Model.Tokenizer.Encode(Document).Length, summary.InputTokens + summary.DroppedTokens);
         Assert.Contains(summary.Warnings, warning => warning.Contains("only the first", StringComparison.Ordinal));
@@ -83,7 +83,7 @@ public class SummarizerTests
             , "task_specific_params": {"summarization": {"max_input_tokens": 100}}
             """));
         var summarizer = new Summarizer(model);
-        var cut = summarizer.Summarize(Document, Tokens(4));
+        var cut = summarizer.Summarize(Document, Tokens(4) with { Long = LongInput.Cut });
         Assert.True(cut.IsInputCut && cut.InputTokens <= 100);
         Assert.Contains(cut.Warnings, warning => warning.Contains("of your own reads more", StringComparison.Ordinal));
         Assert.Equal(model.Tokenizer.Encode(Document).Length,

@@ -1,0 +1,256 @@
+using LongT5.Tasks;
+using LongT5.Tasks.Parts;
+using LongT5.Text;
+
+namespace LongT5.Tests.Tasks;
+
+/// <summary>Texts that are longer than what a model was trained to read.</summary>
+public class LongTextTests
+{
+    private static readonly LongT5Model Model = LongT5Model.Load(TinyModel.Folder);
+    private static readonly Summarizer Summarizer = new(Model);
+    private static readonly string Document = string.Join("\n\n", Enumerable.Range(1, 12).Select(paragraph =>
+        string.Join(' ', Enumerable.Range(1, 5)
+            .Select(i => $"Sentence {i} of paragraph {paragraph} is about the art of war."))));
+
+    private static readonly SummaryOptions Quoted = new()
+    {
+        Long = LongInput.Merge,
+        MaxInputTokens = 600,
+        Quoting = Quoting.Verbatim,
+        Generation = new() { MaxNewTokens = 400 },
+    };
+
+    private static readonly SummaryOptions Short = Quoted with
+    {
+        MaxInputTokens = 200,
+        Generation = new() { MaxNewTokens = 150 },
+    };
+
+    [Fact]
+    public void Parts_are_the_text_begin_at_paragraphs_and_are_of_nearly_equal_length()
+    {
+        var tokens = Model.Tokenizer.EncodeWithOffsets(Document);
+        var parts = TextParts.Of(Document, tokens, 600);
+        Assert.Equal(Document, string.Concat(parts.Select(part => Document[part])));
+        Assert.All(parts.Skip(1), part => Assert.Equal("\n\n", Document[(part.Start.Value - 2)..part.Start.Value]));
+        var lengths = parts.Select(part => Model.Tokenizer.Encode(Document[part]).Length).ToList();
+        Assert.All(lengths, length => Assert.InRange(length, 300, 600));
+    }
+
+    [Fact]
+    public void A_part_begins_at_a_section_rather_than_at_a_nearer_paragraph()
+    {
+        var tokens = Model.Tokenizer.EncodeWithOffsets(Document);
+        var heading = Document.IndexOf("Sentence 1 of paragraph 6", StringComparison.Ordinal);
+        var text = new InputText(Document)
+        {
+            Breaks = [.. TextParts.Paragraphs(Document).Select(one => one.Start == heading
+                ? one with { Level = 2, Heading = "Six" } : one)],
+        };
+        Assert.Equal(heading, TextParts.Of(text, tokens, 2 * tokens.Ids.Length / 3)[1].Start.Value);
+        var half = TextParts.Of(Document, tokens, 2 * tokens.Ids.Length / 3)[1].Start.Value;
+        Assert.Equal(Document.IndexOf("Sentence 1 of paragraph 7", StringComparison.Ordinal), half);
+    }
+
+    [Fact]
+    public void No_part_begins_within_a_sentence_whatever_the_room()
+    {
+        var tokens = Model.Tokenizer.EncodeWithOffsets(Document);
+        var starts = Sentences.Split(Document).Select(sentence => sentence.Start.Value).ToHashSet();
+        foreach (var room in new[] { 80, 101, 150, 233, 400, 1000, 2000 })
+        {
+            var parts = TextParts.Of(Document, tokens, room);
+            Assert.All(parts, part => Assert.Contains(part.Start.Value, starts));
+            Assert.All(parts, part => Assert.InRange(Model.Tokenizer.Encode(Document[part]).Length, 1, room));
+        }
+    }
+
+    [Fact]
+    public void A_text_without_sentences_is_parted_between_words()
+    {
+        var text = string.Join(' ', Enumerable.Repeat("war", 500));
+        var parts = TextParts.Of(text, Model.Tokenizer.EncodeWithOffsets(text), 100);
+        Assert.Equal(text, string.Concat(parts.Select(part => text[part])));
+        Assert.All(parts, part => Assert.InRange(Model.Tokenizer.Encode(text[part]).Length, 1, 101));
+    }
+
+    [Fact]
+    public void A_long_text_is_read_whole_in_parts_and_its_summary_quotes_all_of_them()
+    {
+        var summary = Summarizer.Summarize(Document, Quoted);
+        Assert.Equal(0, summary.DroppedTokens);
+        var parts = summary.Parts.Where(part => part.Level == 1).ToList();
+        Assert.True(parts.Count > 2);
+        Assert.Equal(Document, string.Concat(parts.Select(part => Document[part.Start..part.End])));
+        Assert.All(parts, part => Assert.InRange(part.InputTokens, 1, 600));
+        Assert.All(parts, part => Assert.All(Sentences.Texts(part.Text),
+            sentence => Assert.Contains(sentence, Document[part.Start..part.End], StringComparison.Ordinal)));
+        Assert.Equal(string.Join("\n\n", parts.Select(part => part.Text)), summary.Text);
+    }
+
+    [Fact]
+    public void What_is_summarised_again_is_still_quoted_from_the_text()
+    {
+        var summary = Summarizer.Summarize(Document, Short);
+        Assert.True(summary.Parts.Max(part => part.Level) > 1);
+        Assert.All(summary.Sentences, sentence => Assert.Contains(sentence, Document, StringComparison.Ordinal));
+        Assert.InRange(Model.Tokenizer.Encode(summary.Text).Length, 1, 151);
+        Assert.All(summary.Parts, part => Assert.InRange(part.InputTokens, 1, 200));
+    }
+
+    [Theory]
+    [InlineData(600, 400)]
+    [InlineData(200, 150)]
+    public void Evidence_of_a_merged_summary_is_of_the_whole_text(int room, int tokens)
+    {
+        var summary = Summarizer.Summarize(Document, Quoted with
+        {
+            MaxInputTokens = room,
+            Evidence = EvidenceMode.Passages,
+            Generation = new() { MaxNewTokens = tokens },
+        });
+        Assert.Equal(summary.Sentences.Count, summary.Evidence!.Count);
+        Assert.All(summary.Sentences.Zip(summary.Evidence), one =>
+        {
+            var passage = Assert.Single(one.Second);
+            Assert.Equal(one.First, passage.Text);
+            Assert.Equal(one.First, Document[passage.Start..passage.End]);
+            Assert.Equal(1, passage.Weight);
+        });
+    }
+
+    [Fact]
+    public void One_part_is_not_merged_with_itself()
+    {
+        var summary = Summarizer.Summarize(Document, Quoted with { MaxInputTokens = 100_000 });
+        Assert.Empty(summary.Parts);
+        Assert.Equal(Model.Tokenizer.Encode(Document).Length, summary.InputTokens);
+    }
+
+    [Fact]
+    public void Summaries_that_do_not_become_shorter_end_it_and_it_says_so()
+    {
+        var endless = new SummaryOptions
+        {
+            Long = LongInput.Merge,
+            MaxInputTokens = 60,
+            CutAnywhere = true,
+            Generation = new() { MinNewTokens = 100, MaxNewTokens = 100 },
+        };
+        var summary = Summarizer.Summarize(Document[..400], endless);
+        Assert.Contains(summary.Warnings, warning => warning.Contains("no shorter", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_streamed_of_a_long_text_is_what_is_summarised()
+    {
+        foreach (var options in new[] { Quoted, Short })
+        {
+            var streamed = "";
+            Summary? whole = null;
+            await foreach (var piece in Summarizer.StreamAsync(Document, options, done => whole = done))
+                streamed += piece;
+            Assert.Equal(whole!.Text, streamed);
+            Assert.Equal(Summarizer.Summarize(Document, options).Text, streamed);
+        }
+    }
+
+    [Fact]
+    public void Progress_tells_which_part_of_how_many_is_read()
+    {
+        var heard = new List<GenerationProgress>();
+        var summary = Summarizer.Summarize(Document, Quoted, new Reporter(heard.Add));
+        Assert.All(heard, report => Assert.Equal(summary.Parts.Count, report.Parts));
+        Assert.Equal(Enumerable.Range(1, summary.Parts.Count), heard.Select(report => report.Part).Distinct());
+    }
+
+    [Fact]
+    public void The_same_bytes_come_of_any_number_of_threads()
+    {
+        var summaries = new[] { 1, 3 }.Select(threads =>
+        {
+            using var model = LongT5Model.Load(TinyModel.Folder, threads);
+            return new Summarizer(model).Summarize(Document, Quoted).Text;
+        });
+        Assert.Single(summaries.Distinct());
+    }
+
+    [Fact]
+    public void Fused_windows_are_read_by_one_decoder()
+    {
+        var fused = Summarizer.Summarize(Document, Quoted with { Long = LongInput.Fuse });
+        Assert.Empty(fused.Parts);
+        Assert.Equal(Model.Tokenizer.Encode(Document).Length, fused.InputTokens);
+        var whole = Summarizer.Summarize(Document, Quoted with { Long = LongInput.Whole });
+        Assert.Equal(fused.InputTokens, whole.InputTokens);
+        Assert.NotEqual(whole.Score, fused.Score);
+        Assert.Equal(whole.Score, Summarizer.Summarize(Document,
+            Quoted with { Long = LongInput.Fuse, MaxInputTokens = 100_000 }).Score);
+    }
+
+    [Fact]
+    public void Texts_summarised_together_are_merged_and_fused_as_alone()
+    {
+        string[] texts = [Document, Document[..900], Document[..1700]];
+        foreach (var options in new[] { Quoted, Quoted with { Long = LongInput.Fuse } })
+            Assert.Equal(texts.Select(text => Summarizer.Summarize(text, options).Text),
+                Summarizer.SummarizeAll(texts, options).Select(summary => summary.Text));
+    }
+
+    [Fact]
+    public void An_answer_is_fused_but_not_merged_and_each_window_has_the_question()
+    {
+        var answerer = new Answerer(Model);
+        var limited = new TextOptions { MaxInputTokens = 600 };
+        var refused = Assert.Throws<ArgumentException>(
+            () => answerer.Answer("Who?", Document, limited with { Long = LongInput.Merge }));
+        Assert.Contains("merge", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("fuse", refused.Message, StringComparison.Ordinal);
+        var fused = answerer.Answer("Who?", Document, limited with { Long = LongInput.Fuse });
+        Assert.Equal(Model.Tokenizer.Encode(Answerer.Prompt("Who?", Document)).Length, fused.InputTokens);
+        var unknown = Assert.Throws<ArgumentException>(
+            () => answerer.Answer("Who?", Document, new() { Long = LongInput.Fuse }));
+        Assert.Contains("max_input_tokens", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("models/long-t5-tglobal-base-16384-book-summary", 16384)]
+    [InlineData("led-16k", 16384)]
+    [InlineData("longt5-4096-8192", 8192)]
+    [InlineData("long-t5-base", 0)]
+    [InlineData("run-2023", 0)]
+    [InlineData("V2-1000", 0)]
+    public void A_name_tells_a_length(string name, int tokens)
+        => Assert.Equal(tokens, TrainedLength.InName(name)?.Tokens ?? 0);
+
+    [Fact]
+    public void The_task_parameters_say_it_before_the_tokenizer_and_that_before_the_name()
+    {
+        using var scratch = new Cli.Scratch();
+        var folder = TinyModel.Write(scratch["tiny-2048"]);
+        Assert.Equal((2048, "its name, tiny-2048"), Said(folder));
+        var config = Path.Combine(folder, "tokenizer_config.json");
+        File.WriteAllText(config, """{"model_max_length": 1000000000000000019884624838656}""");
+        Assert.Equal(2048, Said(folder).Tokens);
+        File.WriteAllText(config, """{"model_max_length": 512}""");
+        Assert.Equal(2048, Said(folder).Tokens);
+        File.WriteAllText(config, """{"model_max_length": 4096}""");
+        Assert.Equal((4096, "model_max_length of tokenizer_config.json"), Said(folder));
+        var own = TinyModel.Write(scratch["tiny-1024"], """
+            , "task_specific_params": {"summarization": {"max_input_tokens": 100}}
+            """);
+        Assert.Equal((100, "max_input_tokens of its task parameters"), Said(own));
+
+        static (int Tokens, string Source) Said(string folder)
+        {
+            using var model = LongT5Model.Load(folder);
+            return (model.TrainedLength!.Tokens, model.TrainedLength.Source);
+        }
+    }
+
+    private sealed class Reporter(Action<GenerationProgress> hear) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value) => hear(value);
+    }
+}
