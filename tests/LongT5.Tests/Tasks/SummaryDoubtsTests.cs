@@ -18,7 +18,8 @@ public class SummaryDoubtsTests
     public void A_summary_says_what_its_document_does_not()
     {
         var doubts = Written.ComparedWith(Document, strict: false).Doubts;
-        Assert.Equal([(0, DoubtKind.Number), (2, DoubtKind.Name)], doubts.Select(doubt => (doubt.Sentence, doubt.Kind)));
+        Assert.Equal([(0, DoubtKind.Number), (2, DoubtKind.Name)],
+            doubts.Select(doubt => (doubt.Sentence, doubt.Kind)));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ sealed class SourceFacts
                 if (part.Length < 15 && decimal.TryParse(part, out var value)) Add(value, "");
         _dates.AddRange(Dates.Of(sentence, words));
         _initials.Append(Names.Initials(words)).Append(' ');
-        _first.Append(string.Concat(words.Select(word => Stopwords.Contains(word.Folded) ? ' ' : word.Folded[0]))).Append(' ');
+        _first.AppendJoin("", words.Select(word => Stopwords.Contains(word.Folded) ? ' ' : word.Folded[0])).Append(' ');
     }
 
     /// <summary>Whether the document has a number, in whatever form.</summary>
@@ -102,7 +102,8 @@ sealed class SourceFacts
     {
         if (_numbers.ContainsKey(value)) return true;
         if (quantity.IsDecade && _numbers.Keys.Any(year => year > value && year < value + 10)) return true;
-        if (quantity.IsCentury && _numbers.Keys.Any(year => year > 100 * (value - 1) && year <= 100 * value)) return true;
+        if (quantity.IsCentury && _numbers.Keys.Any(year => year > 100 * (value - 1) && year <= 100 * value))
+            return true;
         if (quantity.Unit == "percent" && _numbers.ContainsKey(value / 100)) return true;
         // Rounded: as far as it is said, or, where it is said to be near, to its last digit.
         var scale = value.Scale;

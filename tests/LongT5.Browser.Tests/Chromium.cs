@@ -1,0 +1,45 @@
+using Microsoft.Playwright;
+
+namespace LongT5.Browser.Tests;
+
+/// <summary>A Chromium of this machine, one for all tests of a class.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Where it is: CHROMIUM names it, or it stands where distributions put it; null where there is none.</summary>
+    public static string? Path { get; } = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named
+        : Array.Find(Places, File.Exists);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Path is null) return;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Path, Args = ["--no-sandbox"] });
+    }
+
+    /// <summary>A page of its own, empty.</summary>
+    /// <param name="width">Of the window, in CSS pixels.</param>
+    /// <param name="scheme">Light or dark.</param>
+    public async Task<IPage> Open(int width = 1440, ColorScheme scheme = ColorScheme.Light)
+    {
+        Assert.SkipWhen(_browser is null && Environment.GetEnvironmentVariable("CI") is null,
+            "no Chromium was found: install one, or name it in CHROMIUM");
+        return await (_browser ?? throw new InvalidOperationException("CI asks for these tests, and there is no Chromium."))
+            .NewPageAsync(new()
+            {
+                ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 },
+                ColorScheme = scheme,
+                ReducedMotion = ReducedMotion.Reduce,
+            });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+}
