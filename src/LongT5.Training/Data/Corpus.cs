@@ -33,6 +33,9 @@ public sealed class Corpus : IDisposable
 
     private Corpus()
     {
+        // Where a file may lose its name while it is open, no end of the process can leave it behind.
+        if (!OperatingSystem.IsWindows())
+            File.Delete(_scratch.Name);
     }
 
     /// <summary>Number of rows.</summary>

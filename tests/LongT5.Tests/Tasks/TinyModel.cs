@@ -15,8 +15,12 @@ static class TinyModel
     private static readonly string[] Words = ["the", "of", "and", "to", "in", "a", "is", "that", "it", "war", "art",
         "life", "death", "safety"];
 
-    private static readonly Lazy<string> s_folder =
-        new(() => Write(Directory.CreateTempSubdirectory("longt5-tiny-").FullName));
+    private static readonly Lazy<string> s_folder = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("longt5-tiny-");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        return Write(folder.FullName);
+    });
 
     /// <summary>The folder of the model.</summary>
     public static string Folder => s_folder.Value;

@@ -277,7 +277,8 @@ public class TorchModelPropertiesTests
     {
         using var scope = NewDisposeScope();
         using var model = Lively(s_config);
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "model.safetensors");
+        var folder = Directory.CreateTempSubdirectory();
+        var path = Path.Combine(folder.FullName, "model.safetensors");
         SafetensorsWriter.Write(path, TorchWeights.Outgoing(model));
         using var file = Safetensors.Open(path);
         Assert.Equal(model.named_parameters().Count(), file.Tensors.Count);
@@ -287,7 +288,7 @@ public class TorchModelPropertiesTests
             TorchWeights.Read(file.Tensors[name], read);
             Assert.True(read.Equals(weight.detach()), name);
         }
-        File.Delete(path);
+        folder.Delete(recursive: true);
     }
 
     [Theory]
