@@ -17,10 +17,18 @@ static partial class Oracle
     /// <summary>The chosen sentences in the order of the document, a line each.</summary>
     public static string Choose(Example example)
     {
-        var sentences = Sentences.Split(example.Document).Select(range => example.Document[range]).ToArray();
-        Overlap[] measures = [new(Words, sentences, example.Targets[0]), new(Pairs, sentences, example.Targets[0])];
+        var sentences = Sentences.Split(example.Document);
+        return string.Join("\n", Chosen(example.Document, example.Targets[0]).Order()
+            .Select(i => example.Document[sentences[i]]));
+    }
+
+    /// <summary>The numbers of the chosen sentences, the best first.</summary>
+    public static List<int> Chosen(string document, string reference)
+    {
+        var sentences = Sentences.Split(document).Select(range => document[range]).ToArray();
+        Overlap[] measures = [new(Words, sentences, reference), new(Pairs, sentences, reference)];
         var left = Enumerable.Range(0, sentences.Length).ToHashSet();
-        var (chosen, best) = (new SortedSet<int>(), 0.0);
+        var (chosen, best) = (new List<int>(), 0.0);
         while (left.Count > 0)
         {
             var (next, gain) = left.Select(i => (i, measures[0].With(i) + measures[1].With(i)))
@@ -31,7 +39,7 @@ static partial class Oracle
             chosen.Add(next);
             foreach (var measure in measures) measure.Add(next);
         }
-        return string.Join("\n", chosen.Select(i => sentences[i]));
+        return chosen;
     }
 
     private static string[] Words(string text)

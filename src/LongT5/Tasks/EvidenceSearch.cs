@@ -1,6 +1,5 @@
-// Shapes: S sentences of the source, H heads, V vocabulary.
+// Shapes: S sentences of the source.
 
-using LongT5.Generation;
 using LongT5.Model;
 
 namespace LongT5.Tasks;
@@ -11,16 +10,18 @@ namespace LongT5.Tasks;
 /// the source and the attention that the decoder pays to it are weighed together. To see that attention the summary is
 /// fed to the decoder once more when it is written, many tokens at a time.
 /// </remarks>
-sealed class EvidenceSearch(LongT5Model model, SourceSentences source, EvidenceMode mode)
+/// <param name="model">The model.</param>
+/// <param name="source">What was read.</param>
+/// <param name="weights">What counts how much.</param>
+sealed class EvidenceSearch(LongT5Model model, SourceSentences source, EvidenceWeights weights)
 {
     private const int MostPassages = 3;
-    private const int Checked = 5;
-    private const double LeastShare = 0.3;
+    private const int MostHidden = 5;
+    private const double LeastOfBest = 0.2;
 
     private readonly Lazy<WordOverlap> _words = new(() => new(source));
 
-    /// <summary>The passages of each sentence, best first; of one that has none of its words in the source, none.
-    /// </summary>
+    /// <summary>The passages of each sentence, best first.</summary>
     /// <param name="sentences">The sentences of a summary, in order.</param>
     /// <param name="session">Over what was read; null where it is known that all stand in it.</param>
     /// <param name="input">Which input of the session.</param>
@@ -28,65 +29,88 @@ sealed class EvidenceSearch(LongT5Model model, SourceSentences source, EvidenceM
     public IReadOnlyList<IReadOnlyList<Passage>> Of(
         IReadOnlyList<string> sentences, EngineSession? session, int input, CancellationToken cancellation)
     {
+        if (source.Count == 0) return [.. sentences.Select(_ => Array.Empty<Passage>())];
         var standing = sentences.Select(source.Standing).ToArray();
-        var last = Array.FindLastIndex(standing, range => range is null);
+        var read = Array.FindLastIndex(standing, range => range is null) + 1;
+        var weighed = read == 0 || session is null ? []
+            : Weigh([.. sentences.Take(read)], session, input, cancellation, i => standing[i] is null);
+        return [.. standing.Select((range, i) => range is { } own
+            ? [.. Enumerable.Range(0, source.Count).Take(own).Select(s => source.Passage(s, 1))] : weighed[i])];
+    }
+
+    /// <summary>The passages of each sentence that is wanted, whether it stands in the source or not.</summary>
+    /// <inheritdoc cref="Of"/>
+    public IReadOnlyList<IReadOnlyList<Passage>> Weigh(
+        IReadOnlyList<string> sentences, EngineSession session, int input, CancellationToken cancellation,
+        Func<int, bool> isWanted)
+    {
+        var chain = new ForcedChain(model, session, input);
+        var heads = new HeadTrust(model.Config);
         var found = new IReadOnlyList<Passage>[sentences.Count];
-        var chain = session is null || last < 0 ? null : new ForcedChain(model, session, input);
         for (var i = 0; i < found.Length; i++)
         {
-            var ids = i > last ? [] : model.Tokenizer.Encode(sentences[i], addEnd: false);
-            if (standing[i] is { } range)
-            {
-                found[i] = [.. Enumerable.Range(range.Start.Value, range.End.Value - range.Start.Value)
-                    .Select(at => source.Passage(at, 1))];
-                if (i < last) chain?.Feed(ids, null, cancellation);
-                continue;
-            }
-            found[i] = Read(sentences[i], ids, chain, cancellation);
+            var ids = model.Tokenizer.Encode(sentences[i], addEnd: false);
+            var probe = isWanted(i) ? new CrossAttentionProbe(model.Config, source.Bounds) : null;
+            if (ids.Length > 0) chain.Feed(ids, probe, cancellation);
+            found[i] = probe is null || ids.Length == 0 ? [] : Best(sentences[i], ids.Length, probe, heads, chain,
+                cancellation);
         }
         return found;
     }
 
-    private Passage[] Read(string sentence, int[] ids, ForcedChain? chain, CancellationToken cancellation)
+    private List<Passage> Best(
+        string sentence, int tokens, CrossAttentionProbe probe, HeadTrust heads, ForcedChain chain,
+        CancellationToken cancellation)
     {
-        var weights = _words.Value.Shares(sentence);
-        if (chain is null || ids.Length == 0) return Best(weights);
-        var probe = new CrossAttentionProbe(model.Config, source.Bounds);
-        chain.Feed(ids, probe, cancellation);
-        var attention = Attention(probe);
-        for (var s = 0; s < weights.Length; s++) weights[s] = (weights[s] + attention[s]) / 2;
-        return Best(mode == EvidenceMode.Causal ? Lost(weights, ids.Length, chain, cancellation) : weights);
+        var words = _words.Value.With(sentence);
+        var seen = heads.Row(probe, tokens, words.Shares());                          // [S]
+        for (var s = 0; s < seen.Length; s++) seen[s] *= weights.Attention;
+        var all = Sum(words, seen);
+        if (weights.Loss > 0) AddLoss(seen, all, tokens, chain, cancellation);
+
+        var passages = new List<Passage>();
+        var left = Enumerable.Range(0, source.Count).ToHashSet();
+        while (passages.Count < MostPassages && left.Count > 0)
+        {
+            all = Sum(words, seen);
+            var best = left.MaxBy(s => (all[s], -s));
+            var weight = all[best] / weights.Sum;
+            if (passages.Count > 0 && weight < LeastOfBest * passages[0].Weight) break;
+            passages.Add(source.Passage(best, weight));
+            left.Remove(best);
+            words.Cover(best);
+        }
+        return passages;
     }
 
-    // [S]: of the likeliest, their weight and the share of a token's probability that is lost without them.
-    private double[] Lost(double[] weights, int tokens, ForcedChain chain, CancellationToken cancellation)
+    // To the likeliest the share of a token's probability, on average, that is lost where they are hidden.
+    private void AddLoss(double[] seen, double[] all, int tokens, ForcedChain chain, CancellationToken cancellation)
     {
-        var lost = new double[weights.Length];
-        var all = chain.LogProbability(0..0, cancellation);
-        foreach (var s in Enumerable.Range(0, lost.Length).OrderByDescending(s => weights[s]).Take(Checked))
+        var with = chain.LogProbability(0..0, cancellation);
+        foreach (var s in Enumerable.Range(0, all.Length).OrderByDescending(s => all[s]).Take(MostHidden))
         {
             var without = chain.LogProbability(source.Bounds[s]..source.Bounds[s + 1], cancellation);
-            lost[s] = (weights[s] + Math.Max(0, 1 - Math.Exp((without - all) / tokens))) / 2;
+            seen[s] += weights.Loss * Math.Max(0, 1 - Math.Exp((without - with) / tokens));
         }
-        return lost;
     }
 
-    private Passage[] Best(double[] weights)
-    {
-        var best = Enumerable.Range(0, weights.Length).OrderByDescending(s => weights[s]).Take(MostPassages).ToArray();
-        return [.. best.Where(s => weights[s] > LeastShare * weights[best[0]]).Select(s => source.Passage(s, weights[s]))];
-    }
+    // [S]
+    private double[] Sum(WordOverlap.Shared words, double[] seen)
+        => [.. words.Shares().Zip(seen, (share, other) => weights.Words * share + other)];
+}
 
-    // [S]: the share of each sentence in all attention.
-    private double[] Attention(CrossAttentionProbe probe)
-    {
-        var sums = new double[source.Count];
-        for (var layer = 0; layer < model.Config.NumDecoderLayers; layer++)
-            for (var head = 0; head < model.Config.NumHeads; head++)
-                for (var s = 0; s < sums.Length; s++)
-                    sums[s] += probe.Sums(layer, head)[s];
-        var all = sums.Sum();
-        for (var s = 0; s < sums.Length && all > 0; s++) sums[s] /= all;
-        return sums;
-    }
+/// <summary>What counts how much for a passage.</summary>
+/// <param name="Words">That it has all words of the sentence.</param>
+/// <param name="Attention">That all attention of heads that are to be trusted went to it.</param>
+/// <param name="Loss">That the sentence would be impossible without it.</param>
+sealed record EvidenceWeights(double Words, double Attention, double Loss)
+{
+    /// <summary>As <c>docs/decisions/evidence.md</c> has measured it.</summary>
+    public static EvidenceWeights Passages { get; } = new(1, 0.5, 0);
+
+    /// <summary>The same with what the sentence loses.</summary>
+    public static EvidenceWeights Causal { get; } = Passages with { Loss = 0.2 };
+
+    /// <summary>All of them.</summary>
+    public double Sum => Words + Attention + Loss;
 }

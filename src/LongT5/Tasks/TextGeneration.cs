@@ -90,7 +90,8 @@ sealed class TextGeneration
             }
         }
         if (evidence != EvidenceMode.None)
-            _evidence = new(model, new(whole, prefix.Length, tokens, Input), evidence);
+            _evidence = new(model, new(whole, prefix.Length, tokens, Input),
+                evidence == EvidenceMode.Causal ? EvidenceWeights.Causal : EvidenceWeights.Passages);
         _tokenizing = clock.Elapsed;
         Estimate = model.Engine.Estimate(Input.Length, InputLimit.Sequences(options),
             InputLimit.MostNewTokens(options));

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using LongT5;
+using LongT5.Evidence;
+using LongT5.Hub;
+using LongT5.Tasks;
+
+// How often the passages that are found for a sentence are those it was made from: docs/evidence.md has the table.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var data = new Argument<string>("data") { Description = "A folder with openstax/, scitldr/ and squality/ as published." };
+var set = new Argument<string>("set") { Description = "quoted, changed, scitldr or squality." };
+set.AcceptOnlyFromAmong("quoted", "changed", "scitldr", "squality");
+var count = new Option<int>("--count", "-n") { Description = "Documents.", DefaultValueFactory = _ => 20 };
+var causal = new Option<bool>("--causal") { Description = "Also hide the likeliest passages, which takes long." };
+var name = new Option<string?>("--model", "-m") { Description = "The model. Default: the embedded one." };
+var root = new RootCommand("Measures evidence where the truth is known.") { data, set, count, causal, name };
+root.SetAction(parsed =>
+{
+    using var model = LongT5Model.Load(ModelLocation.Resolve(parsed.GetValue(name)));
+    var (folder, documents) = (parsed.GetValue(data)!, parsed.GetValue(count));
+    var cases = parsed.GetValue(set) switch
+    {
+        "quoted" => Cases.Quoted(model, folder, documents),
+        "changed" => Cases.Changed(folder, documents),
+        "scitldr" => Cases.SciTldr(folder, documents),
+        _ => Cases.Squality(folder, documents),
+    };
+    var ways = new List<(string, EvidenceWeights)>
+    {
+        ("words", new(1, 0, 0)), ("attention", new(0, 1, 0)), ("both", EvidenceWeights.Passages),
+    };
+    if (parsed.GetValue(causal)) ways.Add(("causal", EvidenceWeights.Causal));
+    Console.Write(new Measurement(model, ways).Table(cases));
+});
+return root.Parse(args).Invoke();
