@@ -39,8 +39,8 @@ static class Cases
                 for (var tries = 0; tries < 50 && made.Count < ChangedOfDocument; tries++)
                 {
                     var (first, second) = (whole[random.Next(whole.Length)], whole[random.Next(whole.Length)]);
-                    if (first == second || Changes.Make(kind, pieces[first], pieces[second], random) is not { } sentence)
-                        continue;
+                    var changed = first == second ? null : Changes.Make(kind, pieces[first], pieces[second], random);
+                    if (changed is not { } sentence) continue;
                     made.Add(sentence);
                     right.Add(kind is "two joined" or "all at once" ? [first, second] : [first]);
                 }

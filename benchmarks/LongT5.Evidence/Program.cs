@@ -8,7 +8,7 @@ using LongT5.Tasks;
 // How often the passages that are found for a sentence are those it was made from: docs/evidence.md has the table.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var data = new Argument<string>("data") { Description = "A folder with openstax/, scitldr/ and squality/ as published." };
+var data = new Argument<string>("data") { Description = "Where openstax/, scitldr/ and squality/ lie." };
 var set = new Argument<string>("set") { Description = "quoted, changed, scitldr or squality." };
 set.AcceptOnlyFromAmong("quoted", "changed", "scitldr", "squality");
 var count = new Option<int>("--count", "-n") { Description = "Documents.", DefaultValueFactory = _ => 20 };

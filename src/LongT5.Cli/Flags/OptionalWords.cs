@@ -15,6 +15,6 @@ static class OptionalWords
 
     /// <summary>The arguments with the word that a flag alone stands for.</summary>
     public static string[] Complete(string[] args)
-        => [.. args.Select((arg, i) => Flags.TryGetValue(arg, out var words) && !words.Contains(args.ElementAtOrDefault(i + 1))
-            ? $"{arg}={words[0]}" : arg)];
+        => [.. args.Select((arg, i) => Flags.TryGetValue(arg, out var words)
+            && !words.Contains(args.ElementAtOrDefault(i + 1)) ? $"{arg}={words[0]}" : arg)];
 }

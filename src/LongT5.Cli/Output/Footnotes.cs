@@ -5,7 +5,9 @@ using LongT5.Tasks;
 
 namespace LongT5.Cli.Output;
 
-/// <summary>A summary as text with its passages as footnotes: <c>[1]</c> behind a sentence, the quotation below.</summary>
+/// <summary>
+/// A summary as text with its passages as footnotes: <c>[1]</c> behind a sentence, the quotation below.
+/// </summary>
 static class Footnotes
 {
     /// <summary>The summary and its notes; a passage that was read for several sentences is one note.</summary>
@@ -30,7 +32,8 @@ static class Footnotes
         }
         text.Append("\n");
         foreach (var (i, note) in notes.Index())
-            text.Append(CultureInfo.InvariantCulture, $"\n[{i + 1}] {Quoted(note.Text)}{Where(document.PlaceOf(note.Start))}");
+            text.Append(CultureInfo.InvariantCulture, $"\n[{i + 1}] {Quoted(note.Text)}")
+                .Append(Where(document.PlaceOf(note.Start)));
         return text.Append('\n', notes.Count > 0 ? 1 : 0).ToString();
     }
 

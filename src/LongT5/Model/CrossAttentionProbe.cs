@@ -40,7 +40,8 @@ public sealed class CrossAttentionProbe
     /// <summary>Tokens of the input that no token of the call sees; null for none.</summary>
     public Range? Hidden { get; }
 
-    /// <summary>[S]: how much of the attention of a head went to each stretch, added up over the call's tokens.</summary>
+    /// <summary>[S]: how much of the attention of a head went to each stretch, added up over the call's tokens.
+    /// </summary>
     public ReadOnlySpan<float> Sums(int layer, int head) => Row(layer, head);
 
     /// <summary>The first hidden token and the one behind the last, in an input of so many.</summary>

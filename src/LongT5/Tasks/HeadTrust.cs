@@ -21,7 +21,8 @@ sealed class HeadTrust(LongT5Config config)
     private readonly double[] _agreement = new double[config.NumDecoderLayers * config.NumHeads];
     private int _sentences;
 
-    /// <summary>[S]: the share of each sentence in the attention of heads, from 0 to how far they are trusted.</summary>
+    /// <summary>[S]: the share of each sentence in the attention of heads, from 0 to how far they are trusted.
+    /// </summary>
     /// <param name="probe">Where one sentence looked.</param>
     /// <param name="tokens">How many tokens it has.</param>
     /// <param name="shares">[S]: how many of its words each sentence of the source has.</param>
@@ -30,7 +31,7 @@ sealed class HeadTrust(LongT5Config config)
         _sentences++;
         for (var i = 0; i < _agreement.Length; i++)
             _agreement[i] += Math.Pow(Math.Max(0, Correlation(Sums(probe, i), shares)), 2);
-        var trust = _agreement.Select(sum => sum / _sentences + Least).ToArray();
+        var trust = _agreement.Select(sum => (sum / _sentences + Least) / (1 + Least)).ToArray();
         var row = new double[probe.Stretches];
         for (var i = 0; i < trust.Length; i++)
         {

@@ -121,7 +121,8 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
     /// <param name="options">How much is read, and how evidence is looked for; passages where they do not say.</param>
     /// <param name="cancellation">Honoured within one layer of the encoder or one step of the decoder.</param>
     /// <returns>The summary with its <see cref="Summary.Evidence"/>.</returns>
-    /// <exception cref="ArgumentException">The text or the summary is empty, or options contradict each other.</exception>
+    /// <exception cref="ArgumentException">The text or the summary is empty, or options contradict each other.
+    /// </exception>
     public Summary Trace(
         string text, string summary, SummaryOptions? options = null, CancellationToken cancellation = default)
     {

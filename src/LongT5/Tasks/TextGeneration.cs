@@ -235,7 +235,8 @@ sealed class TextGeneration
     private GeneratedText Written(Generated sequence, EngineSession session, CancellationToken cancellation)
     {
         var text = Written(sequence);
-        return text with { Passages = _evidence?.Of(Sentences.Texts(text.Text), session, sequence.Input, cancellation) };
+        var passages = _evidence?.Of(Sentences.Texts(text.Text), session, sequence.Input, cancellation);
+        return text with { Passages = passages };
     }
 
     private GeneratedText Written(Generated sequence)

@@ -106,7 +106,8 @@ sealed class WordOverlap
             {
                 if (!_worth.ContainsKey((words[i], -1))) continue;
                 terms.Add((words[i], -1));
-                if (i + 1 < words.Length && _worth.ContainsKey((words[i], words[i + 1]))) terms.Add((words[i], words[i + 1]));
+                if (i + 1 < words.Length && _worth.ContainsKey((words[i], words[i + 1])))
+                    terms.Add((words[i], words[i + 1]));
             }
             return terms;
         }

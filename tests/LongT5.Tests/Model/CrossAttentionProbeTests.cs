@@ -6,7 +6,9 @@ using LongT5.Model;
 
 namespace LongT5.Tests.Model;
 
-/// <summary>What is recorded of cross attention is what happened, and what is hidden is as if it were not there.</summary>
+/// <summary>
+/// What is recorded of cross attention is what happened, and what is hidden is as if it were not there.
+/// </summary>
 public sealed class CrossAttentionProbeTests
 {
     private static readonly Gen<EngineOptions> s_anyOptions =
@@ -94,7 +96,7 @@ public sealed class CrossAttentionProbeTests
         int[] ids = [1, 2, 3, 4, 5, 6, 7];
         using var mixed = bare.StartDecoding([bare.Encode(ids), adapted.Encode(ids)]);
         using var alone = Session(adapted, ids);
-        var (expected, probe) = (new CrossAttentionProbe(config, [0, 3, 6]), new CrossAttentionProbe(config, [0, 3, 6]));
+        CrossAttentionProbe expected = new(config, [0, 3, 6]), probe = new(config, [0, 3, 6]);
         var (a, b) = (new float[20], new float[20]);
         alone.Extend(Chain(2), [0, 9], a, expected);
         mixed.Extend([DecoderSession.Root(0)], [0], []);

@@ -10,8 +10,8 @@ public class EvidenceTests
     private const string Text = """
         The heart pumps blood through the body.
         Arteries carry blood away from the heart. Veins bring it back! In 1628 William Harvey described the circulation
-        of the blood. Before him, Galen had taught that the liver makes blood. Nobody believed Harvey at first. Capillaries
-        join the smallest arteries to the smallest veins. Their walls are one cell thick.
+        of the blood. Before him, Galen had taught that the liver makes blood. Nobody believed Harvey at first.
+        Capillaries join the smallest arteries to the smallest veins. Their walls are one cell thick.
         """;
 
     private static readonly LongT5Model Tiny = LongT5Model.Load(TinyModel.Folder);
@@ -120,6 +120,22 @@ public class EvidenceTests
         Assert.StartsWith("In 1628 William Harvey", summary.Evidence![0][0].Text, StringComparison.Ordinal);
         Assert.Equal("Their walls are one cell thick.", summary.Evidence[1][0].Text);
     }
+
+    [Fact]
+    public void A_sentence_made_of_two_leads_to_both_and_one_made_of_one_to_one()
+    {
+        var summary = new Summarizer(Embedded).Trace(Text,
+            "Veins bring blood back and the walls of capillaries are one cell thick. "
+                + "Harvey was not believed at first.");
+        Assert.Equal(["Their walls are one cell thick.", "Veins bring it back!"],
+            summary.Evidence![0].Take(2).Select(passage => passage.Text).Order(StringComparer.Ordinal));
+        Assert.Equal(["Nobody believed Harvey at first."], summary.Evidence[1].Select(passage => passage.Text));
+    }
+
+    [Fact]
+    public void Where_nothing_of_the_text_was_read_there_is_no_evidence()
+        => Assert.Equal([[]], new Summarizer(Tiny)
+            .Trace(Long, "War.", new() { MaxInputTokens = 2, Prefix = "Art of war: " }).Evidence!);
 
     [Fact]
     public void A_traced_summary_stays_as_it_is()
