@@ -32,11 +32,11 @@ sealed class Measurement(LongT5Model model, IReadOnlyList<(string Name, Evidence
         var tokens = model.Tokenizer.EncodeWithOffsets(Prefix + one.Text);
         var source = new SourceSentences(Prefix + one.Text, Prefix.Length, tokens, tokens.Ids);
         var starts = Enumerable.Range(0, source.Count).ToDictionary(s => source.Passage(s, 0).Start);
-        using var session = model.Start(tokens.Ids, CancellationToken.None);
-        foreach (var (name, weights) in ways)
+        var byWay = model.Start(tokens.Ids, session => ways.Select(way => new EvidenceSearch(model, source, way.Weights)
+            .Weigh(one.Sentences, session, 0, CancellationToken.None, i => one.Sources[i].Length > 0)).ToArray(),
+            CancellationToken.None);
+        foreach (var ((name, _), found) in ways.Zip(byWay))
         {
-            var found = new EvidenceSearch(model, source, weights)
-                .Weigh(one.Sentences, session, 0, CancellationToken.None, i => one.Sources[i].Length > 0);
             if (!_counts.TryGetValue((one.Kind, name), out var counts)) _counts[(one.Kind, name)] = counts = new();
             for (var i = 0; i < found.Count; i++)
                 if (one.Sources[i].Length > 0)

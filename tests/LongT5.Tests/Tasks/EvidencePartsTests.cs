@@ -112,17 +112,19 @@ public class EvidencePartsTests
     {
         int[] input = Tiny.Tokenizer.Encode("The art of war is of vital importance. It is a matter of life.");
         var written = Tiny.Generate([input], new() { MaxNewTokens = 12 })[0];
-        using var session = Tiny.Start(input, TestContext.Current.CancellationToken);
-        var chain = new ForcedChain(Tiny, session, 0);
-        var sum = 0.0;
-        foreach (var sentence in new[] { written.Ids[1..5], written.Ids[5..] })
+        var sum = Tiny.Start(input, session =>
         {
-            chain.Feed(sentence, null, default);
-            var all = chain.LogProbability(0..0, default);
-            Assert.NotEqual(all, chain.LogProbability(0..9, default));
-            Assert.Equal(all, chain.LogProbability(0..0, default));
-            sum += all;
-        }
+            var (chain, sum) = (new ForcedChain(Tiny, session, 0), 0.0);
+            foreach (var sentence in new[] { written.Ids[1..5], written.Ids[5..] })
+            {
+                chain.Feed(sentence, null, default);
+                var all = chain.LogProbability(0..0, default);
+                Assert.NotEqual(all, chain.LogProbability(0..9, default));
+                Assert.Equal(all, chain.LogProbability(0..0, default));
+                sum += all;
+            }
+            return sum;
+        }, TestContext.Current.CancellationToken);
         Assert.Equal(written.Score * written.NewTokens, sum, 1e-3);
     }
 
