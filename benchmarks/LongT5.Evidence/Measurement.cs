@@ -34,7 +34,7 @@ sealed class Measurement(LongT5Model model, IReadOnlyList<(string Name, Evidence
         var starts = Enumerable.Range(0, source.Count).ToDictionary(s => source.Passage(s, 0).Start);
         var byWay = model.Start(tokens.Ids, session => ways.Select(way => new EvidenceSearch(model, source, way.Weights)
             .Weigh(one.Sentences, session, 0, CancellationToken.None, i => one.Sources[i].Length > 0)).ToArray(),
-            CancellationToken.None);
+            null, CancellationToken.None);
         foreach (var ((name, _), found) in ways.Zip(byWay))
         {
             if (!_counts.TryGetValue((one.Kind, name), out var counts)) _counts[(one.Kind, name)] = counts = new();

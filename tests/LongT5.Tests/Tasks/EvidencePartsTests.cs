@@ -124,7 +124,7 @@ public class EvidencePartsTests
                 sum += all;
             }
             return sum;
-        }, TestContext.Current.CancellationToken);
+        }, null, TestContext.Current.CancellationToken);
         Assert.Equal(written.Score * written.NewTokens, sum, 1e-3);
     }
 
