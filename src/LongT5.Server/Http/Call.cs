@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using LongT5.Server.Serving;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -52,12 +53,15 @@ sealed class Call(HttpContext context, ApiRoute route, Server server, string id,
         if (!context.Request.HasJsonContentType())
             throw new ApiError(StatusCodes.Status415UnsupportedMediaType,
                 "the body must be JSON and say so: Content-Type: application/json.");
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, stop);
+        var bytes = await ReadBody(server.Options.MaxJsonBytes);
+        if (!Utf8.IsValid(bytes.Span))
+            throw new ApiError(StatusCodes.Status400BadRequest, "the body is not JSON as it should be: it is not UTF-8.");
         try
         {
-            using var document = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length),
+            using var document = JsonDocument.Parse(bytes,
                 new() { MaxDepth = Depth, AllowDuplicateProperties = false });
+            // An escape may stand for half a character, which is found out when the text is asked for.
+            if (bytes.Span.IndexOf("\\u"u8) >= 0) Texts(document.RootElement);
             return Fields.Of(document.RootElement.Clone(), "");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -66,6 +70,33 @@ sealed class Call(HttpContext context, ApiRoute route, Server server, string id,
                 "the body is not JSON as it should be: "
                     + string.Concat(exception.Message.Where(c => !char.IsControl(c))));
         }
+    }
+
+    /// <summary>Asks for every text of a document.</summary>
+    private static void Texts(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.String) _ = json.GetString();
+        if (json.ValueKind == JsonValueKind.Array)
+            foreach (var item in json.EnumerateArray()) Texts(item);
+        if (json.ValueKind != JsonValueKind.Object) return;
+        foreach (var member in json.EnumerateObject())
+        {
+            _ = member.Name;
+            Texts(member.Value);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadBody(long most)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        while (await context.Request.Body.ReadAsync(bytes.GetMemory(1 << 14), stop) is > 0 and var count)
+        {
+            bytes.Advance(count);
+            if (bytes.WrittenCount > most)
+                throw new ApiError(StatusCodes.Status413PayloadTooLarge,
+                    $"the body has more bytes than the {most} that are taken here.");
+        }
+        return bytes.WrittenMemory;
     }
 
     /// <summary>Answers with JSON.</summary>
@@ -98,8 +129,8 @@ sealed class Call(HttpContext context, ApiRoute route, Server server, string id,
             writer => route.Shape.Write(writer, error));
     }
 
-    /// <summary>Begins to answer with events.</summary>
-    public EventStream Stream() => new(this);
+    /// <summary>Its answer in events, where it is one.</summary>
+    public EventStream Events => field ??= new(this);
 
     /// <summary>What happens while a request is worked on, and null where nothing has happened for a while.</summary>
     /// <param name="request">What is asked.</param>

@@ -109,17 +109,8 @@ sealed class Fields(JsonElement json, string path = "")
 
     /// <summary>A text.</summary>
     public static string Text(JsonElement value, string place)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString()!
-                : throw ApiError.Of(place, $"{place} must be a text.");
-        }
-        catch (InvalidOperationException)
-        {
-            throw ApiError.Of(place, $"{place} is no text: it has half a character.");
-        }
-    }
+        => value.ValueKind == JsonValueKind.String ? value.GetString()!
+            : throw ApiError.Of(place, $"{place} must be a text.");
 
     private static bool IsNothing(JsonElement value) => value.ValueKind switch
     {

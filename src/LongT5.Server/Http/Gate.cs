@@ -10,7 +10,7 @@ namespace LongT5.Server.Http;
 /// <summary>What every request passes on its way in, and every answer on its way out.</summary>
 sealed partial class Gate(Server server, ApiKeys keys, ILogger<Gate> log)
 {
-    private const int ClientLeft = 499;
+    private const int ClientLeft = 499, Beyond = 1 << 20;
 
     /// <summary>A route behind the gate.</summary>
     public RequestDelegate Guard(ApiRoute route) => context => Pass(context, route);
@@ -65,13 +65,13 @@ sealed partial class Gate(Server server, ApiKeys keys, ILogger<Gate> log)
     /// <summary>An answer that has begun says in its last event what went wrong.</summary>
     private static async Task End(Call call, ApiError error)
     {
-        if (call.Context.Response.ContentType != "text/event-stream")
+        if (!call.Events.HasBegun)
         {
             call.Context.Abort();
             return;
         }
         var isNamed = call.Route.NamesEvents;
-        await call.Stream().Send(isNamed ? "error" : null,
+        await call.Events.Send(isNamed ? "error" : null,
             writer => call.Route.Shape.WriteEvent(writer, error, isNamed));
     }
 
@@ -104,11 +104,12 @@ sealed partial class Gate(Server server, ApiKeys keys, ILogger<Gate> log)
 
     private static void Bound(HttpContext context, long most)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = most;
         if (context.Request.ContentLength > most)
             throw new ApiError(StatusCodes.Status413PayloadTooLarge,
                 $"the body has {context.Request.ContentLength} bytes, and this route takes {most}.");
+        // A little beyond, so that who sends too much hears of it instead of finding the line cut.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = most + Beyond;
     }
 
     private static void Dress(IHeaderDictionary headers, string id)

@@ -34,7 +34,7 @@ static class GenerateRoutes
     private static async Task Stream(Call call)
     {
         var (request, _) = await Read(call);
-        var events = call.Stream();
+        var events = call.Events;
         IReadOnlyList<WrittenText> texts = [];
         string? held = null;
         var index = 0;

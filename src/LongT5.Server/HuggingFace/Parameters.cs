@@ -31,6 +31,9 @@ sealed record Parameters(
         var generation = (inner?.Generation() ?? new()).Over(fields.Generation());
         inner?.End();
         fields.End();
+        // What only drawing has a meaning for asks for it.
+        if (generation is { DoSample: null, TopK: > 0 } or { DoSample: null, TypicalP: < 1 })
+            generation = generation with { DoSample = true };
         return new(generation.Sampled(temperature is 1 && generation.DoSample != true ? null : temperature, topP, null),
             stops, truncate, details);
     }

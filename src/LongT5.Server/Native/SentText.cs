@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LongT5.Documents;
 using LongT5.Server.Http;
+using LongT5.Tasks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -39,15 +40,17 @@ sealed record SentText(Fields Fields, string Text, string? Name, Document? Docum
         return await Of(call, fields, name, Uploads.FromBase64(data, "document.data"));
     }
 
+    /// <summary>Writes the section and the page of a passage, where the document has them: members of an object.</summary>
+    public void WritePlace(Utf8JsonWriter writer, Passage passage)
+    {
+        if (Document?.PlaceOf(passage.Start) is not { } place) return;
+        writer.WriteString("section", place.Section);
+        if (place.Page is { } page) writer.WriteNumber("page", page);
+    }
+
     private static async Task<SentText> ReadForm(Call call)
     {
-        var form = await new FormFeature(call.Context.Request, new FormOptions
-        {
-            MultipartBodyLengthLimit = call.Server.Options.MaxDocumentBytes,
-            MemoryBufferThreshold = (int)Math.Min(int.MaxValue, call.Server.Options.MaxDocumentBytes),
-            ValueLengthLimit = (int)Math.Min(int.MaxValue, call.Server.Options.MaxJsonBytes),
-            ValueCountLimit = MostParts,
-        }).ReadFormAsync(call.Stop);
+        var form = await Form(call);
         var fields = new Fields(AsJson(form));
         var text = fields.Text("text");
         if (form.Files.Count == 0) return new(fields, text ?? throw Nothing(), null, null);
@@ -56,6 +59,31 @@ sealed record SentText(Fields Fields, string Text, string? Name, Document? Docum
         using var bytes = new MemoryStream();
         await form.Files[0].CopyToAsync(bytes, call.Stop);
         return await Of(call, fields, form.Files[0].FileName, bytes.ToArray());
+    }
+
+    private static async Task<IFormCollection> Form(Call call)
+    {
+        var options = call.Server.Options;
+        try
+        {
+            return await new FormFeature(call.Context.Request, new FormOptions
+            {
+                MultipartBodyLengthLimit = options.MaxDocumentBytes,
+                // Nothing of a document is written to a disk.
+                MemoryBufferThreshold = (int)Math.Min(int.MaxValue, options.MaxDocumentBytes),
+                ValueLengthLimit = (int)Math.Min(int.MaxValue, options.MaxJsonBytes),
+                ValueCountLimit = MostParts,
+            }).ReadFormAsync(call.Stop);
+        }
+        catch (InvalidDataException)
+        {
+            throw new ApiError(StatusCodes.Status400BadRequest,
+                "the body is not a form as it should be, or has more parts or longer ones than are taken here.");
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw new ApiError(StatusCodes.Status400BadRequest, "the body ends within a form.");
+        }
     }
 
     private static async Task<SentText> Of(Call call, Fields fields, string? name, byte[] bytes)

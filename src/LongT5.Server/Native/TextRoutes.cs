@@ -75,6 +75,12 @@ static class TextRoutes
                 _ => null,
             },
             CutAnywhere = fields.Flag("cut_anywhere") ?? false,
+            Evidence = fields.Choice("evidence", "none", "passages", "causal") switch
+            {
+                "none" => EvidenceMode.None,
+                "causal" => EvidenceMode.Causal,
+                _ => EvidenceMode.Passages,
+            },
         };
     }
 
@@ -86,7 +92,7 @@ static class TextRoutes
 
     private static async Task Stream(Call call, TextRequest request, SentText sent)
     {
-        var events = call.Stream();
+        var events = call.Events;
         var clock = new TimeLeft();
         IReadOnlyList<WrittenText> texts = [];
         await foreach (var happening in call.Happenings(request, done => texts = done))
@@ -141,14 +147,14 @@ static class TextRoutes
             if (document.Pages is { } pages) writer.WriteNumber("pages", pages);
             writer.WriteEndObject();
         }
-        WriteText(writer, request, texts[0]);
+        WriteText(writer, request, sent, texts[0]);
         if (texts.Count > 1)
         {
             writer.WriteStartArray("alternatives");
             foreach (var text in texts.Skip(1))
             {
                 writer.WriteStartObject();
-                WriteText(writer, request, text);
+                WriteText(writer, request, sent, text);
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
@@ -156,9 +162,9 @@ static class TextRoutes
         writer.WriteEndObject();
     }
 
-    private static void WriteText(Utf8JsonWriter writer, TextRequest request, WrittenText text)
+    private static void WriteText(Utf8JsonWriter writer, TextRequest request, SentText sent, WrittenText text)
     {
-        ResultJson.Write(writer, Names[request.Kind], text.Whole with { Text = text.Text });
+        ResultJson.Write(writer, Names[request.Kind], text.Whole with { Text = text.Text }, sent.WritePlace);
         writer.WriteString("ended_by", text.End switch
         {
             TextEnd.Stop => "stop",

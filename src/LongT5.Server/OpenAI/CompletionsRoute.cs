@@ -65,7 +65,7 @@ static class CompletionsRoute
 
     private static async Task Stream(Call call, TextRequest request, bool countsTokens)
     {
-        var events = call.Stream();
+        var events = call.Events;
         IReadOnlyList<WrittenText> texts = [];
         var hasText = false;
         await foreach (var happening in call.Happenings(request, done => texts = done))

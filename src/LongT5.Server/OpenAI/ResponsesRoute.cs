@@ -57,7 +57,7 @@ static class ResponsesRoute
 
     private static async Task Stream(Call call, TextRequest request, ResponseJson response)
     {
-        var events = call.Stream();
+        var events = call.Events;
         IReadOnlyList<WrittenText> texts = [];
         var number = 0;
         var written = "";
