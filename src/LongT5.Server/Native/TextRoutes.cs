@@ -75,6 +75,7 @@ static class TextRoutes
                 _ => null,
             },
             CutAnywhere = fields.Flag("cut_anywhere") ?? false,
+            Strict = fields.Flag("strict") ?? false,
             Evidence = fields.Choice("evidence", "none", "passages", "causal") switch
             {
                 "none" => EvidenceMode.None,

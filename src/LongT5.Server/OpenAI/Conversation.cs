@@ -14,6 +14,9 @@ sealed class Conversation(string member)
     private string? _text;
     private bool _hasEarlier;
 
+    /// <summary>What the document is called.</summary>
+    public string Document => _files is [var (name, _), ..] ? name ?? "document" : "input";
+
     /// <summary>An instruction that stands beside the messages.</summary>
     public void Instruct(string? text)
     {

@@ -8,7 +8,8 @@ namespace LongT5.Server.OpenAI;
 /// <param name="call">What it answers.</param>
 /// <param name="request">What was asked.</param>
 /// <param name="instructions">The instructions, as they are given back.</param>
-sealed class ResponseJson(Call call, TextRequest request, string? instructions)
+/// <param name="document">What the document is called that was read.</param>
+sealed class ResponseJson(Call call, TextRequest request, string? instructions, string document)
 {
     private string ItemId => $"msg_{call.Id}";
 
@@ -68,7 +69,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions)
         writer.WriteString("role", "assistant");
         writer.WriteString("status", Status(text));
         writer.WriteStartArray("content");
-        if (text is not null) WritePart(writer, text.Text);
+        if (text is not null) WritePart(writer, text.Text, Citation.Of(text, document));
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -82,12 +83,14 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions)
     }
 
     /// <summary>Writes a text of the message.</summary>
-    public static void WritePart(Utf8JsonWriter writer, string text)
+    public static void WritePart(Utf8JsonWriter writer, string text, IReadOnlyList<Citation> citations)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "output_text");
         writer.WriteString("text", text);
         writer.WriteStartArray("annotations");
+        foreach (var citation in citations)
+            citation.Write(writer);
         writer.WriteEndArray();
         writer.WriteStartArray("logprobs");
         writer.WriteEndArray();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LongT5.Server.Http;
 using LongT5.Server.Serving;
+using LongT5.Tasks;
 
 namespace LongT5.Server.OpenAI;
 
@@ -32,10 +33,13 @@ static class ResponsesRoute
         var generation = Sampling.Read(fields, "max_output_tokens");
         fields.End();
         var request = await conversation.Ask(call, model);
-        request = request with { Options = request.Options with { Generation = generation } };
-        var response = new ResponseJson(call, request, instructions);
+        request = request with
+        {
+            Options = request.Options with { Generation = generation, Evidence = EvidenceMode.Passages },
+        };
+        var response = new ResponseJson(call, request, instructions, conversation.Document);
         if (streams)
-            await Stream(call, request, response);
+            await Stream(call, request, response, conversation.Document);
         else
         {
             var texts = await call.Server.Texts.Run(request, call.Stop);
@@ -55,7 +59,7 @@ static class ResponsesRoute
         fields.PassOver("parallel_tool_calls", "reasoning");
     }
 
-    private static async Task Stream(Call call, TextRequest request, ResponseJson response)
+    private static async Task Stream(Call call, TextRequest request, ResponseJson response, string document)
     {
         var events = call.Events;
         IReadOnlyList<WrittenText> texts = [];
@@ -73,6 +77,15 @@ static class ResponsesRoute
         if (number == 0) await Begin();
         if (written.Length == 0 && whole.Text.Length > 0)
             await Send("response.output_text.delta", writer => WriteDelta(writer, whole.Text));
+        var citations = Citation.Of(whole, document);
+        foreach (var (i, citation) in citations.Index())
+            await Send("response.output_text.annotation.added", writer =>
+            {
+                response.WritePlace(writer);
+                writer.WriteNumber("annotation_index", i);
+                writer.WritePropertyName("annotation");
+                citation.Write(writer);
+            });
         await Send("response.output_text.done", writer =>
         {
             response.WritePlace(writer);
@@ -83,7 +96,7 @@ static class ResponsesRoute
         {
             response.WritePlace(writer);
             writer.WritePropertyName("part");
-            ResponseJson.WritePart(writer, whole.Text);
+            ResponseJson.WritePart(writer, whole.Text, citations);
         });
         await Send("response.output_item.done", writer =>
         {
@@ -115,7 +128,7 @@ static class ResponsesRoute
             {
                 response.WritePlace(writer);
                 writer.WritePropertyName("part");
-                ResponseJson.WritePart(writer, "");
+                ResponseJson.WritePart(writer, "", []);
             });
         }
 

@@ -36,7 +36,7 @@ sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetric
         {
             try
             {
-                var texts = await Run(request, Tell, Returned(request) == 1, left.Token);
+                var texts = await Run(request, Tell, IsFinalAsItComes(request), left.Token);
                 if (stops.Finish() is { Length: > 0 } rest) happenings.Writer.TryWrite(new(Text: rest));
                 return texts;
             }
@@ -136,7 +136,9 @@ sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetric
         }
     }
 
-    private static int Returned(TextRequest request) => request.Options.Generation.NumReturnSequences ?? 1;
+    /// <summary>Whether what becomes final is the beginning of the one answer; sentences may still be left out.</summary>
+    private static bool IsFinalAsItComes(TextRequest request)
+        => request.Options is { Strict: false, Generation.NumReturnSequences: null or 1 };
 
     private static WrittenText Written(TextRequest request, GeneratedText text)
     {
