@@ -1,3 +1,4 @@
+using LongT5.Scheduling;
 using LongT5.Server.Http;
 using LongT5.Server.HuggingFace;
 using LongT5.Server.Native;
@@ -42,7 +43,7 @@ public static class LongT5ServerExtensions
         services.AddRouting();
         services.TryAddSingleton((options ?? new()).Check());
         services.TryAddSingleton<ModelHost>();
-        services.TryAddSingleton<RequestQueue>();
+        services.TryAddSingleton(provider => new Scheduler(provider.GetRequiredService<ServerOptions>().Scheduling));
         services.TryAddSingleton<ServerMetrics>();
         services.TryAddSingleton<MetricsText>();
         services.TryAddSingleton<TextService>();

@@ -1,3 +1,5 @@
+using LongT5.Scheduling;
+
 namespace LongT5.Server;
 
 /// <summary>A model that is served under a name.</summary>
@@ -66,15 +68,8 @@ public sealed record ServerOptions
     /// <summary>Most requests of one key that are open at once. 16.</summary>
     public int MaxRequestsOfKey { get; init; } = 16;
 
-    /// <summary>Requests that are worked on at once. 4.</summary>
-    public int MaxRunning { get; init; } = 4;
-
-    /// <summary>Requests that wait behind them; the next one is refused (429). 128.</summary>
-    public int MaxWaiting { get; init; } = 128;
-
-    /// <summary>Most bytes that all requests take beside the weights; null for nine tenths of what is free at the
-    /// start.</summary>
-    public long? MaxMemory { get; init; }
+    /// <summary>How much is done at a time, and how many requests may wait; the next one is refused (429).</summary>
+    public SchedulerOptions Scheduling { get; init; } = new() { MaxWaiting = 128 };
 
     /// <summary>How long requests may still go on once the server has been asked to end. 30 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(30);
@@ -104,8 +99,8 @@ public sealed record ServerOptions
         Refuse(ApiKeys.Any(string.IsNullOrWhiteSpace), "A key is empty.");
         Refuse(MaxInputTokens < 2, $"{MaxInputTokens} tokens are no input; allow 2 or more.");
         Refuse(MaxNewTokens < 1 || MaxBeams < 1 || MaxReturned < 1, "Limits of tokens, beams and texts start at 1.");
-        Refuse(MaxRunning < 1 || MaxWaiting < 0 || MaxRequestsOfKey < 1, "One request at least must be able to run.");
-        Refuse(MaxMemory < 1 || MaxDocumentBytes < 1 || MaxJsonBytes < 1, "Limits of bytes start at 1.");
+        Refuse(MaxRequestsOfKey < 1, "One request of a key at least must be able to run.");
+        Refuse(MaxDocumentBytes < 1 || MaxJsonBytes < 1, "Limits of bytes start at 1.");
         Refuse(MaxTime <= TimeSpan.Zero || DrainTime < TimeSpan.Zero, "Times are above 0.");
         return wrong.Count == 0 ? this : throw new ArgumentException(string.Join(" ", wrong));
     }

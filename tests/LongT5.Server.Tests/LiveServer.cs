@@ -45,7 +45,7 @@ sealed class LiveServer : IAsyncDisposable
     public static ServerOptions Options { get; } = new()
     {
         Models = [new(Tiny, TinyModel.Folder), new("told", TinyModel.Folder) { TakesInstructions = true }],
-        MaxMemory = 1 << 30,
+        Scheduling = new() { MaxMemory = 1 << 30 },
         ReadingCommand = ["dotnet", Path.Combine(Goldens.Repository, "artifacts", "bin", "LongT5.Cli",
             new DirectoryInfo(AppContext.BaseDirectory).Name, "LongT5.Cli.dll")],
     };

@@ -77,11 +77,15 @@ sealed class ServeFlags
         "Refuse texts with more tokens. Default: what memory holds is read.");
     private readonly Option<long?> _maxMemory = Quantities.Option("--max-memory", "SIZE", "a size such as 800M or 4G",
         "Take at most this much memory beside the weights: 800M, 4G. Default: nine tenths of what is free.");
+    private readonly Option<long?> _keep = Quantities.Option("--keep", "SIZE", "a size such as 800M or 4G",
+        "Keep so much of encoded documents, so that none is read again to be asked something else. Default: a quarter "
+        + "of --max-memory.", least: 0);
     private readonly Option<int?> _maxTokens = Number("--max-new-tokens",
         "Most tokens that a request may have written.");
     private readonly Option<int?> _maxTime = Number("--max-time",
         "Most seconds that a request may take, waiting included.");
-    private readonly Option<int?> _running = Number("--max-running", "Requests that are worked on at once.");
+    private readonly Option<int?> _sequences = Number("--max-sequences",
+        "Sequences that are written together; beams and samples each count.");
     private readonly Option<int?> _waiting = Number("--max-waiting",
         "Requests that wait behind them; more are refused.");
     private readonly Option<int?> _ofKey = Number("--max-of-key", "Requests of one key that are open at once.");
@@ -102,7 +106,7 @@ sealed class ServeFlags
                 result.AddError($"--port must be from 0 to 65535, not {token.Value}");
         });
         foreach (var option in new Option[] { _models, _instructed, _lazy, _host, _port, _keys, _keyFile, _hosts,
-            _threads, _type, _maxInput, _maxMemory, _maxTokens, _maxTime, _running, _waiting, _ofKey, _drain,
+            _threads, _type, _maxInput, _maxMemory, _keep, _maxTokens, _maxTime, _sequences, _waiting, _ofKey, _drain,
             _logTexts })
             command.Add(option);
     }
@@ -126,11 +130,15 @@ sealed class ServeFlags
             AllowedHosts = parsed.GetValue(_hosts) is { Length: > 0 } more ? [.. defaults.AllowedHosts, .. more]
                 : IPAddress.IsLoopback(Address(parsed)) ? defaults.AllowedHosts : [],
             MaxInputTokens = (int?)parsed.GetValue(_maxInput),
-            MaxMemory = parsed.GetValue(_maxMemory),
+            Scheduling = defaults.Scheduling with
+            {
+                MaxMemory = parsed.GetValue(_maxMemory),
+                MaxWaiting = parsed.GetValue(_waiting) ?? defaults.Scheduling.MaxWaiting,
+                MaxSequences = parsed.GetValue(_sequences) ?? defaults.Scheduling.MaxSequences,
+                KeptBytes = parsed.GetValue(_keep),
+            },
             MaxNewTokens = parsed.GetValue(_maxTokens) ?? defaults.MaxNewTokens,
             MaxTime = Seconds(_maxTime, defaults.MaxTime),
-            MaxRunning = parsed.GetValue(_running) ?? defaults.MaxRunning,
-            MaxWaiting = parsed.GetValue(_waiting) ?? defaults.MaxWaiting,
             MaxRequestsOfKey = parsed.GetValue(_ofKey) ?? defaults.MaxRequestsOfKey,
             DrainTime = Seconds(_drain, defaults.DrainTime),
             LogsText = parsed.GetValue(_logTexts),

@@ -1,3 +1,4 @@
+using LongT5.Scheduling;
 using LongT5.Tasks;
 using Microsoft.AspNetCore.Http;
 
@@ -36,6 +37,12 @@ sealed class ApiError(int status, string message, string? param = null, string? 
     public static ApiError Of(Exception exception)
     {
         if (exception is ApiError known) return known;
+        if (exception is OverloadedException full)
+            return new(StatusCodes.Status429TooManyRequests, full.Message, code: "overloaded")
+            {
+                RetryAfter = full.RetryAfter,
+            };
+        if (exception is ObjectDisposedException { ObjectName: nameof(Scheduler) }) return Ending;
         if (exception is BadHttpRequestException bad) return new(bad.StatusCode, Sentence(bad));
         var problem = Problem.Of(exception);
         return problem.Kind switch

@@ -29,7 +29,7 @@ static class InfoRoutes
             writer.WriteNull("model_sha");
             writer.WriteString("model_pipeline_tag",
                 model.Served.TakesInstructions ? "text2text-generation" : "summarization");
-            writer.WriteNumber("max_concurrent_requests", options.MaxRunning + options.MaxWaiting);
+            writer.WriteNumber("max_concurrent_requests", options.Scheduling.MaxSequences + options.Scheduling.MaxWaiting);
             writer.WriteNumber("max_best_of", 1);
             writer.WriteNumber("max_stop_sequences", GenerationFields.MostStops);
             writer.WriteNumber("max_input_tokens", most);

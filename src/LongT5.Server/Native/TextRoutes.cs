@@ -102,7 +102,7 @@ static class TextRoutes
                 await events.Ping();
             else if (now.Place is { } place)
                 await events.Send("waiting", writer => WriteOne(writer, "place", place));
-            else if (now.Progress is { } progress)
+            else if (now.Progress is { } progress && clock.IsDue(progress))
                 await events.Send("progress", writer => Write(writer, progress, clock.Of(progress)));
             else if (now.Text is { } piece)
                 await events.Send("text", writer =>
@@ -127,7 +127,7 @@ static class TextRoutes
         writer.WriteStartObject();
         writer.WriteString("phase", progress.Phase);
         writer.WriteString("unit", progress.Phase == "reading" ? "layers" : "tokens");
-        writer.WriteNumber("done", progress.Done);
+        writer.WriteNumber("done", Math.Round(progress.Done, 2));
         writer.WriteNumber("total", progress.Total);
         if (left is { } time) writer.WriteNumber("seconds_left", Math.Round(time.TotalSeconds, 1));
         writer.WriteEndObject();

@@ -1,3 +1,4 @@
+using LongT5.Scheduling;
 using LongT5.Server.Http;
 using LongT5.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -15,10 +16,10 @@ sealed record OpenModel(ServedModel Served, LongT5Model Model)
 /// <summary>
 /// The models of a server by their names: each is opened once, at the start or when it is first asked for.
 /// </summary>
-sealed partial class ModelHost(ServerOptions options, ILogger<ModelHost> log) : IDisposable
+sealed partial class ModelHost(ServerOptions options, Scheduler scheduler, ILogger<ModelHost> log) : IDisposable
 {
     private readonly Dictionary<string, Lazy<OpenModel>> _models = options.Models.ToDictionary(
-        served => served.Name, served => new Lazy<OpenModel>(() => Open(served, log)));
+        served => served.Name, served => new Lazy<OpenModel>(() => Open(served, scheduler, log)));
 
     /// <summary>Their names, the first the one that answers where none is said.</summary>
     public IEnumerable<ServedModel> Served => options.Models;
@@ -65,9 +66,10 @@ sealed partial class ModelHost(ServerOptions options, ILogger<ModelHost> log) : 
             model.Value.Model.Dispose();
     }
 
-    private static OpenModel Open(ServedModel served, ILogger log)
+    private static OpenModel Open(ServedModel served, Scheduler scheduler, ILogger log)
     {
-        var model = LongT5Model.Load(Hub.ModelLocation.Resolve(served.Path), served.Threads, served.Engine);
+        var model = LongT5Model.Load(Hub.ModelLocation.Resolve(served.Path), served.Threads, served.Engine,
+            scheduler);
         foreach (var warning in model.Warnings)
             Warns(log, served.Name, warning);
         Opened(log, served.Name, model.Path);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using LongT5.Scheduling;
 using LongT5.Tasks;
 
 namespace LongT5.Server.Serving;
@@ -14,8 +15,8 @@ sealed class ServerMetrics : IDisposable
     private readonly Histogram<long> _usage;
     private readonly Counter<long> _requests, _input, _output;
 
-    /// <param name="queue">Says how many run and wait.</param>
-    public ServerMetrics(RequestQueue queue)
+    /// <param name="scheduler">Says how many run and wait.</param>
+    public ServerMetrics(Scheduler scheduler)
     {
         _request = _meter.CreateHistogram<double>("gen_ai.server.request.duration", "s",
             "From a request to the end of its answer.");
@@ -31,10 +32,15 @@ sealed class ServerMetrics : IDisposable
         _requests = _meter.CreateCounter<long>("longt5.requests", "{request}", "Requests by route and status.");
         _input = _meter.CreateCounter<long>("longt5.tokens.input", "{token}", "Tokens that were read.");
         _output = _meter.CreateCounter<long>("longt5.tokens.output", "{token}", "Tokens that were written.");
-        _meter.CreateObservableUpDownCounter("longt5.requests.running", () => queue.Running, "{request}",
-            "Requests that are worked on.");
-        _meter.CreateObservableUpDownCounter("longt5.requests.waiting", () => queue.Length, "{request}",
-            "Requests that wait for their turn.");
+        Observe("longt5.requests.reading", "{request}", "Requests that are read.", status => status.Reading);
+        Observe("longt5.requests.writing", "{request}", "Requests that are written on.", status => status.Writing);
+        Observe("longt5.requests.waiting", "{request}", "Requests that wait for their turn.", status => status.Waiting);
+        Observe("longt5.memory.promised", "By", "Memory of those that are read and written.", status => status.Bytes);
+        Observe("longt5.documents.kept", "{document}", "Documents that need not be read again.",
+            status => status.KeptDocuments);
+        Observe("longt5.documents.hits", "{document}", "Times that none had to be read again.", status => status.KeptHits);
+        void Observe(string name, string unit, string about, Func<SchedulerStatus, long> value)
+            => _meter.CreateObservableUpDownCounter(name, () => value(scheduler.Status), unit, about);
     }
 
     /// <summary>Whether an instrument is one of this server's: there may be several in one process.</summary>

@@ -1,21 +1,21 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using LongT5.Generation;
-using LongT5.Machine;
+using LongT5.Scheduling;
 using LongT5.Server.Http;
 using LongT5.Tasks;
 using Microsoft.AspNetCore.Http;
 
 namespace LongT5.Server.Serving;
 
-/// <summary>Does what requests ask, within the limits of the server, in its turn.</summary>
-sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetrics metrics)
+/// <summary>Does what requests ask, within the limits of the server.</summary>
+sealed class TextService(ServerOptions options, Scheduler scheduler, ServerMetrics metrics)
 {
     /// <summary>Does it, and gives the texts, best first.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="stop">Gives it up.</param>
     public Task<IReadOnlyList<WrittenText>> Run(TextRequest request, CancellationToken stop)
-        => Run(request, null, false, stop);
+        => Run(request, _ => { }, false, stop);
 
     /// <summary>Does it, and tells of it meanwhile.</summary>
     /// <param name="request">What is asked.</param>
@@ -60,47 +60,32 @@ sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetric
     }
 
     /// <summary>The longest input that this server's memory holds.</summary>
-    public int LongestInput(OpenModel model) => model.Model.Engine.LongestInput(queue.Memory, 1, options.MaxNewTokens);
+    public int LongestInput(OpenModel model)
+        => model.Model.Engine.LongestInput(scheduler.Memory, 1, options.MaxNewTokens);
 
     private async Task<IReadOnlyList<WrittenText>> Run(
-        TextRequest request, Action<Happening>? tell, bool streams, CancellationToken stop)
+        TextRequest request, Action<Happening> tell, bool streams, CancellationToken stop)
     {
         if (string.IsNullOrWhiteSpace(request.Text))
             throw new ApiError(StatusCodes.Status400BadRequest, "there is nothing to read: the text is empty.");
-        var waited = System.Diagnostics.Stopwatch.StartNew();
-        var (task, cost) = await Task.Run(() => Prepare(request), stop);
-        IReadOnlyList<GeneratedText> Work(CancellationToken working)
-        {
-            metrics.Waited(request.Model.Name, waited.Elapsed);
-            using var memory = MemoryBudget.Shared.Reserve(cost.Bytes);
-            var told = tell is null ? null : new Told(tell);
-            return streams && tell is not null
-                ? Streamed(task, request.Text, tell, told, working).GetAwaiter().GetResult()
-                : task.Run(request.Text, told, working);
-        }
-        var texts = await queue.Run(cost, Work, tell is null ? null : place => tell(new(Place: place)), stop);
+        var task = await Task.Run(() => Prepare(request), stop);
+        var told = new Told(tell, waited => metrics.Waited(request.Model.Name, waited));
+        IReadOnlyList<GeneratedText> texts = [];
+        if (streams)
+            await foreach (var piece in task.Stream(request.Text, done => texts = [done], told, stop))
+                tell(new(Text: piece));
+        else
+            texts = await Task.Factory.StartNew(() => task.Run(request.Text, told, stop), stop,
+                TaskCreationOptions.LongRunning, TaskScheduler.Default);
         metrics.Wrote(request.Model.Name, texts);
         return [.. texts.Select(text => Written(request, text))];
     }
 
-    private static async Task<IReadOnlyList<GeneratedText>> Streamed(
-        TextTask task, string text, Action<Happening> tell, IProgress<GenerationProgress>? progress,
-        CancellationToken stop)
+    private TextTask Prepare(TextRequest request)
     {
-        GeneratedText? whole = null;
-        await foreach (var piece in task.Stream(text, done => whole = done, progress, stop).ConfigureAwait(false))
-            tell(new(Text: piece));
-        return [whole!];
-    }
-
-    private (TextTask Task, WorkEstimate Cost) Prepare(TextRequest request)
-    {
-        var asked = request.Options with
+        var asked = request.Stops.Count == 0 ? request.Options : request.Options with
         {
-            // What is cut for want of memory depends on the server and not on who else is there.
-            MaxMemory = queue.Memory,
-            Generation = request.Stops.Count == 0 ? request.Options.Generation
-                : request.Options.Generation with { StopStrings = request.Stops },
+            Generation = request.Options.Generation with { StopStrings = request.Stops },
         };
         var model = request.Model.Model;
         Check(request.Kind switch
@@ -115,11 +100,11 @@ sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetric
             TextKind.Answer => TextTask.Answer(model, request.Question, asked),
             _ => TextTask.Generate(model, asked),
         };
-        var cost = task.Estimate(request.Text);
-        return cost.Tokens <= (options.MaxInputTokens ?? int.MaxValue) ? (task, cost)
-            : throw new ApiError(StatusCodes.Status413PayloadTooLarge,
-                $"the text has {cost.Tokens} tokens, and {options.MaxInputTokens} are read here; ask for "
-                + $"max_input_tokens {options.MaxInputTokens} to have its beginning read.");
+        if (options.MaxInputTokens is { } most && task.Estimate(request.Text) is { Tokens: var tokens } && tokens > most)
+            throw new ApiError(StatusCodes.Status413PayloadTooLarge,
+                $"the text has {tokens} tokens, and {most} are read here; ask for max_input_tokens {most} to have its "
+                + "beginning read.");
+        return task;
     }
 
     private void Check(TextOptions resolved)
@@ -148,8 +133,20 @@ sealed class TextService(ServerOptions options, RequestQueue queue, ServerMetric
             text with { Warnings = [.. request.Notes, .. text.Warnings] });
     }
 
-    private sealed class Told(Action<Happening> tell) : IProgress<GenerationProgress>
+    /// <summary>Hears of the scheduler's work, on its thread: nothing here may wait.</summary>
+    private sealed class Told(Action<Happening> tell, Action<TimeSpan> begun) : IProgress<GenerationProgress>
     {
-        public void Report(GenerationProgress value) => tell(new(Progress: value));
+        private readonly Stopwatch _waiting = Stopwatch.StartNew();
+
+        public void Report(GenerationProgress value)
+        {
+            if (value.Phase == "waiting")
+            {
+                if (value.Total == 0) begun(_waiting.Elapsed);
+                tell(new(Place: (int)value.Total));
+            }
+            else
+                tell(new(Progress: value));
+        }
     }
 }

@@ -44,7 +44,7 @@ public sealed class Embedder(LongT5Model model)
     public TextEmbedding Embed(int[] ids, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        using var memory = MemoryBudget.Shared.Reserve(Estimate(ids.Length).Bytes);
+        using var memory = model.Scheduler is null ? MemoryBudget.Shared.Reserve(Estimate(ids.Length).Bytes) : null;
         using var encoded = model.Encode(ids, null, cancellation);
         var mean = new float[encoded.Width];
         for (var token = 0; token < encoded.Length; token++)
