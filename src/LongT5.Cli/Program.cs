@@ -1,7 +1,9 @@
 using LongT5.Cli;
 using LongT5.Cli.Commands;
 using LongT5.Documents;
+using LongT5.Machine;
 
+AddressSpace.Spare();
 if (args is [ReadingProcess.Verb, .. var document])
     return ReadingProcess.Serve(document);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using LongT5.Machine;
 
 namespace LongT5.Documents;
 
@@ -118,7 +119,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
                 0 => DocumentJson.Read(answer.GetBuffer().AsMemory(0, (int)answer.Length)),
                 1 => throw Complaint(source, complaint.Result),
                 _ => throw source.Bad("reading it exhausts its share of memory: it is damaged, nested too deeply, or "
-                    + "far larger unpacked than packed"),
+                    + "far larger unpacked than packed" + AddressSpace.Hint),
             };
         }
         finally

@@ -7,9 +7,11 @@ namespace LongT5.Machine;
 public static class MachineMemory
 {
     /// <summary>
-    /// Bytes that can be taken now without swapping: of the machine, or of the container that this process runs in.
+    /// Bytes that can be taken now without swapping: of the machine, of the container that this process runs in, or
+    /// of the addresses that its shell allows.
     /// </summary>
-    public static long Available => Math.Max(0, Math.Min(OfMachine(), ControlGroups.Available()));
+    public static long Available
+        => Math.Max(0, Math.Min(Math.Min(OfMachine(), ControlGroups.Available()), AddressSpace.Left));
 
     /// <summary>Bytes in all, under the container's limit.</summary>
     public static long Total => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
@@ -44,7 +46,8 @@ public static class MachineMemory
         return memory.TotalAvailableMemoryBytes - Math.Max(memory.MemoryLoadBytes, Environment.WorkingSet);
     }
 
-    private static long? KilobytesOf(string path, string name)
+    /// <summary>A number of one of the system's files; null where it is not there.</summary>
+    internal static long? KilobytesOf(string path, string name)
         => Lines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
             && long.TryParse(line[name.Length..^"kB".Length], CultureInfo.InvariantCulture, out var kilobytes)
                 ? kilobytes : null;

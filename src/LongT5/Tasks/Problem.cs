@@ -1,3 +1,5 @@
+using LongT5.Machine;
+
 namespace LongT5.Tasks;
 
 /// <summary>What kind of thing went wrong: what a program gives an exit code for, and a server a status.</summary>
@@ -44,10 +46,12 @@ public sealed record Problem(ProblemKind Kind, string Sentence)
         UnauthorizedAccessException => new(
             ProblemKind.Forbidden,
             $"{OneLine(exception.Message).TrimEnd('.')}; check the permissions, or name another place."),
-        InsufficientMemoryException => new(ProblemKind.Memory, OneLine(exception.Message)),
+        InsufficientMemoryException => new(
+            ProblemKind.Memory, $"{OneLine(exception.Message).TrimEnd('.')}{AddressSpace.Hint}."),
         OutOfMemoryException => new(
             ProblemKind.Memory,
-            "the memory of this machine is exhausted; read fewer tokens of the text, or ask for fewer beams."),
+            "the memory of this machine is exhausted; read fewer tokens of the text, or ask for fewer beams"
+                + $"{AddressSpace.Hint}."),
         ArgumentException argument => new(ProblemKind.Request, OneLine(WithoutParameter(argument))),
         NotSupportedException => new(ProblemKind.BadFile, OneLine(exception.Message)),
         AggregateException { InnerExceptions: [var only] } => Of(only),
