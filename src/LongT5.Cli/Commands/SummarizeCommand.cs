@@ -31,13 +31,22 @@ static class SummarizeCommand
             Description = "Leave out sentences with a number, a name or a negation that the document gives no reason "
                 + "for, that stand on none of its passages or twice; say how many.",
         };
+        var by = new Option<SummaryBy?>("--by")
+        {
+            Description = "Summarise each section too, or each chapter (what stands under the highest headings of "
+                + "which there are several), below a summary of all. Needs a document with headings.",
+            HelpName = "section|chapter",
+        };
+        by.AcceptOnlyFromAmong("section", "chapter");
         var command = new ExampledCommand("summarize", "Summarise documents of any length.",
             "longt5 summarize report.txt",
             "longt5 summarize report.pdf --length short --json",
             "longt5 summarize folder/ -o summaries/ -m pszemraj/long-t5-tglobal-base-16384-book-summary",
+            "longt5 summarize book.epub --length long --by chapter -o book.md",
+            "longt5 summarize thesis.pdf --long fuse --max-input 4096 -m my-model",
             "cat notes.md | longt5 summarize - --num-beams 4 --stream")
         {
-            files, length, verbatim, noVerbatim, evidence, strict, cutAnywhere,
+            files, length, by, verbatim, noVerbatim, evidence, strict, cutAnywhere,
         };
         var job = new TextJob(command, "summary");
         command.SetAction((parsed, cancellation) =>
@@ -50,9 +59,12 @@ static class SummarizeCommand
                 CutAnywhere = parsed.GetValue(cutAnywhere),
                 Evidence = parsed.GetValue(evidence),
                 Strict = parsed.GetValue(strict),
+                By = parsed.GetValue(by),
             });
             if (options.Evidence != EvidenceMode.None && job.Streams(parsed))
                 throw Failure.Usage("--evidence is known when the summary is whole; leave out --stream.");
+            if (options.By is not null && job.Streams(parsed))
+                throw Failure.Usage("--by gives more than one summary; leave out --stream.");
             if (options.Strict && job.Streams(parsed))
                 throw Failure.Usage("--strict leaves sentences out when the summary is whole; leave out --stream.");
             return job.Run(parsed, inputs, model => TextTask.Summarize(model, options), cancellation);

@@ -33,9 +33,15 @@ sealed class TextJob
         Description = "Put this before the text. Default: what the checkpoint says, which is nothing for most.",
         HelpName = "TEXT",
     };
+    private readonly Option<int> _jobs = new("--jobs")
+    {
+        Description = "How many documents are read ahead while one is written on.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly Option<string?> _password = DocumentFlags.Password();
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
-        "Read at most this many tokens at once. Default: as many as the model says it was trained for, or else all.");
+        "Read at most this many tokens at once. Default: for a summary what the model was trained for; else all.");
     private readonly Option<LongInput?> _long = LongFlags.Long();
     private readonly Option<long?> _maxMemory = Quantities.Option("--max-memory", "SIZE", "a size such as 800M or 4G",
         "Take at most this much memory beside the weights: 800M, 4G. Default: what is free.");
@@ -47,8 +53,8 @@ sealed class TextJob
     {
         _noun = noun;
         _model = new(command);
-        foreach (var option in new Option[] { _output, _force, _skipDone, _json, _stream, _prefix, _password, _maxInput,
-            _long, _maxMemory })
+        foreach (var option in new Option[] { _output, _force, _skipDone, _json, _stream, _prefix, _jobs, _password,
+            _maxInput, _long, _maxMemory })
             command.Add(option);
         _generation = new(command, showAll);
     }
@@ -95,9 +101,12 @@ sealed class TextJob
             Terminal.Complain($"{inputs.Count - plan.Todo.Count} of {inputs.Count} texts are done already.");
         if (plan.Todo.Count == 0)
             return ExitCode.Success;
+        var jobs = parsed.GetValue(_jobs);
+        if (jobs is < 0 or > 64)
+            throw Failure.Usage($"--jobs must be from 0 to 64, not {jobs}.");
         using var model = Load(parsed, cancellation);
         var reading = new ReadingOptions { Password = parsed.GetValue(_password) };
-        return await new TextRun(taskOf(model), plan, reading, Streams(parsed)).Run(cancellation);
+        return await new TextRun(taskOf(model), plan, reading, jobs, Streams(parsed)).Run(cancellation);
     }
 
     private Existing WhatIsThere(ParseResult parsed) => (parsed.GetValue(_force), parsed.GetValue(_skipDone)) switch

@@ -9,13 +9,15 @@ using LongT5.Tasks;
 namespace LongT5.Cli.Commands;
 
 /// <summary>
-/// A task on every text of a call, one after the other; of several, one that fails does not stop the others.
+/// A task on every text of a call, one after the other; of several, one that fails does not stop the others. The next
+/// documents are read while one is written on.
 /// </summary>
 /// <param name="task">What is done with each.</param>
 /// <param name="plan">The texts, and where results go.</param>
 /// <param name="reading">How documents are read.</param>
+/// <param name="jobs">How many are read ahead.</param>
 /// <param name="streams">Whether words are written as they come.</param>
-sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, bool streams)
+sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, int jobs, bool streams)
 {
     private static readonly TimeSpan WorthSaying = TimeSpan.FromSeconds(5);
 
@@ -23,14 +25,18 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
     /// <returns>The exit code.</returns>
     public async Task<int> Run(CancellationToken cancellation)
     {
-        var failed = 0;
+        var (failed, begun) = (0, 0);
+        var ahead = new Queue<Task<Document>>();
         foreach (var input in plan.Todo)
         {
+            while (begun < plan.Todo.Count && ahead.Count <= jobs)
+                ahead.Enqueue(plan.Todo[begun++].ReadDocumentAsync(reading, cancellation));
+            var document = ahead.Dequeue();
             try
             {
                 if (plan.Todo.Count > 1 && plan.ToStandardOutput && !plan.IsJson)
                     await plan.WriteAsync($"==> {input.Name} <==\n", cancellation);
-                await Work(input, cancellation);
+                await Work(input, document, cancellation);
             }
             catch (Exception exception) when (exception is not OperationCanceledException && plan.IsBatch
                 && !IsOfTheOutput(exception))
@@ -48,10 +54,10 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
         return failed > 0 ? ExitCode.Failed : ExitCode.Success;
     }
 
-    private async Task Work(InputFile input, CancellationToken cancellation)
+    private async Task Work(InputFile input, Task<Document> read, CancellationToken cancellation)
     {
         using var file = plan.Open(input);
-        var document = await input.ReadDocumentAsync(reading, cancellation);
+        var document = await read;
         foreach (var note in document.Notes)
             Terminal.Warn($"{input.Name}: {note}");
         var text = document.Input with { PartsFile = plan.PartsFile(input) };
@@ -72,14 +78,15 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, boo
         var lines = string.Concat(results.Select(result => plan.IsJson
             ? Line(input, writer => ResultJson.Write(writer, task.Result, result, (_, passage) => Write(writer,
                 document.PlaceOf(passage.Start))))
-            : result is Summary { Evidence: not null } summary ? Footnotes.Write(summary, document)
-            : result.Text + "\n"));
+            : result is Summary summary ? Headings.Write(summary, document) : result.Text + "\n"));
         if (file is not null)
             file.Complete(lines);
         else
             await plan.WriteAsync(lines, cancellation);
         if (text.PartsFile is { } parts)
             File.Delete(parts);
+        if (plan.IsBatch && plan.PlaceOf(input) is { } place)
+            Terminal.Complain($"{input.Name}: {task.Result} in {place}.");
     }
 
     private async Task Stream(InputFile input, InputText text, Progress? progress, CancellationToken cancellation)

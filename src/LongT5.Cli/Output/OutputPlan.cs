@@ -79,8 +79,10 @@ sealed class OutputPlan : IDisposable
     /// Where what is finished of this input is kept until its result is written: beside it; null for standard output.
     /// </summary>
     public string? PartsFile(InputFile input)
-        => (_paths.GetValueOrDefault(input) ?? _lines?.Path) is { } path && !FileKind.IsSpecial(path)
-            ? path + ".parts" : null;
+        => PlaceOf(input) is { } path && !FileKind.IsSpecial(path) ? path + ".parts" : null;
+
+    /// <summary>The file that an input's result goes to; null for standard output.</summary>
+    public string? PlaceOf(InputFile input) => _paths.GetValueOrDefault(input) ?? _lines?.Path;
 
     /// <summary>The file for this input's result alone, ready to be written; null where it goes elsewhere.</summary>
     public OutputFile? Open(InputFile input)

@@ -111,6 +111,9 @@ public sealed record Summary : GeneratedText
     /// summaries, and so on, in order; empty where it was read in one.
     /// </summary>
     public IReadOnlyList<SummaryPart> Parts { get; init; } = [];
+
+    /// <summary>A summary of each section or chapter, in order; empty where that was not asked for.</summary>
+    public IReadOnlyList<SectionSummary> Sections { get; init; } = [];
 }
 
 /// <summary>A part of a long text, and its summary.</summary>

@@ -32,6 +32,8 @@ public static class ResultJson
         WriteStrings(writer, "warnings", result.Warnings);
         if (result is Summary { Parts: { Count: > 0 } parts })
             WriteParts(writer, parts);
+        if (result is Summary { Sections: { Count: > 0 } sections })
+            WriteSections(writer, name, sections, place);
     }
 
     private static void Write(Utf8JsonWriter writer, Summary summary, Action<Utf8JsonWriter, Passage>? place)
@@ -94,6 +96,24 @@ public static class ResultJson
             writer.WriteNumber("tokens_in", part.InputTokens);
             writer.WriteNumber("tokens_out", part.OutputTokens);
             writer.WriteString("summary", part.Text);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static void WriteSections(Utf8JsonWriter writer, string name, IReadOnlyList<SectionSummary> sections,
+        Action<Utf8JsonWriter, Passage>? place)
+    {
+        writer.WriteStartArray("sections");
+        foreach (var section in sections)
+        {
+            writer.WriteStartObject();
+            if (section.Heading is not null)
+                writer.WriteString("heading", section.Heading);
+            writer.WriteNumber("level", section.Level);
+            writer.WriteNumber("start", section.Start);
+            writer.WriteNumber("end", section.End);
+            Write(writer, name, section.Summary, place);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

@@ -27,7 +27,23 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
     public Summary Summarize(
         InputText text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => Prepare(text, options).Run(null, progress, cancellation);
+    {
+        var whole = Prepare(text, options);
+        if (options?.By is not { } by)
+            return whole.Run(null, progress, cancellation);
+        var sections = TextSections.Of(text, by);
+        if (sections.Count == 0)
+        {
+            var summary = whole.Run(null, progress, cancellation);
+            return summary with { Warnings = [.. summary.Warnings, NoSections(by)] };
+        }
+        var settings = Settings(options);
+        var run = new SectionsRun(text, settings, section => Prepare(section, options, isSection: true),
+            new(text.PartsFile, model, null, options));
+        var each = run.Run(sections, InputLimit.Of(model, settings, 1).Tokens, progress, cancellation);
+        var last = progress is null ? null : new PartProgress(progress, sections.Count + 1, sections.Count + 1);
+        return whole.Run(null, last, cancellation) with { Sections = each };
+    }
 
     /// <inheritdoc/>
     public Task<Summary> SummarizeAsync(
@@ -53,7 +69,10 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         InputText text, SummaryOptions? options = null, Action<Summary>? done = null,
         IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellation = default)
-        => options is not { Strict: true }
+        => options is { By: not null }
+            ? throw new ArgumentException("what is given out while it grows is one summary: leave out by.",
+                nameof(options))
+            : options is not { Strict: true }
             ? TextStream.Of((words, stop) => Prepare(text, options).Run(words, progress, stop), done, cancellation)
             : throw new ArgumentException("what is given out while it grows cannot be left out: leave out strict.",
                 nameof(options));
@@ -108,7 +127,9 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return SummaryRun.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))], cancellation);
+        return options?.By is null
+            ? SummaryRun.RunAll([.. texts.Select(text => Prepare(text, options, texts.Count))], null, cancellation)
+            : [.. texts.Select(text => Summarize(text, options, null, cancellation))];
     }
 
     /// <summary>
@@ -136,7 +157,11 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
     /// <summary>Whether there is a word in a text, and more than the numbers of its pages.</summary>
     public static bool HasWords(string text) => Prose.HasWords(text);
 
-    private SummaryRun Prepare(InputText text, SummaryOptions? options, int sharers = 1)
+    private static string NoSections(SummaryBy by) => by == SummaryBy.Section
+        ? "no headings are known of this text, so there is no summary for each section."
+        : "no two headings of one level are known of this text, so there is no summary for each chapter.";
+
+    private SummaryRun Prepare(InputText text, SummaryOptions? options, int sharers = 1, bool isSection = false)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentException.ThrowIfNullOrWhiteSpace(text.Text, nameof(text));
@@ -152,6 +177,8 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         var rules = options.CutAnywhere ? null : new SummaryRules(task.Quotes, quoting, mayShorten, task.LeastScore);
         var settings = Settings(options);
         var tokens = model.Tokenizer.EncodeWithOffsets(settings.Prefix + text.Text);
+        if (isSection)
+            settings = OfPart(options, settings, SummaryRules.MostOfSection(settings, tokens.Ids.Length));
         if (settings.Long == LongInput.Merge)
         {
             var limit = InputLimit.Of(model, settings, sharers);

@@ -53,6 +53,12 @@ public sealed record SummaryOptions : TextOptions
     /// </summary>
     public Quoting? Quoting { get; init; }
 
+    /// <summary>
+    /// Whether each section or chapter has a summary of its own too (<see cref="Summary.Sections"/>); null for one
+    /// summary alone.
+    /// </summary>
+    public SummaryBy? By { get; init; }
+
     /// <summary>Whether the summary comes with <see cref="Summary.Evidence"/>.</summary>
     public EvidenceMode Evidence { get; init; }
 

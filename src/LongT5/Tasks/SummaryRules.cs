@@ -15,6 +15,9 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
     /// <summary>Whether it is one of many that are joined: each ends at its limit, and nobody need be told.</summary>
     public bool IsOfPart { get; init; }
 
+    /// <summary>Fewer tokens hold no sentence of most texts.</summary>
+    public const int LeastTokens = 48;
+
     /// <summary>A summary need never be longer than this share of its text.</summary>
     private const int Share = 4;
 
@@ -29,6 +32,16 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
         givesBack = MayShorten && tokens <= (Quotes ? most : least);
         return MayShorten && least > tokens / Share
             ? options with { MinNewTokens = tokens / Share, MinLength = null } : options;
+    }
+
+    /// <summary>The most tokens of the summary of a section of so many: half, or half of that, and so on, of what is asked
+    /// for, until it is no more than a quarter of the section; but room for a sentence or two.</summary>
+    public static int MostOfSection(TextOptions options, int tokens)
+    {
+        var most = InputLimit.MostNewTokens(options);
+        while (most > tokens / Share && most >= 2 * LeastTokens)
+            most /= 2;
+        return most;
     }
 
     /// <summary>What a reader should know of a summary, a sentence each.</summary>

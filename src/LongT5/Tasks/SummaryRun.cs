@@ -37,19 +37,24 @@ sealed class SummaryRun
             : _parts.Run(onText, progress, cancellation).ComparedWith(_text, _strict);
 
     /// <summary>Runs several: those that are read in one together, the others one by one.</summary>
-    public static IReadOnlyList<Summary> RunAll(IReadOnlyList<SummaryRun> runs, CancellationToken cancellation)
+    /// <param name="runs">What is to be run.</param>
+    /// <param name="progress">Hears of each step.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
+    public static IReadOnlyList<Summary> RunAll(
+        IReadOnlyList<SummaryRun> runs, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
-        var inOne = TextGeneration.RunAll([.. runs.Select(run => run._whole).OfType<TextGeneration>()], null,
+        var inOne = TextGeneration.RunAll([.. runs.Select(run => run._whole).OfType<TextGeneration>()], progress,
             cancellation);
         var next = 0;
         return [.. runs.Select(run => run._parts is null ? run.Summarized(inOne[next++][0])
-            : run.Run(null, null, cancellation))];
+            : run.Run(null, progress, cancellation))];
     }
 
     /// <summary>A summary that is there already, with its passages; of a text that is read in one.</summary>
     public Summary Trace(string summary, CancellationToken cancellation)
         => Summarized(_whole!.Trace(summary, cancellation));
 
-    private Summary Summarized(GeneratedText text)
+    /// <summary>What was written as the summary of the text.</summary>
+    public Summary Summarized(GeneratedText text)
         => new Summary(text, Sentences.Texts(text.Text)).ComparedWith(_text, _strict);
 }

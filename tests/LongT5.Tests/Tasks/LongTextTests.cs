@@ -214,6 +214,102 @@ public class LongTextTests
         Assert.Contains("max_input_tokens", unknown.Message, StringComparison.Ordinal);
     }
 
+    private static InputText Book
+    {
+        get
+        {
+            var text = "A Book\n\nIt is about the art of war. It is about life.\n\n";
+            var breaks = new List<TextBreak> { new(0, 1, "A Book") };
+            foreach (var (heading, level, body) in new[] { ("One", 2, Document[..300]),
+                ("First of one", 3, Document[300..700]), ("Empty", 3, ""), ("Two", 2, Document) })
+            {
+                breaks.Add(new(text.Length, level, heading));
+                text += $"{heading}\n\n{body}\n\n";
+            }
+            return new(text.TrimEnd()) { Breaks = breaks };
+        }
+    }
+
+    [Fact]
+    public void Each_section_has_a_summary_of_its_own_and_all_have_one()
+    {
+        var summary = Summarizer.Summarize(Book, Quoted with { By = SummaryBy.Section });
+        Assert.Equal(["A Book", "One", "First of one", "Two"], summary.Sections.Select(section => section.Heading));
+        Assert.Equal([1, 2, 3, 2], summary.Sections.Select(section => section.Level));
+        Assert.Equal(Summarizer.Summarize(Book, Quoted).Text, summary.Text);
+        Assert.All(summary.Sections, section => Assert.All(section.Summary.Sentences, sentence
+            => Assert.Contains(sentence, Book.Text[section.Start..section.End], StringComparison.Ordinal)));
+        Assert.True(summary.Sections[3].Summary.Parts.Count > 1);
+        Assert.Equal(Book.Text.Length, summary.Sections[3].Summary.Parts[^1].End);
+    }
+
+    [Fact]
+    public void A_chapter_is_what_stands_under_the_highest_headings_of_which_there_are_several()
+    {
+        var summary = Summarizer.Summarize(Book,
+            Quoted with { By = SummaryBy.Chapter, Evidence = EvidenceMode.Passages });
+        Assert.Equal(["A Book", "One", "Two"], summary.Sections.Select(section => section.Heading));
+        Assert.Equal(Book.Text.IndexOf("Two\n", StringComparison.Ordinal), summary.Sections[1].End);
+        Assert.All(summary.Sections, section => Assert.All(section.Summary.Evidence!.SelectMany(one => one), passage =>
+        {
+            Assert.Equal(passage.Text, Book.Text[passage.Start..passage.End]);
+            Assert.InRange(passage.Start, section.Start, section.End);
+        }));
+    }
+
+    [Fact]
+    public void A_text_without_headings_has_one_summary_and_says_so()
+    {
+        var summary = Summarizer.Summarize(Document, Quoted with { By = SummaryBy.Section });
+        Assert.Empty(summary.Sections);
+        Assert.Contains(summary.Warnings, warning => warning.Contains("no headings", StringComparison.Ordinal));
+        Assert.Throws<ArgumentException>(
+            () => Summarizer.StreamAsync(Document, Quoted with { By = SummaryBy.Section }));
+    }
+
+    [Fact]
+    public void A_part_that_was_finished_is_not_made_again()
+    {
+        using var scratch = new Cli.Scratch();
+        var (file, whole) = (scratch["x.parts"], Summarizer.Summarize(Document, Quoted));
+        var text = new InputText(Document) { PartsFile = file };
+        using var stop = new CancellationTokenSource();
+        var progress = new Reporter(report => { if (report.Part == 3) stop.Cancel(); });
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => Summarizer.Summarize(text, Quoted, progress, stop.Token));
+        Assert.Equal(2, File.ReadLines(file).Count());
+        var heard = new List<int>();
+        var resumed = Summarizer.Summarize(text, Quoted, new Reporter(report => heard.Add(report.Part)));
+        Assert.DoesNotContain(1, heard);
+        Assert.DoesNotContain(2, heard);
+        Assert.Contains(3, heard);
+        Assert.Equal(whole.Text, resumed.Text);
+        Assert.Equal(whole.Parts, resumed.Parts);
+
+        heard.Clear();
+        Summarizer.Summarize(text, Quoted with { Quoting = Quoting.VerbatimInOrder },
+            new Reporter(report => heard.Add(report.Part)));
+        Assert.Contains(1, heard);
+
+        File.WriteAllText(file, "{\"key\": 3}\nno JSON\n" + File.ReadAllText(file)[..500]);
+        Assert.Equal(whole.Text, Summarizer.Summarize(text, Quoted).Text);
+    }
+
+    [Fact]
+    public void A_section_that_was_finished_is_not_made_again()
+    {
+        using var scratch = new Cli.Scratch();
+        var text = Book with { PartsFile = scratch["x.parts"] };
+        var options = Quoted with { By = SummaryBy.Section, Evidence = EvidenceMode.Passages };
+        var whole = Summarizer.Summarize(text, options);
+        var heard = new List<int>();
+        var again = Summarizer.Summarize(text, options, new Reporter(report => heard.Add(report.Part)));
+        Assert.Empty(heard);
+        Assert.Equal(whole.Sections.Select(section => section.Summary.Text),
+            again.Sections.Select(section => section.Summary.Text));
+        Assert.Equal(whole.Evidence!.SelectMany(one => one), again.Evidence!.SelectMany(one => one));
+    }
+
     [Theory]
     [InlineData("models/long-t5-tglobal-base-16384-book-summary", 16384)]
     [InlineData("led-16k", 16384)]

@@ -13,8 +13,8 @@ namespace LongT5.Tasks.Parts;
 /// <param name="path">The file; null to remember nothing.</param>
 /// <param name="model">Whose summaries they are.</param>
 /// <param name="rules">What holds for them beside their options.</param>
-/// <param name="evidence">Whether they come with passages.</param>
-sealed class FinishedParts(string? path, LongT5Model model, SummaryRules? rules, EvidenceMode evidence)
+/// <param name="asked">What else decides them: evidence, quoting, and the like.</param>
+sealed class FinishedParts(string? path, LongT5Model model, SummaryRules? rules, SummaryOptions asked)
 {
     private readonly Dictionary<string, string> _lines = path is null ? [] : Read(path);
     private readonly string _model = path is null ? "" : Files(model.Folder) + Files(model.AdapterPath);
@@ -34,7 +34,8 @@ sealed class FinishedParts(string? path, LongT5Model model, SummaryRules? rules,
 
     private string Key(string part, TextOptions options)
     {
-        var all = string.Join('\0', _model, options.Generation, options.Prefix, rules, evidence, part);
+        var all = string.Join('\0', _model, options.Generation, options.Prefix, rules, options.Long,
+            options.MaxInputTokens, asked.Evidence, asked.Quoting, asked.CutAnywhere, asked.Strict, part);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..32];
     }
 

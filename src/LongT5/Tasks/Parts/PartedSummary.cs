@@ -13,9 +13,6 @@ namespace LongT5.Tasks.Parts;
 /// </remarks>
 sealed class PartedSummary
 {
-    /// <summary>Fewer tokens hold no sentence of most texts.</summary>
-    private const int LeastShare = 48;
-
     // Two parts of a text may take a token more than the same letters did in one.
     private const int Slack = 4;
 
@@ -63,7 +60,7 @@ sealed class PartedSummary
     public Summary Run(
         Action<string>? onText, IProgress<GenerationProgress>? progress, CancellationToken cancellation)
     {
-        var finished = new FinishedParts(_text.PartsFile, _model, _rules, _evidence);
+        var finished = new FinishedParts(_text.PartsFile, _model, _rules, new() { Evidence = _evidence });
         var most = InputLimit.MostNewTokens(_settings);
         var (level, tokens, ranges) = (new PartLevel(_text), _tokens, _parts);
         var (all, warnings) = (new List<SummaryPart>(), new List<string>());
@@ -72,7 +69,7 @@ sealed class PartedSummary
             warnings.Add($"the text was read in {_parts.Count} parts: {_limit.Reason}.");
         while (true)
         {
-            var share = ranges.Count == 1 ? most : Math.Max(LeastShare, most / ranges.Count);
+            var share = ranges.Count == 1 ? most : Math.Max(SummaryRules.LeastTokens, most / ranges.Count);
             // What may have to be summarised again is not given out.
             var isLast = share * ranges.Count <= most;
             var written = Summarize(level, ranges, share, finished, isLast ? onText : null, progress, cancellation);
@@ -123,9 +120,8 @@ sealed class PartedSummary
             }
             if (batch.Count > 0)
             {
-                var place = new PartProgress(progress, written.Count + 1, ranges.Count);
-                var results = TextGeneration.RunAll([.. batch.Select(one => one.Work)],
-                    progress is null ? null : place, cancellation);
+                var place = progress is null ? null : new PartProgress(progress, written.Count + 1, ranges.Count);
+                var results = TextGeneration.RunAll([.. batch.Select(one => one.Work)], place, cancellation);
                 foreach (var ((part, _), result) in batch.Zip(results))
                 {
                     finished.Add(part, settings, result[0]);
@@ -169,10 +165,4 @@ sealed class PartedSummary
 
     private static TimeSpan Sum(List<GeneratedText> texts, Func<GeneratedText, TimeSpan> time)
         => TimeSpan.FromTicks(texts.Sum(one => time(one).Ticks));
-
-    private sealed class PartProgress(IProgress<GenerationProgress>? whole, int part, int parts)
-        : IProgress<GenerationProgress>
-    {
-        public void Report(GenerationProgress value) => whole?.Report(value with { Part = part, Parts = parts });
-    }
 }
