@@ -58,6 +58,14 @@ static class TrainCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal
             => signal.Cancel = Stop(Terminated));
         using var parent = Parent.Watch(() => Stop(Terminated));
+        try
+        {
+            options = options with { From = HubStart.Pinned(options.From, Say, stop.Token) };
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return stopCode;
+        }
         var recipe = new Recipe(options); // first, so that a mistake leaves no folder behind
         if (stop.IsCancellationRequested)
         {

@@ -11,8 +11,8 @@ static class AnswerCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "Files, folders (every document in them and in the folders below), patterns, or - for "
-                + "standard input; each is asked on its own.",
+            Description = "Files, folders (every document in them and in the folders below), patterns, addresses "
+                + "(https://...), or - for standard input; each is asked on its own.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var question = new Option<string>("--question", "-q")
@@ -34,7 +34,7 @@ static class AnswerCommand
             if (string.IsNullOrWhiteSpace(asked))
                 throw Failure.Usage("the question is empty; ask something with -q.");
             var options = job.Read(parsed, new TextOptions());
-            return job.Run(parsed, InputFiles.Expand(parsed.GetValue(files) ?? []),
+            return job.Run(parsed, InputFiles.Expand(parsed.GetValue(files) ?? [], job.IsOffline(parsed)),
                 model => TextTask.Answer(model, asked, options), cancellation);
         });
         return command;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using LongT5.Cli.Flags;
 using LongT5.Cli.Output;
 using LongT5.Data;
-using LongT5.Hub;
 using LongT5.Text;
 
 namespace LongT5.Cli.Commands;
@@ -35,7 +34,7 @@ static class DataCommand
         var reading = new Reading(command);
         command.SetAction((parsed, stop) => Task.Run(() =>
         {
-            var (examples, tokenizer, bad) = reading.Read(parsed, most: 3);
+            var (examples, tokenizer, bad) = reading.Read(parsed, most: 3, stop);
             foreach (var example in examples)
             {
                 stop.ThrowIfCancellationRequested();
@@ -58,7 +57,7 @@ static class DataCommand
         var reading = new Reading(command);
         command.SetAction((parsed, stop) => Task.Run(() =>
         {
-            var (examples, tokenizer, bad) = reading.Read(parsed, most: null);
+            var (examples, tokenizer, bad) = reading.Read(parsed, most: null, stop);
             List<int> inputs = [], targets = [];
             foreach (var example in examples)
             {
@@ -137,6 +136,7 @@ static class DataCommand
             HelpName = "MODEL"
         };
         private readonly DataFlags _data;
+        private readonly HubFlags _hub;
 
         public Reading(Command command)
         {
@@ -144,13 +144,15 @@ static class DataCommand
             command.Add(_path);
             command.Add(_model);
             _data = new DataFlags(command);
+            _hub = new HubFlags(command);
         }
 
-        public (IEnumerable<Example> Examples, Tokenizer Tokenizer, BadRows Bad) Read(ParseResult parsed, int? most)
+        public (IEnumerable<Example> Examples, Tokenizer Tokenizer, BadRows Bad) Read(
+            ParseResult parsed, int? most, CancellationToken stop)
         {
             var bad = new BadRows();
             var options = _data.Read(parsed, bad.Add);
-            var tokenizer = Tokenizer.Load(ModelLocation.Resolve(parsed.GetValue(_model)));
+            var tokenizer = Tokenizer.Load(_hub.Find(parsed, parsed.GetValue(_model), stop));
             var task = DataTasks.Named(parsed.GetRequiredValue(_task));
             return (task.Read(parsed.GetRequiredValue(_path), options with { Limit = options.Limit ?? most }),
                 tokenizer, bad);

@@ -10,7 +10,10 @@ static class DownloadCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("name") { Description = "org/name of a model or an adapter, or org/name@revision." };
+        var name = new Argument<string>("name")
+        {
+            Description = "org/name of a model or an adapter, or org/name@revision.",
+        };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of the folder." };
         var command = new ExampledCommand("download",
             "Fetch a model from the Hugging Face hub into the cache that its tools share; print its folder.",

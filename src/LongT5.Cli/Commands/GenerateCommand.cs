@@ -19,7 +19,7 @@ static class GenerateCommand
         };
         var file = new Option<string[]>("--file", "-f")
         {
-            Description = "Take the prompt from this file; may be given several times.",
+            Description = "Take the prompt from this file or address (https://...); may be given several times.",
             HelpName = "FILE",
             Arity = ArgumentArity.OneOrMore,
         };
@@ -44,7 +44,7 @@ static class GenerateCommand
             {
                 ("-", null or []) => [.. InputFiles.Expand(["-"])],
                 ({ } text, null or []) => [InputFile.OfText(text)],
-                (null, { Length: > 0 } files) => [.. InputFiles.Expand(files)],
+                (null, { Length: > 0 } files) => [.. InputFiles.Expand(files, job.IsOffline(parsed))],
                 (null, _) when Terminal.HasInput => [.. InputFiles.Expand(["-"])],
                 (null, _) => throw Failure.Usage("no prompt was given: write one, or name a file with -f."),
                 _ => throw Failure.Usage("a prompt and -f were both given; give one of them."),

@@ -17,10 +17,12 @@ static class ModelsCommand
         };
         var known = new Option<bool>("--known")
         {
-            Description = "Public models that are worth having, by task, with size, licence and what their cards advise.",
+            Description =
+                "Public models that are worth having, by task, with size, licence and what their cards advise.",
         };
         var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        var command = new ExampledCommand("models", "List the models that are in the Hugging Face cache, or delete one.",
+        var command = new ExampledCommand("models",
+            "List the models that are in the Hugging Face cache, or delete one.",
             "longt5 models",
             "longt5 models --known",
             "longt5 models --remove google/long-t5-tglobal-base")

@@ -22,8 +22,8 @@ static class ServeCommand
             "longt5 serve -m book=pszemraj/long-t5-tglobal-base-16384-book-summary -m small=models/small",
             "longt5 serve --host 0.0.0.0 --api-key-file /etc/longt5.keys");
         flags.AddTo(command);
-        command.SetAction((parsed, cancellation) => Run(flags.Read(parsed), flags.Address(parsed), flags.Port(parsed),
-            cancellation));
+        command.SetAction((parsed, cancellation) => Run(flags.Read(parsed, cancellation), flags.Address(parsed),
+            flags.Port(parsed), cancellation));
         return command;
     }
 

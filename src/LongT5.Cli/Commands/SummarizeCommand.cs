@@ -12,7 +12,7 @@ static class SummarizeCommand
         var files = new Argument<string[]>("files")
         {
             Description = "Documents (PDF, DOCX, HTML, EPUB, text and others), folders (all that is in them and "
-                + "below), patterns, or - for standard input.",
+                + "below), patterns, addresses (https://...), or - for standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var length = new Option<SummaryLength?>("--length")
@@ -51,7 +51,7 @@ static class SummarizeCommand
         var job = new TextJob(command, "summary");
         command.SetAction((parsed, cancellation) =>
         {
-            var inputs = InputFiles.Expand(parsed.GetValue(files) ?? []);
+            var inputs = InputFiles.Expand(parsed.GetValue(files) ?? [], job.IsOffline(parsed));
             var options = job.Read(parsed, new SummaryOptions
             {
                 Length = parsed.GetValue(length),

@@ -65,6 +65,9 @@ sealed class TextJob
     /// <summary>Whether words are wanted as they come.</summary>
     public bool Streams(ParseResult parsed) => parsed.GetValue(_stream);
 
+    /// <summary>Whether nothing may be asked of the network.</summary>
+    public bool IsOffline(ParseResult parsed) => _model.Hub.Settings(parsed).IsOffline;
+
     /// <summary>Opens the model that the call names, with its vocabulary.</summary>
     public LongT5Model Load(ParseResult parsed, CancellationToken cancellation)
     {

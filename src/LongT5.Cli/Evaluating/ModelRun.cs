@@ -3,6 +3,7 @@ using System.Globalization;
 using LongT5.Data;
 using LongT5.Data.Scoring;
 using LongT5.Evaluation;
+using LongT5.Hub;
 using LongT5.Tasks;
 
 namespace LongT5.Cli.Evaluating;
@@ -58,9 +59,9 @@ sealed class ModelRun
     /// <summary>All that decides what is written, name by name.</summary>
     public IEnumerable<(string Name, string Value)> Settings =>
     [
-        ("model", $"{_model.Path}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
+        ("model", $"{NameOf(_model.Path)}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
         .. _model.AdapterPath is { } adapter
-            ? [("adapter", $"{adapter}, fingerprint {Fingerprint.OfFolder(adapter)}")]
+            ? [("adapter", $"{NameOf(adapter)}, fingerprint {Fingerprint.OfFolder(adapter)}")]
             : Array.Empty<(string, string)>(),
         ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
@@ -69,6 +70,9 @@ sealed class ModelRun
             ? "as the model writes it"
             : $"as summarize gives it{(_summaries.Quoting is { } quoting ? $", {quoting}" : "")}"),
     ];
+
+    /// <summary>A folder, or what stands there for good where it came from the hub: org/name@commit.</summary>
+    private static string NameOf(string folder) => HubCache.PinnedName(folder) ?? folder;
 
     private string Limit => (_options.MaxInputTokens ?? _options.ModelMaxInputTokens) switch
     {

@@ -7,8 +7,8 @@ namespace LongT5.Cli.Flags;
 sealed class ModelFlags
 {
     private readonly Option<string?> _model = Name(
-        "The model: a folder, or org/name[@revision] of the Hugging Face hub, which is fetched if it is not here. Default: the "
-            + "embedded one.");
+        "The model: a folder, or org/name[@revision] of the Hugging Face hub, which is fetched if it is not here. "
+            + "Default: the embedded one.");
     private readonly Option<int?> _threads = new("--threads")
     {
         Description = "Threads that compute; one a processor by default. It changes no result.",

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using LongT5.Hub;
 using LongT5.Server;
 
 namespace LongT5.Cli.Flags;
@@ -96,6 +95,8 @@ sealed class ServeFlags
         Description = "Show the texts of requests in the log.",
     };
 
+    private HubFlags? _hub;
+
     /// <summary>Gives a command these flags.</summary>
     public void AddTo(Command command)
     {
@@ -109,6 +110,7 @@ sealed class ServeFlags
             _threads, _type, _maxInput, _maxMemory, _keep, _maxTokens, _maxTime, _sequences, _waiting, _ofKey, _drain,
             _logTexts })
             command.Add(option);
+        _hub = new(command);
     }
 
     /// <summary>Where it listens.</summary>
@@ -118,14 +120,14 @@ sealed class ServeFlags
     public int Port(ParseResult parsed) => parsed.GetValue(_port);
 
     /// <summary>What is served.</summary>
-    public ServerOptions Read(ParseResult parsed)
+    public ServerOptions Read(ParseResult parsed, CancellationToken cancellation)
     {
         var defaults = new ServerOptions();
         TimeSpan Seconds(Option<int?> option, TimeSpan otherwise)
             => parsed.GetValue(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : otherwise;
         return new()
         {
-            Models = Models(parsed),
+            Models = Models(parsed, cancellation),
             ApiKeys = Keys(parsed),
             AllowedHosts = parsed.GetValue(_hosts) is { Length: > 0 } more ? [.. defaults.AllowedHosts, .. more]
                 : IPAddress.IsLoopback(Address(parsed)) ? defaults.AllowedHosts : [],
@@ -145,7 +147,7 @@ sealed class ServeFlags
         };
     }
 
-    private List<ServedModel> Models(ParseResult parsed)
+    private List<ServedModel> Models(ParseResult parsed, CancellationToken cancellation)
     {
         var said = parsed.GetValue(_models) is { Length: > 0 } named ? named : [ServerOptions.EmbeddedName + "="];
         var instructed = parsed.GetValue(_instructed) ?? [];
@@ -154,9 +156,10 @@ sealed class ServeFlags
         {
             var (name, path) = text.Split('=', 2) is [var before, var after] ? (before, after)
                 : (Path.GetFileName(Path.TrimEndingDirectorySeparator(text)), text);
-            // A model that is not there is told now, and not to the first who asks for it.
-            _ = ModelLocation.Resolve(path.Length > 0 ? path : null);
-            return new ServedModel(name, path.Length > 0 ? path : null)
+            // A model that is not there is fetched or told of now, and not when the first asks for it.
+            var place = path.Length > 0 ? path : null;
+            _ = _hub!.Find(parsed, place, cancellation);
+            return new ServedModel(name, place)
             {
                 TakesInstructions = instructed.Contains(name),
                 LoadsAtStart = !parsed.GetValue(_lazy),

@@ -3,13 +3,16 @@ using LongT5.Documents;
 
 namespace LongT5.Cli.Input;
 
-/// <summary>A text to work on: a file, or standard input.</summary>
+/// <summary>A text to work on: a file, a page of the web, or standard input.</summary>
 /// <param name="Name">How it is called in messages and results: as the user wrote it, or as it was found.</param>
-/// <param name="Path">Where it lies; null for standard input.</param>
+/// <param name="Path">Where it lies; null for standard input and for a page of the web.</param>
 /// <param name="RelativePath">Where its result goes under an output folder.</param>
 sealed record InputFile(string Name, string? Path, string RelativePath)
 {
     private string? Text { get; init; }
+
+    /// <summary>Whether its name is an address on the web.</summary>
+    public bool IsOnWeb { get; init; }
 
     /// <summary>Whether it was found in a folder or by a pattern, and not named itself.</summary>
     public bool IsFound { get; init; }
@@ -41,7 +44,7 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
     {
         try
         {
-            using var stream = Open();
+            using var stream = Open(cancellation);
             return read(stream);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -61,8 +64,9 @@ sealed record InputFile(string Name, string? Path, string RelativePath)
         }
     }, CancellationToken.None).WaitAsync(cancellation);
 
-    private Stream Open()
+    private Stream Open(CancellationToken cancellation)
         => Problem is not null ? throw new Failure(Problem)
+            : IsOnWeb ? new MemoryStream(WebPage.FetchAsync(Name, cancellation).GetAwaiter().GetResult())
             : Text is null ? Path is null ? Terminal.OpenInput() : File.OpenRead(Path)
             : string.IsNullOrWhiteSpace(Text) ? throw Failure.Usage($"{Name} is empty; write something.")
             : new MemoryStream(Encoding.UTF8.GetBytes(Text));

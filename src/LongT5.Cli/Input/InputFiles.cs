@@ -21,7 +21,9 @@ static class InputFiles
 
     /// <summary>Every file, once.</summary>
     /// <exception cref="Failure">A name that leads to nothing; nothing was named at all.</exception>
-    public static IReadOnlyList<InputFile> Expand(IReadOnlyList<string> names)
+    /// <param name="names">What the user named.</param>
+    /// <param name="isOffline">Whether addresses on the web are refused.</param>
+    public static IReadOnlyList<InputFile> Expand(IReadOnlyList<string> names, bool isOffline = false)
     {
         if (names.Count == 0)
             return Terminal.HasInput
@@ -29,17 +31,19 @@ static class InputFiles
                 : throw Failure.Usage("no text was given: name a file or a folder, or - for standard input.");
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return [.. names.SelectMany(Expand).Where(file => seen.Add(Identity(file)))];
+        return [.. names.SelectMany(name => Expand(name, isOffline)).Where(file => seen.Add(Identity(file)))];
     }
 
     private static InputFile StandardInput { get; } = new("standard input", null, "stdin");
 
-    private static IEnumerable<InputFile> Expand(string name)
+    private static IEnumerable<InputFile> Expand(string name, bool isOffline)
     {
         if (name == "-")
             return [StandardInput];
         if (name.Length == 0)
             throw Failure.Usage("an empty name was given where a file is expected.");
+        if (WebPage.IsAddress(name))
+            return [OnWeb(name, isOffline)];
         if (Directory.Exists(name))
             return FromFolder(name);
         if (!File.Exists(name) && name.AsSpan().IndexOfAny('*', '?') >= 0)
@@ -53,10 +57,24 @@ static class InputFiles
     /// </summary>
     private static string Identity(InputFile file) => file switch
     {
+        { IsOnWeb: true } => file.Name,
         { Path: null } => "-",
         { IsFound: true, Problem: null } => FileKind.RealPath(file.Path),
         _ => Path.GetFullPath(file.Path),
     };
+
+    /// <summary>A page of the web; its result is called by its address.</summary>
+    private static InputFile OnWeb(string name, bool isOffline)
+    {
+        var address = new Uri(name);
+        var called = $"{address.Host}{address.AbsolutePath}".TrimEnd('/');
+        return new(name, null, string.Concat(called.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'
+            ? c : '-'))[..Math.Min(called.Length, 120)] + ".html")
+        {
+            IsOnWeb = true,
+            Problem = isOffline ? $"{name} is on the web, and offline was asked for." : null,
+        };
+    }
 
     private static List<InputFile> FromFolder(string folder)
     {

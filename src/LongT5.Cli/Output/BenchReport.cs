@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LongT5.Hub;
 using LongT5.Machine;
 
 namespace LongT5.Cli.Output;
@@ -61,7 +62,7 @@ sealed class BenchReport(LongT5Model model, MachineSpeed machine)
         writer.WriteNumber("threads", machine.Threads);
         writer.WriteNumber("peak_flops", Math.Round(machine.PeakOperations));
         writer.WriteNumber("stream_bytes_per_second", Math.Round(machine.StreamBytes));
-        writer.WriteString("model", model.Path);
+        writer.WriteString("model", HubCache.PinnedName(model.Path) ?? model.Path);
         WriteObjects(writer, "read", Read, read =>
         {
             writer.WriteNumber("tokens", read.Tokens);

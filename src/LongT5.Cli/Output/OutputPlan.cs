@@ -73,7 +73,7 @@ sealed class OutputPlan : IDisposable
     public bool IsShared => _paths.Count == 0;
 
     /// <summary>What an input is called in results.</summary>
-    public static string NameOf(InputFile input) => input.Path is null ? "-" : input.Name;
+    public static string NameOf(InputFile input) => input.Path is null && !input.IsOnWeb ? "-" : input.Name;
 
     /// <summary>
     /// Where what is finished of this input is kept until its result is written: beside it; null for standard output.

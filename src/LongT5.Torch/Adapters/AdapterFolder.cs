@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LongT5.Formats;
+using LongT5.Hub;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace LongT5.Torch.Adapters;
@@ -27,7 +28,9 @@ public static class AdapterFolder
             json.WriteString("peft_type", adapter.IsBottleneck ? "BOTTLENECK" : adapter.Kind == AdapterMethod.Ia3
                 ? "IA3" : "LORA");
             json.WriteString("task_type", "SEQ_2_SEQ_LM");
-            json.WriteString("base_model_name_or_path", baseModel);
+            var hub = baseModel is null || Path.Exists(baseModel) ? null : HubName.Parse(baseModel);
+            json.WriteString("base_model_name_or_path", hub?.Repository ?? baseModel);
+            if (hub is { Revision: not HubName.Main }) json.WriteString("revision", hub.Revision);
             json.WriteBoolean("inference_mode", true);
             if (adapter.IsBottleneck) WriteBottleneck(json, adapter);
             else WriteTargets(json, adapter);

@@ -1,6 +1,6 @@
 namespace LongT5.Hub;
 
-/// <summary>Brings the content of one file to where it is named by its hash, and not before it is whole and right.</summary>
+/// <summary>Brings the content of a file to where it is named by its hash, once it is whole and right.</summary>
 /// <remarks>
 /// What has come lies beside, as HASH.incomplete; whatever breaks, the next try goes on behind its last byte, in this
 /// process or in another. Who calls holds the lock of the hash.
@@ -44,9 +44,9 @@ sealed class BlobDownload(HubClient client, HubSettings settings)
                 break;
             File.Delete(incomplete);
             if (again)
-                throw new HubException($"{file.Path} of {name} came twice with other bytes than {settings.Endpoint.Host} "
-                    + $"lists ({(file.IsSha256 ? "SHA-256" : "git's SHA-1")} {file.Hash}); it was thrown away. A proxy or "
-                    + "a mirror changes it: ask another (HF_ENDPOINT).");
+                throw new HubException($"{file.Path} of {name} came twice with other bytes than "
+                    + $"{settings.Endpoint.Host} lists ({(file.IsSha256 ? "SHA-256" : "git's SHA-1")} {file.Hash}); it "
+                    + "was thrown away. A proxy or a mirror changes it: ask another (HF_ENDPOINT).");
         }
         File.Move(incomplete, blob, overwrite: true);
     }

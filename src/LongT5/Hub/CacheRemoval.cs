@@ -1,6 +1,6 @@
 namespace LongT5.Hub;
 
-/// <summary>Deletes what was fetched: a repository whole, or one of its commits and the contents that no other has.</summary>
+/// <summary>Deletes what was fetched: a repository whole, or a commit and the contents that no other has.</summary>
 static class CacheRemoval
 {
     /// <returns>Bytes that are free again.</returns>

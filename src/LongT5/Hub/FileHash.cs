@@ -12,7 +12,8 @@ static class FileHash
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         if (stream.Length != listed.Size)
             return false;
-        using var hash = IncrementalHash.CreateHash(listed.IsSha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
+        using var hash = IncrementalHash.CreateHash(
+            listed.IsSha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
         // Git puts the kind and the length before the content.
         if (!listed.IsSha256)
             hash.AppendData(Encoding.ASCII.GetBytes($"blob {listed.Size}\0"));

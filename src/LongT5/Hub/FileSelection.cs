@@ -3,7 +3,7 @@ using LongT5.Formats;
 
 namespace LongT5.Hub;
 
-/// <summary>Which files of a repository serve: what describes the model and one layout of its weights; never code.</summary>
+/// <summary>Which files serve: what describes the model and one layout of its weights; never code.</summary>
 static class FileSelection
 {
     public const string Configuration = "config.json";

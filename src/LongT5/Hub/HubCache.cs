@@ -49,7 +49,8 @@ public static class HubCache
             : [];
 
     /// <summary>
-    /// <c>org/name@commit</c> of a folder that is a snapshot of the cache, which says for good what was used; null of any other.
+    /// <c>org/name@commit</c> of a folder that is a snapshot of the cache, which says for good what was used; null of
+    /// any other.
     /// </summary>
     public static string? PinnedName(string folder)
     {

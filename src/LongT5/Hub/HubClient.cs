@@ -99,7 +99,8 @@ sealed class HubClient(HubSettings settings) : IDisposable
             {
                 HubException refused => refused,
                 AuthenticationException distrust => new HubException($"{address.Host} does not prove who it is "
-                    + $"({distrust.Message.TrimEnd('.')}); check the clock and the certificates of this machine.", distrust),
+                    + $"({distrust.Message.TrimEnd('.')}); check the clock and the certificates of this machine.",
+                    distrust),
                 _ when _wasReached => SilenceOf(address).Broken(exception),
                 _ => Unreachable(address, exception, exception.Message.TrimEnd('.')),
             };
@@ -107,8 +108,8 @@ sealed class HubClient(HubSettings settings) : IDisposable
     }
 
     private static HubException Unreachable(Uri address, Exception cause, string why)
-        => new($"{address.Host} cannot be reached ({why}). Check the network or the proxy (HTTPS_PROXY), or name a mirror "
-            + "with HF_ENDPOINT.", cause);
+        => new($"{address.Host} cannot be reached ({why}). Check the network or the proxy (HTTPS_PROXY), or name a "
+            + "mirror with HF_ENDPOINT.", cause);
 
     private Silence SilenceOf(Uri address) => new(settings.Patience, address.Host);
 

@@ -9,10 +9,12 @@ public sealed class HubDownload(HubSettings settings) : IDisposable
 {
     private readonly HubClient _client = new(settings);
 
-    /// <summary>Finds out what a model consists of and what of it is missing; only its configuration is fetched.</summary>
+    /// <summary>
+    /// Finds out what a model consists of and what of it is missing; only its configuration is fetched.
+    /// </summary>
     /// <param name="name">The model.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="HubException">The hub cannot be reached, or does not show the model, or it is offline.</exception>
+    /// <exception cref="HubException">The hub cannot be reached, or does not show the model.</exception>
     /// <exception cref="BadFileException">It is no model that is read here.</exception>
     public async Task<DownloadPlan> PlanAsync(HubName name, CancellationToken cancellation = default)
     {
@@ -25,7 +27,6 @@ public sealed class HubDownload(HubSettings settings) : IDisposable
         var writer = new SnapshotWriter(repository, settings.UsesLinks);
 
         var guide = FileSelection.Guide(name, tree);
-        SnapshotWriter.TagCache(settings.Cache);
         await BringAsync(repository, writer, name, commit, guide, (_, _) => { }, cancellation);
         var fields = JsonFile.Parse($"{name}/{guide.Path}", await File.ReadAllBytesAsync(writer.Place(commit, guide),
             cancellation));
@@ -89,10 +90,22 @@ public sealed class HubDownload(HubSettings settings) : IDisposable
 
     private void CheckSpace(DownloadPlan plan)
     {
-        var free = new DriveInfo(Path.GetFullPath(settings.Cache)).AvailableFreeSpace;
-        if (plan.MissingBytes > free)
+        if (FreeSpace() is { } free && plan.MissingBytes > free)
             throw new HubException(string.Create(CultureInfo.InvariantCulture,
-                $"{plan.Name} needs {plan.MissingBytes / 1e9:0.00} GB more and {settings.Cache} has {free / 1e9:0.00} GB "
-                    + $"free; make room, or name another place with HF_HUB_CACHE."));
+                $"{plan.Name} needs {plan.MissingBytes / 1e9:0.00} GB more and {settings.Cache} has "
+                    + $"{free / 1e9:0.00} GB free; make room, or name another place with HF_HUB_CACHE."));
+    }
+
+    /// <summary>Bytes that are free where the cache lies; null where the system does not say.</summary>
+    private long? FreeSpace()
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(settings.Cache)).AvailableFreeSpace;
+        }
+        catch (Exception exception) when (exception is ArgumentException or IOException)
+        {
+            return null; // A share of Windows' network is no drive.
+        }
     }
 }

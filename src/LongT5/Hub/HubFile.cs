@@ -14,7 +14,7 @@ public sealed record HubFile(string Path, long Size, string Hash)
     internal bool IsSha256 => Hash.Length == 64;
 
     /// <summary>The files on one page of a tree.</summary>
-    /// <param name="page">What the hub answers: a list of <c>type, path, size, oid</c> and, of large files, <c>lfs</c>.</param>
+    /// <param name="page">A list of <c>type, path, size, oid</c> and, of large files, <c>lfs</c>.</param>
     /// <exception cref="BadFileException">It is another list, or a name in it leads out of the repository.</exception>
     internal static IReadOnlyList<HubFile> Read(JsonField page)
         => [.. page.Items(0, MostFiles).Where(entry => entry["type"].Text() == "file").Select(Of)];

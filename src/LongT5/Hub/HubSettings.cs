@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LongT5.Hub;
 
-/// <summary>Where the hub is, who asks, and where what comes is kept; the variables are those of Hugging Face.</summary>
+/// <summary>Where the hub is, who asks, and where what comes is kept.</summary>
 public sealed record HubSettings
 {
     private const string PublicHub = "https://huggingface.co";
@@ -30,8 +30,8 @@ public sealed record HubSettings
     internal TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// As HF_ENDPOINT, HF_TOKEN (or the file HF_TOKEN_PATH, by default token under HF_HOME), HF_HUB_CACHE, HF_HUB_OFFLINE,
-    /// HF_HUB_DISABLE_SYMLINKS and HF_HUB_DOWNLOAD_TIMEOUT say.
+    /// As the variables of Hugging Face say: HF_ENDPOINT, HF_TOKEN (or the file HF_TOKEN_PATH, by default token under
+    /// HF_HOME), HF_HUB_CACHE, HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS and HF_HUB_DOWNLOAD_TIMEOUT.
     /// </summary>
     /// <exception cref="ArgumentException">HF_ENDPOINT is no address.</exception>
     public static HubSettings FromEnvironment()

@@ -12,7 +12,9 @@ public sealed record KnownModel(
 {
     private const string English = "English", Apache = "apache-2.0", Both = "apache-2.0, bsd-3-clause";
     private const string Pretrained = "to train from", ToTrain = "pre-trained only: train it before use";
-    private const string Books = "its configuration asks for beams and penalties; the card warns of transformers from 4.23 on";
+    private const string Books =
+        "its configuration asks for beams and penalties; the card warns of transformers from 4.23 on";
+
     private const string SumStew = "5 languages";
     private const string Title = "writes a title too, asked for by a prefix that its configuration gives";
 
@@ -27,7 +29,8 @@ public sealed record KnownModel(
         new("scientific papers", "whaleloops/longt5-tglobal-large-16384-pubmed-10k_steps", 3.13, English, Apache,
             "writes PubMed abstracts"),
         new("papers for lay readers", "pszemraj/long-t5-tglobal-base-16384-booksci-summary-v1", 0.99, English, Both),
-        new("papers for lay readers", "pszemraj/long-t5-tglobal-xl-16384-booksci-summary-plos-10k", 11.7, English, Both),
+        new("papers for lay readers", "pszemraj/long-t5-tglobal-xl-16384-booksci-summary-plos-10k", 11.7, English,
+            Both),
         new("reports", "AleBurzio/long-t5-base-govreport", 0.99, English, Apache,
             "of 8,192 tokens; ROUGE 57.23/24.97/26.81; summaries of 787 tokens"),
         new("reports", "learn3r/longt5_xl_gov_5", 11.4, English, Apache, "ROUGE 54.25/24.75/27.24"),

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace LongT5.Hub;
 
-/// <summary>Addresses that are not of the public internet (RFC 6890): this machine, its link, networks of one's own.</summary>
+/// <summary>
+/// Addresses that are not of the public internet (RFC 6890): this machine, its link, networks of one's own.
+/// </summary>
 static class PrivateNetworks
 {
     private static readonly IPNetwork[] Link = [.. Of("169.254.0.0/16", "fe80::/10")];

@@ -21,32 +21,35 @@ static class Refusal
     {
         var host = response.RequestMessage!.RequestUri!.Host;
         var said = Header(response, "X-Error-Message");
+        var meant = near is null ? "" : $"is {near} meant?";
         switch (Header(response, "X-Error-Code"), (int)response.StatusCode)
         {
             case ("GatedRepo", _):
-                return new HubException($"{name.Repository} is gated: ask its owner at {Page(name, settings)}, then set "
-                    + $"HF_TOKEN to a token of your account ({Tokens}).");
+                return new HubException($"{name.Repository} is gated: ask its owner at {Page(name, settings)}, then "
+                    + $"set HF_TOKEN to a token of your account ({Tokens}).");
             case ("RevisionNotFound", _):
-                return new HubException($"{name.Repository} has no revision {name.Revision}; {Page(name, settings)}/tree/main "
-                    + "shows its branches.");
+                return new HubException($"{name.Repository} has no revision {name.Revision}; "
+                    + $"{Page(name, settings)}/tree/main shows its branches.");
             case (_, 401 or 403) when host != settings.Endpoint.Host:
-                return new HubTrouble($"{host} does not let in who comes from {settings.Endpoint.Host}; try again later.");
+                return new HubTrouble(
+                    $"{host} does not let in who comes from {settings.Endpoint.Host}; try again later.");
             case (_, 401) when said.StartsWith("Invalid credentials", StringComparison.OrdinalIgnoreCase):
-                return new HubException($"{host} does not know the token of HF_TOKEN, or of the file token in HF_HOME; make "
-                    + $"another ({Tokens}), or do without.");
-            case (_, 401 or 403) when said.Length == 0 || (int)response.StatusCode == 401:
-                return new HubException($"{host} shows no {name.Repository}{(near is null ? "" : $" (is {near} meant?)")}: it "
-                    + $"does not exist, is private, or is gated. Check the name at {Page(name, settings)}; where a token is "
-                    + $"needed, set HF_TOKEN ({Tokens}).");
-            case (_, 403):
+                return new HubException($"{host} does not know the token of HF_TOKEN, or of the file token in HF_HOME; "
+                    + $"make another ({Tokens}), or do without.");
+            case (_, 403) when said.Length > 0:
                 return new HubException($"{host} refuses {name.Repository}: {said}");
+            case (_, 401 or 403):
+                return new HubException($"{host} shows no {name.Repository}{(near is null ? "" : $" ({meant})")}: it "
+                    + $"does not exist, is private, or is gated. Check the name at {Page(name, settings)}; where a "
+                    + $"token is needed, set HF_TOKEN ({Tokens}).");
             case (_, 404):
-                return new HubException($"there is no {name.Repository} on {host}{(near is null ? "." : $"; is {near} meant?")}");
+                return new HubException(
+                    $"there is no {name.Repository} on {host}{(near is null ? "." : $"; {meant}")}");
             case (_, 408 or 429 or 500 or 502 or 503 or 504):
                 return Busy(response, host, said);
             default:
-                return new HubException($"{host} answers {(int)response.StatusCode} {response.ReasonPhrase} to what was "
-                    + $"asked of {name.Repository}{(said.Length > 0 ? $" ({said})" : "")}.");
+                return new HubException($"{host} answers {(int)response.StatusCode} {response.ReasonPhrase} to what "
+                    + $"was asked of {name.Repository}{(said.Length > 0 ? $" ({said})" : "")}.");
         }
     }
 
@@ -69,7 +72,8 @@ static class Refusal
     {
         var wait = WaitOf(response.Headers, DateTimeOffset.UtcNow);
         var asks = response.StatusCode == HttpStatusCode.TooManyRequests
-            ? $"{host} has been asked too often{(said.Length > 0 ? $" ({said})" : "")}; a token (HF_TOKEN) raises its limits"
+            ? $"{host} has been asked too often{(said.Length > 0 ? $" ({said})" : "")}; a token (HF_TOKEN) raises its "
+                + "limits"
             : $"{host} answers {(int)response.StatusCode} {response.ReasonPhrase}";
         return wait > LongestWait
             ? new HubException(string.Create(CultureInfo.InvariantCulture,

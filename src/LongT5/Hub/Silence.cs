@@ -41,6 +41,9 @@ sealed class Silence(TimeSpan most, string host)
     }
 
     /// <summary>What is told of a connection that broke.</summary>
-    public HubTrouble Broken(Exception? cause = null) => new(
-        $"the connection to {host} broke{(cause is null ? "" : $" ({cause.Message.TrimEnd('.')})")}. {Kept}", null, cause);
+    public HubTrouble Broken(Exception? cause = null)
+    {
+        var why = cause is null ? "" : $" ({cause.Message.TrimEnd('.')})";
+        return new($"the connection to {host} broke{why}. {Kept}", null, cause);
+    }
 }

@@ -8,10 +8,6 @@ namespace LongT5.Hub;
 /// <param name="usesLinks">Whether a file may be a link to its content.</param>
 sealed class SnapshotWriter(CachedRepository repository, bool usesLinks)
 {
-    /// <summary>By which programs that make copies know what they need not copy (bford.info/cachedir).</summary>
-    private const string Tag = "Signature: 8a477f597d28d172789f06886806bc55\n"
-        + "# This folder is a cache of the Hugging Face hub.\n";
-
     /// <summary>Where a file of a commit lies.</summary>
     public string Place(string commit, HubFile file)
         => Path.Combine([repository.Snapshot(commit), .. file.Path.Split('/')]);
@@ -51,15 +47,6 @@ sealed class SnapshotWriter(CachedRepository repository, bool usesLinks)
         var reference = repository.Reference(revision);
         Directory.CreateDirectory(Path.GetDirectoryName(reference)!);
         FileReplacement.Write(reference, stream => stream.Write(Encoding.ASCII.GetBytes(commit)));
-    }
-
-    /// <summary>Marks the folder of all as one that need not be backed up.</summary>
-    public static void TagCache(string cache)
-    {
-        Directory.CreateDirectory(cache);
-        var tag = Path.Combine(cache, "CACHEDIR.TAG");
-        if (!File.Exists(tag))
-            FileReplacement.Write(tag, stream => stream.Write(Encoding.ASCII.GetBytes(Tag)));
     }
 
     private static long Length(string place)

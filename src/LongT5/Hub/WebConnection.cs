@@ -67,8 +67,8 @@ sealed class WebConnection : IDisposable
             response.Dispose();
             var next = new Uri(address, location);
             if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != address.Scheme)
-                throw new HubException($"{address.Host} leads to {next.GetLeftPart(UriPartial.Authority)}, which is not "
-                    + "encrypted; it was not followed.");
+                throw new HubException($"{address.Host} leads to {next.GetLeftPart(UriPartial.Authority)}, which is "
+                    + "not encrypted; it was not followed.");
             if (followed == MostRedirects)
                 throw new HubException($"{_named.Host} leads from one address to the next, more than {MostRedirects} "
                     + "times; it was given up.");

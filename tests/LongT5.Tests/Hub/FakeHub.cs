@@ -103,7 +103,8 @@ sealed class FakeHub : IAsyncDisposable
     private static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     private static string GitHash(byte[] content)
-        => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
+        => Convert.ToHexStringLower(
+            SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -119,8 +120,9 @@ sealed class FakeHub : IAsyncDisposable
             await TreeAsync(context);
         else if (path == "/api/models")
             await JsonAsync(context, new[] { new { id = Repository }, new { id = "org/other" } });
-        else if (path.StartsWith($"/{Repository}/resolve/{Commitment}/", StringComparison.Ordinal))
-            await ResolveAsync(context, path[$"/{Repository}/resolve/{Commitment}/".Length..]);
+        else if (path.Split('/', 6) is ["", "org", "tiny", "resolve", var revision, var file]
+            && (revision == Commitment || revision == "main"))
+            await ResolveAsync(context, file);
         else if (request.Host.Host == "localhost" && path.StartsWith("/signed/", StringComparison.Ordinal))
             await SignedAsync(context, path["/signed/".Length..]);
         else
@@ -192,7 +194,8 @@ sealed class FakeHub : IAsyncDisposable
         await SendAsync(context, _files[path], Send);
     }
 
-    private async Task SendAsync(HttpContext context, byte[] content, Func<HttpContext, ReadOnlyMemory<byte>, Task> send)
+    private async Task SendAsync(
+        HttpContext context, byte[] content, Func<HttpContext, ReadOnlyMemory<byte>, Task> send)
     {
         var range = context.Request.GetTypedHeaders().Range?.Ranges.Single();
         var from = HasRanges ? (int)(range?.From ?? 0) : 0;

@@ -69,8 +69,9 @@ public sealed class HubCommandsTests : IAsyncLifetime
         Assert.Equal((Snapshot, FakeHub.Commit, 0),
             (json.GetProperty("folder").GetString(), json.GetProperty("commit").GetString(),
                 json.GetProperty("fetched_bytes").GetInt32()));
-        Assert.Equal(_hub.HashOf("model.safetensors"), json.GetProperty("files").EnumerateArray()
-            .Single(file => file.GetProperty("path").GetString() == "model.safetensors").GetProperty("hash").GetString());
+        Assert.Contains(json.GetProperty("files").EnumerateArray(),
+            file => file.GetProperty("path").GetString() == "model.safetensors"
+                && file.GetProperty("hash").GetString() == _hub.HashOf("model.safetensors"));
     }
 
     [Fact]
@@ -78,7 +79,8 @@ public sealed class HubCommandsTests : IAsyncLifetime
     {
         Assert.Equal("", Longt5("models").Output);
         Longt5("download", "org/tiny");
-        Assert.Matches(@"^org/tiny  0123456 \(main\)  [\d.]+ [kM]B  used \d{4}-\d\d-\d\d\r?\n$", Longt5("models").Output);
+        Assert.Matches(@"^org/tiny  0123456 \(main\)  [\d.]+ [kM]B  used \d{4}-\d\d-\d\d\r?\n$",
+            Longt5("models").Output);
         var json = JsonDocument.Parse(Longt5("models", "--json").Output).RootElement;
         Assert.True(json.GetProperty("complete").GetBoolean());
         Assert.Equal(Directory.GetFiles(Goldens.Path("formats", "safetensors")).Sum(file => new FileInfo(file).Length),
