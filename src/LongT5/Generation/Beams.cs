@@ -26,7 +26,6 @@ sealed class Beams : Search
         _next = [.. Enumerable.Range(0, settings.Beams).Select(_ => new Beam())];
         // Even if the best of all beams end with each end token, as many as there are beams go on.
         _top = new(Math.Max(2, 1 + settings.EndTokens.Length) * settings.Beams);
-        _live[0].Begin(settings.Prompt);
         _agreed = settings.Prompt.Length;
     }
 
@@ -35,30 +34,45 @@ sealed class Beams : Search
 
     public override int Length => Done ? Winner.Length : _live[0].Ids.Length;
 
+    private ArraySegment<Beam> Live => new(_live, 0, _count);
+
     private ReadOnlySpan<int> Winner => _finished.Count > 0 ? _finished[0].Ids : _live[0].Ids;
 
     public override void Propose(Feed feed)
     {
-        for (int i = 0; i < _count; i++)
-            _live[i].Node = feed.Add(Steps == 0 ? Before : _live[i].Node, _live[i].Ids[^1]);
+        if (Steps == 0)
+            _live[0].Begin(Settings.Prompt, Before);
+        int row = 0;
+        foreach (var beam in Live)
+            if (beam.Outlook is null)
+            {
+                beam.Propose(feed, Certain(beam.Ids), row);
+                row += beam.Outlook!.Certain.Length + 1;
+            }
     }
 
+    /// <summary>Makes a step, and as many more as need nothing that is not known.</summary>
     public override void Accept(Span<float> logits, bool late)
     {
-        Rank(logits);
         Steps++;
-        bool goesOn = Select(late);
-        int length = _live[0].Ids.Length - Settings.Prompt.Length;
-        bool full = _finished.Count == Settings.Beams;
-        Done = !goesOn || full && (Settings.EarlyStopping == EarlyStopping.WhenFull || !CanImprove(length));
+        Read(logits);
+        do
+        {
+            Rank(logits);
+            bool goesOn = Select(late);
+            int length = _live[0].Ids.Length - Settings.Prompt.Length;
+            bool full = _finished.Count == Settings.Beams;
+            Done = !goesOn || full && (Settings.EarlyStopping == EarlyStopping.WhenFull || !CanImprove(length));
+        }
+        while (!Done && Live.All(beam => beam.Outlook is not null));
         Dropped = true;
         Agree();
     }
 
     public override void Needs(List<int> nodes)
     {
-        for (int i = 0; i < _count; i++)
-            nodes.Add(_live[i].Node);
+        foreach (var beam in Live)
+            nodes.Add(beam.Node);
     }
 
     public override IEnumerable<Generated> Results(int input)
@@ -70,41 +84,67 @@ sealed class Beams : Search
                 found.Ids.Length - Settings.Prompt.Length, Steps, DraftsTried: 0, DraftsKept: 0);
     }
 
+    /// <summary>Turns the rows of the beams that were fed into scores.</summary>
+    private void Read(Span<float> logits)
+    {
+        foreach (var beam in Live)
+        {
+            if (beam.Outlook is not { IsRead: false } outlook)
+                continue;
+            for (int i = 0; i <= outlook.Certain.Length; i++)
+            {
+                var row = outlook.Row(logits, i, _vocabulary);
+                LogSoftmax.Apply(row);
+                Apply(beam.With(outlook.Certain.AsSpan(0, i)), row);
+                if (float.IsNaN(TensorPrimitives.Max<float>(row)))
+                    throw NotANumber();
+                if (i < outlook.Certain.Length)
+                    outlook.Scores[i] = row[outlook.Certain[i]];
+            }
+            outlook.Keep(logits, _vocabulary);
+        }
+    }
+
     /// <summary>Ranks all continuations of all live beams; with sampling, draws as many without putting back.</summary>
     private void Rank(Span<float> logits)
     {
         _top.Clear();
         for (int i = 0; i < _count; i++)
         {
-            var row = logits.Slice(i * _vocabulary, _vocabulary);
-            LogSoftmax.Apply(row);
-            Apply(_live[i].Ids, row);
-            if (float.IsNaN(TensorPrimitives.Max<float>(row)))
-                throw NotANumber();
-            if (Settings.Samples)
-                Draw(row, i);
+            var beam = _live[i];
+            if (beam.Certain is { } only)
+                Offer(only.Token, only.Score, i);
+            else if (beam.Outlook!.Choices(logits, _vocabulary) is var row && Settings.Samples)
+                for (int token = 0; token < row.Length; token++)
+                    Offer(token, row[token], i);
             else
-                _top.OfferAll(row, _live[i].Score, i * _vocabulary);
+                _top.OfferAll(row, beam.Score, i * _vocabulary);
         }
         _top.Sort();
         for (int i = 0; i < _top.Count; i++)
         {
             ref var entry = ref _top[i];
-            entry.Value = logits[entry.Index] + _live[entry.Index / _vocabulary].Score;
+            var beam = _live[entry.Index / _vocabulary];
+            entry.Value = beam.Score
+                + (beam.Certain?.Score ?? beam.Outlook!.Choices(logits, _vocabulary)[entry.Index % _vocabulary]);
         }
     }
 
-    /// <summary>The k largest of log-probability plus Gumbel noise are k draws without putting back.</summary>
-    private void Draw(ReadOnlySpan<float> row, int beam)
+    /// <summary>
+    /// Offers one continuation. The k largest of log-probability plus Gumbel noise are k draws without putting back.
+    /// </summary>
+    private void Offer(int token, float score, int beam)
     {
-        for (int token = 0; token < row.Length; token++)
+        if (float.IsNegativeInfinity(score))
+            return;
+        double noise = 0;
+        if (Settings.Samples)
         {
-            if (float.IsNegativeInfinity(row[token]))
-                continue;
-            double uniform = _random.Uniform((uint)beam, (uint)Steps, (uint)token);
-            double noise = -Math.Log(-Math.Log(uniform + double.Epsilon));
-            _top.Offer((float)(row[token] + _live[beam].Score + noise), beam * _vocabulary + token);
+            int length = _live[beam].Ids.Length - Settings.Prompt.Length;
+            double uniform = _random.Uniform((uint)beam, (uint)length, (uint)token);
+            noise = -Math.Log(-Math.Log(uniform + double.Epsilon));
         }
+        _top.Offer((float)(score + _live[beam].Score + noise), beam * _vocabulary + token);
     }
 
     /// <summary>Parts the ranked continuations into finished hypotheses and the beams of the next step.</summary>
@@ -163,51 +203,9 @@ sealed class Beams : Search
     {
         var first = _live[0].Ids;
         int shared = _finished.Count > 0 ? first.CommonPrefixLength(_finished[0].Ids) : first.Length;
-        for (int i = 1; i < _count; i++)
-            shared = Math.Min(shared, first.CommonPrefixLength(_live[i].Ids));
+        foreach (var beam in Live)
+            shared = Math.Min(shared, first.CommonPrefixLength(beam.Ids));
         _agreed = shared;
-    }
-
-    /// <summary>A sequence that goes on, its tokens in one piece for the rules.</summary>
-    private sealed class Beam
-    {
-        private int[] _ids = new int[64];
-        private int _count;
-
-        /// <summary>The node of the last token but one.</summary>
-        public int Node { get; set; }
-
-        public float Score { get; private set; }
-
-        public ReadOnlySpan<int> Ids => _ids.AsSpan(0, _count);
-
-        public void Begin(ReadOnlySpan<int> prompt)
-        {
-            Reserve(prompt.Length + 1);
-            prompt.CopyTo(_ids);
-            _count = prompt.Length;
-        }
-
-        /// <summary>The sequence and one more token, without taking it.</summary>
-        public ReadOnlySpan<int> With(int token)
-        {
-            _ids[_count] = token;
-            return _ids.AsSpan(0, _count + 1);
-        }
-
-        public void Continue(Beam from, int token, float score)
-        {
-            Begin(from.Ids);
-            Reserve(_count + 2);
-            _ids[_count++] = token;
-            (Node, Score) = (from.Node, score);
-        }
-
-        private void Reserve(int count)
-        {
-            if (count > _ids.Length)
-                Array.Resize(ref _ids, 2 * count);
-        }
     }
 
     private readonly record struct Hypothesis(int[] Ids, float Score, GenerationEnd End);

@@ -5,19 +5,21 @@ using LongT5.Generation.Rules;
 namespace LongT5.Generation;
 
 /// <summary>A search that follows a single sequence: greedy decoding, sampling, drafts.</summary>
+/// <remarks>
+/// A draft is kept as far as it is what would be chosen anyway, and the choice after it comes for free; so the tokens
+/// are the same with any draft. What must follow is a draft that is always kept.
+/// </remarks>
 abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : Search(settings, rules, stops)
 {
     private readonly List<int> _ids = [.. settings.Prompt];
     private float[] _scores = [];
+    private int[] _draft = [];
     private double _logProbability;
     private GenerationEnd _end;
+    private int _draftsTried, _draftsKept;
 
     /// <summary>The node of the last token but one: what the last one is fed after.</summary>
     private protected int Node { get; set; } = int.MinValue;
-
-    private protected int DraftsTried { get; set; }
-
-    private protected int DraftsKept { get; set; }
 
     private protected ReadOnlySpan<int> Ids => CollectionsMarshal.AsSpan(_ids);
 
@@ -25,12 +27,29 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
 
     public override int Length => _ids.Count;
 
-    public override void Propose(Feed feed) => Node = feed.Add(Parent, _ids[^1]);
+    public override void Propose(Feed feed)
+    {
+        Node = feed.Add(Node == int.MinValue ? Before : Node, _ids[^1]);
+        _draft = Certain(Ids) is { IsEmpty: false } certain ? certain.ToArray() : Draft();
+        int parent = Node;
+        foreach (int token in _draft)
+            parent = feed.Add(parent, token);
+    }
 
     public override void Accept(Span<float> logits, bool late)
     {
         Steps++;
-        Grow(logits, late);
+        int vocabulary = logits.Length / (_draft.Length + 1), kept = 0;
+        for (; ; kept++, Node++)
+        {
+            Grow(logits.Slice(kept * vocabulary, vocabulary), late);
+            bool over = Done && !Settings.ReferenceDrafts;
+            if (over || kept == _draft.Length || Ids[^1] != _draft[kept])
+                break;
+        }
+        _draftsTried += _draft.Length;
+        _draftsKept += kept;
+        Dropped = kept < _draft.Length;
     }
 
     public override void Needs(List<int> nodes) => nodes.Add(Node);
@@ -39,10 +58,11 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
     {
         int added = _ids.Count - Settings.Prompt.Length;
         float score = (float)(_logProbability / Math.Pow(added, Settings.LengthPenalty));
-        yield return new(input, [.. _ids], score, _end, added, Steps, DraftsTried, DraftsKept);
+        yield return new(input, [.. _ids], score, _end, added, Steps, _draftsTried, _draftsKept);
     }
 
-    private protected int Parent => Node == int.MinValue ? Before : Node;
+    /// <summary>Tokens that may well come next; they are checked in the same step.</summary>
+    private protected virtual int[] Draft() => [];
 
     /// <summary>The token to go on with, by the scores as the rules left them.</summary>
     private protected abstract int Choose(Span<float> scores);

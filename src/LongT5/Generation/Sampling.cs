@@ -29,7 +29,7 @@ sealed class Sampling(Settings settings, LogitRule[] rules, StopStrings? stops, 
         foreach (float weight in _weights)
             total += weight;
 
-        double left = _random.Uniform((uint)rank, (uint)Steps, 0) * total;
+        double left = _random.Uniform((uint)rank, (uint)(Ids.Length - Settings.Prompt.Length + 1), 0) * total;
         int chosen = -1;
         for (int token = 0; token < _weights.Length; token++)
         {

@@ -8,6 +8,9 @@ namespace LongT5.Generation;
 /// <remarks>It sees nothing of other inputs, so what stands beside it in a batch cannot change what it finds.</remarks>
 abstract class Search(Settings settings, LogitRule[] rules, StopStrings? stops)
 {
+    /// <summary>Tokens that are fed ahead at most: each has a row of logits.</summary>
+    private const int MostAhead = 32;
+
     /// <summary>The node after which the prompt's last token is fed.</summary>
     private protected int Before { get; private set; }
 
@@ -58,6 +61,13 @@ abstract class Search(Settings settings, LogitRule[] rules, StopStrings? stops)
             : ids.Length >= Settings.MaxLength ? GenerationEnd.Length
             : late ? GenerationEnd.Time
             : null;
+
+    /// <summary>What must follow a sequence, whatever the model says.</summary>
+    private protected ReadOnlySpan<int> Certain(ReadOnlySpan<int> ids)
+    {
+        var certain = Settings.Quotations is { } quotations ? quotations.Certain(ids[Settings.Prompt.Length..]) : [];
+        return certain[..Math.Min(certain.Length, MostAhead)];
+    }
 
     private protected void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LongT5.Text;
 
 namespace LongT5.Tasks;
 
@@ -47,6 +48,12 @@ public record GeneratedText
 
     /// <summary>What a reader of the text should know, a sentence each; empty most of the time.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The sentences of the source that it is made of; null where it is made of words.</summary>
+    internal IReadOnlyList<string>? Quoted { get; init; }
+
+    /// <summary>Its sentences, in order.</summary>
+    internal IReadOnlyList<string> SentenceTexts => Quoted ?? Sentences.Texts(Text);
 
     /// <summary>The passages that were read for each sentence; null where they were not asked for.</summary>
     internal IReadOnlyList<IReadOnlyList<Passage>>? Passages { get; init; }

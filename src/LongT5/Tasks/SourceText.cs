@@ -54,34 +54,39 @@ sealed class SourceText
         return true;
     }
 
+    /// <summary>The tokens between two sentences, where no sentence begins with its space.</summary>
+    public int[] Separator => _tokenizer.IsOfBytes ? _tokenizer.Encode(" ", addEnd: false) : [];
+
     /// <summary>
-    /// The tokens of each sentence, in order: what may be quoted whole. Of a text that has
-    /// hardly any sentences, those of all its pieces.
+    /// The sentences, in order: what may be quoted whole. Of a text that has hardly any, all its pieces.
     /// </summary>
     /// <param name="read">The tokens that are read; sentences beyond them are not among those given.</param>
-    public List<int[]> SentenceTokens(ReadOnlySpan<int> read)
+    public List<(int[] Tokens, string Text)> Quotable(ReadOnlySpan<int> read)
     {
         var text = _whole[_start..];
         var pieces = Sentences.Split(text);
         var whole = Prose.Problem(text) is null
             ? pieces.Where(piece => Sentences.IsWhole(text.AsSpan()[piece])) : pieces;
         var same = read.CommonPrefixLength(_tokens.Ids);
-        var (sentences, next) = (new List<int[]>(), 0);
+        var (sentences, known) = (new List<(int[], string)>(), new HashSet<string>());
+        var next = 0;
         foreach (var piece in whole)
         {
             var (start, end) = (piece.Start.Value + _start, piece.End.Value + _start);
             while (next < same && _tokens.Offsets[next].End <= start) next++;
             if (next == same) break;
             var first = next;
-            while (next < same && _tokens.Offsets[next].End <= end && _tokens.Offsets[next].End > start) next++;
-            // The space of a word may be a token by itself, and a token may reach beyond the sentence.
+            while (next < same && _tokens.Offsets[next].End > start && _tokens.Offsets[next].Start < end) next++;
+            // The space before a sentence may be a token by itself. Tokens may reach beyond it, into white space alone.
             var isBare = !StreamingDecoder.StartsAnew(_tokens.Pieces[first])
                 || _tokens.Ids[first] == _tokenizer.UnknownId;
             if (isBare && first > 0 && _tokens.Pieces[first - 1] == Space) first--;
-            var isAll = next > first && next < _tokens.Ids.Length && _tokens.Offsets[next - 1].End == end
-                && StreamingDecoder.StartsAnew(_tokens.Pieces[first]) && _tokens.Offsets[first].Start >= _start
-                && _whole.AsSpan(Math.Min(_tokens.Offsets[first].Start, start)..start).IsWhiteSpace();
-            if (isAll) sentences.Add(_tokens.Ids[first..next]);
+            var isAll = next > first && _tokens.Offsets[next - 1].End >= end
+                && IsBlank(_tokens.Offsets[first].Start, start) && IsBlank(end, _tokens.Offsets[next - 1].End);
+            // One with a special token cannot be written: an end token would end it.
+            isAll &= !_tokens.Ids[first..next].Any(id => _tokenizer.IsSpecial(id) && id != _tokenizer.UnknownId);
+            var words = OneLine(_whole[start..end]);
+            if (isAll && known.Add(words)) sentences.Add((_tokens.Ids[first..next], words));
         }
         return sentences;
     }
@@ -125,7 +130,11 @@ sealed class SourceText
 
     private bool Begins(int id) => id >= _tokenizer.VocabularySize || StreamingDecoder.StartsAnew(_tokenizer.Piece(id));
 
+    private bool IsBlank(int from, int to) => from >= to || _whole.AsSpan(from..to).IsWhiteSpace();
+
     private string Between(int at, int length)
-        => string.Join(' ', _whole[_tokens.Offsets[at].Start.._tokens.Offsets[at + length - 1].End]
-            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        => OneLine(_whole[_tokens.Offsets[at].Start.._tokens.Offsets[at + length - 1].End]);
+
+    private static string OneLine(string text)
+        => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

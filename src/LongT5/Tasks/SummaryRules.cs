@@ -48,7 +48,7 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
     /// <param name="writer">What made it.</param>
     /// <param name="written">What the model wrote.</param>
     /// <param name="score">Its log-probability, divided by its tokens.</param>
-    public IEnumerable<string> Problems(SummaryWriter writer, GeneratedText written, double score)
+    public IEnumerable<string> Problems(ISummaryWriter writer, GeneratedText written, double score)
     {
         var away = writer.LeftAway == 0 ? "" : $"; its last {writer.LeftAway} tokens were left away";
         if (writer.EndedBy is { } reason)

@@ -56,5 +56,5 @@ sealed class SummaryRun
 
     /// <summary>What was written as the summary of the text.</summary>
     public Summary Summarized(GeneratedText text)
-        => new Summary(text, Sentences.Texts(text.Text)).ComparedWith(_text, _strict);
+        => new Summary(text, text.SentenceTexts).ComparedWith(_text, _strict);
 }

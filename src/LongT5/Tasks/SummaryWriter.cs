@@ -16,7 +16,7 @@ namespace LongT5.Tasks;
 /// <param name="tokenizer">The vocabulary.</param>
 /// <param name="source">What was read.</param>
 /// <param name="prefix">What was put in front of it.</param>
-sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix)
+sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix) : ISummaryWriter
 {
     private const int LongestUnit = 64;
 
@@ -28,16 +28,12 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
     private int _kept;
     private bool _sawMark;
 
-    /// <summary>What made it end before the model did, or null.</summary>
     public string? EndedBy { get; private set; }
 
-    /// <summary>Tokens at the end that are not in the summary.</summary>
     public int LeftAway { get; private set; }
 
-    /// <summary>Signs that the vocabulary lacks and that could not be found in the source.</summary>
     public int Lost { get; private set; }
 
-    /// <summary>Takes the next token; gives the sentence that has become certain, often nothing.</summary>
     public string Add(int id)
     {
         if (tokenizer.IsSpecial(id) && id != tokenizer.UnknownId) return "";
@@ -48,8 +44,6 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
         return given;
     }
 
-    /// <summary>Ends it; gives the rest.</summary>
-    /// <param name="isCut">Whether a limit ended it, and not the model.</param>
     public string Finish(bool isCut)
     {
         var start = _text.Length;
@@ -79,8 +73,9 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
         return _text.ToString(start, _text.Length - start);
     }
 
-    /// <summary>The summary so far.</summary>
     public string Text => _text.ToString();
+
+    public IReadOnlyList<string>? Quoted => null;
 
     // The first of the pending sentences, if another has begun.
     private string Certain()
@@ -108,14 +103,13 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
 
     private int[] Pending() => [.. CollectionsMarshal.AsSpan(_ids)[_kept..]];
 
-    private void Append(Quoted piece)
+    private void Append(Run piece)
     {
-        if (piece.Text.Length > 0 && _text.Length > 0 && !IsOfScriptWithoutSpaces(piece.Text[0])) _text.Append(' ');
+        if (piece.Text.Length > 0 && _text.Length > 0 && !Sentences.IsOfScriptWithoutSpaces(piece.Text[0]))
+            _text.Append(' ');
         _text.Append(piece.Text);
         Lost += piece.Lost;
     }
-
-    private static bool IsOfScriptWithoutSpaces(char c) => c >= '\u2e80';
 
     private int OwnWordIn(string text)
     {
@@ -150,7 +144,7 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
     }
 
     // The text of some tokens: what the source has, in its characters; the rest as it is decoded.
-    private Quoted Quote(ReadOnlySpan<int> ids)
+    private Run Quote(ReadOnlySpan<int> ids)
     {
         var written = new StringBuilder();
         var chunks = Chunks(ids, out var text);
@@ -191,5 +185,5 @@ sealed class SummaryWriter(Tokenizer tokenizer, SourceText source, string prefix
     /// <param name="Text">The text.</param>
     /// <param name="End">Where in the source its last words end; -1 where they do not stand there.</param>
     /// <param name="Lost">Signs that could not be given.</param>
-    private readonly record struct Quoted(string Text, int End, int Lost);
+    private readonly record struct Run(string Text, int End, int Lost);
 }

@@ -15,7 +15,7 @@ sealed class TextGeneration
     private readonly LongT5Model _model;
     private readonly MemoryBudget? _budget; // none where the caller answers for the memory
     private readonly GenerationOptions _generation;
-    private readonly Func<SummaryWriter>? _writer;
+    private readonly Func<ISummaryWriter>? _writer;
     private readonly SummaryRules? _rules;
     private readonly string? _givenBack;
     private readonly Quotations? _quotations;
@@ -52,7 +52,7 @@ sealed class TextGeneration
         var source = rules is null ? null : new SourceText(model.Tokenizer, whole, prefix.Length, tokens);
         if (rules is not null && source is not null)
         {
-            _writer = () => new(model.Tokenizer, source, prefix);
+            _writer = () => new SummaryWriter(model.Tokenizer, source, prefix);
             _generation = rules.Fit(_generation, source.Tokens, out var givesBack);
             if (givesBack)
             {
@@ -80,13 +80,17 @@ sealed class TextGeneration
             _warnings.Add(foreign);
         if (_givenBack is null && rules is { Quoting: not Quoting.Free })
         {
-            _quotations = new(source!.SentenceTokens(Input), rules.Quoting == Quoting.VerbatimInOrder);
-            if (_quotations.Shortest is 0
-                || _quotations.Shortest >= (_generation.MaxNewTokens ?? _generation.MaxLength - 1))
-            {
-                _quotations = null;
+            var sentences = source!.Quotable(Input);
+            var quotations = new Quotations(sentences.Select(one => one.Tokens),
+                rules.Quoting == Quoting.VerbatimInOrder, source.Separator);
+            if (quotations.Shortest is 0
+                || quotations.Shortest >= (_generation.MaxNewTokens ?? _generation.MaxLength - 1))
                 _warnings.Add(
                     "no sentence of the text is short enough for its summary: it was not held to whole sentences.");
+            else
+            {
+                _quotations = quotations;
+                _writer = () => new QuotationWriter(quotations, sentences, model.Tokenizer);
             }
         }
         if (evidence != EvidenceMode.None)
@@ -235,7 +239,7 @@ sealed class TextGeneration
     private GeneratedText Written(Generated sequence, EngineSession session, CancellationToken cancellation)
     {
         var text = Written(sequence);
-        var passages = _evidence?.Of(Sentences.Texts(text.Text), session, sequence.Input, cancellation);
+        var passages = _evidence?.Of(text.SentenceTexts, session, sequence.Input, cancellation);
         return text with { Passages = passages };
     }
 
@@ -261,6 +265,7 @@ sealed class TextGeneration
         return plain with
         {
             Text = writer.Text,
+            Quoted = writer.Quoted,
             LeftAwayTokens = writer.LeftAway,
             Warnings = [.. _warnings, .. _rules!.Problems(writer, plain, perToken)],
         };

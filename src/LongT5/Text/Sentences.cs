@@ -60,6 +60,9 @@ public static class Sentences
         return sentences;
     }
 
+    /// <summary>Whether no space stands before a sentence that begins with this sign.</summary>
+    internal static bool IsOfScriptWithoutSpaces(char sign) => sign >= '\u2e80';
+
     /// <summary>The sentences themselves.</summary>
     internal static string[] Texts(string text) => [.. Split(text).Select(sentence => text[sentence])];
 

@@ -22,17 +22,24 @@ static class TinyModel
         return Write(folder.FullName);
     });
 
+    private static readonly Lazy<string> s_folderOfBytes =
+        new(() => Write(Directory.CreateTempSubdirectory("longt5-bytes-").FullName, ofBytes: true));
+
     /// <summary>The folder of the model.</summary>
     public static string Folder => s_folder.Value;
 
+    /// <summary>The folder of one whose tokens are bytes.</summary>
+    public static string FolderOfBytes => s_folderOfBytes.Value;
+
     /// <summary>Writes the model into a folder, with more in its <c>config.json</c> if asked for.</summary>
-    public static string Write(string folder, string moreConfig = "")
+    public static string Write(string folder, string moreConfig = "", bool ofBytes = false)
     {
         Directory.CreateDirectory(folder);
         var vocabulary = Vocabulary();
+        var size = ofBytes ? 384 : vocabulary.Count;
         var config = new LongT5Config
         {
-            VocabSize = vocabulary.Count,
+            VocabSize = size,
             DModel = 32,
             DKv = 8,
             DFf = 48,
@@ -44,11 +51,14 @@ static class TinyModel
             EncoderAttentionType = EncoderAttention.TransientGlobal,
         };
         File.WriteAllText(Path.Combine(folder, "config.json"), $$"""
-            {"model_type": "longt5", "vocab_size": {{vocabulary.Count}}, "d_model": 32, "d_kv": 8, "d_ff": 48, "num_heads": 4, "num_layers": 2,
+            {"model_type": "longt5", "vocab_size": {{size}}, "d_model": 32, "d_kv": 8, "d_ff": 48, "num_heads": 4, "num_layers": 2,
              "num_decoder_layers": 2, "local_radius": 15, "global_block_size": 8, "encoder_attention_type": "transient-global",
              "feed_forward_proj": "relu", "pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0{{moreConfig}}}
             """);
-        File.WriteAllBytes(Path.Combine(folder, "spiece.model"), SentencePiece(vocabulary));
+        if (ofBytes)
+            File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"tokenizer_class": "ByT5Tokenizer"}""");
+        else
+            File.WriteAllBytes(Path.Combine(folder, "spiece.model"), SentencePiece(vocabulary));
         var random = new Random(2112);
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"),
             WeightShapes.Of(config)

@@ -39,7 +39,7 @@ sealed class PartLevel
         var pieces = new List<(int, SummaryPart)>();
         foreach (var (range, summary) in ranges.Zip(written))
         {
-            foreach (var (i, sentence) in Sentences.Texts(summary.Text).Index())
+            foreach (var (i, sentence) in summary.SentenceTexts.Index())
             {
                 if (text.Length > 0) text.Append(Parting);
                 if (i == 0)

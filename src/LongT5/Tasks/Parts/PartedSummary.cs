@@ -160,7 +160,7 @@ sealed class PartedSummary
             Warnings = warnings,
             Passages = _evidence == EvidenceMode.None ? null : [.. last.SelectMany(one => one.Passages!)],
         };
-        return new(whole, [.. last.SelectMany(one => Sentences.Texts(one.Text))]) { Parts = all };
+        return new(whole, [.. last.SelectMany(one => one.SentenceTexts)]) { Parts = all };
     }
 
     private static TimeSpan Sum(List<GeneratedText> texts, Func<GeneratedText, TimeSpan> time)
