@@ -173,7 +173,11 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         if (options is { CutAnywhere: true, Quoting: not (null or Quoting.Free) })
             throw new ArgumentException(
                 "what is quoted verbatim is never cut: leave out verbatim, or cutting anywhere.", nameof(options));
-        var quoting = options.Quoting ?? (task.Quotes ? Quoting.Verbatim : Quoting.Free);
+        var isBegun = options.Generation.DecoderInputIds is { Count: > 0 };
+        if (isBegun && options.Quoting is not (null or Quoting.Free))
+            throw new ArgumentException("what is quoted verbatim begins with a sentence of the text: leave out verbatim, "
+                + "or decoder_input_ids.", nameof(options));
+        var quoting = options.Quoting ?? (task.Quotes && !isBegun ? Quoting.Verbatim : Quoting.Free);
         var rules = options.CutAnywhere ? null : new SummaryRules(task.Quotes, quoting, mayShorten, task.LeastScore);
         var settings = Settings(options);
         var tokens = model.Tokenizer.EncodeWithOffsets(settings.Prefix + text.Text);

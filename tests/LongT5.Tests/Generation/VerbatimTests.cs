@@ -23,7 +23,7 @@ public sealed class VerbatimTests
         kind => new int[][] { [], [2], [2, 2], [3] }[kind]);
 
     private static readonly Gen<GenerationOptions> Searches = Gen.Select(
-        Gen.Int[0, 3], Gen.Int[1, 12], Gen.Int[0, 20], Gen.Int[1, 30], Gen.Int[0, 1000],
+        Gen.Int[0, 4], Gen.Int[1, 12], Gen.Int[0, 20], Gen.Int[1, 30], Gen.Int[0, 1000],
         (kind, few, least, most, seed) => Model with
         {
             MaxNewTokens = most,
@@ -40,9 +40,10 @@ public sealed class VerbatimTests
             EarlyStopping = kind is 1 or 2 ? (EarlyStopping)(least % 3) : null,
             DoSample = kind is 2 or 3,
             Seed = seed,
-            TopK = kind is 2 or 3 ? few : null,
+            PenaltyAlpha = kind == 4 ? 0.5 : null,
+            TopK = kind is 2 or 3 or 4 ? few + 1 : null,
             TopP = kind is 2 or 3 ? 0.9 : null,
-            NumReturnSequences = kind == 0 ? 1 : 2,
+            NumReturnSequences = kind is 0 or 4 ? 1 : 2,
             PromptLookupNumTokens = kind == 0 && few > 3 ? few : null,
             RenormalizeLogits = seed % 5 == 0,
         });
@@ -107,7 +108,8 @@ public sealed class VerbatimTests
     public void Going_ahead_where_there_is_no_choice_changes_nothing_and_spares_steps()
     {
         var spared = 0;
-        Gen.Select(Texts, Searches, Gen.Int[0, 100_000], Separators).Sample((text, options, seed, separator) =>
+        var searches = Searches.Where(options => options.PenaltyAlpha is null);
+        Gen.Select(Texts, searches, Gen.Int[0, 100_000], Separators).Sample((text, options, seed, separator) =>
         {
             using var one = ToySession.Random(seed, 1, Vocabulary);
             using var other = ToySession.Random(seed, 1, Vocabulary);
@@ -158,7 +160,7 @@ public sealed class VerbatimTests
                     var silent = feed.Count;
                     search.Propose(feed);
                     var logits = new float[(feed.Count - silent) * session.VocabularySize];
-                    session.Extend(feed.Parents, feed.Tokens, logits, CancellationToken.None);
+                    session.Extend(feed.Parents.Span, feed.Tokens.Span, logits, CancellationToken.None);
                     feed.Clear();
                     search.Accept(logits, late: false);
                 }

@@ -105,6 +105,16 @@ public sealed class VerbatimSummaryTests
         Assert.Equal(("One came.", 2), (writer.Text, writer.LeftAway));
     }
 
+    [Fact]
+    public void A_summary_that_is_begun_with_other_words_is_no_quotation()
+    {
+        var begun = new SummaryOptions { Generation = new() { MaxNewTokens = 20, DecoderInputIds = [[20]] } };
+        const string Text = "The art of war came. It was no art, and it was not of war! That is the end of it all.";
+        Assert.NotEqual("", new Summarizer(Pieces).Summarize(Text, begun).Text);
+        Assert.Throws<ArgumentException>(
+            () => new Summarizer(Pieces).Summarize(Text, begun with { Quoting = Quoting.Verbatim }));
+    }
+
     private static List<string> SentencesOf(string text)
         => [.. Sentences.Split(text).Where(range => Sentences.IsWhole(text.AsSpan()[range]))
             .Select(range => string.Join(' ', text[range].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
