@@ -60,6 +60,24 @@ public sealed class ReportTests(Chromium chromium, ITestOutputHelper output) : I
     }
 
     [Fact]
+    public async Task Sections_have_their_own_sentences_and_their_headings_lead_into_the_document()
+    {
+        var (usual, outlook) = (Reports.Usual, Reports.Usual.Document.Sections[2]);
+        var page = await Show(usual with
+        {
+            Summary = usual.Summary with
+            {
+                Sections = [new(outlook.Start, outlook.End, outlook.Heading, 2, usual.Summary with { Doubts = [] })],
+            },
+        }, width: 390);
+        await AssertAccessible(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Outlook" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".report-text h4", new() { HasText = "Outlook" })).ToBeInViewportAsync();
+        await page.Locator(".report-sentence").Nth(5).ClickAsync();
+        await Assertions.Expect(page.Locator("mark.report-now")).ToContainTextAsync("The line to the harbour stays");
+    }
+
+    [Fact]
     public async Task The_document_stands_there_whole_block_by_block()
     {
         var page = await Show(Reports.Usual);

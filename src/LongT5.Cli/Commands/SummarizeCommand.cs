@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LongT5.Cli.Input;
+using LongT5.Cli.Output;
 using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;
@@ -38,15 +39,23 @@ static class SummarizeCommand
             HelpName = "section|chapter",
         };
         by.AcceptOnlyFromAmong("section", "chapter");
+        var report = new Option<string?>("--report")
+        {
+            Description = "Write a page that shows the summary beside the document, each sentence leading to its "
+                + "passages and doubts marked: a .html or .md; for several texts also a folder, with a page that leads "
+                + "to all.",
+            HelpName = "FILE|FOLDER",
+        };
         var command = new ExampledCommand("summarize", "Summarise documents of any length.",
             "longt5 summarize report.txt",
             "longt5 summarize report.pdf --length short --json",
+            "longt5 summarize report.pdf --report report.html",
             "longt5 summarize folder/ -o summaries/ -m pszemraj/long-t5-tglobal-base-16384-book-summary",
             "longt5 summarize book.epub --length long --by chapter -o book.md",
             "longt5 summarize thesis.pdf --long fuse --max-input 4096 -m my-model",
             "cat notes.md | longt5 summarize - --num-beams 4 --stream")
         {
-            files, length, by, verbatim, noVerbatim, evidence, strict, cutAnywhere,
+            files, length, by, verbatim, noVerbatim, evidence, report, strict, cutAnywhere,
         };
         var job = new TextJob(command, "summary");
         command.SetAction((parsed, cancellation) =>
@@ -61,13 +70,27 @@ static class SummarizeCommand
                 Strict = parsed.GetValue(strict),
                 By = parsed.GetValue(by),
             });
+            ReportPlan? reports = null;
+            if (parsed.GetValue(report) is { } path)
+            {
+                if (job.Streams(parsed))
+                    throw Failure.Usage("--report shows the summary when it is whole; leave out --stream.");
+                var isAlone = options.Evidence == EvidenceMode.None;
+                reports = new(inputs, path, job.Replaces(parsed)) { TakesEvidence = isAlone };
+                if (isAlone) options = options with { Evidence = EvidenceMode.Passages };
+            }
             if (options.Evidence != EvidenceMode.None && job.Streams(parsed))
                 throw Failure.Usage("--evidence is known when the summary is whole; leave out --stream.");
             if (options.By is not null && job.Streams(parsed))
                 throw Failure.Usage("--by gives more than one summary; leave out --stream.");
             if (options.Strict && job.Streams(parsed))
                 throw Failure.Usage("--strict leaves sentences out when the summary is whole; leave out --stream.");
-            return job.Run(parsed, inputs, model => TextTask.Summarize(model, options), cancellation);
+            return job.Run(parsed, inputs, model =>
+            {
+                if (reports is not null)
+                    reports.Settings = ReportFigures.Of(model, new Summarizer(model).Settings(options));
+                return TextTask.Summarize(model, options);
+            }, cancellation, reports);
         });
         return command;
     }

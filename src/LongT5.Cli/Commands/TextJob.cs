@@ -90,11 +90,14 @@ sealed class TextJob
             MaxMemory = parsed.GetValue(_maxMemory),
         };
 
+    /// <summary>Whether what is there may be replaced.</summary>
+    public bool Replaces(ParseResult parsed) => parsed.GetValue(_force);
+
     /// <summary>Works on every input.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Run(
         ParseResult parsed, IReadOnlyList<InputFile> inputs, Func<LongT5Model, TextTask> taskOf,
-        CancellationToken cancellation)
+        CancellationToken cancellation, ReportPlan? reports = null)
     {
         using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json),
             WhatIsThere(parsed));
@@ -109,7 +112,7 @@ sealed class TextJob
             throw Failure.Usage($"--jobs must be from 0 to 64, not {jobs}.");
         using var model = Load(parsed, cancellation);
         var reading = new ReadingOptions { Password = parsed.GetValue(_password) };
-        return await new TextRun(taskOf(model), plan, reading, jobs, Streams(parsed)).Run(cancellation);
+        return await new TextRun(taskOf(model), plan, reading, jobs, Streams(parsed), reports).Run(cancellation);
     }
 
     private Existing WhatIsThere(ParseResult parsed) => (parsed.GetValue(_force), parsed.GetValue(_skipDone)) switch

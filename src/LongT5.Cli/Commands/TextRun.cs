@@ -17,7 +17,9 @@ namespace LongT5.Cli.Commands;
 /// <param name="reading">How documents are read.</param>
 /// <param name="jobs">How many are read ahead.</param>
 /// <param name="streams">Whether words are written as they come.</param>
-sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, int jobs, bool streams)
+/// <param name="reports">Where reports go; null where none are wanted.</param>
+sealed class TextRun(
+    TextTask task, OutputPlan plan, ReadingOptions reading, int jobs, bool streams, ReportPlan? reports)
 {
     private static readonly TimeSpan WorthSaying = TimeSpan.FromSeconds(5);
 
@@ -49,6 +51,7 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, int
                     await plan.WriteAsync(Line(input, writer => ResultJson.WriteError(writer, sentence)), cancellation);
             }
         }
+        reports?.Complete();
         if (failed > 0)
             Terminal.Complain($"{failed} of {plan.Todo.Count} texts failed.");
         return failed > 0 ? ExitCode.Failed : ExitCode.Success;
@@ -57,6 +60,7 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, int
     private async Task Work(InputFile input, Task<Document> read, CancellationToken cancellation)
     {
         using var file = plan.Open(input);
+        using var page = reports?.Open(input);
         var document = await read;
         foreach (var note in document.Notes)
             Terminal.Warn($"{input.Name}: {note}");
@@ -78,11 +82,14 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, int
         var lines = string.Concat(results.Select(result => plan.IsJson
             ? Line(input, writer => ResultJson.Write(writer, task.Result, result, (_, passage) => Write(writer,
                 document.PlaceOf(passage.Start))))
-            : result is Summary summary ? Headings.Write(summary, document) : result.Text + "\n"));
+            : result is Summary summary
+                ? Headings.Write(reports?.AsText(summary) ?? summary, document) : result.Text + "\n"));
         if (file is not null)
             file.Complete(lines);
         else
             await plan.WriteAsync(lines, cancellation);
+        if (page is not null)
+            reports!.Write(input, page, document, (Summary)results[0]);
         if (text.PartsFile is { } parts)
             File.Delete(parts);
         if (plan.IsBatch && plan.PlaceOf(input) is { } place)
@@ -110,6 +117,10 @@ sealed class TextRun(TextTask task, OutputPlan plan, ReadingOptions reading, int
         if (result is not Summary summary) return;
         foreach (var doubt in summary.Doubts)
             Terminal.Warn($"{input.Name}: sentence {doubt.Sentence + 1} of the summary: {doubt.Reason}.");
+        foreach (var section in summary.Sections)
+            foreach (var doubt in section.Summary.Doubts)
+                Terminal.Warn($"{input.Name}: {section.Heading ?? "the beginning"}: sentence {doubt.Sentence + 1} of its "
+                    + $"summary: {doubt.Reason}.");
     }
 
     /// <summary>Says what long work will take before it begins.</summary>

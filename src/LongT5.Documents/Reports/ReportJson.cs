@@ -24,7 +24,8 @@ static class ReportJson
             if (report.Document.Language is { Length: > 0 } language) writer.WriteString("language", language);
             writer.WriteString("text", report.Document.Text);
             WriteBlocks(writer, report.Document);
-            WriteSentences(writer, report);
+            WriteSentences(writer, report.Summary, report.Document);
+            WriteSections(writer, report);
             WriteParts(writer, report.Summary);
             writer.WriteStartArray("warnings");
             foreach (var warning in report.Document.Notes.Concat(report.Summary.Warnings))
@@ -60,9 +61,22 @@ static class ReportJson
         writer.WriteEndArray();
     }
 
-    private static void WriteSentences(Utf8JsonWriter writer, Report report)
+    private static void WriteSections(Utf8JsonWriter writer, Report report)
     {
-        var (summary, document) = (report.Summary, report.Document);
+        writer.WriteStartArray("sections");
+        foreach (var section in report.Summary.Sections)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("start", section.Start);
+            if (section.Heading is { } heading) writer.WriteString("heading", heading);
+            WriteSentences(writer, section.Summary, report.Document);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static void WriteSentences(Utf8JsonWriter writer, Summary summary, Document document)
+    {
         writer.WriteStartArray("sentences");
         for (var i = 0; i < summary.Sentences.Count; i++)
         {
@@ -106,6 +120,14 @@ static class ReportJson
     private static void WriteParts(Utf8JsonWriter writer, Summary summary)
     {
         writer.WriteStartArray("parts");
+        foreach (var part in summary.Parts.Where(part => part.Level == 1))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("start", part.Start);
+            if (part.Heading is { } heading) writer.WriteString("heading", heading);
+            writer.WriteString("text", part.Text);
+            writer.WriteEndObject();
+        }
         writer.WriteEndArray();
     }
 }

@@ -11,6 +11,24 @@ static class ReportMarkdown
     {
         var (summary, text, notes) = (report.Summary, new StringBuilder(), new List<Passage>());
         text.Append($"# {Escape(report.Title)}\n\n");
+        Append(text, summary, notes);
+        foreach (var section in summary.Sections)
+        {
+            text.Append($"\n## {Escape(section.Heading ?? "Beginning")}\n\n");
+            Append(text, section.Summary, notes);
+        }
+        foreach (var warning in report.Document.Notes.Concat(summary.Warnings))
+            text.Append($"\n> {Escape(warning)}\n");
+        text.Append(notes.Count > 0 ? "\n## Passages\n" : "");
+        foreach (var (i, note) in notes.Index())
+            text.Append($"\n[^{i + 1}]: \u201c{Escape(note.Text)}\u201d{Where(report.Document.PlaceOf(note.Start))}\n");
+        if (report.Figures.Count > 0) text.Append("\n---\n\n| | |\n|---|---|\n");
+        foreach (var (name, value) in report.Figures) text.Append($"| {Escape(name)} | {Escape(value)} |\n");
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, Summary summary, List<Passage> notes)
+    {
         for (var i = 0; i < summary.Sentences.Count; i++)
         {
             text.Append($"{i + 1}. {Escape(summary.Sentences[i])}");
@@ -24,14 +42,6 @@ static class ReportMarkdown
             foreach (var doubt in summary.Doubts.Where(doubt => doubt.Sentence == i))
                 text.Append($"   - **Doubt:** {Escape(doubt.Reason)}\n");
         }
-        foreach (var warning in report.Document.Notes.Concat(summary.Warnings))
-            text.Append($"\n> {Escape(warning)}\n");
-        text.Append(notes.Count > 0 ? "\n## Passages\n" : "");
-        foreach (var (i, note) in notes.Index())
-            text.Append($"\n[^{i + 1}]: \u201c{Escape(note.Text)}\u201d{Where(report.Document.PlaceOf(note.Start))}\n");
-        if (report.Figures.Count > 0) text.Append("\n---\n\n| | |\n|---|---|\n");
-        foreach (var (name, value) in report.Figures) text.Append($"| {Escape(name)} | {Escape(value)} |\n");
-        return text.ToString();
     }
 
     /// <summary>A text in one line, of which nothing is markup.</summary>

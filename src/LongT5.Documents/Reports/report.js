@@ -24,7 +24,8 @@ globalThis.longt5Report = (() => {
     constructor(data) {
       this.text = data.text;
       this.pieces = [];
-      this.read = (data.sentences ?? []).flatMap(sentence => sentence.passages ?? []);
+      this.read = [data, ...(data.sections ?? [])].flatMap(part => part.sentences)
+        .flatMap(sentence => sentence.passages ?? []);
       this.chosen = [];
       this.level = 2;
       this.page = null;
@@ -169,12 +170,13 @@ globalThis.longt5Report = (() => {
     previous.ariaLabel = "Previous passage";
     const next = button("report-next", "›", () => step(at + 1));
     next.ariaLabel = "Next passage";
-    const back = button("report-back", "Back to the sentence", () => {
+    const back = button("report-back", "Back", () => {
       const { control } = chosen;
       leave();
       control.focus({ preventScroll: true });
       scrollTo(control);
     });
+    back.ariaLabel = "Back to the sentence";
     const steps = make("nav", "report-steps", label, previous, next, back);
     steps.ariaLabel = "Passages";
     steps.hidden = true;
@@ -197,10 +199,24 @@ globalThis.longt5Report = (() => {
       step(0);
     };
 
-    const sentences = make("ol", "report-sentences", ...data.sentences.map(sentence => make("li", "",
+    const listOf = sentences => make("ol", "report-sentences", ...sentences.map(sentence => make("li", "",
       sentenceOf(sentence, choose), ...notesOf(sentence, data.text))));
-    const all = [...sentences.querySelectorAll("button")];
-    sentences.addEventListener("keydown", event => {
+    const go = start => {
+      leave();
+      const element = text.elementAt(start);
+      if (element) scrollTo(element);
+    };
+
+    const sentences = listOf(data.sentences);
+    const summary = make("section", "report-summary", make("h2", "", "Summary"),
+      data.sentences.length > 0 ? sentences : make("p", "report-hint", "No sentence is left."));
+    summary.ariaLabel = "Summary";
+    if (data.sections?.length > 0) summary.append(make("h2", "", "Section by section"),
+      ...data.sections.flatMap(section => [make("h3", "", button("report-part", section.heading ?? "Beginning",
+        () => go(section.start))), listOf(section.sentences)]));
+    else if (data.parts?.length > 0) summary.append(make("h2", "", "Part by part"), partsOf(data.parts, go));
+    const all = [...summary.querySelectorAll("button.report-sentence")];
+    summary.addEventListener("keydown", event => {
       const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       const now = all.indexOf(document.activeElement);
       if (!by || now < 0) return;
@@ -211,16 +227,8 @@ globalThis.longt5Report = (() => {
       if (event.key === "Escape" && chosen) back.click();
     });
 
-    const summary = make("section", "report-summary", make("h2", "", "Summary"),
-      data.sentences.length > 0 ? sentences : make("p", "report-hint", "No sentence is left."));
-    summary.ariaLabel = "Summary";
-    if (all.length > 0)
-      sentences.before(make("p", "report-hint", "Choose a sentence to see the passages that were read for it."));
-    if (data.parts?.length > 0) summary.append(...partsOf(data.parts, start => {
-      leave();
-      const element = text.elementAt(start);
-      if (element) scrollTo(element);
-    }));
+    if (all.length > 0) summary.firstChild.after(
+      make("p", "report-hint", "Choose a sentence to see the passages that were read for it."));
     if (data.warnings?.length > 0)
       summary.append(make("ul", "report-warnings", ...data.warnings.map(warning => make("li", "", warning))));
     if (data.figures?.length > 0)
@@ -262,8 +270,8 @@ globalThis.longt5Report = (() => {
     return notes;
   };
 
-  const partsOf = (parts, go) => [make("h2", "", "Part by part"), make("ol", "report-parts", ...parts.map((part, i) =>
-    make("li", "", button("report-part", part.heading || `Part ${i + 1}`, () => go(part.start)), make("p", "", part.text))))];
+  const partsOf = (parts, go) => make("ol", "report-parts", ...parts.map((part, i) => make("li", "",
+    button("report-part", part.heading || `Part ${i + 1}`, () => go(part.start)), make("p", "", part.text))));
 
   const given = document.getElementById("report-data");
   if (given) show(document.getElementById("report"), JSON.parse(given.textContent));

@@ -21,7 +21,7 @@ readonly record struct Date(int Start, int End, int Month, int? Day, int? Year)
 /// <summary>Finds the dates of a text: "12 March 1998", "March 12-15", "1998-03-12", "12/3/98".</summary>
 static partial class Dates
 {
-    private static readonly FrozenDictionary<string, int> s_months
+    private static readonly FrozenDictionary<string, int> Months
         = "january february march april may june july august september october november december"
             .Split(' ').SelectMany((name, i) => new[] { (name, i + 1), (name[..3], i + 1) }).Append(("sept", 9))
             .DistinctBy(one => one.Item1).ToFrozenDictionary(one => one.Item1, one => one.Item2);
@@ -31,7 +31,7 @@ static partial class Dates
     {
         var found = new List<Date>();
         for (var w = 0; w < words.Count; w++)
-            if (words[w].IsCapital && s_months.TryGetValue(words[w].Folded, out var month))
+            if (words[w].IsCapital && Months.TryGetValue(words[w].Folded, out var month))
                 Named(text, words, w, month, found);
         foreach (Match match in InDigits().Matches(text))
         {

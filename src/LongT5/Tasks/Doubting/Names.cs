@@ -12,7 +12,7 @@ static class Names
     private const double MostCapitals = 0.6;
 
     // Small letters within a name: "Bank of England". They are looked up with it, and do not end it.
-    private static readonly HashSet<string> s_joints = [.. "of the and for de la du del der van von al el bin".Split(' ')];
+    private static readonly HashSet<string> Joints = [.. "of the and for de la du del der van von al el bin".Split(' ')];
 
     /// <summary>The names, in order.</summary>
     public static List<Name> Of(ReadOnlySpan<char> text, List<Word> words)
@@ -43,7 +43,7 @@ static class Names
 
     /// <summary>The first letters of words with a capital, one for each; a blank for other words but joints.</summary>
     public static string Initials(List<Word> words)
-        => string.Concat(words.Where(word => !s_joints.Contains(word.Folded) || word.IsCapital && !word.Opens)
+        => string.Concat(words.Where(word => !Joints.Contains(word.Folded) || word.IsCapital && !word.Opens)
             .Select(word => word.IsCapital ? word.Folded[0] : ' '));
 
     private static bool IsFollowed(ReadOnlySpan<char> text, List<Word> words, int at)

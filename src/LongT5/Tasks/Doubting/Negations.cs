@@ -8,7 +8,7 @@ static class Negations
     // A word is denied by a negation that stands so many words before it.
     private const int Reach = 4;
 
-    private static readonly FrozenSet<string> s_words = ("not no never none nor neither cannot without nobody nothing "
+    private static readonly FrozenSet<string> Words = ("not no never none nor neither cannot without nobody nothing "
         + "nowhere nicht kein keine keinen keiner keinem keines nie niemals ohne pas jamais aucun aucune sans nunca "
         + "ning\u00fan ninguna sin").Split(' ').Select(word => Folding.Of(word)).ToFrozenSet();
 
@@ -65,7 +65,7 @@ static class Negations
     }
 
     private static bool IsNegation(string folded)
-        => s_words.Contains(folded) || folded.EndsWith("n't", StringComparison.Ordinal);
+        => Words.Contains(folded) || folded.EndsWith("n't", StringComparison.Ordinal);
 
     // "Not only ... but also" denies nothing.
     private static bool IsNotOnly(List<Word> words, int at)

@@ -5,18 +5,18 @@ namespace LongT5.Tasks.Doubting;
 /// <summary>Numbers in words: "twenty-five", "two hundred and third", "a dozen".</summary>
 static class NumberWords
 {
-    private static readonly FrozenDictionary<string, int> s_small = Numbered(
+    private static readonly FrozenDictionary<string, int> Small = Numbered(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
             + "seventeen eighteen nineteen",
         "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
             + "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth",
         1, 0);
 
-    private static readonly FrozenDictionary<string, int> s_tens = Numbered(
+    private static readonly FrozenDictionary<string, int> Tens = Numbered(
         "twenty thirty forty fifty sixty seventy eighty ninety",
         "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", 10, 20);
 
-    private static readonly FrozenDictionary<string, decimal> s_scales = new Dictionary<string, decimal>
+    private static readonly FrozenDictionary<string, decimal> Scales = new Dictionary<string, decimal>
     {
         ["dozen"] = 12,
         ["hundred"] = 100,
@@ -29,7 +29,7 @@ static class NumberWords
         ["trillion"] = 1_000_000_000_000,
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<string, decimal> s_signs = new Dictionary<string, decimal>
+    private static readonly FrozenDictionary<string, decimal> Signs = new Dictionary<string, decimal>
     {
         ["k"] = 1_000,
         ["K"] = 1_000,
@@ -47,7 +47,7 @@ static class NumberWords
     }.ToFrozenDictionary();
 
     // What says a number without counting it.
-    private static readonly FrozenDictionary<string, decimal> s_other = new Dictionary<string, decimal>
+    private static readonly FrozenDictionary<string, decimal> Other = new Dictionary<string, decimal>
     {
         ["once"] = 1,
         ["single"] = 1,
@@ -67,11 +67,11 @@ static class NumberWords
 
     /// <summary>What a word multiplies the number before it by, such as "million" or, as a sign, "bn"; or 0.</summary>
     public static decimal Scale(string folded, ReadOnlySpan<char> written)
-        => s_scales.TryGetValue(folded, out var scale) ? scale
-            : s_signs.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(written, out scale) ? scale : 0;
+        => Scales.TryGetValue(folded, out var scale) ? scale
+            : Signs.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(written, out scale) ? scale : 0;
 
     /// <summary>A number that a word means beside what it says: "twice" is 2, "half" 0.5.</summary>
-    public static decimal? Meant(string folded) => s_other.TryGetValue(folded, out var value) ? value : null;
+    public static decimal? Meant(string folded) => Other.TryGetValue(folded, out var value) ? value : null;
 
     /// <summary>The number that begins with a word.</summary>
     /// <param name="words">The words.</param>
@@ -86,14 +86,14 @@ static class NumberWords
         {
             var word = words[at].Folded;
             if (at > first && !joined(at - 1)) break;
-            if (s_small.TryGetValue(word, out var small) && !wasSmall)
+            if (Small.TryGetValue(word, out var small) && !wasSmall)
             {
                 current += small;
                 wasSmall = true;
             }
-            else if (s_tens.TryGetValue(word, out var tens) && !wasSmall && (current == 0 || current % 100 == 0))
+            else if (Tens.TryGetValue(word, out var tens) && !wasSmall && (current == 0 || current % 100 == 0))
                 current += tens;
-            else if (s_scales.TryGetValue(word, out var scale) && (isAny || at > first && words[first].Folded == "a"))
+            else if (Scales.TryGetValue(word, out var scale) && (isAny || at > first && words[first].Folded == "a"))
             {
                 if (scale <= 100) current = Math.Max(current, 1) * scale;
                 else (total, current) = (total + Math.Max(current, 1) * scale, 0);

@@ -9,7 +9,7 @@ static class Quantities
     // Longer ones are identifiers; decimal has room for these with any multiplier.
     private const int MostDigits = 15;
 
-    private static readonly FrozenSet<string> s_nearly = ("about around nearly almost over approximately roughly some "
+    private static readonly FrozenSet<string> Nearly = ("about around nearly almost over approximately roughly some "
         + "approx circa ca under above below than least most to exceeding").Split(' ').ToFrozenSet();
 
     /// <summary>The numbers, in order.</summary>
@@ -135,7 +135,7 @@ static class Quantities
     private static ReadOnlySpan<char> Written(ReadOnlySpan<char> text, Word word) => text[word.Start..word.End];
 
     private static bool IsNear(List<Word> words, int first)
-        => first > 0 && s_nearly.Contains(words[first - 1].Folded);
+        => first > 0 && Nearly.Contains(words[first - 1].Folded);
 
     // "$4", "US$ 4".
     private static string? SignBefore(ReadOnlySpan<char> text, int start)

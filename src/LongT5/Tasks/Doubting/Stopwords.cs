@@ -5,7 +5,7 @@ namespace LongT5.Tasks.Doubting;
 /// <summary>English words that say nothing by themselves.</summary>
 static class Stopwords
 {
-    private static readonly FrozenSet<string> s_words = ("a about above after again against all also although always am "
+    private static readonly FrozenSet<string> Words = ("a about above after again against all also although always am "
         + "an and any are aren't as at be because been before being below between both but by can can't cannot could "
         + "couldn't did didn't do does doesn't doing don't down during each either even ever every few for from further "
         + "had hadn't has hasn't have haven't having he hence her here hers herself him himself his how however i if in "
@@ -17,5 +17,5 @@ static class Stopwords
         + "your yours").Split(' ').ToFrozenSet();
 
     /// <summary>Whether a folded word is one.</summary>
-    public static bool Contains(string folded) => s_words.Contains(folded);
+    public static bool Contains(string folded) => Words.Contains(folded);
 }

@@ -71,29 +71,29 @@ static class Units
         ampere amp : A
         """;
 
-    private static readonly (FrozenDictionary<string, string> Words, FrozenDictionary<string, string> Signs) s_known
+    private static readonly (FrozenDictionary<string, string> Words, FrozenDictionary<string, string> Signs) Known
         = Read();
 
-    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> s_signs
-        = s_known.Signs.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Signs
+        = Known.Signs.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The unit that a word or sign names, or null.</summary>
     /// <param name="written">As it is written.</param>
     public static string? Of(ReadOnlySpan<char> written)
     {
         if (written.IsEmpty) return null;
-        if (s_signs.TryGetValue(written, out var unit)) return unit;
+        if (Signs.TryGetValue(written, out var unit)) return unit;
         if (written.Length < 3) return null;
         var folded = Folding.Of(written);
-        return s_known.Words.TryGetValue(folded, out unit)
-            || folded[^1] == 's' && s_known.Words.TryGetValue(folded[..^1], out unit) ? unit : null;
+        return Known.Words.TryGetValue(folded, out unit)
+            || folded[^1] == 's' && Known.Words.TryGetValue(folded[..^1], out unit) ? unit : null;
     }
 
     /// <summary>The unit of a sign that stands at a place, such as "%" or "$", and how long it is.</summary>
     public static string? SignAt(ReadOnlySpan<char> text, int at, out int length)
     {
         for (length = Math.Min(2, text.Length - at); length > 0; length--)
-            if (!char.IsAsciiLetterOrDigit(text[at]) && s_signs.TryGetValue(text.Slice(at, length), out var unit))
+            if (!char.IsAsciiLetterOrDigit(text[at]) && Signs.TryGetValue(text.Slice(at, length), out var unit))
                 return unit;
         return null;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace LongT5.Tasks.Doubting;
@@ -10,6 +11,8 @@ namespace LongT5.Tasks.Doubting;
 /// <param name="Opens">Whether it would have one for its place: it is the first, or follows a colon or a quote.</param>
 readonly record struct Word(int Start, int End, string Folded, bool IsCapital, bool Opens)
 {
+    private static readonly SearchValues<char> Openers = SearchValues.Create(":!?\"\u201c\u2018\u00ab\n\u2022");
+
     /// <summary>Whether it is written in digits, or begins with one.</summary>
     public bool IsNumber => char.IsDigit(Folded[0]);
 
@@ -36,7 +39,7 @@ readonly record struct Word(int Start, int End, string Folded, bool IsCapital, b
                     words.Add(new(i, Math.Min(i + 2, end), text[i..Math.Min(i + 2, end)].ToString(), false, false));
             else if (Folding.Of(text[at..end]) is { Length: > 0 } folded)
                 words.Add(new(at, end, folded, IsUpper(text[at]), words.Count == 0
-                    || text[gap..at].IndexOfAny(":!?\"\u201c\u2018\u00ab\n\u2022") >= 0));
+                    || text[gap..at].ContainsAny(Openers)));
             at = gap = end;
         }
         return words;
