@@ -67,19 +67,17 @@ sealed class Decoding
     public static void Step(IReadOnlyList<Decoding> decodings, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        var (going, feeds) = (new List<Decoding>(decodings.Count), new List<SessionFeed>(decodings.Count));
         foreach (var decoding in decodings)
-            decoding.Try(decoding.Propose);
-        Decoding[] going = [.. decodings.Where(decoding => !decoding.IsDone)];
-        var failures = DecoderSession.Extend([.. going.Select(decoding => decoding.Fed)], cancellation);
-        foreach (var (decoding, failure) in going.Zip(failures))
         {
-            decoding.Try(() =>
-            {
-                if (failure is not null)
-                    ExceptionDispatchInfo.Throw(failure);
-                decoding.Accept();
-            });
+            if (!decoding.TryPropose())
+                continue;
+            going.Add(decoding);
+            feeds.Add(decoding.Fed);
         }
+        var failures = DecoderSession.Extend(feeds, cancellation);
+        for (int i = 0; i < going.Count; i++)
+            going[i].Accept(failures[i]);
     }
 
     /// <summary>The sequences of the first input, best first, then those of the second, and so on.</summary>
@@ -125,18 +123,42 @@ sealed class Decoding
             _logits = GC.AllocateUninitializedArray<float>(_size);
     }
 
-    /// <summary>What fails one request ends it, and no other.</summary>
-    private void Try(Action action)
+    private bool TryPropose()
     {
         try
         {
-            action();
+            Propose();
+            return true;
         }
         catch (Exception failure)
         {
-            _failure = ExceptionDispatchInfo.Capture(failure);
-            _active.Clear();
+            Fail(failure);
+            return false;
         }
+    }
+
+    private void Accept(Exception? failure)
+    {
+        if (failure is not null)
+        {
+            Fail(failure);
+            return;
+        }
+        try
+        {
+            Accept();
+        }
+        catch (Exception own)
+        {
+            Fail(own);
+        }
+    }
+
+    /// <summary>What fails one request ends it, and no other.</summary>
+    private void Fail(Exception failure)
+    {
+        _failure = ExceptionDispatchInfo.Capture(failure);
+        _active.Clear();
     }
 
     private void Accept()

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Globalization;
+using LongT5;
+using LongT5.Compare;
+using LongT5.Serving;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var model = new Option<string>("--model")
+{
+    Description = "\"base\" for one of random weights, or a checkpoint; the embedded model if left out.",
+};
+var requests = new Option<int>("--requests") { Description = "How many.", DefaultValueFactory = _ => 64 };
+var rounds = new Option<int>("--rounds") { Description = "How often.", DefaultValueFactory = _ => 3 };
+var longest = new Option<int>("--longest")
+{
+    Description = "Tokens of the longest input.",
+    DefaultValueFactory = _ => 8192,
+};
+var seconds = new Option<int>("--seconds") { Description = "How long.", DefaultValueFactory = _ => 60 };
+
+var root = new RootCommand("Many requests on one machine.");
+Add("throughput", "Eight clients at once, and the same requests one after another.",
+    (path, parsed) => Throughput.Run(path, parsed.GetValue(requests), parsed.GetValue(longest),
+        parsed.GetValue(rounds)));
+Add("first", "The first token of a short text while a long one is being read.",
+    (path, parsed) => FirstToken.Run(path, parsed.GetValue(longest), parsed.GetValue(rounds)));
+Add("overload", "Ten times as many requests as can be served, for a while.",
+    (path, parsed) => Overload.Run(path, parsed.GetValue(longest), parsed.GetValue(seconds)));
+Add("growth", "Memory over many requests.",
+    (path, parsed) => Growth.Run(path, parsed.GetValue(requests), parsed.GetValue(longest)));
+return root.Parse(args).Invoke();
+
+void Add(string name, string description, Action<string, ParseResult> run)
+{
+    var command = new Command(name, description) { model, requests, rounds, longest, seconds };
+    command.SetAction(parsed => run(Find(parsed.GetValue(model)), parsed));
+    root.Add(command);
+}
+
+static string Find(string? model) => model switch
+{
+    null => Path.Combine(Repository(), "models", "longt5-embedded"),
+    "base" => RandomCheckpoint.Make(Path.Combine(Path.GetTempPath(), "longt5-base-transient-global"), "base",
+        "transient-global"),
+    _ => model,
+};
+
+static string Repository()
+{
+    var folder = AppContext.BaseDirectory;
+    while (!File.Exists(Path.Combine(folder, "LongT5.slnx")))
+        folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("This is no clone of LongT5.");
+    return folder;
+}
