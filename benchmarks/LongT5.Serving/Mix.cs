@@ -43,7 +43,13 @@ static class Mix
     /// <summary>A request of a given length.</summary>
     public static Asked One(LongT5Config config, Random random, int length, int way = 0)
     {
-        var options = new GenerationOptions { MaxNewTokens = Written, MinNewTokens = Written };
+        var options = new GenerationOptions
+        {
+            NumBeams = 1,
+            NoRepeatNgramSize = 0,
+            MaxNewTokens = Written,
+            MinNewTokens = Written,
+        };
         return new([.. Enumerable.Range(1, length - 1).Select(_ => random.Next(3, config.VocabSize)), 1],
             (way % 4) switch
             {

@@ -285,7 +285,9 @@ public sealed class Scheduler : IDisposable
             Drop(work);
         }
         var took = Stopwatch.GetElapsedTime(begun);
-        _owed = TimeSpan.FromTicks(Math.Min(_owed.Ticks + took.Ticks, Math.Max(took.Ticks, s_mostOwed.Ticks)));
+        // As much for each of those that read as for each of those that write.
+        var share = took * Math.Max(1, (_running.Count - writing.Length) / (double)writing.Length);
+        _owed = TimeSpan.FromTicks(Math.Min((_owed + share).Ticks, Math.Max(took.Ticks, s_mostOwed.Ticks)));
     }
 
     /// <summary>As many slices of reading as there is time for.</summary>
