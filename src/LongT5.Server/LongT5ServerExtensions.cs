@@ -46,6 +46,7 @@ public static class LongT5ServerExtensions
         services.TryAddSingleton(provider => new Scheduler(provider.GetRequiredService<ServerOptions>().Scheduling));
         services.TryAddSingleton<ServerMetrics>();
         services.TryAddSingleton<MetricsText>();
+        services.TryAddSingleton<TextLog>();
         services.TryAddSingleton<TextService>();
         services.TryAddSingleton<EmbeddingService>();
         services.TryAddSingleton<Uploads>();

@@ -58,6 +58,7 @@ public static class ServerProgram
         // host may close what is open.
         builder.Services.Configure<HostOptions>(
             host => host.ShutdownTimeout = options.DrainTime + TimeSpan.FromSeconds(5));
+        builder.Services.AddSystemd(); // tells it when the server is ready and when it ends; nothing elsewhere
         builder.Services.AddLongT5(options);
         var app = builder.Build();
         app.MapLongT5();

@@ -13,7 +13,11 @@ public sealed class EndingTests
     private static readonly string LongRequest =
         $$"""{"model": "told", "text": "the art of war", "min_new_tokens": {{Endless}}, "max_new_tokens": {{Endless}}, "stream": true}""";
 
-    private static ServerOptions Options { get; } = LiveServer.Options with { MaxNewTokens = Endless, Scheduling = new() { MaxMemory = 1L << 40 } };
+    private static ServerOptions Options { get; } = LiveServer.Options with
+    {
+        MaxNewTokens = Endless,
+        Scheduling = new() { MaxMemory = 1L << 40 },
+    };
 
     [Fact]
     public async Task A_client_that_leaves_stops_its_work()

@@ -141,7 +141,7 @@ public sealed class FuzzTests : IAsyncLifetime
             {
                 case 0: bytes[at] = (byte)random.Next(256); break;
                 case 1: bytes.RemoveRange(at, Math.Min(random.Next(1, 20), bytes.Count - at)); break;
-                case 2: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 30), bytes.Count - at))); break;
+                case 2: bytes.InsertRange(at, bytes[at..Math.Min(at + random.Next(1, 30), bytes.Count)]); break;
                 case 3: bytes.InsertRange(at, Encoding.UTF8.GetBytes(Hostile[random.Next(Hostile.Length)])); break;
                 default: Replace(bytes, random); break;
             }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LongT5.Server.Http;
+using LongT5.Server.OpenAI;
 using LongT5.Server.Serving;
 
 namespace LongT5.Server.HuggingFace;
@@ -11,7 +12,14 @@ namespace LongT5.Server.HuggingFace;
 static class InferenceRoutes
 {
     private const int MostInputs = 16;
-    private const string Features = "/pipeline/feature-extraction";
+
+    /// <summary>What may stand behind the name of a model, as clients put it there.</summary>
+    private static readonly Dictionary<string, Func<Call, string, Task>> Behind = new()
+    {
+        ["/pipeline/feature-extraction"] = Extract,
+        ["/v1/completions"] = CompletionsRoute.Run,
+        ["/v1/chat/completions"] = ChatRoute.Run,
+    };
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
@@ -24,8 +32,12 @@ static class InferenceRoutes
     ];
 
     private static Task Run(Call call, string? name)
-        => name?.EndsWith(Features, StringComparison.Ordinal) == true ? Extract(call, name[..^Features.Length])
-            : Write(call, name);
+    {
+        foreach (var (end, run) in Behind)
+            if (name?.EndsWith(end, StringComparison.Ordinal) == true)
+                return run(call, name[..^end.Length]);
+        return Write(call, name);
+    }
 
     /// <summary>Texts to texts: summaries, or what a model that follows instructions writes.</summary>
     private static async Task Write(Call call, string? name)

@@ -9,16 +9,17 @@ namespace LongT5.Server.Native;
 
 /// <summary>A text or a document that came with a request, and the members beside it.</summary>
 /// <param name="Fields">The members.</param>
-/// <param name="Text">The text.</param>
+/// <param name="Text">The text, and where its sections begin.</param>
 /// <param name="Name">What the document is called; null for a text.</param>
 /// <param name="Document">What was read of the document; null for a text.</param>
-sealed record SentText(Fields Fields, string Text, string? Name, Document? Document)
+sealed record SentText(Fields Fields, InputText Text, string? Name, Document? Document)
 {
     private const int MostParts = 64;
 
     /// <summary>Members whose value is a text, whatever it looks like.</summary>
     private static readonly HashSet<string> Texts =
-        ["text", "question", "model", "prefix", "password", "length", "quoting", "stop"];
+        ["text", "question", "model", "prefix", "password", "length", "quoting",
+            "evidence", "long", "stop"];
 
     /// <summary>Reads it: JSON with <c>text</c> or <c>document</c>, or a form with a document.</summary>
     /// <exception cref="ApiError">There is nothing to read, or too much.</exception>
@@ -40,7 +41,7 @@ sealed record SentText(Fields Fields, string Text, string? Name, Document? Docum
         return await Of(call, fields, name, Uploads.FromBase64(data, "document.data"));
     }
 
-    /// <summary>Writes the section and the page of a passage, where the document has them: members of an object.</summary>
+    /// <summary>Writes the section and the page of a passage, where the document has them.</summary>
     public void WritePlace(Utf8JsonWriter writer, Passage passage)
     {
         if (Document?.PlaceOf(passage.Start) is not { } place) return;
@@ -89,7 +90,7 @@ sealed record SentText(Fields Fields, string Text, string? Name, Document? Docum
     private static async Task<SentText> Of(Call call, Fields fields, string? name, byte[] bytes)
     {
         var document = await call.Server.Uploads.Read(name, bytes, fields.Text("password"), call.Stop);
-        return new(fields, document.Text, name, document);
+        return new(fields, document.Input, name, document);
     }
 
     /// <summary>The values of a form: what is JSON by its looks goes in as it is, all else as a text.</summary>

@@ -75,6 +75,8 @@ static class TextRoutes
                 _ => null,
             },
             CutAnywhere = fields.Flag("cut_anywhere") ?? false,
+            Long = fields.Choice("long", "merge", "fuse", "whole", "cut") is { } way
+                ? Enum.Parse<LongInput>(way, ignoreCase: true) : null,
             Strict = fields.Flag("strict") ?? false,
             Evidence = fields.Choice("evidence", "none", "passages", "causal") switch
             {
@@ -125,6 +127,11 @@ static class TextRoutes
     private static void Write(Utf8JsonWriter writer, GenerationProgress progress, TimeSpan? left)
     {
         writer.WriteStartObject();
+        if (progress.Parts > 0)
+        {
+            writer.WriteNumber("part", progress.Part);
+            writer.WriteNumber("parts", progress.Parts);
+        }
         writer.WriteString("phase", progress.Phase);
         writer.WriteString("unit", progress.Phase == "reading" ? "layers" : "tokens");
         writer.WriteNumber("done", Math.Round(progress.Done, 2));

@@ -10,13 +10,14 @@ sealed class TimeLeft
 
     private readonly Stopwatch _clock = new(), _last = new();
     private string _phase = "";
+    private int _part;
     private double _before;
 
     /// <summary>Whether progress is worth telling: it is of another phase, its end, or comes a while after the last.
     /// </summary>
     public bool IsDue(GenerationProgress progress)
     {
-        if (progress.Phase == _phase && progress.Done < progress.Total && _last.Elapsed < s_pause) return false;
+        if (IsSame(progress) && progress.Done < progress.Total && _last.Elapsed < s_pause) return false;
         _last.Restart();
         return true;
     }
@@ -24,13 +25,15 @@ sealed class TimeLeft
     /// <summary>The time to the end of the phase; null where nothing has been done of it since it began.</summary>
     public TimeSpan? Of(GenerationProgress progress)
     {
-        if (progress.Phase != _phase)
+        if (!IsSame(progress))
         {
-            (_phase, _before) = (progress.Phase, progress.Done);
+            (_phase, _part, _before) = (progress.Phase, progress.Part, progress.Done);
             _clock.Restart();
             return null;
         }
         var done = progress.Done - _before;
         return done > 0 ? _clock.Elapsed * (Math.Max(0, progress.Total - progress.Done) / done) : null;
     }
+
+    private bool IsSame(GenerationProgress progress) => progress.Phase == _phase && progress.Part == _part;
 }

@@ -8,15 +8,18 @@ namespace LongT5.Server.OpenAI;
 static class ChatRoute
 {
     /// <summary>The route.</summary>
-    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/chat/completions", ErrorShape.OpenAI, Run) with
+    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/chat/completions", ErrorShape.OpenAI, call => Run(call, null)) with
     {
         Operation = "chat",
     };
 
-    private static async Task Run(Call call)
+    /// <summary>Answers a request.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="name">The model, where its path names it; null for the one that its body names.</param>
+    public static async Task Run(Call call, string? name)
     {
         var fields = await call.ReadJson();
-        var model = await call.Server.Models.Get(fields.Text("model"));
+        var model = await call.Server.Models.Get(name ?? fields.Text("model"));
         var conversation = new Conversation("messages");
         foreach (var (i, message) in (fields.List("messages") ?? []).Index())
             conversation.Add(message, $"messages[{i}]");

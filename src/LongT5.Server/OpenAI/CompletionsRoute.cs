@@ -10,15 +10,18 @@ static class CompletionsRoute
     private const int MostPrompts = 16;
 
     /// <summary>The route.</summary>
-    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/completions", ErrorShape.OpenAI, Run) with
+    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/completions", ErrorShape.OpenAI, call => Run(call, null)) with
     {
         Operation = "text_completion",
     };
 
-    private static async Task Run(Call call)
+    /// <summary>Answers a request.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="name">The model, where its path names it; null for the one that its body names.</param>
+    public static async Task Run(Call call, string? name)
     {
         var fields = await call.ReadJson();
-        var model = await call.Server.Models.Get(fields.Text("model"));
+        var model = await call.Server.Models.Get(name ?? fields.Text("model"));
         var prompts = fields.Texts("prompt", MostPrompts);
         if (prompts.Count == 0) throw ApiError.Of("prompt", "there is no prompt.");
         var streams = fields.Flag("stream") ?? false;

@@ -24,8 +24,8 @@ sealed record TextRequest
     /// <summary>What is made.</summary>
     public required TextKind Kind { get; init; }
 
-    /// <summary>The text that is read.</summary>
-    public required string Text { get; init; }
+    /// <summary>The text that is read, and what is known of it.</summary>
+    public required InputText Text { get; init; }
 
     /// <summary>The question of an answer.</summary>
     public string Question { get; init; } = "";

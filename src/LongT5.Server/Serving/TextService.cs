@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace LongT5.Server.Serving;
 
 /// <summary>Does what requests ask, within the limits of the server.</summary>
-sealed class TextService(ServerOptions options, Scheduler scheduler, ServerMetrics metrics)
+sealed class TextService(
+    ServerOptions options, Scheduler scheduler, ServerMetrics metrics, TextLog log)
 {
     /// <summary>Does it, and gives the texts, best first.</summary>
     /// <param name="request">What is asked.</param>
@@ -66,7 +67,7 @@ sealed class TextService(ServerOptions options, Scheduler scheduler, ServerMetri
     private async Task<IReadOnlyList<WrittenText>> Run(
         TextRequest request, Action<Happening> tell, bool streams, CancellationToken stop)
     {
-        if (string.IsNullOrWhiteSpace(request.Text))
+        if (string.IsNullOrWhiteSpace(request.Text.Text))
             throw new ApiError(StatusCodes.Status400BadRequest, "there is nothing to read: the text is empty.");
         var task = await Task.Run(() => Prepare(request), stop);
         var told = new Told(tell, waited => metrics.Waited(request.Model.Name, waited));
@@ -78,6 +79,7 @@ sealed class TextService(ServerOptions options, Scheduler scheduler, ServerMetri
             texts = await Task.Factory.StartNew(() => task.Run(request.Text, told, stop), stop,
                 TaskCreationOptions.LongRunning, TaskScheduler.Default);
         metrics.Wrote(request.Model.Name, texts);
+        log.Wrote(request.Model.Name, request.Text.Text, texts);
         return [.. texts.Select(text => Written(request, text))];
     }
 
@@ -87,6 +89,8 @@ sealed class TextService(ServerOptions options, Scheduler scheduler, ServerMetri
         {
             Generation = request.Options.Generation with { StopStrings = request.Stops },
         };
+        if (request is { Kind: TextKind.Summary, Options.Generation.NumReturnSequences: > 1 })
+            throw ApiError.Of("n", "n is 1 for summaries; a model that follows instructions writes several texts.");
         var model = request.Model.Model;
         Check(request.Kind switch
         {
@@ -100,11 +104,18 @@ sealed class TextService(ServerOptions options, Scheduler scheduler, ServerMetri
             TextKind.Answer => TextTask.Answer(model, request.Question, asked),
             _ => TextTask.Generate(model, asked),
         };
-        if (options.MaxInputTokens is { } most && task.Estimate(request.Text) is { Tokens: var tokens } && tokens > most)
+        if (options.MaxInputTokens is { } most && Read(request) is var tokens && tokens > most)
             throw new ApiError(StatusCodes.Status413PayloadTooLarge,
-                $"the text has {tokens} tokens, and {most} are read here; ask for max_input_tokens {most} to have its "
-                + "beginning read.");
+                $"the text has {tokens} tokens, and {most} are read here; send less of it.");
         return task;
+    }
+
+    /// <summary>Tokens of the text that are read, at once or in parts.</summary>
+    private static int Read(TextRequest request)
+    {
+        var tokens = request.Model.Model.Tokenizer.Encode(request.Text.Text).Length;
+        return request.Kind == TextKind.Summary && request.Options.Long is not LongInput.Cut ? tokens
+            : Math.Min(tokens, request.Options.MaxInputTokens ?? tokens);
     }
 
     private void Check(TextOptions resolved)
@@ -121,7 +132,7 @@ sealed class TextService(ServerOptions options, Scheduler scheduler, ServerMetri
         }
     }
 
-    /// <summary>Whether what becomes final is the beginning of the one answer; sentences may still be left out.</summary>
+    /// <summary>Whether what becomes final stays: there is one answer, and no sentence may be left out.</summary>
     private static bool IsFinalAsItComes(TextRequest request)
         => request.Options is { Strict: false, Generation.NumReturnSequences: null or 1 };
 

@@ -1,0 +1,24 @@
+using LongT5.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace LongT5.Server.Serving;
+
+/// <summary>Shows the texts of requests in the log, where that is asked for: their beginnings, each on one line.</summary>
+sealed partial class TextLog(ServerOptions options, ILogger<TextLog> log)
+{
+    private const int Shown = 1000;
+
+    /// <summary>A text has been read, and others were written on it.</summary>
+    public void Wrote(string model, string text, IReadOnlyList<GeneratedText> written)
+    {
+        if (!options.LogsText) return;
+        foreach (var one in written)
+            Wrote(log, model, OneLine(text), OneLine(one.Text));
+    }
+
+    private static string OneLine(string text)
+        => string.Concat(text.Take(Shown).Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Model} read: {Text} and wrote: {Written}")]
+    private static partial void Wrote(ILogger log, string model, string text, string written);
+}
