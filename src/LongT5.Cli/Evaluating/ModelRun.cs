@@ -51,7 +51,8 @@ sealed class ModelRun
         if (summarizes && !said.CutAnywhere && (said.MaxInputTokens is null || said.Long is not null))
             _summaries = said with
             {
-                Prefix = _options.Prefix,
+                // What a checkpoint says may differ by the length of a part.
+                Prefix = said.Prefix ?? (own is { Length: > 0 } ? null : _options.Prefix),
                 Generation = said.Generation with { Seed = _options.Generation.Seed }
             };
     }

@@ -76,6 +76,18 @@ public class LongTextTests
     }
 
     [Fact]
+    public void No_part_is_blank_however_little_room_there_is()
+    {
+        var text = Document[..300].Replace(" ", "    ", StringComparison.Ordinal) + "   \n\n  ";
+        foreach (var room in new[] { 2, 3, 5, 8 })
+        {
+            var parts = TextParts.Of(text, Model.Tokenizer.EncodeWithOffsets(text), room);
+            Assert.Equal(text, string.Concat(parts.Select(part => text[part])));
+            Assert.All(parts, part => Assert.False(string.IsNullOrWhiteSpace(text[part])));
+        }
+    }
+
+    [Fact]
     public void A_long_text_is_read_whole_in_parts_and_its_summary_quotes_all_of_them()
     {
         var summary = Summarizer.Summarize(Document, Quoted);

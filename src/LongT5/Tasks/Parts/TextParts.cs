@@ -27,10 +27,13 @@ static class TextParts
         {
             var length = (total - from) / Math.Max(2, Math.Ceiling((total - from) / (Full * room)));
             var place = Best(places, from, length, from + room) ?? Anywhere(tokens, from, (int)(from + length));
-            starts.Add(place.Start);
+            if (!IsBlank(starts[^1], place.Start)) starts.Add(place.Start);
             from = place.Token;
         }
+        if (starts.Count > 1 && IsBlank(starts[^1], text.Text.Length)) starts.RemoveAt(starts.Count - 1);
         return [.. starts.Zip(starts.Skip(1).Append(text.Text.Length), (start, end) => start..end)];
+
+        bool IsBlank(int start, int end) => text.Text.AsSpan()[start..end].IsWhiteSpace();
     }
 
     private static Place? Best(List<Place> places, int from, double length, int most)
