@@ -23,8 +23,10 @@ sealed class FakeHub : IAsyncDisposable
     public const string Repository = "org/tiny";
 
     private readonly WebApplication _app;
+    /// <summary>By repository and path.</summary>
     private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _large = [];
+    private string _repository = Repository;
 
     private FakeHub(WebApplication app) => _app = app;
 
@@ -69,17 +71,24 @@ sealed class FakeHub : IAsyncDisposable
         return hub;
     }
 
+    /// <summary>What is added from here on is of another repository.</summary>
+    public FakeHub In(string repository)
+    {
+        _repository = repository;
+        return this;
+    }
+
     /// <summary>Adds a small file, which the hub gives itself and names by git's hash.</summary>
     public FakeHub Add(string path, byte[] content)
     {
-        _files[path] = content;
+        _files[$"{_repository}/{path}"] = content;
         return this;
     }
 
     /// <summary>Adds a large file, which another host gives and which is named by its SHA-256.</summary>
     public FakeHub AddLarge(string path, byte[] content)
     {
-        _large.Add(path);
+        _large.Add($"{_repository}/{path}");
         return Add(path, content);
     }
 
@@ -94,9 +103,10 @@ sealed class FakeHub : IAsyncDisposable
         return this;
     }
 
-    public byte[] this[string path] => _files[path];
+    public byte[] this[string path] => _files[$"{Repository}/{path}"];
 
-    public string HashOf(string path) => _large.Contains(path) ? Sha256(_files[path]) : GitHash(_files[path]);
+    public string HashOf(string path)
+        => _large.Contains($"{Repository}/{path}") ? Sha256(this[path]) : GitHash(this[path]);
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
@@ -114,15 +124,16 @@ sealed class FakeHub : IAsyncDisposable
         if (await Instead(context))
             return;
         var path = request.Path.Value!;
-        if (path.StartsWith($"/api/models/{Repository}/revision/", StringComparison.Ordinal))
-            await JsonAsync(context, new { id = Repository, sha = Commitment, gated = false, @private = false });
-        else if (path == $"/api/models/{Repository}/tree/{Commitment}")
-            await TreeAsync(context);
-        else if (path == "/api/models")
+        if (path == "/api/models")
             await JsonAsync(context, new[] { new { id = Repository }, new { id = "org/other" } });
-        else if (path.Split('/', 6) is ["", "org", "tiny", "resolve", var revision, var file]
+        else if (path.Split('/', 7) is ["", "api", "models", var owner, var name, "revision", _] && Has(owner, name))
+            await JsonAsync(context, new { id = $"{owner}/{name}", sha = Commitment, gated = false });
+        else if (path.Split('/') is ["", "api", "models", var holder, var tree, "tree", var commit]
+            && Has(holder, tree) && commit == Commitment)
+            await TreeAsync(context, $"{holder}/{tree}/");
+        else if (path.Split('/', 6) is ["", var org, var model, "resolve", var revision, var file] && Has(org, model)
             && (revision == Commitment || revision == "main"))
-            await ResolveAsync(context, file);
+            await ResolveAsync(context, $"{org}/{model}/{file}");
         else if (request.Host.Host == "localhost" && path.StartsWith("/signed/", StringComparison.Ordinal))
             await SignedAsync(context, path["/signed/".Length..]);
         else
@@ -144,22 +155,26 @@ sealed class FakeHub : IAsyncDisposable
         return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(value)).AsTask();
     }
 
-    private async Task TreeAsync(HttpContext context)
+    private bool Has(string owner, string name)
+        => _files.Keys.Any(path => path.StartsWith($"{owner}/{name}/", StringComparison.Ordinal));
+
+    private async Task TreeAsync(HttpContext context, string root)
     {
+        var files = _files.Where(file => file.Key.StartsWith(root, StringComparison.Ordinal)).ToList();
         var from = int.TryParse(context.Request.Query["cursor"], out var cursor) ? cursor : 0;
-        if (from + Page < _files.Count)
+        if (from + Page < files.Count)
             context.Response.Headers.Link =
                 $"<https://huggingface.co{context.Request.Path}?recursive=true&cursor={from + Page}>; rel=\"next\"";
-        var entries = _files.Skip(from).Take(Page).Select(file => _large.Contains(file.Key)
+        var entries = files.Skip(from).Take(Page).Select(file => _large.Contains(file.Key)
             ? (object)new
             {
                 type = "file",
                 oid = GitHash(file.Value),
                 size = file.Value.Length,
-                path = file.Key,
+                path = file.Key[root.Length..],
                 lfs = new { oid = Sha256(file.Value), size = file.Value.Length, pointerSize = 134 },
             }
-            : new { type = "file", oid = GitHash(file.Value), size = file.Value.Length, path = file.Key });
+            : new { type = "file", oid = GitHash(file.Value), size = file.Value.Length, path = file.Key[root.Length..] });
         await JsonAsync(context, entries.Prepend(new { type = "directory", oid = Commit, size = 0, path = "onnx" }));
     }
 

@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
+using LongT5.Formats;
 using LongT5.Tests.Cli;
+using LongT5.Tests.Tasks;
 using Scratch = LongT5.Tests.Formats.Scratch;
 
 namespace LongT5.Tests.Hub;
@@ -90,6 +93,42 @@ public sealed class HubCommandsTests : IAsyncLifetime
 
         Assert.Equal("", Longt5("models").Output);
         Assert.Equal(1, Longt5("models", "--remove", "org/tiny").ExitCode);
+    }
+
+    [Fact]
+    public void An_adapter_by_name_comes_with_the_model_that_it_was_trained_on()
+    {
+        _hub.In("org/base").AddFolder(TinyModel.Folder).In("org/lora").AddLarge("adapter_model.safetensors", Adapter())
+            .Add("adapter_config.json", Encoding.UTF8.GetBytes($$"""
+            {"peft_type":"LORA","base_model_name_or_path":"org/base","revision":"{{FakeHub.Commit}}","lora_alpha":8}
+            """));
+        var json = JsonDocument.Parse(Longt5("download", "org/lora", "--json").Output).RootElement;
+        Assert.Equal(Snapshot.Replace("org--tiny", "org--base", StringComparison.Ordinal),
+            json.GetProperty("base_folder").GetString());
+        _hub.Requests.Clear();
+
+        var run = Longt5("generate", "the art of war", "-m", "org/lora", "--max-new-tokens", "8");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(_hub.Requests);
+        Assert.Equal(run.Output, Longt5("generate", "the art of war", "-m", $"org/base@{FakeHub.Commit}", "--adapter",
+            "org/lora", "--max-new-tokens", "8").Output);
+        Assert.Contains("adapter", Longt5("models").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Results_name_the_commit()
+        => Assert.Equal($"org/tiny@{FakeHub.Commit}", LongT5.Hub.HubCache.PinnedName(Snapshot));
+
+    /// <summary>A product of rank 1 beside the first query.</summary>
+    private byte[] Adapter()
+    {
+        const string Before = "base_model.model.encoder.block.0.layer.0.TransientGlobalSelfAttention.q.";
+        var path = Path.Combine(_scratch.Root, "adapter.safetensors");
+        var vector = Enumerable.Range(0, 32).Select(i => i / 32f).ToArray();
+        SafetensorsWriter.Write(path, [OutgoingTensor.Of(Before + "lora_A.weight", [1, 32], vector),
+            OutgoingTensor.Of(Before + "lora_B.weight", [32, 1], vector)]);
+        return File.ReadAllBytes(path);
     }
 
     [Fact]

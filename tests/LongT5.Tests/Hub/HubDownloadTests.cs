@@ -303,6 +303,42 @@ public sealed class HubDownloadTests : IAsyncLifetime
         Assert.False(Directory.Exists(Path.Combine(_scratch.Root, "hub")));
     }
 
+    public static TheoryData<string> Layouts => [.. Goldens.Folders("formats").Where(folder
+        => !folder.StartsWith("t5x", StringComparison.Ordinal))];
+
+    /// <summary>Whole and in shards, of every writer, with and without a head.</summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public async Task Every_layout_opens_with_the_numbers_that_it_has_in_its_folder(string layout)
+    {
+        var here = Goldens.Path("formats", layout);
+        _hub.In("org/other").AddFolder(here).Add("README.md", [1]).Add("modeling.py", [2]).AddLarge("optimizer.pt", [3]);
+        using var download = new HubDownload(Settings);
+        var plan = await download.PlanAsync(new("org/other"), TestContext.Current.CancellationToken);
+        var folder = await download.FetchAsync(plan, cancellation: TestContext.Current.CancellationToken);
+
+        using var expected = Checkpoint.Open(here);
+        using var fetched = Checkpoint.Open(folder);
+        Assert.Equal((expected.Layout, expected.Head), (fetched.Layout, fetched.Head));
+        Assert.Equal(expected.Tensors.Select(tensor => (tensor.Key, tensor.Value.ToArray()[0])),
+            fetched.Tensors.Select(tensor => (tensor.Key, tensor.Value.ToArray()[0])));
+        Assert.DoesNotContain(Directory.GetFiles(folder), file => Path.GetExtension(file) is ".py" or ".pt" or ".md");
+    }
+
+    [Theory]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://localhost/x")]
+    public async Task A_redirect_to_no_web_is_not_followed(string location)
+    {
+        _hub.Instead = context =>
+        {
+            context.Response.StatusCode = 302;
+            context.Response.Headers.Location = location;
+            return Task.FromResult(true);
+        };
+        Assert.Contains("it was not followed", (await Assert.ThrowsAsync<HubException>(() => FetchAsync())).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Offline_asks_nobody()
     {

@@ -76,7 +76,9 @@ public sealed class Adapter : IDisposable
             + $"{BaseOf(folder) ?? "its file does not say which"}. Name that as the model, and this folder as the adapter.";
     }
 
-    /// <summary>The model that the adapter of a folder was trained on, as its file names it; null where it is of none.</summary>
+    /// <summary>
+    /// The model that the adapter of a folder was trained on, as its file names it; null where it is of none.
+    /// </summary>
     internal static string? BaseOf(string folder)
         => IsFolderOf(folder) ? AdapterConfig.BaseOf(JsonFile.Read(System.IO.Path.Combine(folder, ConfigName))) : null;
 
