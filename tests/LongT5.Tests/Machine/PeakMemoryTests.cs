@@ -1,6 +1,7 @@
 using LongT5.Kernels;
 using LongT5.Machine;
 using LongT5.Tests.Model;
+using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Machine;
 
@@ -22,5 +23,20 @@ public class PeakMemoryTests
             "what was given back is forgotten too early");
         MachineMemory.ForgetPeak();
         Assert.True(MachineMemory.PeakOfProcess - before < 100 * Mebibyte, "what was given back is remembered");
+    }
+    [Fact]
+    public void What_eight_requests_at_once_took_is_given_back_by_the_models_end()
+    {
+        Scratch.Clear();
+        var before = NativeBuffer.BytesHeld;
+        NativeBuffer.ForgetPeak();
+        using (var model = LongT5Model.Load(TinyModel.Folder))
+        {
+            Parallel.For(0, 8, new() { MaxDegreeOfParallelism = 8 }, i => model.Generate(
+                [[.. Enumerable.Range(0, 3000).Select(token => 3 + (token + i) % 90), 1]],
+                new() { MaxNewTokens = 10, NumBeams = 2 }));
+            Assert.True(NativeBuffer.PeakBytes > before + Mebibyte, "nothing was taken");
+        }
+        Assert.Equal(before, NativeBuffer.BytesHeld);
     }
 }
