@@ -26,6 +26,8 @@ static class FirstToken
             {
                 shared.Generate([document.Ids], document.Options, progress: new Heard(progress =>
                 {
+                    if (progress.Phase == "waiting")
+                        return;
                     read = progress.Phase == "reading" ? progress.Done / progress.Total : 1;
                     begun.Set();
                 }), cancellation: stop.Token);

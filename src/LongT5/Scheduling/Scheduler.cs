@@ -13,8 +13,8 @@ namespace LongT5.Scheduling;
 /// <para>
 /// One thread does all the work, for each part of it takes every processor there is. It makes a step of all requests
 /// that are being written, in which weights are read once for all; then, for as long as that took, slices of reading,
-/// of the request first that has least left to read. Every eighth slice belongs to the one that came first, so that
-/// none starves.
+/// of the request first that has least left to read. An eighth of that time belongs to the one that came first, so
+/// that none starves.
 /// </para>
 /// <para>
 /// A request begins when its memory, and its sequences among those written together, have room; until then it waits,
@@ -25,7 +25,7 @@ namespace LongT5.Scheduling;
 /// </remarks>
 public sealed class Scheduler : IDisposable
 {
-    private const int OldestTurn = 8;
+    private const int OldestShare = 8; // one part in so many
 
     // A step owes the readers no more than this: what they did not need yesterday is not theirs today.
     private static readonly TimeSpan s_mostOwed = TimeSpan.FromMilliseconds(50);
@@ -41,8 +41,8 @@ public sealed class Scheduler : IDisposable
     private readonly Thread _thread;
     private long _bytes;
     private int _sequences;
-    private int _slices;
-    private TimeSpan _owed;
+    private TimeSpan _owed; // to all that read
+    private TimeSpan _owedOldest;
     private double _secondsPerOperation = 5e-11;
     private bool _hasNews;
     private bool _isEnding;
@@ -287,7 +287,7 @@ public sealed class Scheduler : IDisposable
         var took = Stopwatch.GetElapsedTime(begun);
         // As much for each of those that read as for each of those that write.
         var share = took * Math.Max(1, (_running.Count - writing.Length) / (double)writing.Length);
-        _owed = TimeSpan.FromTicks(Math.Min((_owed + share).Ticks, Math.Max(took.Ticks, s_mostOwed.Ticks)));
+        _owed = Min(_owed + share, Max(took, s_mostOwed));
     }
 
     /// <summary>As many slices of reading as there is time for.</summary>
@@ -295,7 +295,7 @@ public sealed class Scheduler : IDisposable
     {
         while (_owed > TimeSpan.Zero && !Volatile.Read(ref _hasNews) && NextReader() is { } work)
         {
-            var (begun, before) = (Stopwatch.GetTimestamp(), work.Unread);
+            var (begun, before, isOldest) = (Stopwatch.GetTimestamp(), work.Unread, work == Oldest(Readers()));
             var isDone = false;
             if (!Try(work, () => isDone = work.Read(_kept)) || isDone)
             {
@@ -305,6 +305,8 @@ public sealed class Scheduler : IDisposable
             }
             var took = Stopwatch.GetElapsedTime(begun);
             _owed -= took;
+            _owedOldest = isOldest ? Max(_owedOldest - took, TimeSpan.Zero)
+                : Min(_owedOldest + took / OldestShare, s_mostOwed);
             Learn(took.TotalSeconds, before - work.Unread);
             StopCancelled();
         }
@@ -312,12 +314,23 @@ public sealed class Scheduler : IDisposable
 
     private Work? NextReader()
     {
+        var readers = Readers();
+        return _owedOldest >= s_mostOwed ? Oldest(readers) : readers.MinBy(work => work.Unread);
+    }
+
+    private static Work? Oldest(IEnumerable<Work> readers) => readers.MinBy(work => work.Arrival);
+
+    private IEnumerable<Work> Readers()
+    {
         var begun = _running.Where(work => work.IsReading).Select(work => work.Next!).ToHashSet();
         // Who would read what another is reading waits for it: then it is kept.
-        var readers = _running.Where(work => work.Decoding is null
+        return _running.Where(work => work.Decoding is null
             && (work.IsReading || work.Next is not { } next || !begun.Contains(next)));
-        return ++_slices % OldestTurn == 0 ? readers.MinBy(work => work.Arrival) : readers.MinBy(work => work.Unread);
     }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private void Learn(double seconds, double operations)
     {

@@ -60,6 +60,7 @@ public sealed class SchedulerTests : IDisposable
         var (read, wasRead) = (0.0, double.NaN);
         var longer = Background(() => model.Generate([Ids(random, 30_000)], Ways[0], progress: new Heard(progress =>
         {
+            if (progress.Phase == "waiting") return;
             Volatile.Write(ref read, progress.Phase == "reading" ? progress.Done / progress.Total : 1);
             begun.Set();
         })));
