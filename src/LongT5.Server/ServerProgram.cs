@@ -54,6 +54,8 @@ public static class ServerProgram
             console.TimestampFormat = "yyyy-MM-dd HH:mm:ss ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Why it cannot start is told by who starts it, in one sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         // Requests that still run when their time is over are told so by the last event of their streams; then the
         // host may close what is open.
         builder.Services.Configure<HostOptions>(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using LongT5.Cli.Flags;
 using LongT5.Server;
+using LongT5.Server.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -30,20 +31,27 @@ static class ServeCommand
     private static async Task<int> Run(ServerOptions options, IPAddress address, int port, CancellationToken stop)
     {
         await using var app = ServerProgram.Create(options with { ReadingCommand = OwnProgram.Command }, address, port);
+        var lifetime = app.Services.GetRequiredService<ServerLifetime>();
         try
         {
             await app.StartAsync(stop);
+            var served = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+            foreach (var url in served.Addresses)
+                Terminal.Complain($"serving {string.Join(", ", options.Models.Select(model => model.Name))} at {url}; "
+                    + "Ctrl-C ends it.");
+            await app.WaitForShutdownAsync(stop);
         }
         catch (IOException exception) when (exception.InnerException is not null)
         {
             throw new Failure($"{address}:{port} is taken by another program; choose another --port.",
                 ExitCode.Failed, exception);
         }
-        var served = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        foreach (var url in served.Addresses)
-            Terminal.Complain($"serving {string.Join(", ", options.Models.Select(model => model.Name))} at {url}; "
-                + "Ctrl-C ends it.");
-        await app.WaitForShutdownAsync(stop);
+        catch (OperationCanceledException) when (lifetime.ExecuteTask is { IsFaulted: true })
+        {
+            // A model could not be opened while the server was starting.
+        }
+        // What is wrong with a model that cannot be opened is the answer of the command.
+        if (lifetime.ExecuteTask is { IsFaulted: true } failed) await failed;
         return ExitCode.Success;
     }
 }

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using LongT5.Tests.Tasks;
+
+namespace LongT5.Server.Tests;
+
+/// <summary><c>longt5 serve</c> that cannot serve: one sentence, and an exit code.</summary>
+public sealed class ServeCommandTests
+{
+    [Fact]
+    public async Task A_model_that_is_damaged_ends_the_command_with_one_sentence()
+    {
+        var folder = Directory.CreateTempSubdirectory("longt5-damaged-").FullName;
+        TinyModel.Write(folder);
+        File.WriteAllText(Path.Combine(folder, "config.json"), "{");
+        var (code, said) = await Run("-m", $"x={folder}", "--port", "0");
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(1, code);
+        Assert.Contains("config.json", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_in_one_sentence()
+    {
+        await using var other = await LiveServer.Start();
+        var (code, said) = await Run("-m", $"x={TinyModel.Folder}", "--port", $"{other.Url.Port}");
+        Assert.Equal(1, code);
+        Assert.Contains("is taken by another program", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Other_machines_are_not_served_without_a_key()
+    {
+        var (code, said) = await Run("--host", "0.0.0.0", "--port", "0");
+        Assert.Equal(2, code);
+        Assert.Contains("--api-key-file", said, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Said)> Run(params string[] arguments)
+    {
+        var command = LiveServer.Options.ReadingCommand!;
+        using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), "serve", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await error);
+    }
+}
