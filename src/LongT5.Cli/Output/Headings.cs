@@ -4,7 +4,8 @@ using LongT5.Tasks;
 
 namespace LongT5.Cli.Output;
 
-/// <summary>A summary as text, and below it those of the sections under their headings, as Markdown marks them.</summary>
+/// <summary>A summary as text, and below it those of its sections under their headings, as Markdown has them.
+/// </summary>
 static class Headings
 {
     /// <summary>What stands above what is before the first heading.</summary>

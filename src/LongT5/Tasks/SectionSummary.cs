@@ -6,7 +6,8 @@ public enum SummaryBy
     /// <summary>What stands under each heading, up to the next one.</summary>
     Section,
 
-    /// <summary>What stands under each heading of the highest level that has more than one, with all that belongs to it.
+    /// <summary>
+    /// What stands under each heading of the highest level that has more than one, with all that belongs to it.
     /// </summary>
     Chapter,
 }

@@ -34,8 +34,10 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
             ? options with { MinNewTokens = tokens / Share, MinLength = null } : options;
     }
 
-    /// <summary>The most tokens of the summary of a section of so many: half, or half of that, and so on, of what is asked
-    /// for, until it is no more than a quarter of the section; but room for a sentence or two.</summary>
+    /// <summary>
+    /// The most tokens of the summary of a section of so many: half, or half of that, and so on, of what is asked for,
+    /// until it is no more than a quarter of the section; but room for a sentence or two.
+    /// </summary>
     public static int MostOfSection(TextOptions options, int tokens)
     {
         var most = InputLimit.MostNewTokens(options);
