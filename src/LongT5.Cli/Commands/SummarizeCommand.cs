@@ -75,6 +75,8 @@ static class SummarizeCommand
             {
                 if (job.Streams(parsed))
                     throw Failure.Usage("--report shows the summary when it is whole; leave out --stream.");
+                if (job.SkipsDone(parsed))
+                    throw Failure.Usage("--report leads to all texts of a run; leave out --skip-done.");
                 var isAlone = options.Evidence == EvidenceMode.None;
                 reports = new(inputs, path, job.Replaces(parsed)) { TakesEvidence = isAlone };
                 if (isAlone) options = options with { Evidence = EvidenceMode.Passages };

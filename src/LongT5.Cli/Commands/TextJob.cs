@@ -93,6 +93,9 @@ sealed class TextJob
     /// <summary>Whether what is there may be replaced.</summary>
     public bool Replaces(ParseResult parsed) => parsed.GetValue(_force);
 
+    /// <summary>Whether texts whose result is there are left.</summary>
+    public bool SkipsDone(ParseResult parsed) => parsed.GetValue(_skipDone);
+
     /// <summary>Works on every input.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Run(

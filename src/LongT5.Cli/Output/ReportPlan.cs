@@ -6,7 +6,7 @@ using LongT5.Tasks;
 namespace LongT5.Cli.Output;
 
 /// <summary>
-/// Which text's report goes where: one to a file; each of several to a file of a folder, with a page that leads to them.
+/// Which report goes where: one to a file; each of several to a file of a folder, with a page that leads to them.
 /// </summary>
 sealed class ReportPlan
 {

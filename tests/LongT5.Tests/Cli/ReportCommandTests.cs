@@ -66,6 +66,7 @@ public sealed class ReportCommandTests : IDisposable
     [Theory]
     [InlineData("names neither", "--report", "out.pdf")]
     [InlineData("--stream", "--report", "out.html", "--stream")]
+    [InlineData("--skip-done", "--report", "out.html", "--skip-done", "-o", "out/")]
     [InlineData("--stream", "--strict", "--stream")]
     public void What_cannot_be_is_said_before_anything_is_done(string sentence, params string[] flags)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using LongT5.Tasks;
 using CsCheck;
+using LongT5.Tasks;
 using LongT5.Tasks.Doubting;
 
 namespace LongT5.Tests.Tasks;
