@@ -7,7 +7,7 @@ namespace LongT5.Server.Http;
 /// Documents that come with requests: read in a process that can be ended, never from a path or an address.
 /// </summary>
 /// <param name="options">Says how the process is started.</param>
-sealed class Uploads(ServerOptions options)
+sealed class Uploads(ServerOptions options) : IDisposable
 {
     private readonly SemaphoreSlim _readers = new(Math.Max(1, Environment.ProcessorCount / 2));
 
@@ -33,6 +33,9 @@ sealed class Uploads(ServerOptions options)
             _readers.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _readers.Dispose();
 
     /// <summary>The document that a data URL holds: <c>data:application/pdf;base64,...</c>.</summary>
     /// <exception cref="ApiError">It is none.</exception>

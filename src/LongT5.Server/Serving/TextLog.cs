@@ -11,9 +11,10 @@ sealed partial class TextLog(ServerOptions options, ILogger<TextLog> log)
     /// <summary>A text has been read, and others were written on it.</summary>
     public void Wrote(string model, string text, IReadOnlyList<GeneratedText> written)
     {
-        if (!options.LogsText) return;
-        foreach (var one in written)
-            Wrote(log, model, OneLine(text), OneLine(one.Text));
+        if (!options.LogsText || !log.IsEnabled(LogLevel.Information)) return;
+        var read = OneLine(text);
+        foreach (var one in written.Select(one => OneLine(one.Text)))
+            Wrote(log, model, read, one);
     }
 
     private static string OneLine(string text)
