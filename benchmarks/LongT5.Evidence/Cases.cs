@@ -68,6 +68,16 @@ static class Cases
                     response.GetProperty("response_text").GetString()!);
     }
 
+    /// <summary>Sections of textbooks and their printed summaries; what those were made from nobody says.</summary>
+    public static IEnumerable<Case> Printed(string data, int count)
+    {
+        foreach (var row in Rows(Path.Combine(data, "openstax", "sections-val.jsonl"), count))
+        {
+            string[] summary = Pieces(row.GetProperty("summary").GetString()!);
+            yield return new("printed", row.GetProperty("document").GetString()!, summary, []);
+        }
+    }
+
     private static Case Human(string kind, string text, string summary)
     {
         string[] sentences = [.. Sentences.Split(summary).Select(range => summary[range])];

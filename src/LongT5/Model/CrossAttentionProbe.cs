@@ -1,5 +1,7 @@
 // Shapes: S stretches of an input, H heads.
 
+using System.Numerics.Tensors;
+
 namespace LongT5.Model;
 
 /// <summary>
@@ -62,17 +64,49 @@ public sealed class CrossAttentionProbe
         HiddenIn(length);
     }
 
-    /// <summary>Adds the weights with which one token looked, of one head.</summary>
-    internal void Add(int layer, int head, ReadOnlySpan<float> weights)
+    /// <summary>The stretches that have a token among some that follow each other.</summary>
+    /// <param name="first">The first token.</param>
+    /// <param name="count">How many.</param>
+    internal (int First, int End) StretchesIn(int first, int count)
     {
-        var sums = Row(layer, head);
-        for (var s = 0; s < sums.Length; s++)
+        var (start, end) = (Below(first + 1), Below(first + count));
+        return (Math.Max(0, start - 1), Math.Min(end, Stretches));
+    }
+
+    /// <summary>Sums the weights of some tokens that follow each other by the stretches in them.</summary>
+    /// <param name="first">The first token.</param>
+    /// <param name="weights">Of each token.</param>
+    /// <param name="sums">Of each of <see cref="StretchesIn"/>.</param>
+    internal void Sum(int first, ReadOnlySpan<float> weights, Span<float> sums)
+    {
+        var (from, end) = StretchesIn(first, weights.Length);
+        for (var s = from; s < end; s++)
         {
-            var sum = 0f;
-            foreach (var weight in weights[_bounds[s].._bounds[s + 1]])
-                sum += weight;
-            sums[s] += sum;
+            var start = Math.Max(0, _bounds[s] - first);
+            var stop = Math.Clamp(_bounds[s + 1] - first, start, weights.Length);
+            sums[s - from] = TensorPrimitives.Sum(weights[start..stop]);
         }
+    }
+
+    /// <summary>Adds sums of one token, of stretches from one on.</summary>
+    internal void Add(int layer, int head, int from, ReadOnlySpan<float> sums, float scale)
+    {
+        var row = Row(layer, head)[from..];
+        for (var s = 0; s < sums.Length; s++)
+            row[s] += scale * sums[s];
+    }
+
+    // How many bounds are below a token.
+    private int Below(int token)
+    {
+        var (low, high) = (0, _bounds.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_bounds[middle] < token) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     private Span<float> Row(int layer, int head)

@@ -74,42 +74,64 @@ sealed class WordOverlap
     /// </remarks>
     public sealed class Shared
     {
-        private readonly WordOverlap _source;
-        private readonly Dictionary<(int, int), double> _worth = [];
+        private readonly double[] _worth;
+        private readonly int[][] _terms; // of each sentence of the source
 
+        /// <param name="source">The source.</param>
+        /// <param name="words">The words of the sentence, in order.</param>
         public Shared(WordOverlap source, int[] words)
         {
-            _source = source;
-            foreach (var word in words)
-                _worth[(word, -1)] = Math.Log((source._sentences.Length + 1) / (source._having[word] + 0.5));
-            var all = _worth.Values.Sum() * (words.Length > 1 ? 2 : 1);
-            foreach (var term in _worth.Keys) _worth[term] /= all;
-            HashSet<(int, int)> pairs = [.. words.Zip(words.Skip(1))];
-            foreach (var pair in pairs) _worth[pair] = 0.5 / pairs.Count;
+            int[] single = [.. words.Distinct()];
+            (int, int)[] pairs = [.. words.Zip(words.Skip(1)).Distinct()];
+            double[] rarity = [.. single.Select(word => Math.Log((source._sentences.Length + 1)
+                / (source._having[word] + 0.5)))];
+            var all = rarity.Sum() * (pairs.Length > 0 ? 2 : 1);
+            _worth = [.. rarity.Select(value => value / all), .. pairs.Select(_ => 0.5 / pairs.Length)];
+
+            var places = new int[source._having.Count]; // of each word among the terms, from 1
+            foreach (var (i, word) in single.Index()) places[word] = i + 1;
+            var places2 = pairs.Index().ToDictionary(pair => pair.Item, pair => single.Length + pair.Index);
+            var lastSeen = new int[_worth.Length]; // the sentence, from 1, that has a term already
+            _terms = new int[source._sentences.Length][];
+            var terms = new List<int>();
+            for (var s = 0; s < _terms.Length; s++)
+            {
+                terms.Clear();
+                var before = -1;
+                foreach (var word in source._sentences[s])
+                {
+                    var place = places[word] - 1;
+                    if (place >= 0) Take(place);
+                    if (place >= 0 && before >= 0 && places2.TryGetValue((before, word), out var pair)) Take(pair);
+                    before = place >= 0 ? word : -1;
+                }
+                _terms[s] = [.. terms];
+
+                void Take(int term)
+                {
+                    if (lastSeen[term] == s + 1) return;
+                    lastSeen[term] = s + 1;
+                    terms.Add(term);
+                }
+            }
         }
 
         /// <summary>[S]: the share of all worth that each sentence of the source has.</summary>
-        public double[] Shares() => [.. _source._sentences.Select(words => Terms(words).Sum(term => _worth[term]))];
+        public double[] Shares()
+        {
+            var shares = new double[_terms.Length];
+            for (var s = 0; s < shares.Length; s++)
+                foreach (var term in _terms[s])
+                    shares[s] += _worth[term];
+            return shares;
+        }
 
         /// <summary>
         /// What a sentence of the source has is worth nothing from now on: the next is the one that adds most to it.
         /// </summary>
         public void Cover(int s)
         {
-            foreach (var term in Terms(_source._sentences[s])) _worth[term] = 0;
-        }
-
-        private HashSet<(int, int)> Terms(int[] words)
-        {
-            var terms = new HashSet<(int, int)>();
-            for (var i = 0; i < words.Length; i++)
-            {
-                if (!_worth.ContainsKey((words[i], -1))) continue;
-                terms.Add((words[i], -1));
-                if (i + 1 < words.Length && _worth.ContainsKey((words[i], words[i + 1])))
-                    terms.Add((words[i], words[i + 1]));
-            }
-            return terms;
+            foreach (var term in _terms[s]) _worth[term] = 0;
         }
     }
 }

@@ -94,7 +94,7 @@ public class EvidencePartsTests
             var probe = new CrossAttentionProbe(config, bounds);
             for (var layer = 0; layer < config.NumDecoderLayers; layer++)
                 for (var head = 0; head < config.NumHeads; head++)
-                    probe.Add(layer, head, layer == 1 && head == 2 ? [0, 1, 0] : [0, 0, 1]);
+                    probe.Add(layer, head, 0, layer == 1 && head == 2 ? [0, 1, 0] : [0, 0, 1], 1);
             var row = heads.Row(probe, 1, shares);
             Assert.True(row[1] > 5 * row[2]);
             Assert.InRange(row.Sum(), 0, 1.0001);
@@ -102,7 +102,7 @@ public class EvidencePartsTests
         // Of a sentence without a word in the source the same head is believed.
         var mute = new CrossAttentionProbe(config, bounds);
         for (var head = 0; head < config.NumHeads; head++)
-            mute.Add(1, head, head == 2 ? [1, 0, 0] : [0, 0, 1]);
+            mute.Add(1, head, 0, head == 2 ? [1, 0, 0] : [0, 0, 1], 1);
         var trusted = heads.Row(mute, 1, [0, 0, 0]);
         Assert.True(trusted[0] > trusted[2]);
     }

@@ -134,8 +134,10 @@ public class EvidenceTests
 
     [Fact]
     public void Where_nothing_of_the_text_was_read_there_is_no_evidence()
-        => Assert.Equal([[]], new Summarizer(Tiny)
-            .Trace(Long, "War.", new() { MaxInputTokens = 2, Prefix = "Art of war: " }).Evidence!);
+    {
+        var nothing = new SummaryOptions { MaxInputTokens = 2, Prefix = "Art of war: ", Long = LongInput.Cut };
+        Assert.Equal([[]], new Summarizer(Tiny).Trace(Long, "War.", nothing).Evidence!);
+    }
 
     [Fact]
     public void A_traced_summary_stays_as_it_is()

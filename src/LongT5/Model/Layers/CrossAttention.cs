@@ -13,7 +13,6 @@ namespace LongT5.Model.Layers;
 sealed unsafe class CrossAttention
 {
     private const int ChunkKeys = CrossMemory.ChunkKeys;
-    private const int RecordedRows = 4;
 
     private readonly LongT5Config _config;
     private readonly Workers _workers;
@@ -23,40 +22,46 @@ sealed unsafe class CrossAttention
     private readonly Action<int> _record;
     private readonly Arena _arena;
     private NativeBuffer _parts;                                                      // [groups][H, chunks][R, D + 2]
+    private NativeBuffer _looks;                                                      // [groups][H, R][stretches]
     private int _items;
-    private bool _records;
     private int _layer;
+    private bool _records;
     private float* _q;
 
     public CrossAttention(LongT5Config config, Arena arena, Workers workers)
     {
         (_config, _arena, _workers) = (config, arena, workers);
-        _parts = arena.Take(0);
+        (_parts, _looks) = (arena.Take(0), arena.Take(0));
         (_read, _join, _record) = (Read, Join, Record);
     }
 
     /// <summary>Consecutive rows over one input; an item is a chunk of a head.</summary>
     private readonly record struct Group(
-        CrossMemory Memory, CrossAttentionProbe? Probe, int Row, int Rows, int Chunks, int FirstItem, long FirstPart);
+        CrossMemory Memory, CrossAttentionProbe? Probe, int Row, int Rows, int Chunks, int FirstItem, long FirstPart,
+        long FirstLook);
 
     /// <summary>Tells over which inputs the rows of all layers now look.</summary>
     public void Follow(ReadOnlySpan<DecoderRow> rows)
     {
         _groups.Clear();
-        (_items, _records) = (0, false);
-        var parts = 0L;
+        _items = 0;
+        var (parts, looks) = (0L, 0L);
         for (var row = 0; row < rows.Length;)
         {
             var (memory, probe, count) = (rows[row].Memory, rows[row].Probe, 1);
             while (row + count < rows.Length && rows[row + count].Memory == memory && rows[row + count].Probe == probe)
                 count++;
             var chunks = (memory.Length + ChunkKeys - 1) / ChunkKeys;
-            _groups.Add(new(memory, probe, row, count, chunks, _items, parts));
+            _groups.Add(new(memory, probe, row, count, chunks, _items, parts, looks));
             _items += _config.NumHeads * chunks;
             parts += _config.NumHeads * chunks * PartLength(count);
+            if (probe is { Stretches: > 0 })
+                looks += (long)_config.NumHeads * count * LookLength(probe, chunks);
             row += count;
-            _records |= probe is { Stretches: > 0 };
         }
+        _records = looks > 0;
+        if (_looks.Length < looks)
+            _arena.Grow(ref _looks, looks);
         if (_parts.Length < parts)
             _arena.Grow(ref _parts, parts);
     }
@@ -66,9 +71,9 @@ sealed unsafe class CrossAttention
     {
         _q = q;
         _layer = layer;
+        _workers.For(_items, _read);
         if (_records)
             _workers.For(_config.NumHeads, _record);
-        _workers.For(_items, _read);
         _workers.For(_groups.Count * _config.NumHeads, _join);
     }
 
@@ -116,6 +121,8 @@ sealed unsafe class CrossAttention
             var seen = scores.Pointer + row * ChunkKeys;
             max[row] = Vectors.Max(seen, count);
             total[row] = Softmax.Exp(seen, count, max[row]);
+            if (group.Probe is { Stretches: > 0 } recorder)
+                recorder.Sum(first, new(seen, count), Look(group, recorder, head, row, chunk));
         }
         new Span<float>(sums, group.Rows * _config.DKv).Clear();
         memory.Mix(_layer, head, first, count, scores.Pointer, ChunkKeys, group.Rows, sums);
@@ -133,8 +140,7 @@ sealed unsafe class CrossAttention
     }
 
     /// <summary>
-    /// Records where rows look with one head. The scores are computed once more, a few whole rows at a time: what
-    /// a call that records nothing computes stays as it is.
+    /// Records where rows look with one head: what each chunk summed, in the proportion that the chunks are joined in.
     /// </summary>
     private void Record(int head)
     {
@@ -142,23 +148,33 @@ sealed unsafe class CrossAttention
         {
             if (group.Probe is not { Stretches: > 0 } probe)
                 continue;
-            var (memory, length) = (group.Memory, group.Memory.Length);
-            using var weights = Scratch.Rent((long)RecordedRows * length);            // [rows, L]
-            for (var done = 0; done < group.Rows; done += RecordedRows)
+            var length = PartLength(group.Rows);
+            var parts = _parts.Pointer + group.FirstPart + head * group.Chunks * length;
+            var maxima = parts + (long)group.Rows * _config.DKv;                      // [R], then the totals [R]
+            for (var row = 0; row < group.Rows; row++)
             {
-                var rows = Math.Min(RecordedRows, group.Rows - done);
-                var q = _q + (long)(group.Row + done) * _config.InnerWidth + head * _config.DKv;
-                memory.Score(_layer, head, 0, length, q, rows, weights.Pointer, length);
-                Hide(probe, weights.Pointer, length, rows, 0, length, length);
-                for (var row = 0; row < rows; row++)
-                {
-                    var seen = weights.Pointer + (long)row * length;
-                    Softmax.Row(seen, length);
-                    probe.Add(_layer, head, new(seen, length));
-                }
+                var (max, total) = (float.NegativeInfinity, 0f);
+                for (var chunk = 0; chunk < group.Chunks; chunk++)
+                    max = MathF.Max(max, maxima[chunk * length + row]);
+                for (var chunk = 0; chunk < group.Chunks; chunk++)
+                    total += MathF.Exp(maxima[chunk * length + row] - max) * maxima[chunk * length + group.Rows + row];
+                for (var chunk = 0; chunk < group.Chunks; chunk++)
+                    probe.Add(_layer, head, probe.StretchesIn(chunk * ChunkKeys, ChunkKeys).First,
+                        Look(group, probe, head, row, chunk), MathF.Exp(maxima[chunk * length + row] - max) / total);
             }
         }
     }
+
+    // A chunk's place among the looks of a row; a stretch at the border of two chunks has one in each.
+    private Span<float> Look(Group group, CrossAttentionProbe probe, int head, int row, int chunk)
+    {
+        var count = Math.Min(ChunkKeys, group.Memory.Length - chunk * ChunkKeys);
+        var (first, end) = probe.StretchesIn(chunk * ChunkKeys, count);
+        var start = group.FirstLook + ((long)head * group.Rows + row) * LookLength(probe, group.Chunks) + first + chunk;
+        return new(_looks.Pointer + start, Math.Max(0, end - first));
+    }
+
+    private static int LookLength(CrossAttentionProbe probe, int chunks) => probe.Stretches + chunks;
 
     private void Join(int item)
     {
