@@ -104,13 +104,24 @@ sealed unsafe class Decoder
         _states.Begin((long)rows.Length * _config.DModel);
         _self.Follow(rows);
         _cross.Follow(rows);
-        for (var layer = 0; layer < _config.NumDecoderLayers; layer++)
+        // Rows of which neither logits nor states are wanted have done all there is to do when they have looked.
+        var steps = _config.NumDecoderLayers * _sublayers.Length - (IsSilent(rows) ? 1 : 0);
+        for (var step = 0; step < steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var sublayer in _sublayers)
-                _states.Add(sublayer, layer, rows.Length);
+            _states.Add(_sublayers[step % _sublayers.Length], step / _sublayers.Length, rows.Length);
         }
         _states.Join(_states.Pointer, (long)rows.Length * _config.DModel);
+    }
+
+    private static bool IsSilent(ReadOnlySpan<DecoderRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (row.Logits is not null || row.State is not null)
+                return false;
+        }
+        return true;
     }
 
     /// <summary>The states of rows behind the last norm: [count, C].</summary>
