@@ -305,8 +305,11 @@ public sealed class Scheduler : IDisposable
             }
             var took = Stopwatch.GetElapsedTime(begun);
             _owed -= took;
-            _owedOldest = isOldest ? Max(_owedOldest - took, TimeSpan.Zero)
-                : Min(_owedOldest + took / OldestShare, s_mostOwed);
+            // What a slice takes beyond what was owed is owed back.
+            if (!isOldest)
+                _owedOldest = Min(_owedOldest + took / OldestShare, s_mostOwed);
+            else if (_owedOldest >= s_mostOwed)
+                _owedOldest -= took;
             Learn(took.TotalSeconds, before - work.Unread);
             StopCancelled();
         }
