@@ -25,7 +25,11 @@ return await CommandLine.Run(new()
     ["rouge"] = RougeCommand.Create,
     ["data"] = DataCommand.Create,
     ["bench"] = BenchCommand.Create,
+#if SERVES
     ["serve"] = ServeCommand.Create,
+#else
+    ["serve"] = AbsentServer.Create,
+#endif
     ["doctor"] = DoctorCommand.Create,
     ["completion"] = CompletionCommand.Create,
 }, args);
