@@ -23,7 +23,7 @@ static class OurJob
             CrossType = job.Type == "f32"
             ? ElementType.F32 : ElementType.BF16
         });
-        int[][] inputs = job.ReadsText ? Texts(texts!, checkpoint) : [.. job.Lengths.Select(Tokens)];
+        var inputs = job.ReadsText ? Texts(texts!, checkpoint) : [.. job.Lengths.Select(Tokens)];
         var measured = new Measured();
         foreach (var together in job.Batched ? [inputs] : inputs.Select(input => new[] { input }))
             measured = Add(measured, job, network, together);

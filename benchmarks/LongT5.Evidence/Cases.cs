@@ -73,7 +73,7 @@ static class Cases
     {
         foreach (var row in Rows(Path.Combine(data, "openstax", "sections-val.jsonl"), count))
         {
-            string[] summary = Pieces(row.GetProperty("summary").GetString()!);
+            var summary = Pieces(row.GetProperty("summary").GetString()!);
             yield return new("printed", row.GetProperty("document").GetString()!, summary, []);
         }
     }

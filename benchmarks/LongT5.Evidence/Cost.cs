@@ -31,7 +31,7 @@ static class Cost
                 {
                     clock.Restart();
                     new EvidenceSearch(model, source, way)
-                        .Weigh(sentences, session, 0, CancellationToken.None, _ => true);
+                        .Weigh(sentences, session, 0, _ => true, CancellationToken.None);
                     times.Add(clock.Elapsed.TotalSeconds);
                 }
                 return true;

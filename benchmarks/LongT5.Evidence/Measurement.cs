@@ -33,7 +33,7 @@ sealed class Measurement(LongT5Model model, IReadOnlyList<(string Name, Evidence
         var source = new SourceSentences(Prefix + one.Text, Prefix.Length, tokens, tokens.Ids);
         var starts = Enumerable.Range(0, source.Count).ToDictionary(s => source.Passage(s, 0).Start);
         var byWay = model.Start(tokens.Ids, session => ways.Select(way => new EvidenceSearch(model, source, way.Weights)
-            .Weigh(one.Sentences, session, 0, CancellationToken.None, i => one.Sources[i].Length > 0)).ToArray(),
+            .Weigh(one.Sentences, session, 0, i => one.Sources[i].Length > 0, CancellationToken.None)).ToArray(),
             null, CancellationToken.None);
         foreach (var ((name, _), found) in ways.Zip(byWay))
         {

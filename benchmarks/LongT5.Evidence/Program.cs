@@ -23,7 +23,7 @@ root.SetAction(parsed =>
     if (parsed.GetValue(set) == "cost")
     {
         EvidenceWeights[] weights = [EvidenceWeights.Passages, EvidenceWeights.Causal];
-        foreach (var beams in new[] { 1, 4 })
+        foreach (var beams in (ReadOnlySpan<int>)[1, 4])
             Console.Write(Cost.Measure(model, beams, Cases.Printed(folder, documents), weights));
         return;
     }

@@ -5,7 +5,7 @@ using LongT5.Scheduling;
 
 namespace LongT5.Serving;
 
-/// <summary>Ten times as many requests as can be served: what is done, what is refused, and what it is like after.</summary>
+/// <summary>Ten times as many requests as can be served: what is done, what refused, and how it is after.</summary>
 static class Overload
 {
     private const int Clients = 8, Times = 10, Waiting = 32;
@@ -20,7 +20,8 @@ static class Overload
         // So many clients that come again and again, whatever they are told, ask ten times of that.
         var clients = Clients + Waiting + 64;
         var before = Process.GetCurrentProcess().WorkingSet64;
-        var served = Serve(model, asked, clients, seconds, clients / (Times * capacity), out var refused, out var failed);
+        var pause = clients / (Times * capacity);
+        var served = Serve(model, asked, clients, seconds, pause, out var refused, out var failed);
         var after = Process.GetCurrentProcess().WorkingSet64;
         Console.WriteLine($"{clients} clients for {seconds} s: {served:F2} requests a second "
             + $"({100 * served / capacity:F0}% of capacity), {refused} refused, {failed} failed; memory "

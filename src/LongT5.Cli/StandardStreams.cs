@@ -4,8 +4,7 @@ namespace LongT5.Cli;
 /// <remarks>
 /// Whoever closes one (<c>2&gt;&amp;-</c>) leaves its number free, and the runtime takes it for a pipe of its own: what
 /// is written there ends the process. What is the runtime's own is marked to be closed in child processes; what was
-/// inherited is not, and
-/// can be read or written as its number says.
+/// inherited is not, and can be read or written as its number says.
 /// </remarks>
 static class StandardStreams
 {

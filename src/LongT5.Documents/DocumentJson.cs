@@ -11,10 +11,9 @@ public static class DocumentJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// One object on one line: <c>format</c>, <c>title</c>, <c>language</c>,
-    /// <c>pages</c>, <c>notes</c>, <c>sections</c>
-    /// (heading, level, start, end), <c>blocks</c> (kind, level, page, section, start, end, text) and <c>text</c>;
-    /// ranges count UTF-16 units of <c>text</c>.
+    /// One object on one line: <c>format</c>, <c>title</c>, <c>language</c>, <c>pages</c>, <c>notes</c>,
+    /// <c>sections</c> (heading, level, start, end), <c>blocks</c> (kind, level, page, section, start, end, text) and
+    /// <c>text</c>; ranges count UTF-16 units of <c>text</c>.
     /// </summary>
     public static string Write(Document document)
     {

@@ -17,7 +17,7 @@ static class ReadingText
     public static string Of(string raw, BlockKind kind)
     {
         var text = new StringBuilder(raw.Length);
-        char gap = '\0';
+        var gap = '\0';
         foreach (var c in raw)
         {
             if (IsInvisible(c)) continue;

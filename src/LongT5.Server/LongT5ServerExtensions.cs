@@ -58,9 +58,7 @@ public static class LongT5ServerExtensions
         return services;
     }
 
-    /// <summary>
-    /// Maps every route, each behind the gate that asks for keys and keeps the limits.
-    /// </summary>
+    /// <summary>Maps every route, each behind the gate that asks for keys and keeps the limits.</summary>
     /// <param name="endpoints">The program, or a group of its routes, which may put a path before them.</param>
     /// <returns>The routes, for conventions of the program's own.</returns>
     public static IEndpointConventionBuilder MapLongT5(this IEndpointRouteBuilder endpoints)

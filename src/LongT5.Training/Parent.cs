@@ -6,8 +6,7 @@ namespace LongT5.Training;
 /// <summary>The process that started this one and waits for it.</summary>
 /// <remarks>
 /// Its number is asked for again and again. Linux could send a signal instead, but sends one for every thread of the
-/// parent that
-/// this process is handed on to while it is killed, and a second signal ends a run at once.
+/// parent that this process is handed on to while it is killed, and a second signal ends a run at once.
 /// </remarks>
 static partial class Parent
 {

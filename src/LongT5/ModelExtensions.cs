@@ -1,9 +1,8 @@
 namespace LongT5;
 
 /// <summary>
-/// What a model has beyond the published LongT5 (<c>model_type</c>
-/// longt5_extended): each is off unless <c>extensions</c> in
-/// <c>config.json</c> asks for it, and they combine.
+/// What a model has beyond the published LongT5 (<c>model_type</c> longt5_extended): each is off unless
+/// <c>extensions</c> in <c>config.json</c> asks for it, and they combine.
 /// </summary>
 public sealed record ModelExtensions
 {

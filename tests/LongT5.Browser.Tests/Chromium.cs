@@ -10,7 +10,7 @@ public sealed class Chromium : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Where it is: CHROMIUM names it, or it stands where distributions put it; null where there is none.</summary>
+    /// <summary>Where CHROMIUM says, or where distributions put it; null where there is none.</summary>
     public static string? Path { get; } = Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named ? named
         : Array.Find(Places, File.Exists);
 

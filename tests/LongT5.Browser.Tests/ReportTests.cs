@@ -97,8 +97,10 @@ public sealed class ReportTests(Chromium chromium, ITestOutputHelper output) : I
             + "\u2028 ${1} `x` \"'>]]>";
         var page = await Show(Reports.Of(new Document(DocumentFormat.Html,
             [new(BlockKind.Paragraph, hostile + " stands here."), new(BlockKind.Heading, hostile) { Level = 1 },
-                new(BlockKind.Table, hostile + " | b"), new(BlockKind.Code, "</script></body>")]) { Title = hostile },
-            (hostile + " stands here.", ["stands here"])) with { Name = hostile });
+                new(BlockKind.Table, hostile + " | b"), new(BlockKind.Code, "</script></body>")])
+        { Title = hostile },
+            (hostile + " stands here.", ["stands here"])) with
+        { Name = hostile });
         await page.Locator(".report-sentence").ClickAsync();
         Assert.Equal(hostile, await page.TitleAsync());
         Assert.Equal(0, await page.Locator("img, main script").CountAsync());

@@ -29,7 +29,8 @@ static class Reports
             + "in 2033. They are built in Graz, and each of them takes 240 people.") { Page = 2 },
         new(BlockKind.Code, "line 4: harbour - market - station\nline 7: station - university") { Page = 2 },
         new(BlockKind.Footnote, "1 Figures for Trieste are provisional.") { Page = 2 },
-    ]) { Title = "Annual report", Language = "en" },
+    ])
+    { Title = "Annual report", Language = "en" },
         ("The company carried 41 million passengers in 2031, a tenth more than in the year before.",
             ["The company carried 41 million passengers in 2031"]),
         ("Fares brought in 64 million, 3 million more than planned, and the council paid the rest.",

@@ -77,12 +77,10 @@ public sealed class EndingTests
     public async Task More_requests_of_a_key_than_may_be_open_are_refused()
     {
         await using var server = await LiveServer.Start(Options with { MaxRequestsOfKey = 1 });
-        using (var answer = await Begin(server, LongRequest))
-        {
-            using var refused = await server.Client.PostAsync("/v1/embeddings", LiveServer.Json("""{"input": "war"}"""));
-            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-            Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
-        }
+        using var answer = await Begin(server, LongRequest);
+        using var refused = await server.Client.PostAsync("/v1/embeddings", LiveServer.Json("""{"input": "war"}"""));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.True(refused.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
     }
 
     /// <summary>Sends a request and waits for the first event of its answer.</summary>

@@ -30,7 +30,7 @@ public sealed class AdapterRunTests : IDisposable
 
         using var model = LongT5Model.Load(_tiny.In("base"));
         using var adapted = model.WithAdapter(_tiny.In("whole"));
-        int[] input = model.Tokenizer.Encode("The number 7 comes after 6.");
+        var input = model.Tokenizer.Encode("The number 7 comes after 6.");
         using var trainer = new Trainer(new(Beside("cut", kind)), resume: true);
         Assert.Equal(_tiny.In("base"),
             JsonNode.Parse(

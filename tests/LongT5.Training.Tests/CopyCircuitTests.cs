@@ -41,7 +41,7 @@ public sealed class CopyCircuitTests
     public void The_same_seed_begins_with_the_same_weights()
     {
         using var scope = torch.NewDisposeScope();
-        float Sum(long seed)
+        static float Sum(long seed)
         {
             using var model = new TorchModel(Config, new());
             Initializer.Fill(model, seed);

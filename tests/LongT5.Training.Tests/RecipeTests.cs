@@ -39,7 +39,7 @@ public sealed class RecipeTests : IDisposable
     [Fact]
     public void The_runs_of_the_recipe_end_below_what_a_model_that_cannot_copy_reaches_and_the_result_writes()
     {
-        string last = "";
+        var last = "";
         foreach (var run in Directory.GetFiles(Path.Combine(s_models, "recipe"), "*.json")
             .Order(StringComparer.Ordinal))
         {
@@ -97,8 +97,8 @@ public sealed class RecipeTests : IDisposable
     {
         var ids = model.Generate([model.Tokenizer.Encode(text)],
             new() { NumBeams = 1, DoSample = false, MinNewTokens = 10, MaxNewTokens = 20 })[0].Ids;
-        return model.Tokenizer.Decode(ids).Split(' ')
-            .Where(word => word.All(char.IsAsciiLetterLower) && word.Length > 2).ToArray();
+        return [.. model.Tokenizer.Decode(ids).Split(' ')
+            .Where(word => word.All(char.IsAsciiLetterLower) && word.Length > 2)];
     }
 
     // Ten sentences of words that are one token each; the summary is two of them.

@@ -237,7 +237,7 @@ public sealed class TrainerTests : IDisposable
         using var trainer = new Trainer(new(_tiny.Options()), resume: false);
         trainer.WriteModel(_tiny.In("model"));
         using var model = LongT5Model.Load(_tiny.In("model"));
-        int[] input = model.Tokenizer.Encode("It rained and rained.");
+        var input = model.Tokenizer.Encode("It rained and rained.");
         var written = model.Generate([input], new() { MaxNewTokens = 8, DoSample = false })[0].Ids;
         var own = new HeldOut([new(input, written), new(input, model.Tokenizer.Encode("zebra"))],
             new() { Target = 8 }, new()

@@ -89,8 +89,7 @@ static class SummarizeCommand
                 throw Failure.Usage("--strict leaves sentences out when the summary is whole; leave out --stream.");
             return job.Run(parsed, inputs, model =>
             {
-                if (reports is not null)
-                    reports.Settings = ReportFigures.Of(model, new Summarizer(model).Settings(options));
+                reports?.Settings = ReportFigures.Of(model, new Summarizer(model).Settings(options));
                 return TextTask.Summarize(model, options);
             }, cancellation, reports);
         });

@@ -36,7 +36,7 @@ static class InputFiles
 
     private static InputFile StandardInput { get; } = new("standard input", null, "stdin");
 
-    private static IEnumerable<InputFile> Expand(string name, bool isOffline)
+    private static List<InputFile> Expand(string name, bool isOffline)
     {
         if (name == "-")
             return [StandardInput];

@@ -30,7 +30,7 @@ static class Footnotes
                 text.Append(CultureInfo.InvariantCulture, $" [{number}]");
             }
         }
-        text.Append("\n");
+        text.Append('\n');
         foreach (var (i, note) in notes.Index())
             text.Append(CultureInfo.InvariantCulture, $"\n[{i + 1}] {Quoted(note.Text)}")
                 .Append(Where(document.PlaceOf(note.Start)));

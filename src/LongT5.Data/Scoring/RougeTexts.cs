@@ -9,8 +9,7 @@ namespace LongT5.Data.Scoring;
 /// <remarks>
 /// ROUGE-Lsum takes lines for sentences. A model writes one line, a baseline may write a line a sentence; left as they
 /// are, the second would be measured by another measure. So a prediction is made one line first, and then split as the
-/// profile
-/// splits: <c>t5</c> behind every " . ", <c>huggingface</c> (as its example scripts do) behind every sentence,
+/// profile splits: <c>t5</c> behind every " . ", <c>huggingface</c> (as its example scripts do) behind every sentence,
 /// predictions and references alike, <c>rouge_score</c> not at all. The lines of references stay: they are part of the
 /// data set.
 /// </remarks>

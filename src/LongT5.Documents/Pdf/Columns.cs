@@ -6,8 +6,7 @@ namespace LongT5.Documents.Pdf;
 /// <remarks>
 /// The tallest strip cuts first: what stands above it is read before, then its two sides, then what stands below; each
 /// of these is cut in the same way. A strip between the cells of a table, or between bullets and their items, cuts
-/// nothing: the file
-/// draws those row by row, while it draws columns one after the other.
+/// nothing: the file draws those row by row, while it draws columns one after the other.
 /// </remarks>
 static class Columns
 {

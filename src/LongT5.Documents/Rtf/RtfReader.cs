@@ -10,7 +10,7 @@ static class RtfReader
 {
     public static Document Read(Source source)
     {
-        var text = new RtfText(source);
+        var text = new RtfText();
         foreach (var token in RtfToken.Read(source.Bytes))
             text.Take(token);
         return new(DocumentFormat.Rtf, text.Finish());

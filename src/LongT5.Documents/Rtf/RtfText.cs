@@ -49,16 +49,14 @@ sealed class RtfText
     private readonly List<Block> _notes = [], _furniture = [];
     private readonly List<byte> _bytes = [];
     private readonly RtfStory _body;
-    private readonly Source _source;
     private readonly StringBuilder _name = new();
     private State _now;
     private Encoding _ansi = HtmlEncoding.ByLabel("windows-1252")!;
     private bool _isIgnorable, _isFresh;
     private int _toSkip;
 
-    public RtfText(Source source)
+    public RtfText()
     {
-        _source = source;
         _body = new(BlockKind.Paragraph, _styles);
         _now = new State { Story = _body, Encoding = _ansi };
     }
@@ -283,7 +281,7 @@ sealed class RtfText
     private void EndBytes()
     {
         if (_bytes.Count == 0) return;
-        Append(_now.Encoding.GetString(_bytes.ToArray()));
+        Append(_now.Encoding.GetString([.. _bytes]));
         _bytes.Clear();
     }
 

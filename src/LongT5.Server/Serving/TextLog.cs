@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LongT5.Server.Serving;
 
-/// <summary>Shows the texts of requests in the log, where that is asked for: their beginnings, each on one line.</summary>
+/// <summary>Shows the beginnings of requests' texts in the log, where that is asked for, each on one line.</summary>
 sealed partial class TextLog(ServerOptions options, ILogger<TextLog> log)
 {
     private const int Shown = 1000;

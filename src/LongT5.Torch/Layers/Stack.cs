@@ -10,7 +10,7 @@ namespace LongT5.Torch.Layers;
 /// <summary>The layers of the encoder or of the decoder, and the norm behind them.</summary>
 sealed class Stack : nn.Module
 {
-    readonly ModuleList<Layer> _layers = new();
+    readonly ModuleList<Layer> _layers = [];
     readonly RmsNorm _norm;
     readonly bool _recompute;
 

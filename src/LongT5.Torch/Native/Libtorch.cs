@@ -9,8 +9,7 @@ namespace LongT5.Torch.Native;
 /// <remarks>
 /// <c>libLibTorchSharp.so</c> asks for the symbol version <c>GLIBCXX_3.4.32</c>, which Debian 12 and Ubuntu 22.04 do
 /// not have, but refers to nothing of that version. Where the plain load fails, and only there, a copy is written
-/// beside
-/// the original, in this program's own folder, whose request is marked weak, and the copy is loaded.
+/// beside the original, in this program's own folder, whose request is marked weak, and the copy is loaded.
 /// </remarks>
 public static partial class Libtorch
 {

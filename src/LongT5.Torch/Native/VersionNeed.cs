@@ -32,7 +32,7 @@ static class VersionNeed
         ReadOnlySpan<byte> magic = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]; // 64 bits, little-endian
         if (!elf.StartsWith(magic)) return false;
 
-        long sections = I64(elf, 40);
+        var sections = I64(elf, 40);
         int size = U16(elf, 58), count = U16(elf, 60);
         var found = false;
         for (var i = 0; i < count; i++)
@@ -40,7 +40,7 @@ static class VersionNeed
             var section = elf[At(sections + (long)i * size)..];
             if (U32(section, 4) != VerneedSection) continue;
 
-            var names = elf[At(I64(elf[At(sections + U32(section, 40) * (long)size)..], 24))..];
+            var names = elf[At(I64(elf[At(sections + U32(section, 40) * size)..], 24))..];
             // A chain of records, one for each library, each with a chain of its own, one for each version.
             foreach (var library in Chain(elf, I64(section, 24), U32(section, 44), next: 12))
             {

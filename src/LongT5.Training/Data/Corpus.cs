@@ -12,8 +12,7 @@ namespace LongT5.Training.Data;
 /// <summary>The rows that an objective can learn from, each found again by its number.</summary>
 /// <remarks>
 /// Opening a corpus reads and checks every row once. What the objective needs of it is set aside in a scratch file,
-/// where
-/// rows of any layout lie side by side. Safe for any number of threads.
+/// where rows of any layout lie side by side. Safe for any number of threads.
 /// </remarks>
 public sealed class Corpus : IDisposable
 {

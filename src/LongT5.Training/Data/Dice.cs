@@ -33,9 +33,9 @@ public struct Dice
     /// <summary>Puts the items in a random order (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {
-        for (int i = items.Length - 1; i > 0; i--)
+        for (var i = items.Length - 1; i > 0; i--)
         {
-            int j = Below(i + 1);
+            var j = Below(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
     }

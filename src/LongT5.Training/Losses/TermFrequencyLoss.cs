@@ -26,6 +26,6 @@ sealed class TermFrequencyLoss : LossTerm
         using var untracked = no_grad();
         var one = ones(ids.shape, device: ids.device);
         var counts = zeros([ids.shape[0], config.VocabSize], device: ids.device).scatter_add(1, ids, one);
-        return (counts.gather(1, ids).log(), ids.ne(Number.Of((long)config.PadTokenId)).to_type(ScalarType.Float32));
+        return (counts.gather(1, ids).log(), ids.ne(Number.Of(config.PadTokenId)).to_type(ScalarType.Float32));
     }
 }

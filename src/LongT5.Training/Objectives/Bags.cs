@@ -12,13 +12,13 @@ internal sealed class Bags
     public Bags(IReadOnlyList<string> sentences)
     {
         Each = new Dictionary<int, int>[sentences.Count];
-        for (int i = 0; i < Each.Length; i++)
+        for (var i = 0; i < Each.Length; i++)
         {
             Each[i] = [];
             Sizes.Add(0);
-            foreach (string word in Words(sentences[i]))
+            foreach (var word in Words(sentences[i]))
             {
-                if (!_ids.TryGetValue(word, out int id))
+                if (!_ids.TryGetValue(word, out var id))
                 {
                     _ids[word] = id = _ids.Count;
                     _rest.Add(0);
@@ -43,8 +43,8 @@ internal sealed class Bags
     /// <summary>ROUGE-1 F1 of a choice of words against the words of the document that are not in it.</summary>
     public double AgainstRest(Dictionary<int, int> chosen, int size)
     {
-        int overlap = 0;
-        foreach ((int word, int count) in chosen)
+        var overlap = 0;
+        foreach ((var word, var count) in chosen)
             overlap += Math.Min(count, _rest[word] - count);
         double precision = overlap / Math.Max(1.0, size), recall = overlap / Math.Max(1.0, Size - size);
         return overlap == 0 ? 0 : 2 * precision * recall / (precision + recall);
@@ -61,9 +61,9 @@ internal sealed class Bags
     /// <summary>The words of a text, with or without those that say nothing.</summary>
     public static IEnumerable<string> Words(string text, bool stopWords = false)
     {
-        for (int at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length;)
         {
-            int start = at;
+            var start = at;
             while (at < text.Length && char.IsAsciiLetterOrDigit(text[at]))
                 at++;
             if (at == start)

@@ -59,9 +59,9 @@ public sealed record Extracts : Objective
         var sentences = new List<string>();
         var ids = new List<int[]>();
         var places = new List<int>();
-        foreach (string sentence in SentencesOf(string.Join("\n\n", sources), whole: true))
+        foreach (var sentence in SentencesOf(string.Join("\n\n", sources), whole: true))
         {
-            int[] tokens = Encode(sentence);
+            var tokens = Encode(sentence);
             if (input.Count + tokens.Length >= room.Input)
                 break;
             sentences.Add(sentence);
@@ -71,7 +71,7 @@ public sealed record Extracts : Objective
         }
         var choice = new Choice(sentences, references[dice.Below(references.Length)], Words);
         var target = new List<int>();
-        foreach (int chosen in choice.Take(Least, Most))
+        foreach (var chosen in choice.Take(Least, Most))
             if (target.Count + ids[chosen].Length < room.Target)
                 target.AddRange(ids[chosen]);
         return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target))
@@ -111,7 +111,7 @@ public sealed record Extracts : Objective
             var sum = new Counts();
             for (double best = 0; chosen.Count < Math.Min(most, Fit.Length);)
             {
-                (double score, int at) = Fit.Where(i => !chosen.Contains(i))
+                (var score, var at) = Fit.Where(i => !chosen.Contains(i))
                     .Select(i => (sum.With(_each[i]).Closeness(_wanted), i)).Max();
                 if (score <= best && chosen.Count >= least)
                     break;
@@ -132,7 +132,7 @@ public sealed record Extracts : Objective
         public void Add(string text)
         {
             string? before = null;
-            foreach (string word in Bags.Words(text, stopWords: true))
+            foreach (var word in Bags.Words(text, stopWords: true))
             {
                 _words[word] = _words.GetValueOrDefault(word) + 1;
                 _size++;
@@ -150,9 +150,9 @@ public sealed record Extracts : Objective
             var sum = new Counts { _size = _size + other._size, _pairSize = _pairSize + other._pairSize };
             foreach (Counts part in (ReadOnlySpan<Counts>)[this, other])
             {
-                foreach ((string word, int count) in part._words)
+                foreach ((var word, var count) in part._words)
                     sum._words[word] = sum._words.GetValueOrDefault(word) + count;
-                foreach ((string pair, int count) in part._pairs)
+                foreach ((var pair, var count) in part._pairs)
                     sum._pairs[pair] = sum._pairs.GetValueOrDefault(pair) + count;
             }
             return sum;
@@ -163,7 +163,7 @@ public sealed record Extracts : Objective
 
         private static double F1(Dictionary<string, int> a, Dictionary<string, int> b, int sizeA, int sizeB)
         {
-            int overlap = a.Sum(item => Math.Min(item.Value, b.GetValueOrDefault(item.Key)));
+            var overlap = a.Sum(item => Math.Min(item.Value, b.GetValueOrDefault(item.Key)));
             return sizeA + sizeB == 0 ? 0 : 2.0 * overlap / (sizeA + sizeB);
         }
     }

@@ -95,10 +95,10 @@ public abstract record Objective
     private protected string Text(
         IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room, out bool begun)
     {
-        string text = string.Join("\n\n", row.Values.First());
-        int length = Passage is { } factor ? (int)(factor * room.Input) : text.Length;
+        var text = string.Join("\n\n", row.Values.First());
+        var length = Passage is { } factor ? (int)(factor * room.Input) : text.Length;
         begun = length < text.Length;
-        int start = begun ? dice.Below(text.Length - length + 1) : 0;
+        var start = begun ? dice.Below(text.Length - length + 1) : 0;
         begun &= start > 0;
         return text.Substring(start, Math.Min(length, text.Length - start));
     }
@@ -117,10 +117,10 @@ public abstract record Objective
     {
         var ranges = whole ? Sentences.Split(text) : Sentences.SplitAsPegasus(text);
         var sentences = new List<string>(ranges.Count);
-        for (int i = 0; i < ranges.Count; i++)
+        for (var i = 0; i < ranges.Count; i++)
         {
-            int start = i == 0 ? 0 : ranges[i].Start.Value;
-            int end = i == ranges.Count - 1 ? text.Length : ranges[i + 1].Start.Value;
+            var start = i == 0 ? 0 : ranges[i].Start.Value;
+            var end = i == ranges.Count - 1 ? text.Length : ranges[i + 1].Start.Value;
             if (!string.IsNullOrWhiteSpace(text[start..end]))
                 sentences.Add(text[start..end]);
         }

@@ -39,8 +39,8 @@ public sealed record Pairs : Objective
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
-        string source = string.Join(' ', sources);
-        int[] target = Encode(references[dice.Below(references.Length)]);
+        var source = string.Join(' ', sources);
+        var target = Encode(references[dice.Below(references.Length)]);
         return target.Length == 0 ? null
             : new Example(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input), Ended(target, room.Target));
     }

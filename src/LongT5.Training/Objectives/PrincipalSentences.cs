@@ -78,10 +78,10 @@ public sealed record PrincipalSentences : Objective
     {
         List<string> sentences = SentencesOf(row, ref dice, room);
         var ids = new List<int[]>(sentences.Count);
-        int length = 1;
-        foreach (string sentence in sentences)
+        var length = 1;
+        foreach (var sentence in sentences)
         {
-            int[] tokens = Encode(sentence);
+            var tokens = Encode(sentence);
             length += tokens.Length;
             if (Whole && length > room.Input)
                 break;
@@ -91,25 +91,25 @@ public sealed record PrincipalSentences : Objective
         if (sentences.Count < (Whole ? 3 : 1))
             return null;
 
-        double share = Ratio * dice.Uniform(LeastOfRatio, 1);
-        int count = Math.Min(sentences.Count, (int)Math.Max(sentences.Count * share, 1));
+        var share = Ratio * dice.Uniform(LeastOfRatio, 1);
+        var count = Math.Min(sentences.Count, (int)Math.Max(sentences.Count * share, 1));
         var input = new List<int>();
         if (Lengths is not null)
         {
-            (string prefix, int most) = Lengths.ElementAt(dice.Below(Lengths.Count));
+            (var prefix, var most) = Lengths.ElementAt(dice.Below(Lengths.Count));
             count = Math.Min(most, Math.Max(1, sentences.Count / 3));
             input.AddRange(Encode(prefix));
         }
         var choice = new SentenceChoice(sentences, Measure, Words, Opening);
-        int[] chosen = choice.Take(count, Sequential, Noise, ref dice);
+        var chosen = choice.Take(count, Sequential, Noise, ref dice);
 
         var target = new List<int>();
-        int[] places = new int[ids.Count];
-        int next = 0;
-        for (int i = 0; i < ids.Count; i++)
+        var places = new int[ids.Count];
+        var next = 0;
+        for (var i = 0; i < ids.Count; i++)
         {
             places[i] = input.Count;
-            bool take = next < chosen.Length && chosen[next] == i;
+            var take = next < chosen.Length && chosen[next] == i;
             if (take)
             {
                 next++;
@@ -135,7 +135,7 @@ public sealed record PrincipalSentences : Objective
         in Room room)
     {
         const double LeastShare = 0.5, MostShare = 0.85;
-        int own = (int)(room.Input * dice.Uniform(LeastShare, MostShare));
+        var own = (int)(room.Input * dice.Uniform(LeastShare, MostShare));
         Queue<string> first = Paragraphs(row, own, ref dice), second = Paragraphs(other, room.Input - own, ref dice);
         var blended = new List<string>(first.Count + second.Count);
         while (first.Count + second.Count > 0)
@@ -149,7 +149,7 @@ public sealed record PrincipalSentences : Objective
     // The sentences of a row's text, or of a passage of it, without the part of one that a passage begins with.
     private List<string> SentencesOf(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
-        string text = Text(row, ref dice, room, out bool begun);
+        var text = Text(row, ref dice, room, out var begun);
         List<string> sentences = SentencesOf(text, Whole);
         if (begun && sentences.Count > 1)
             sentences.RemoveAt(0);

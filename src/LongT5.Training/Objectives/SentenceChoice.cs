@@ -44,8 +44,8 @@ internal sealed class SentenceChoice
             _fit = [.. Enumerable.Range(0, sentences.Count)];
         if (opening > 0)
         {
-            double gain = opening * Spread([.. _fit.Select(i => Score(new([], 0), i))]).Deviation;
-            foreach (int i in _fit.Where(i => i == _fit[0] || (i > 0 && !IsWhole(sentences[i - 1]))))
+            var gain = opening * Spread([.. _fit.Select(i => Score(new([], 0), i))]).Deviation;
+            foreach (var i in _fit.Where(i => i == _fit[0] || (i > 0 && !IsWhole(sentences[i - 1]))))
                 _gains[i] = gain;
         }
 
@@ -59,8 +59,8 @@ internal sealed class SentenceChoice
     /// <param name="noise">Scores are multiplied by 1 + noise x normal(0, noise).</param>
     public int[] Take(int count, bool sequential, double noise, ref Dice dice)
     {
-        double[] noises = new double[_bags.Each.Length];
-        for (int i = 0; i < noises.Length; i++)
+        var noises = new double[_bags.Each.Length];
+        for (var i = 0; i < noises.Length; i++)
             noises[i] = 1 + noise * dice.Normal(noise);
         if (!sequential)
         {
@@ -72,7 +72,7 @@ internal sealed class SentenceChoice
         var so = new Taken([], 0);
         while (chosen.Count < Math.Min(count, _fit.Length))
         {
-            int best = _fit.Where(i => !chosen.Contains(i)).MaxBy(i => Score(so, i) * noises[i]);
+            var best = _fit.Where(i => !chosen.Contains(i)).MaxBy(i => Score(so, i) * noises[i]);
             chosen.Add(best);
             so = so.With(_bags, best);
         }
@@ -93,7 +93,7 @@ internal sealed class SentenceChoice
     {
         if (words is not [int least, int most])
             return true;
-        int count = sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+        var count = sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
         return count >= least && count <= most && IsWhole(sentence) && BeginsWithWord(sentence);
     }
 
@@ -103,10 +103,10 @@ internal sealed class SentenceChoice
     {
         const float Most = 2;
         double[] scores = [.. fit.Select(score)];
-        (double mean, double deviation) = Spread(scores);
-        float[] salience = new float[places.Count];
+        (var mean, var deviation) = Spread(scores);
+        var salience = new float[places.Count];
         Array.Fill(salience, -Most);
-        foreach ((int at, int i) in fit.Index())
+        foreach ((var at, var i) in fit.Index())
             salience[i] = deviation == 0 ? 0 : (float)Math.Clamp((scores[at] - mean) / deviation, -Most, Most);
         return [.. salience.Select((value, i) => new SentenceSalience(places[i], value))
             .Where(one => one.Place < length)];
@@ -119,7 +119,7 @@ internal sealed class SentenceChoice
 
     private static (double Mean, double Deviation) Spread(double[] scores)
     {
-        double mean = scores.DefaultIfEmpty().Average();
+        var mean = scores.DefaultIfEmpty().Average();
         return (mean, Math.Sqrt(scores.Select(one => (one - mean) * (one - mean)).DefaultIfEmpty().Average()));
     }
 
@@ -137,7 +137,7 @@ internal sealed class SentenceChoice
         public Taken With(Bags bags, int sentence)
         {
             var sum = new Dictionary<int, int>(Words);
-            foreach ((int word, int count) in bags.Each[sentence])
+            foreach ((var word, var count) in bags.Each[sentence])
                 sum[word] = sum.GetValueOrDefault(word) + count;
             return new(sum, Size + bags.Sizes[sentence]);
         }

@@ -38,14 +38,14 @@ public sealed record SpanCorruption : Objective
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
-        int[] ids = Encode(Text(row, ref dice, room, out _));
-        int length = RawLength(room);
+        var ids = Encode(Text(row, ref dice, room, out _));
+        var length = RawLength(room);
         if (ids.Length < 2)
             return null;
-        int start = ids.Length > length ? dice.Below(ids.Length - length + 1) : 0;
+        var start = ids.Length > length ? dice.Below(ids.Length - length + 1) : 0;
         ReadOnlySpan<int> tokens = ids.AsSpan(start, Math.Min(length, ids.Length));
 
-        (int hidden, int spans) = Counts(tokens.Length);
+        (var hidden, var spans) = Counts(tokens.Length);
         int[] hide = Parts(hidden, spans, ref dice), keep = Parts(tokens.Length - hidden, spans, ref dice);
         var input = new List<int>();
         var target = new List<int>();
@@ -66,7 +66,7 @@ public sealed record SpanCorruption : Objective
     /// </summary>
     internal int RawLength(in Room room)
     {
-        int length = 2;
+        var length = 2;
         while (Fits(length + 1, room))
             length++;
         return length;
@@ -74,14 +74,14 @@ public sealed record SpanCorruption : Objective
 
     private bool Fits(int length, in Room room)
     {
-        (int hidden, int spans) = Counts(length);
+        (var hidden, var spans) = Counts(length);
         return length - hidden + spans + 1 <= room.Input && hidden + spans + 1 <= room.Target;
     }
 
     private (int Hidden, int Spans) Counts(int length)
     {
-        int hidden = Math.Clamp((int)Math.Round(length * Density), 1, length - 1);
-        int spans = Math.Max(1, (int)Math.Round(hidden / MeanSpan));
+        var hidden = Math.Clamp((int)Math.Round(length * Density), 1, length - 1);
+        var spans = Math.Max(1, (int)Math.Round(hidden / MeanSpan));
         spans = Math.Min(spans, length - hidden);
         return (hidden, PastSentinels ? spans : Math.Min(spans, Sentinels));
     }
@@ -89,10 +89,10 @@ public sealed record SpanCorruption : Objective
     /// <summary>A random partition of <paramref name="total"/> into parts of at least one.</summary>
     private static int[] Parts(int total, int parts, ref Dice dice)
     {
-        bool[] first = new bool[total - 1];
+        var first = new bool[total - 1];
         first.AsSpan(0, parts - 1).Fill(true);
         dice.Shuffle(first.AsSpan());
-        int[] sizes = new int[parts];
+        var sizes = new int[parts];
         for (int i = 0, part = 0; i < total; i++)
             sizes[i > 0 && first[i - 1] ? ++part : part]++;
         return sizes;

@@ -24,7 +24,7 @@ sealed class Adafactor(IEnumerable<(string, Parameter)> parameters, OptimizerOpt
         {
             using var scope = NewDisposeScope();
             var update = Whitened(name, weight, keep);
-            update = update / Math.Max(1, Rms(update) / Clip);
+            update /= Math.Max(1, Rms(update) / Clip);
             var scale = options.ScaleByParameter ? Math.Max(LeastScale, Rms(weight)) : 1;
             if (options.WeightDecay != 0) weight.mul_(Number.Of(1 - rate * scale * options.WeightDecay));
             weight.add_(update, Number.Of(-rate * scale));

@@ -165,8 +165,7 @@ static class WeightNames
     /// <summary>
     /// Some published files lost the head: it is absent, or a copy of the embedding, though the configuration says that
     /// it stands alone. Then the embedding serves, and the decoder's output is scaled only if the configuration asks
-    /// for it.
-    /// A head that differs from the embedding serves, whatever the configuration says.
+    /// for it. A head that differs from the embedding serves, whatever the configuration says.
     /// </summary>
     private static void ResolveHead(
         LongT5Config config, ModelHead head, OrderedDictionary<string, StoredTensor> tensors,

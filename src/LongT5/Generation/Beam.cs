@@ -33,7 +33,7 @@ sealed class Beam
     public void Propose(Feed feed, ReadOnlySpan<int> certain, int row)
     {
         Node = feed.Add(Node, _ids[_count - 1]);
-        foreach (int token in certain)
+        foreach (var token in certain)
             Node = feed.Add(Node, token);
         (Outlook, _known) = (new(certain.ToArray(), row), 0);
     }
@@ -70,7 +70,8 @@ sealed class Beam
 }
 
 /// <summary>
-/// How a sequence goes on, as far as the decoder was asked: by tokens that must come whatever it says, then by a choice.
+/// How a sequence goes on, as far as the decoder was asked: by tokens that must come whatever it says, then by a
+/// choice.
 /// </summary>
 /// <param name="certain">They that must.</param>
 /// <param name="row">Which row of its step's logits is the one before them.</param>

@@ -42,7 +42,7 @@ sealed class Beams : Search
     {
         if (Steps == 0)
             _live[0].Begin(Settings.Prompt, Before);
-        int row = 0;
+        var row = 0;
         foreach (var beam in Live)
             if (beam.Outlook is null)
             {
@@ -59,9 +59,9 @@ sealed class Beams : Search
         do
         {
             Rank(logits);
-            bool goesOn = Select(late);
-            int length = _live[0].Ids.Length - Settings.Prompt.Length;
-            bool full = _finished.Count == Settings.Beams;
+            var goesOn = Select(late);
+            var length = _live[0].Ids.Length - Settings.Prompt.Length;
+            var full = _finished.Count == Settings.Beams;
             Done = !goesOn || full && (Settings.EarlyStopping == EarlyStopping.WhenFull || !CanImprove(length));
         }
         while (!Done && Live.All(beam => beam.Outlook is not null));
@@ -91,7 +91,7 @@ sealed class Beams : Search
         {
             if (beam.Outlook is not { IsRead: false } outlook)
                 continue;
-            for (int i = 0; i <= outlook.Certain.Length; i++)
+            for (var i = 0; i <= outlook.Certain.Length; i++)
             {
                 var row = outlook.Row(logits, i, _vocabulary);
                 LogSoftmax.Apply(row);
@@ -109,19 +109,19 @@ sealed class Beams : Search
     private void Rank(Span<float> logits)
     {
         _top.Clear();
-        for (int i = 0; i < _count; i++)
+        for (var i = 0; i < _count; i++)
         {
             var beam = _live[i];
             if (beam.Certain is { } only)
                 Offer(only.Token, only.Score, i);
             else if (beam.Outlook!.Choices(logits, _vocabulary) is var row && Settings.Samples)
-                for (int token = 0; token < row.Length; token++)
+                for (var token = 0; token < row.Length; token++)
                     Offer(token, row[token], i);
             else
                 _top.OfferAll(row, beam.Score, i * _vocabulary);
         }
         _top.Sort();
-        for (int i = 0; i < _top.Count; i++)
+        for (var i = 0; i < _top.Count; i++)
         {
             ref var entry = ref _top[i];
             var beam = _live[entry.Index / _vocabulary];
@@ -140,8 +140,8 @@ sealed class Beams : Search
         double noise = 0;
         if (Settings.Samples)
         {
-            int length = _live[beam].Ids.Length - Settings.Prompt.Length;
-            double uniform = _random.Uniform((uint)beam, (uint)length, (uint)token);
+            var length = _live[beam].Ids.Length - Settings.Prompt.Length;
+            var uniform = _random.Uniform((uint)beam, (uint)length, (uint)token);
             noise = -Math.Log(-Math.Log(uniform + double.Epsilon));
         }
         _top.Offer((float)(score + _live[beam].Score + noise), beam * _vocabulary + token);
@@ -151,7 +151,7 @@ sealed class Beams : Search
     /// <returns>Whether any goes on.</returns>
     private bool Select(bool late)
     {
-        for (int rank = 0; rank < _top.Count; rank++)
+        for (var rank = 0; rank < _top.Count; rank++)
         {
             ref var entry = ref _top[rank];
             var ids = _live[entry.Index / _vocabulary].With(entry.Index % _vocabulary);
@@ -165,8 +165,8 @@ sealed class Beams : Search
         if (Settings.Samples)
             _top.Sort();
 
-        int going = 0;
-        for (int rank = 0; rank < _top.Count && going < Settings.Beams; rank++)
+        var going = 0;
+        for (var rank = 0; rank < _top.Count && going < Settings.Beams; rank++)
             if (_top[rank] is { Value: > float.NegativeInfinity } entry)
                 _next[going++].Continue(_live[entry.Index / _vocabulary], entry.Index % _vocabulary, entry.Value);
         if (going > 0)
@@ -179,8 +179,8 @@ sealed class Beams : Search
 
     private void Finish(ReadOnlySpan<int> ids, float logProbability, GenerationEnd end)
     {
-        float score = logProbability / (float)Math.Pow(ids.Length - Settings.Prompt.Length, Settings.LengthPenalty);
-        int place = _finished.Count;
+        var score = logProbability / (float)Math.Pow(ids.Length - Settings.Prompt.Length, Settings.LengthPenalty);
+        var place = _finished.Count;
         while (place > 0 && _finished[place - 1].Score < score)
             place--;
         if (place == Settings.Beams)
@@ -202,7 +202,7 @@ sealed class Beams : Search
     private void Agree()
     {
         var first = _live[0].Ids;
-        int shared = _finished.Count > 0 ? first.CommonPrefixLength(_finished[0].Ids) : first.Length;
+        var shared = _finished.Count > 0 ? first.CommonPrefixLength(_finished[0].Ids) : first.Length;
         foreach (var beam in Live)
             shared = Math.Min(shared, first.CommonPrefixLength(beam.Ids));
         _agreed = shared;

@@ -37,20 +37,20 @@ sealed class Contrastive(Settings settings, LogitRule[] rules, StopStrings? stop
     {
         if (Steps++ == 0)
         {
-            for (int ago = Settings.Prompt.Length - 2; ago >= 0; ago--)
+            for (var ago = Settings.Prompt.Length - 2; ago >= 0; ago--)
                 _written.Add(Direction(Before - ago));
             _written.Add(Direction(Node));
             Rank(logits);
             return;
         }
         var (chosen, best, state) = (0, float.NegativeInfinity, Array.Empty<float>());
-        for (int i = 0; i < _candidates.Count; i++)
+        for (var i = 0; i < _candidates.Count; i++)
         {
             var direction = Direction(_first + i);
-            float likeness = float.NegativeInfinity;
+            var likeness = float.NegativeInfinity;
             foreach (var written in _written)
                 likeness = Math.Max(likeness, TensorPrimitives.Dot<float>(direction, written));
-            float score = (float)(1 - Settings.PenaltyAlpha) * _candidates[i].Probability
+            var score = (float)(1 - Settings.PenaltyAlpha) * _candidates[i].Probability
                 - (float)Settings.PenaltyAlpha * likeness;
             if (float.IsNaN(score))
                 throw NotANumber();
@@ -71,7 +71,7 @@ sealed class Contrastive(Settings settings, LogitRule[] rules, StopStrings? stop
     private void Rank(Span<float> logits)
     {
         var scores = Ruled(logits);
-        float all = LogSoftmax.LogSumExp(logits);
+        var all = LogSoftmax.LogSumExp(logits);
         var (best, sum) = LogSoftmax.SumOfExponentials(scores);
         _top.Clear();
         _top.OfferAll(scores, 0, 0);
@@ -81,7 +81,7 @@ sealed class Contrastive(Settings settings, LogitRule[] rules, StopStrings? stop
             throw NotANumber();
         _top.Sort();
         _candidates.Clear();
-        for (int i = 0; i < _top.Count; i++)
+        for (var i = 0; i < _top.Count; i++)
         {
             var (score, token) = _top[i];
             _candidates.Add((token, (float)(Math.Exp(score - best) / sum), logits[token] - all));

@@ -76,7 +76,7 @@ sealed class Decoding
             feeds.Add(decoding.Fed);
         }
         var failures = DecoderSession.Extend(feeds, cancellation);
-        for (int i = 0; i < going.Count; i++)
+        for (var i = 0; i < going.Count; i++)
             going[i].Accept(failures[i]);
     }
 
@@ -111,10 +111,10 @@ sealed class Decoding
 
     private void Propose()
     {
-        int silent = _feed.Count;
-        for (int i = 0; i < _active.Count; i++)
+        var silent = _feed.Count;
+        for (var i = 0; i < _active.Count; i++)
         {
-            int before = _feed.Count;
+            var before = _feed.Count;
             _active[i].Propose(_feed);
             _rows[i] = _feed.Count - before;
         }
@@ -164,8 +164,8 @@ sealed class Decoding
     private void Accept()
     {
         _feed.Clear();
-        bool late = _clock.Elapsed.TotalSeconds >= _maxTime;
-        int vocabulary = _session.VocabularySize;
+        var late = _clock.Elapsed.TotalSeconds >= _maxTime;
+        var vocabulary = _session.VocabularySize;
         for (int i = 0, from = 0; i < _active.Count; from += _rows[i++] * vocabulary)
             _active[i].Accept(_logits.AsSpan(from, _rows[i] * vocabulary), late);
         foreach (var group in _groups)
@@ -197,7 +197,7 @@ sealed class Decoding
                 return;
             _over = searches.All(search => search.Done);
             var first = searches[0].Agreed;
-            int from = _told;
+            var from = _told;
             _told = first.Length;
             listener(new()
             {

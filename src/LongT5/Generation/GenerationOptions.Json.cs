@@ -117,7 +117,7 @@ public sealed partial record GenerationOptions
     private static bool IsNeutral(JsonElement value, string neutral) => value.ValueKind switch
     {
         JsonValueKind.Null => true,
-        JsonValueKind.Number => neutral.Length > 0 && value.TryGetDouble(out double number)
+        JsonValueKind.Number => neutral.Length > 0 && value.TryGetDouble(out var number)
             && number.ToString(System.Globalization.CultureInfo.InvariantCulture) == neutral,
         JsonValueKind.False => neutral == "false",
         _ => false,

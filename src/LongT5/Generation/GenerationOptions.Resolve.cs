@@ -2,14 +2,12 @@ namespace LongT5.Generation;
 
 public sealed partial record GenerationOptions
 {
-    /// <summary>
-    /// What this call says over what the model's files say, checked: what a search takes.
-    /// </summary>
+    /// <summary>What this call says over what the model's files say, checked: what a search takes.</summary>
     /// <param name="defaults">What the model's files say. What of it does not fit the call, such as a length penalty
     /// where the call asks for one beam, is dropped.</param>
     /// <param name="warnings">Receives what is allowed but may surprise.</param>
-    /// <exception cref="ArgumentException">Options out of range or in
-    /// contradiction; all of them, in one message.</exception>
+    /// <exception cref="ArgumentException">Options out of range or in contradiction; all of them, in one
+    /// message.</exception>
     public GenerationOptions Resolve(GenerationOptions? defaults = null, ICollection<string>? warnings = null)
     {
         var whole = defaults is null ? this : Over(defaults);
@@ -94,7 +92,7 @@ public sealed partial record GenerationOptions
             throw new ArgumentException($"decoder_input_ids has {given.Count} lists for {inputs} inputs.");
         int[] ways = [NumBeams ?? 1, NumReturnSequences ?? 1, 1 + PromptLookupNumTokens ?? 1,
             Math.Min(Candidates, vocabulary)];
-        long rows = (long)inputs * ways.Max();
+        var rows = (long)inputs * ways.Max();
         if (rows * vocabulary > Array.MaxLength)
             throw new ArgumentException(
                 $"{rows} rows of {vocabulary} scores a step are too many: generate for fewer inputs at a time, or "

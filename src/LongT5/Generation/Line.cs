@@ -31,8 +31,8 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
     {
         Node = feed.Add(Node == int.MinValue ? Before : Node, _ids[^1]);
         _draft = Certain(Ids) is { IsEmpty: false } certain ? certain.ToArray() : Draft();
-        int parent = Node;
-        foreach (int token in _draft)
+        var parent = Node;
+        foreach (var token in _draft)
             parent = feed.Add(parent, token);
     }
 
@@ -43,7 +43,7 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
         for (; ; kept++, Node++)
         {
             Grow(logits.Slice(kept * vocabulary, vocabulary), late);
-            bool over = Done && !Settings.ReferenceDrafts;
+            var over = Done && !Settings.ReferenceDrafts;
             if (over || kept == _draft.Length || Ids[^1] != _draft[kept])
                 break;
         }
@@ -56,8 +56,8 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
 
     public override IEnumerable<Generated> Results(int input)
     {
-        int added = _ids.Count - Settings.Prompt.Length;
-        float score = (float)(_logProbability / Math.Pow(added, Settings.LengthPenalty));
+        var added = _ids.Count - Settings.Prompt.Length;
+        var score = (float)(_logProbability / Math.Pow(added, Settings.LengthPenalty));
         yield return new(input, [.. _ids], score, _end, added, Steps, _draftsTried, _draftsKept);
     }
 
@@ -71,8 +71,8 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
     private protected void Grow(Span<float> logits, bool late)
     {
         var scores = Ruled(logits);
-        float all = LogSoftmax.LogSumExp(logits);
-        int token = Choose(scores);
+        var all = LogSoftmax.LogSumExp(logits);
+        var token = Choose(scores);
         Append(token, logits[token] - all, late);
     }
 
@@ -107,7 +107,7 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
     private protected static int Best(ReadOnlySpan<float> scores)
     {
         var (at, best) = (0, float.NegativeInfinity);
-        for (int i = 0; i < scores.Length; i++)
+        for (var i = 0; i < scores.Length; i++)
         {
             if (scores[i] <= best)
                 continue;

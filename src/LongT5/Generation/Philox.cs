@@ -15,7 +15,7 @@ readonly struct Philox(long seed)
     private (uint High, uint Low) Block(uint x0, uint x1, uint x2)
     {
         uint x3 = 0, key0 = (uint)seed, key1 = (uint)(seed >> 32);
-        for (int round = 0; round < 10; round++)
+        for (var round = 0; round < 10; round++)
         {
             ulong product0 = 0xD2511F53UL * x0, product1 = 0xCD9E8D57UL * x2;
             (x0, x1, x2, x3) = ((uint)(product1 >> 32) ^ x1 ^ key0, (uint)product1,

@@ -16,9 +16,9 @@ sealed class PromptLookup(Settings settings, LogitRule[] rules, StopStrings? sto
     private protected override int[] Draft()
     {
         // The step gives the token after the draft anyway, so that one needs no draft.
-        int left = Settings.MaxLength - Ids.Length - 1;
-        int room = Settings.ReferenceDrafts ? Settings.Drafts : Math.Min(Settings.Drafts, left);
-        for (int length = Math.Min(Settings.LongestMatch, Ids.Length - 1); length > 0 && left > 0; length--)
+        var left = Settings.MaxLength - Ids.Length - 1;
+        var room = Settings.ReferenceDrafts ? Settings.Drafts : Math.Min(Settings.Drafts, left);
+        for (var length = Math.Min(Settings.LongestMatch, Ids.Length - 1); length > 0 && left > 0; length--)
         {
             var last = Ids[^length..];
             if (Copy(Ids, last, room) is { IsEmpty: false } own)
@@ -32,12 +32,12 @@ sealed class PromptLookup(Settings settings, LogitRule[] rules, StopStrings? sto
     /// <summary>What follows the first place where some tokens stand, up to an end token.</summary>
     private ReadOnlySpan<int> Copy(ReadOnlySpan<int> text, ReadOnlySpan<int> last, int room)
     {
-        int at = text.IndexOf(last);
+        var at = text.IndexOf(last);
         if (at < 0)
             return [];
         var after = text[(at + last.Length)..];
         after = after[..Math.Min(room, after.Length)];
-        int end = after.IndexOfAny(Settings.EndTokens);
+        var end = after.IndexOfAny(Settings.EndTokens);
         return end < 0 ? after : after[..end];
     }
 }

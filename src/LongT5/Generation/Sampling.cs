@@ -14,7 +14,7 @@ sealed class Sampling(Settings settings, LogitRule[] rules, StopStrings? stops, 
 
     private protected override int Choose(Span<float> scores)
     {
-        float best = TensorPrimitives.Max<float>(scores);
+        var best = TensorPrimitives.Max<float>(scores);
         if (float.IsNaN(best))
             throw NotANumber();
         if (float.IsNegativeInfinity(best))
@@ -26,12 +26,12 @@ sealed class Sampling(Settings settings, LogitRule[] rules, StopStrings? stops, 
         TensorPrimitives.Subtract(scores, best, _weights);
         TensorPrimitives.Exp<float>(_weights, _weights);
         double total = 0;
-        foreach (float weight in _weights)
+        foreach (var weight in _weights)
             total += weight;
 
-        double left = _random.Uniform((uint)rank, (uint)(Ids.Length - Settings.Prompt.Length + 1), 0) * total;
-        int chosen = -1;
-        for (int token = 0; token < _weights.Length; token++)
+        var left = _random.Uniform((uint)rank, (uint)(Ids.Length - Settings.Prompt.Length + 1), 0) * total;
+        var chosen = -1;
+        for (var token = 0; token < _weights.Length; token++)
         {
             if (_weights[token] == 0)
                 continue;

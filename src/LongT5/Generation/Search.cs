@@ -30,7 +30,7 @@ abstract class Search(Settings settings, LogitRule[] rules, StopStrings? stops)
     public void Begin(Feed feed, int input)
     {
         Before = DecoderSession.Root(input);
-        foreach (int token in Settings.Prompt.AsSpan(..^1))
+        foreach (var token in Settings.Prompt.AsSpan(..^1))
             Before = feed.Add(Before, token);
     }
 

@@ -55,11 +55,11 @@ sealed class Settings
 
     private static int[] PromptOf(GenerationOptions options, int input)
     {
-        int start = options.DecoderStartTokenId ?? throw new ArgumentException(
+        var start = options.DecoderStartTokenId ?? throw new ArgumentException(
             "The model does not say which token starts the decoder; give decoder_start_token_id (0 in every T5).");
         if (options.DecoderInputIds is not { Count: > 0 } given)
             return [start];
-        int[] begin = given[given.Count == 1 ? 0 : input];
+        var begin = given[given.Count == 1 ? 0 : input];
         return begin.Length > 0 && begin[0] == start ? begin : [start, .. begin];
     }
 }

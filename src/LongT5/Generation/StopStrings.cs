@@ -11,8 +11,8 @@ sealed class StopStrings(IReadOnlyList<string> strings, Func<ReadOnlySpan<int>, 
     /// <summary>Whether the last token completed one of the strings.</summary>
     public bool Ends(ReadOnlySpan<int> ids)
     {
-        string tail = decode(ids[Math.Max(0, ids.Length - _reach)..]);
-        foreach (string text in strings)
+        var tail = decode(ids[Math.Max(0, ids.Length - _reach)..]);
+        foreach (var text in strings)
             if (tail.Contains(text, StringComparison.Ordinal))
                 return true;
         return false;

@@ -37,9 +37,7 @@ static class FileSelection
             .. layouts.FirstOrDefault(layout => !layouts.Any(other => LacksHead(layout, other, config))) ?? layouts[0]];
     }
 
-    /// <summary>
-    /// Whether one layout has not the head that another has: it is smaller by just that matrix.
-    /// </summary>
+    /// <summary>Whether one layout has not the head that another has: it is smaller by just that matrix.</summary>
     /// <remarks>
     /// Some conversions took an untied head for a copy of the embedding and left it away; the matrix is as large as the
     /// embedding, in 4 bytes or 2 a number. A tied head is in no file.

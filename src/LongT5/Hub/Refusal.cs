@@ -22,35 +22,26 @@ static class Refusal
         var host = response.RequestMessage!.RequestUri!.Host;
         var said = Header(response, "X-Error-Message");
         var meant = near is null ? "" : $"is {near} meant?";
-        switch (Header(response, "X-Error-Code"), (int)response.StatusCode)
+        return (Header(response, "X-Error-Code"), (int)response.StatusCode) switch
         {
-            case ("GatedRepo", _):
-                return new HubException($"{name.Repository} is gated: ask its owner at {Page(name, settings)}, then "
-                    + $"set HF_TOKEN to a token of your account ({Tokens}).");
-            case ("RevisionNotFound", _):
-                return new HubException($"{name.Repository} has no revision {name.Revision}; "
-                    + $"{Page(name, settings)}/tree/main shows its branches.");
-            case (_, 401 or 403) when host != settings.Endpoint.Host:
-                return new HubTrouble(
-                    $"{host} does not let in who comes from {settings.Endpoint.Host}; try again later.");
-            case (_, 401) when said.StartsWith("Invalid credentials", StringComparison.OrdinalIgnoreCase):
-                return new HubException($"{host} does not know the token of HF_TOKEN, or of the file token in HF_HOME; "
-                    + $"make another ({Tokens}), or do without.");
-            case (_, 403) when said.Length > 0:
-                return new HubException($"{host} refuses {name.Repository}: {said}");
-            case (_, 401 or 403):
-                return new HubException($"{host} shows no {name.Repository}{(near is null ? "" : $" ({meant})")}: it "
-                    + $"does not exist, is private, or is gated. Check the name at {Page(name, settings)}; where a "
-                    + $"token is needed, set HF_TOKEN ({Tokens}).");
-            case (_, 404):
-                return new HubException(
-                    $"there is no {name.Repository} on {host}{(near is null ? "." : $"; {meant}")}");
-            case (_, 408 or 429 or 500 or 502 or 503 or 504):
-                return Busy(response, host, said);
-            default:
-                return new HubException($"{host} answers {(int)response.StatusCode} {response.ReasonPhrase} to what "
-                    + $"was asked of {name.Repository}{(said.Length > 0 ? $" ({said})" : "")}.");
-        }
+            ("GatedRepo", _) => new HubException($"{name.Repository} is gated: ask its owner at {Page(name, settings)}, then "
+                                + $"set HF_TOKEN to a token of your account ({Tokens})."),
+            ("RevisionNotFound", _) => new HubException($"{name.Repository} has no revision {name.Revision}; "
+                                + $"{Page(name, settings)}/tree/main shows its branches."),
+            (_, 401 or 403) when host != settings.Endpoint.Host => new HubTrouble(
+                                $"{host} does not let in who comes from {settings.Endpoint.Host}; try again later."),
+            (_, 401) when said.StartsWith("Invalid credentials", StringComparison.OrdinalIgnoreCase) => new HubException($"{host} does not know the token of HF_TOKEN, or of the file token in HF_HOME; "
+                                + $"make another ({Tokens}), or do without."),
+            (_, 403) when said.Length > 0 => new HubException($"{host} refuses {name.Repository}: {said}"),
+            (_, 401 or 403) => new HubException($"{host} shows no {name.Repository}{(near is null ? "" : $" ({meant})")}: it "
+                                + $"does not exist, is private, or is gated. Check the name at {Page(name, settings)}; where a "
+                                + $"token is needed, set HF_TOKEN ({Tokens})."),
+            (_, 404) => new HubException(
+                                $"there is no {name.Repository} on {host}{(near is null ? "." : $"; {meant}")}"),
+            (_, 408 or 429 or 500 or 502 or 503 or 504) => Busy(response, host, said),
+            _ => new HubException($"{host} answers {(int)response.StatusCode} {response.ReasonPhrase} to what "
+                                + $"was asked of {name.Repository}{(said.Length > 0 ? $" ({said})" : "")}."),
+        };
     }
 
     /// <summary>How long a server asks to wait: by Retry-After, or by the time until its limit is new.</summary>

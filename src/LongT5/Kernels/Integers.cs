@@ -6,9 +6,8 @@ namespace LongT5.Kernels;
 /// <remarks>
 /// A weight is q s with q from -127 to 127 (11 bits: 1023) and s the row's largest magnitude over that. When many rows
 /// are multiplied, the activations are rounded as well, but to 16 bits, since the machine multiplies pairs of 16 bits
-/// as fast
-/// as it could 8: what is lost is lost by the weights alone. Beside weights of 11 bits they have 13, so that 512
-/// products fit into 32 bits and no sum can overflow.
+/// as fast as it could 8: what is lost is lost by the weights alone. Beside weights of 11 bits they have 13, so that
+/// 512 products fit into 32 bits and no sum can overflow.
 /// </remarks>
 internal static unsafe class Integers
 {

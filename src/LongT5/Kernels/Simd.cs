@@ -7,8 +7,7 @@ namespace LongT5.Kernels;
 /// <remarks>
 /// The declaration and the body of each kernel stand in the file of its name. All of them keep one promise: an
 /// element's value, to the last bit, depends on the values it is made from and on the length of its sum, not on where
-/// it
-/// stands or what is computed with it. Widths may differ from each other in the last bits.
+/// it stands or what is computed with it. Widths may differ from each other in the last bits.
 /// </remarks>
 internal abstract partial class Simd
 {

@@ -7,9 +7,8 @@ namespace LongT5.Kernels;
 /// <remarks>
 /// Each worker has a fixed part of the items, so that what it read last time is still in its cache, and helps the
 /// others when it is through: a thread that the system holds up holds up one item. Who finds the set busy (another
-/// request, or a
-/// loop inside a loop) runs its items itself. No result may depend on who runs what. A worker that has nothing to do
-/// looks for the next loop for some microseconds, then sleeps.
+/// request, or a loop inside a loop) runs its items itself. No result may depend on who runs what. A worker that has
+/// nothing to do looks for the next loop for some microseconds, then sleeps.
 /// </remarks>
 sealed unsafe class Workers : IDisposable
 {

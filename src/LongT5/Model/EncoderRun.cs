@@ -42,7 +42,7 @@ sealed unsafe class EncoderRun(
     private Sublayer Current => _sublayers[_sublayer];
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<EncodedInput>? Next()
+    protected override IReadOnlyList<EncodedInput>? Advance()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_x is null)

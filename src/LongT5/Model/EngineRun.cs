@@ -23,7 +23,7 @@ public abstract class EngineRun<T> : IDisposable
 
     /// <summary>Does the next slice; nothing once all is done.</summary>
     /// <exception cref="InsufficientMemoryException">There is no memory for it; the run is to be disposed.</exception>
-    public void Step() => Result ??= Next();
+    public void Step() => Result ??= Advance();
 
     /// <summary>Does all that is left.</summary>
     /// <param name="cancellation">Honoured between slices.</param>
@@ -46,7 +46,7 @@ public abstract class EngineRun<T> : IDisposable
 
     /// <summary>Does the next slice.</summary>
     /// <returns>The result, if that was the last one.</returns>
-    protected abstract T? Next();
+    protected abstract T? Advance();
 
     /// <summary>Frees what the work took; not the result.</summary>
     protected abstract void Dispose(bool disposing);

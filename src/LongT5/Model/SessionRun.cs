@@ -39,7 +39,7 @@ sealed unsafe class SessionRun : EngineRun<EngineSession>
     public override double Share => (double)_done / _slices;
 
     /// <inheritdoc/>
-    protected override EngineSession? Next()
+    protected override EngineSession? Advance()
     {
         using var lease = _life.Use(this);
         var memory = _session.Memory(_input);

@@ -20,7 +20,7 @@ sealed class WindowsRun(Network network, IReadOnlyList<int[]> inputs, EncoderWin
     public override double Share => IsDone ? 1 : (_window + (_run?.Share ?? 0)) / _windows.Length;
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<EncodedInput>? Next()
+    protected override IReadOnlyList<EncodedInput>? Advance()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var (input, read, kept) = _windows[_window];

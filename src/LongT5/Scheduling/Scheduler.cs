@@ -228,7 +228,7 @@ public sealed class Scheduler : IDisposable
     }
 
     /// <summary>Takes in who came, lets out who is wanted no more, and admits who now has room.</summary>
-    private IReadOnlyList<(Work Work, int Place)> News()
+    private (Work Work, int Place)[] News()
     {
         _hasNews = false;
         foreach (var engine in _forgotten)
@@ -379,7 +379,7 @@ public sealed class Scheduler : IDisposable
             waiting = [.. _line.RemoveAll(), .. _entered];
             _entered.Clear();
         }
-        foreach (var work in waiting.Concat(_running.ToArray()))
+        foreach (var work in waiting.Concat([.. _running]))
         {
             work.Result.TrySetException(new ObjectDisposedException(nameof(Scheduler)));
             work.Release(_kept);

@@ -33,7 +33,7 @@ sealed class EvidenceSearch(LongT5Model model, SourceSentences source, EvidenceW
         var standing = sentences.Select(source.Standing).ToArray();
         var read = Array.FindLastIndex(standing, range => range is null) + 1;
         var weighed = read == 0 || session is null ? []
-            : Weigh([.. sentences.Take(read)], session, input, cancellation, i => standing[i] is null);
+            : Weigh([.. sentences.Take(read)], session, input, i => standing[i] is null, cancellation);
         return [.. standing.Select((range, i) => range is { } own
             ? [.. Enumerable.Range(0, source.Count).Take(own).Select(s => source.Passage(s, 1))] : weighed[i])];
     }
@@ -41,8 +41,8 @@ sealed class EvidenceSearch(LongT5Model model, SourceSentences source, EvidenceW
     /// <summary>The passages of each sentence that is wanted, whether it stands in the source or not.</summary>
     /// <inheritdoc cref="Of"/>
     public IReadOnlyList<IReadOnlyList<Passage>> Weigh(
-        IReadOnlyList<string> sentences, EngineSession session, int input, CancellationToken cancellation,
-        Func<int, bool> isWanted)
+        IReadOnlyList<string> sentences, EngineSession session, int input, Func<int, bool> isWanted,
+        CancellationToken cancellation)
     {
         var chain = new ForcedChain(model, session, input);
         var heads = new HeadTrust(model.Config);

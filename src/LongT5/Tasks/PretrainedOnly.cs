@@ -4,9 +4,8 @@ namespace LongT5.Tasks;
 
 /// <summary>Whether a checkpoint was pre-trained and never taught a task; then what it writes is no summary.</summary>
 /// <remarks>
-/// Nothing in the published files says so; they are known by their names. A trainer
-/// says it by <c>"pretrained_only": true</c>
-/// in <c>config.json</c>, or denies it by <c>false</c>.
+/// Nothing in the published files says so; they are known by their names. A trainer says it by <c>"pretrained_only":
+/// true</c> in <c>config.json</c>, or denies it by <c>false</c>.
 /// </remarks>
 static class PretrainedOnly
 {

@@ -47,9 +47,8 @@ public sealed record SummaryOptions : TextOptions
     public SummaryLength? Length { get; init; }
 
     /// <summary>
-    /// Whether only whole sentences of the text may be written, each token for token and at
-    /// most once. Null for what the checkpoint says:
-    /// <see cref="Quoting.Verbatim"/> for one that quotes, <see cref="Quoting.Free"/> for others.
+    /// Whether only whole sentences of the text may be written, each token for token and at most once. Null for what
+    /// the checkpoint says: <see cref="Quoting.Verbatim"/> for one that quotes, <see cref="Quoting.Free"/> for others.
     /// </summary>
     public Quoting? Quoting { get; init; }
 
@@ -65,9 +64,8 @@ public sealed record SummaryOptions : TextOptions
     /// <summary>
     /// Whether the summary is all that the model writes, decoded, as the reference gives it: cut wherever a limit
     /// falls, of any text, with the least length that the checkpoint says. Otherwise it ends with a whole sentence and
-    /// before the model repeats itself, quotes in the
-    /// characters of the text, and need not be longer than a quarter of it; a text that is no
-    /// longer than its summary may be stays as it is.
+    /// before the model repeats itself, quotes in the characters of the text, and need not be longer than a quarter of
+    /// it; a text that is no longer than its summary may be stays as it is.
     /// </summary>
     public bool CutAnywhere { get; init; }
 

@@ -60,7 +60,7 @@ sealed record SummaryRules(bool Quotes, Quoting Quoting, bool MayShorten, double
                 + $"tokens{(away.Length > 0 ? ", within a sentence" + away : "")}.";
         if (writer.Lost > 0)
             yield return $"{writer.Lost} signs that the model's vocabulary lacks are missing in the summary.";
-        if (score < LeastScore)
+        if (Quoting == Quoting.Free && score < LeastScore)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"the model itself finds this summary unlikely ({score:0.00} a token, where {LeastScore:0.00} and "
                     + $"more is usual): it may mean nothing.");

@@ -7,11 +7,9 @@ namespace LongT5.Tasks;
 /// <remarks>
 /// Hugging Face's place for it: <c>{"task_specific_params": {"summarization": {"prefix": "summarize: ", "num_beams":
 /// 4}}}</c>. Beside <c>summarization</c>, which holds for every length, <c>summarization_short</c>, <c>_medium</c> and
-/// <c>_long</c>
-/// hold for one. Beside the reference's names there are <c>max_input_tokens</c>:
-/// how many tokens a model can make sense of;
-/// <c>quotes</c>: whether it was trained to quote, and to write nothing else; and <c>least_score</c>: the
-/// log-probability of a token, on average, that its sound summaries reach.
+/// <c>_long</c> hold for one. Beside the reference's names there are <c>max_input_tokens</c>: how many tokens a model
+/// can make sense of; <c>quotes</c>: whether it was trained to quote, and to write nothing else; and
+/// <c>least_score</c>: the log-probability of a token, on average, that its sound summaries reach.
 /// </remarks>
 sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions Options)
 {

@@ -25,7 +25,7 @@ sealed class NormalizedText(int capacity, bool withOffsets) : IDisposable
     {
         if (Length == _bytes.Length || (_sources is not null && Length == _sources.Length)) Grow(1);
         _bytes[Length] = value;
-        if (_sources is not null) _sources[Length] = (from, to);
+        _sources?[Length] = (from, to);
         Length++;
     }
 

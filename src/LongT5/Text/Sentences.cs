@@ -29,10 +29,9 @@ public static class Sentences
     /// <remarks>
     /// A sentence ends at a full stop, mark or ellipsis, with the quotes and brackets that close behind it, if what
     /// follows can start one; not behind titles, initials and abbreviations, and not inside a bracket within it. An
-    /// empty line, a heading, a
-    /// list item, a line of a table of contents, and a line that was broken on purpose end one too; a line that is
-    /// merely full does not. Everything but white space is in some sentence, headings too: see <see cref="IsWhole"/>.
-    /// Linear in the length of the text.
+    /// empty line, a heading, a list item, a line of a table of contents, and a line that was broken on purpose end one
+    /// too; a line that is merely full does not. Everything but white space is in some sentence, headings too: see
+    /// <see cref="IsWhole"/>. Linear in the length of the text.
     /// </remarks>
     public static IReadOnlyList<Range> Split(string text)
     {

@@ -40,7 +40,7 @@ sealed class UnigramModel
                 && Key(piece.Text, model.EscapeWhitespaces) is { } key)
                 keys.Add(new(key, id));
         }
-        var bytes = model.ByteFallback ? BytePieces(model.Pieces.Select(piece => piece.Text).ToList()) : null;
+        var bytes = model.ByteFallback ? BytePieces([.. model.Pieces.Select(piece => piece.Text)]) : null;
         if (model.ByteFallback && bytes is null)
             throw new BadFileException(path, "it is to spell unknown characters in bytes (byte_fallback), but has "
                 + "not all 256 pieces <0x00> to <0xFF>");

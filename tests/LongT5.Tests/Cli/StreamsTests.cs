@@ -75,7 +75,7 @@ public class StreamsTests
     private static void WaitForReader(Process process)
     {
         var clock = Stopwatch.StartNew();
-        while (!Directory.GetDirectories($"/proc/{process.Id}/task").Any(task => Reads(task)))
+        while (!Directory.GetDirectories($"/proc/{process.Id}/task").Any(Reads))
         {
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "it never read its input");
             Thread.Yield();

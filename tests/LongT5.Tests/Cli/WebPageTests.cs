@@ -35,7 +35,7 @@ public sealed class WebPageTests : IAsyncLifetime
         return true;
     };
 
-    private Run Text(string address, params string[] more)
+    private static Run Text(string address, params string[] more)
         => Longt5.Finish(Longt5.Launch("dotnet",
             [Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll"), "text", address, .. more], null,
             ("HF_HUB_OFFLINE", "")));
@@ -96,7 +96,7 @@ public sealed class WebPageTests : IAsyncLifetime
             if (isSaid) context.Response.ContentLength = WebPage.Largest + 1;
             var piece = new byte[1 << 20];
             for (var i = 0; i < 64 && !context.RequestAborted.IsCancellationRequested; i++)
-                await context.Response.Body.WriteAsync(piece[..(int)Math.Min(piece.Length,
+                await context.Response.Body.WriteAsync(piece.AsMemory()[..(int)Math.Min(piece.Length,
                     isSaid ? Math.Max(0, WebPage.Largest + 1 - ((long)i << 20)) : piece.Length)]);
             return true;
         };

@@ -71,7 +71,7 @@ public sealed class OtherMetricsTests
     {
         const string Document = "One two three four five six. Alpha beta gamma delta epsilon zeta. Seven eight nine "
             + "ten eleven twelve. Eta theta iota kappa lambda mu.";
-        double SecondHalf(string summary) => SummaryTraits.Of(Document, summary).SecondHalf;
+        static double SecondHalf(string summary) => SummaryTraits.Of(Document, summary).SecondHalf;
         Assert.Equal(0, SecondHalf("Two three four five."));
         Assert.Equal(1, SecondHalf("Seven eight nine ten eleven."));
         Assert.Equal(0.5, SecondHalf("Two three four five.\neta theta iota kappa"));

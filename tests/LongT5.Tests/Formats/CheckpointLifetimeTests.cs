@@ -21,7 +21,7 @@ public sealed class CheckpointLifetimeTests : IDisposable
         checkpoint.Dispose();
         foreach (var tensor in tensors)
         {
-            Assert.Throws<ObjectDisposedException>(() => tensor.ToArray());
+            Assert.Throws<ObjectDisposedException>(tensor.ToArray);
             Assert.Throws<ObjectDisposedException>(() => tensor.CopyTo(0, new float[1]));
         }
         Assert.Throws<ObjectDisposedException>(() => checkpoint.Verify());
@@ -63,7 +63,7 @@ public sealed class CheckpointLifetimeTests : IDisposable
             checkpoint.Dispose();
             Assert.True(memory.HasEnded);
         }
-        Assert.Throws<ObjectDisposedException>(() => checkpoint.Use());
+        Assert.Throws<ObjectDisposedException>(checkpoint.Use);
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -24,7 +24,7 @@ public sealed class HostileFilesTests : IDisposable
     public static TheoryData<string, byte[]> SafetensorsFiles()
     {
         const string Good = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
-        string Entry(string dtype = "\"F32\"", string shape = "[2]", string offsets = "[0,8]")
+        static string Entry(string dtype = "\"F32\"", string shape = "[2]", string offsets = "[0,8]")
             => "{\"a\":{\"dtype\":" + dtype + ",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}}";
         var eight = new byte[8];
         return new()
@@ -300,7 +300,7 @@ public sealed class HostileFilesTests : IDisposable
             { "a key that is a number", Bytes(0x81, 1, four) },
             { "a key twice", Map(("a", four), ("a", four)) },
             { "bytes behind the end", Bytes(Leaf(four), 0) },
-            { "deep nesting", Bytes(Enumerable.Repeat(0x91, 100_000).Cast<object>().ToArray()) },
+            { "deep nesting", Bytes([.. Enumerable.Repeat(0x91, 100_000).Cast<object>()]) },
             { "deep maps", Bytes([.. Enumerable.Repeat<object>(Bytes(0x81, Name("a")), 50), four]) },
             { "chunks that are too few", Chunked(Map(("0", Bytes(2))), Map(("0", four))) },
             { "chunks that are too many", Chunked(Map(("0", Bytes(1))), Map(("0", four), ("1", four))) },

@@ -26,7 +26,7 @@ public class LongT5ConfigTests
         Assert.Equal((EncoderAttention.Local, Activation.Relu, false, true),
             (config.EncoderAttentionType, config.DenseActFn,
             config.IsGatedAct, config.TieWordEmbeddings));
-        Assert.Equal((0, (int?)null), (config.PadTokenId, config.DecoderStartTokenId));
+        Assert.Equal((0, null), (config.PadTokenId, config.DecoderStartTokenId));
         Assert.Equal([1], config.EosTokenIds);
     }
 

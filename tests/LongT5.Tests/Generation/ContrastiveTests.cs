@@ -121,16 +121,16 @@ public class ContrastiveTests
     /// <summary>The definition, in plain loops: everything is computed again at every step.</summary>
     private static int[] Obvious(int seed, int vocabulary, List<int> ids, int candidates, double alpha)
     {
-        for (int most = ids.Count + Toy.MaxNewTokens!.Value; ids.Count < most && ids[^1] != 1;)
+        for (var most = ids.Count + Toy.MaxNewTokens!.Value; ids.Count < most && ids[^1] != 1;)
         {
             var (states, logits) = Run(ids);
-            double sum = logits.Sum(logit => Math.Exp(logit));
+            var sum = logits.Sum(logit => Math.Exp(logit));
             var (chosen, best) = (-1, double.NegativeInfinity);
-            foreach (int token in Enumerable.Range(0, vocabulary).OrderByDescending(token => logits[token])
+            foreach (var token in Enumerable.Range(0, vocabulary).OrderByDescending(token => logits[token])
                 .Take(candidates))
             {
                 var (after, _) = Run([.. ids, token]);
-                double score = (1 - alpha) * Math.Exp(logits[token]) / sum
+                var score = (1 - alpha) * Math.Exp(logits[token]) / sum
                     - alpha * states.Max(state => Cosine(state, after[^1]));
                 if (score > best)
                     (chosen, best) = (token, score);
@@ -144,7 +144,7 @@ public class ContrastiveTests
             using var session = ToySession.Random(seed, 1, vocabulary);
             session.KeepsStates = true;
             var (states, logits) = (new List<float[]>(), new float[vocabulary]);
-            for (int i = 0; i < path.Count; i++)
+            for (var i = 0; i < path.Count; i++)
             {
                 session.Extend([i - 1], [path[i]], logits);
                 states.Add(session.State(i).ToArray());
@@ -156,7 +156,7 @@ public class ContrastiveTests
     private static double Cosine(float[] one, float[] other)
     {
         double product = 0, square = 0, otherSquare = 0;
-        for (int i = 0; i < one.Length; i++)
+        for (var i = 0; i < one.Length; i++)
         {
             product += one[i] * (double)other[i];
             square += one[i] * (double)one[i];

@@ -134,7 +134,7 @@ public class GenerationOptionsTests
     [Theory, MemberData(nameof(Contradictions))]
     public void A_contradiction_is_one_error_that_names_both(string json, string one, string other)
     {
-        string message = Assert.Throws<ArgumentException>(() => Read(json).Resolve()).Message;
+        var message = Assert.Throws<ArgumentException>(() => Read(json).Resolve()).Message;
         Assert.Contains(one, message, StringComparison.Ordinal);
         Assert.Contains(other, message, StringComparison.Ordinal);
     }
@@ -155,7 +155,7 @@ public class GenerationOptionsTests
     [Fact]
     public void All_that_is_wrong_comes_in_one_error()
     {
-        string message = Assert.Throws<ArgumentException>(
+        var message = Assert.Throws<ArgumentException>(
             () => Read("""{"num_beams": 0, "temperature": 0.5, "max_length": -1}""").Resolve()).Message;
         Assert.All(["num_beams", "temperature", "max_length"],
             name => Assert.Contains(name, message, StringComparison.Ordinal));

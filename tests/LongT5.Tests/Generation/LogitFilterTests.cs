@@ -17,24 +17,24 @@ public class LogitFilterTests
         int rows = (int)logits.Shape[0], vocabulary = (int)logits.Shape[1];
         var names = file.Tensors.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(names);
-        foreach (string name in names.Select(name => name[Prefix.Length..]))
+        foreach (var name in names.Select(name => name[Prefix.Length..]))
         {
             var kept = file.Tensors[Prefix + name].Bytes();
             var expected = file.Tensors["filters.logprob." + name];
-            int width = (int)expected.Shape[1];
+            var width = (int)expected.Shape[1];
             var scores = new float[vocabulary];
             var wanted = new float[width];
             var rule = RuleOf(name);
-            for (int row = 0; row < rows; row++)
+            for (var row = 0; row < rows; row++)
             {
                 logits.CopyTo((long)row * vocabulary, scores);
                 expected.CopyTo((long)row * width, wanted);
                 rule.Apply([0], scores);
-                for (int token = 0; token < vocabulary; token++)
+                for (var token = 0; token < vocabulary; token++)
                     Assert.True(kept[row * vocabulary + token] == (float.IsNegativeInfinity(scores[token]) ? 0 : 1),
                         $"{name}, row {row}, token {token}");
                 LogSoftmax.Apply(scores);
-                for (int token = 0; token < width; token++)
+                for (var token = 0; token < width; token++)
                     Assert.True(Math.Abs(Math.Max(scores[token], -1e4f) - wanted[token]) <= 1e-4f,
                         $"{name}, row {row}, token {token}");
             }
@@ -43,8 +43,8 @@ public class LogitFilterTests
 
     private static LogitRule RuleOf(string name)
     {
-        int at = name.IndexOfAny([.. "0123456789"]);
-        double value = double.Parse(name[at..], CultureInfo.InvariantCulture);
+        var at = name.IndexOfAny([.. "0123456789"]);
+        var value = double.Parse(name[at..], CultureInfo.InvariantCulture);
         return name[..(at - 1)] switch
         {
             "temperature" => new Temperature(value),

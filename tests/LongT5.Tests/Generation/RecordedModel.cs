@@ -52,7 +52,7 @@ public sealed class RecordedModel : IDisposable
 
     private EncodedInput Encode(int[] ids)
     {
-        string key = string.Join(' ', ids);
+        var key = string.Join(' ', ids);
         if (!_encoded.TryGetValue(key, out var encoded))
             _encoded.Add(key, encoded = _network.Encode(ids));
         return encoded;
@@ -60,7 +60,7 @@ public sealed class RecordedModel : IDisposable
 
     private static JsonElement Document()
     {
-        string path = Goldens.Path("generation", "cases.json");
+        var path = Goldens.Path("generation", "cases.json");
         if (!Goldens.Whole)
             return JsonDocument.Parse(File.ReadAllText(path)).RootElement;
         using var xz =

@@ -19,7 +19,7 @@ public class RecordedSequencesTests(RecordedModel model) : IClassFixture<Recorde
             var found = model.Run(recorded.Inputs, recorded.Options with { ReferenceDrafts = Drafts(recorded) });
             Assert.Equal(recorded.Sequences.Length, found.Count);
             int longest = found.Max(one => one.Ids.Length), fill = recorded.Options.Over(model.FromFiles).FillTokenId;
-            for (int i = 0; i < found.Count; i++)
+            for (var i = 0; i < found.Count; i++)
             {
                 Assert.Equal(recorded.Sequences[i],
                     found[i].Ids.Concat(Enumerable.Repeat(fill, longest - found[i].Ids.Length)));

@@ -60,9 +60,9 @@ public class SearchTests
             int[][] inputs = [[3, 4, 1], [5, 1], [2, 2, 2, 3, 1]];
             using var session = ToySession.Random(toy.Seed, 3, toy.Vocabulary);
             var together = Generator.Run(session, inputs, options);
-            for (int input = 0; input < inputs.Length; input++)
+            for (var input = 0; input < inputs.Length; input++)
             {
-                int only = input;
+                var only = input;
                 using var alone = new ToySession(1, toy.Vocabulary, Shifted(toy.Seed, toy.Vocabulary, only));
                 var expected = Generator.Run(alone, [inputs[input]], options);
                 Assert.Equal(expected.Select(Show), together.Where(one => one.Input == only).Select(Show));
@@ -107,7 +107,7 @@ public class SearchTests
             using var session = ToySession.Random(toy.Seed, 2, toy.Vocabulary);
             var found = Generator.Run(session, [[3, 1], [4, 1]], options,
                 listener: step => streamed[step.Input].AddRange(step.Final));
-            for (int input = 0; input < 2; input++)
+            for (var input = 0; input < 2; input++)
                 Assert.Equal(found.First(one => one.Input == input).Ids, streamed[input]);
         }, iter: 300);
 
@@ -127,7 +127,7 @@ public class SearchTests
     [Fact]
     public void A_seed_gives_one_text_and_another_seed_another()
     {
-        int[] Sample(long seed)
+        static int[] Sample(long seed)
         {
             using var session = ToySession.Random(1, 1, 50);
             return Generator.Run(session, [[1]], Model with
@@ -174,7 +174,7 @@ public class SearchTests
     public void Cancelling_stops_within_one_step()
     {
         using var stop = new CancellationTokenSource();
-        int calls = 0;
+        var calls = 0;
         using var session = new ToySession(1, 8, (_, _, _) => 1)
         {
             Extending = () =>
@@ -199,7 +199,7 @@ public class SearchTests
     [Fact]
     public void Scores_that_are_not_numbers_are_an_error_unless_they_are_to_be_removed()
     {
-        foreach (int beams in new[] { 1, 2 })
+        foreach (var beams in new[] { 1, 2 })
         {
             var options = Model with { NumBeams = beams, MaxNewTokens = 3 };
             using var bad = new ToySession(1, 8, (_, _, token) => token == 4 ? float.NaN : token);
@@ -212,7 +212,7 @@ public class SearchTests
     [Fact]
     public void The_session_is_told_what_it_may_forget()
     {
-        int most = 0;
+        var most = 0;
         ToySession? session = null;
         using (session = new ToySession(1, 12, (_, path, token) => (path.Count * 7 + token * 5 + path[^1]) % 11)
         { Extending = () => most = Math.Max(most, session!.Held) })
@@ -228,8 +228,8 @@ public class SearchTests
             if (token == 0)
             {
                 using var whole = ToySession.Random(seed, input + 1, vocabulary);
-                int node = DecoderSession.Root(input);
-                for (int i = 0; i < path.Count; i++)
+                var node = DecoderSession.Root(input);
+                for (var i = 0; i < path.Count; i++)
                     node = whole.Extend([node], [path[i]], i == path.Count - 1 ? all : []);
             }
             return all[token];

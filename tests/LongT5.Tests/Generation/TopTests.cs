@@ -27,7 +27,7 @@ public class TopTests
             var ranking = new Ranking();
             ranking.Fill(keys);
             var found = new List<int>();
-            while (ranking.TryNext(out int token))
+            while (ranking.TryNext(out var token))
                 found.Add(token);
             Assert.Equal(Enumerable.Range(0, keys.Length).Where(i => keys[i] > 0).OrderByDescending(i => keys[i]),
                 found);

@@ -38,13 +38,13 @@ sealed class ToySession(int inputs, int vocabulary, Func<int, IReadOnlyList<int>
         cancellation.ThrowIfCancellationRequested();
         Assert.Equal(parents.Length, tokens.Length);
         int first = _next, silent = tokens.Length - logits.Length / vocabulary;
-        for (int i = 0; i < tokens.Length; i++)
+        for (var i = 0; i < tokens.Length; i++)
         {
             var (input, path) = parents[i] < 0 ? (-1 - parents[i], []) : _nodes[parents[i]];
             int[] grown = [.. path, tokens[i]];
             _nodes.Add(_next++, (input, grown));
             if (i >= silent)
-                for (int token = 0; token < vocabulary; token++)
+                for (var token = 0; token < vocabulary; token++)
                     logits[(i - silent) * vocabulary + token] = logit(input, grown, token);
         }
         return first;
@@ -60,7 +60,7 @@ sealed class ToySession(int inputs, int vocabulary, Func<int, IReadOnlyList<int>
     public override void Keep(ReadOnlySpan<int> nodes)
     {
         var paths = new List<(int Input, int[] Path)>();
-        foreach (int node in nodes)
+        foreach (var node in nodes)
             paths.Add(_nodes[node]);
         foreach (var (node, (input, path)) in _nodes.ToArray())
             if (!paths.Any(kept => kept.Input == input && kept.Path.AsSpan().StartsWith(path)))
@@ -73,11 +73,11 @@ sealed class ToySession(int inputs, int vocabulary, Func<int, IReadOnlyList<int>
 
     private static float Noise(int seed, int input, IReadOnlyList<int> path, int token)
     {
-        ulong state = (ulong)(seed * 31 + input) * 0x9E3779B97F4A7C15;
+        var state = (ulong)(seed * 31 + input) * 0x9E3779B97F4A7C15;
         // The last tokens alone, so that texts repeat themselves and drafts are found.
-        for (int i = Math.Max(0, path.Count - 2); i < path.Count; i++)
-            state = (state ^ (ulong)(uint)path[i]) * 0xBF58476D1CE4E5B9 + 1;
-        state = (state ^ (ulong)(uint)token) * 0x94D049BB133111EB;
+        for (var i = Math.Max(0, path.Count - 2); i < path.Count; i++)
+            state = (state ^ (uint)path[i]) * 0xBF58476D1CE4E5B9 + 1;
+        state = (state ^ (uint)token) * 0x94D049BB133111EB;
         state = (state ^ state >> 29) * 0xBF58476D1CE4E5B9;
         return (float)((state >> 40) / (double)(1 << 24) * 8 - 4);
     }

@@ -79,7 +79,8 @@ public sealed class VerbatimTests
             using var session = ToySession.Random(seed, 1, Vocabulary);
             var quotations = new Quotations(text, inOrder: false, separator);
             var (final, told) = (new List<int>(), new List<int>());
-            var written = Generator.Run(session, [[.. text.SelectMany(tokens => tokens), End]], options, listener: step =>
+            int[] input = [.. text.SelectMany(tokens => tokens), End];
+            var written = Generator.Run(session, [input], options, listener: step =>
             {
                 foreach (var token in step.Final)
                 {

@@ -135,7 +135,7 @@ sealed class DenseLongT5(RandomModel model)
         const int Steps = 400;
         var (sum, h) = (0.0, x / Steps);
         for (var i = 0; i <= Steps; i++)
-            sum += (i == 0 || i == Steps ? 1 : i % 2 == 1 ? 4 : 2) * Math.Exp(-0.5 * i * h * i * h);
+            sum += (i is 0 or Steps ? 1 : i % 2 == 1 ? 4 : 2) * Math.Exp(-0.5 * i * h * i * h);
         return 0.5 + sum * h / 3 / Math.Sqrt(2 * Math.PI);
     }
 

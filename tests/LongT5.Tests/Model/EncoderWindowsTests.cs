@@ -77,7 +77,8 @@ public sealed class EncoderWindowsTests
         using var alone = network.Encode([.. Ids[..4], .. Ids[read]]);
         for (var token = kept.Start.Value; token < kept.End.Value; token++)
             Assert.True(alone.State(token - read.Start.Value + 4).SequenceEqual(joined.State(token)));
-        using var first = network.Encode(Ids[..new EncoderWindows(60, 10, 4).Over(Ids.Length)[0].Read.End.Value]);
+        using var first = network.Encode(
+            Ids.AsSpan()[..new EncoderWindows(60, 10, 4).Over(Ids.Length)[0].Read.End.Value]);
         Assert.True(first.State(2).SequenceEqual(joined.State(2)));
     }
 

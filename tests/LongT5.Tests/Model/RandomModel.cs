@@ -93,12 +93,12 @@ sealed unsafe class RandomModel : IDisposable
 
     private static double Write(byte* data, ElementType type, int i, double value)
     {
-        switch (type)
+        return type switch
         {
-            case ElementType.F64: return ((double*)data)[i] = value;
-            case ElementType.F32: return ((float*)data)[i] = (float)value;
-            case ElementType.F16: return (double)(((Half*)data)[i] = (Half)value);
-            default: return Halves.FromBFloat16(((ushort*)data)[i] = Halves.ToBFloat16((float)value));
-        }
+            ElementType.F64 => ((double*)data)[i] = value,
+            ElementType.F32 => (double)(((float*)data)[i] = (float)value),
+            ElementType.F16 => (double)(((Half*)data)[i] = (Half)value),
+            _ => (double)Halves.FromBFloat16(((ushort*)data)[i] = Halves.ToBFloat16((float)value)),
+        };
     }
 }

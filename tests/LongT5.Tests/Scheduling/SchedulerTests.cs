@@ -241,7 +241,7 @@ public sealed class SchedulerTests : IDisposable
         using var adapted = model.WithAdapter(
             RandomAdapter.Write(Path.Combine(_folder, "ia3"), model.Config, "ia3", 1));
         using var bareAdapted = bare.WithAdapter(Path.Combine(_folder, "ia3"));
-        (LongT5Model, string)[] Texts(LongT5Model one, LongT5Model other)
+        static (LongT5Model, string)[] Texts(LongT5Model one, LongT5Model other)
             => [(one, "the art of war"), (other, "the art of war"), (one, "a matter of life and death")];
         Assert.Equal(LongT5Model.GenerateAll(Texts(bare, bareAdapted)).Select(all => all[0].Text),
             LongT5Model.GenerateAll(Texts(model, adapted)).Select(all => all[0].Text));

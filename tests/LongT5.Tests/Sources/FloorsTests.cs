@@ -95,10 +95,9 @@ public sealed partial class FloorsTests
     {
         var height = Height(folder);
         var code = Said().Replace(source, "");
-        return Folders.SelectMany(floor => floor)
+        return [.. Folders.SelectMany(floor => floor)
             .Where(other => Height(other) > height
-                && Regex.IsMatch(code, $@"\bLongT5\.{other}\b|(?<![\w.]){other}\.[A-Z]\w*[.(\s<{{]"))
-            .ToList();
+                && Regex.IsMatch(code, $@"\bLongT5\.{other}\b|(?<![\w.]){other}\.[A-Z]\w*[.(\s<{{]"))];
     }
 
     private static int Height(string folder) => Array.FindIndex(Folders, floor => floor.Contains(folder));

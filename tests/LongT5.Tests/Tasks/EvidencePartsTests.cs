@@ -110,7 +110,7 @@ public class EvidencePartsTests
     [Fact]
     public void A_forced_chain_gives_the_log_probability_that_the_model_gives_what_it_wrote()
     {
-        int[] input = Tiny.Tokenizer.Encode("The art of war is of vital importance. It is a matter of life.");
+        var input = Tiny.Tokenizer.Encode("The art of war is of vital importance. It is a matter of life.");
         var written = Tiny.Generate([input], new() { MaxNewTokens = 12 })[0];
         var sum = Tiny.Start(input, session =>
         {

@@ -13,7 +13,7 @@ public class LongT5ModelTests
         using var model = LongT5Model.Load(TinyModel.Folder);
         model.Save(scratch["saved"]);
         using var again = LongT5Model.Load(scratch["saved"]);
-        int[] ids = model.Tokenizer.Encode("The art of war is of vital importance.");
+        var ids = model.Tokenizer.Encode("The art of war is of vital importance.");
         Assert.Equal(model.Encode(ids).States.ToArray(), again.Encode(ids).States.ToArray());
         Assert.Equal(model.Generate("The art of war.")[0].Text, again.Generate("The art of war.")[0].Text);
     }

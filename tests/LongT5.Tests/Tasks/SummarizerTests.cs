@@ -63,6 +63,19 @@ public class SummarizerTests
     }
 
     [Fact]
+    public void A_summary_that_the_model_finds_unlikely_is_told_of_unless_it_is_a_quotation()
+    {
+        using var scratch = new Cli.Scratch();
+        using var model = LongT5Model.Load(TinyModel.Write(scratch["m"],
+            """, "task_specific_params": {"summarization": {"least_score": -0.001}}"""));
+        bool IsToldOf(Quoting quoting)
+            => new Summarizer(model).Summarize(Document, Tokens(30) with { Quoting = quoting }).Warnings.Any(
+                warning => warning.Contains("unlikely", StringComparison.Ordinal));
+        Assert.True(IsToldOf(Quoting.Free));
+        Assert.False(IsToldOf(Quoting.Verbatim));
+    }
+
+    [Fact]
     public void A_text_beyond_the_limit_is_cut_at_a_sentence_and_says_so()
     {
         var summary = Summarizer.Summarize(Document, Tokens(4) with { MaxInputTokens = 200, Long = LongInput.Cut });

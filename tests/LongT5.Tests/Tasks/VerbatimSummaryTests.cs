@@ -117,5 +117,6 @@ public sealed class VerbatimSummaryTests
 
     private static List<string> SentencesOf(string text)
         => [.. Sentences.Split(text).Where(range => Sentences.IsWhole(text.AsSpan()[range]))
-            .Select(range => string.Join(' ', text[range].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+            .Select(range => string.Join(' ',
+                text[range].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
 }

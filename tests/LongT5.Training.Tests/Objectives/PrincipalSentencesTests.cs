@@ -161,9 +161,9 @@ public sealed class PrincipalSentencesTests
         var objective = new PrincipalSentences { Passage = 1 };
         var dice = new Dice(1);
         var orders = new HashSet<string>();
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
-            string text = objective.Blended(Row('a'), Row('b'), ref dice, new Room(45, 9))["text"][0];
+            var text = objective.Blended(Row('a'), Row('b'), ref dice, new Room(45, 9))["text"][0];
             orders.Add(text);
             // of each row a broken sentence may be missing
             Assert.InRange(text.Length, 47 - 2 * "\n\na1.\n\n".Length, 47);
@@ -189,9 +189,9 @@ public sealed class PrincipalSentencesTests
     {
         var objective = new PrincipalSentences { Passage = 1 };
         var dice = new Dice(1);
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
-            string text = objective.Blended(Row("Alpha"), Row("Beta"), ref dice, new Room(200, 9))["text"][0];
+            var text = objective.Blended(Row("Alpha"), Row("Beta"), ref dice, new Room(200, 9))["text"][0];
             Assert.Matches(@"^(Alpha [\w .]+\n\nBeta [\w .]+|Beta [\w .]+\n\nAlpha [\w .]+)$", text);
         }
 

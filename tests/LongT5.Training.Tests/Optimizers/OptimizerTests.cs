@@ -56,7 +56,7 @@ public sealed class OptimizerTests
     public void Muon_leaves_embeddings_tables_and_norms_to_AdamW()
     {
         using var scope = torch.NewDisposeScope();
-        Parameter Of(params long[] shape) => new(torch.zeros(shape));
+        static Parameter Of(params long[] shape) => new(torch.zeros(shape));
         var optimizers = new OptimizerOptions { Kind = OptimizerKind.Muon }.Create(
             [("shared.weight", Of(9, 4)), ("encoder.q.weight", Of(4, 4)),
                 ("encoder.relative_attention_bias.weight", Of(32, 2)), ("norm.weight", Of(4))]);

@@ -36,7 +36,8 @@ public sealed class ReportsTests : IDisposable
     public void What_a_killed_run_did_after_its_last_checkpoint_is_told_once()
     {
         var options = new TrainingOptions { Output = _folder, Steps = 9, LogEvery = 1 };
-        StepReport At(long step) => new(new() { Step = step }, step, new Dictionary<string, double>(), 0, 0, null);
+        static StepReport At(long step)
+            => new(new() { Step = step }, step, new Dictionary<string, double>(), 0, 0, null);
         using (var log = new RunLog(options, new(), TextWriter.Null))
             foreach (var step in (long[])[1, 2, 3, 4]) log.Add(At(step));
         File.AppendAllText(Path.Combine(_folder, "log.jsonl"), "{\"step\":5,\"lo"); // cut with its writer

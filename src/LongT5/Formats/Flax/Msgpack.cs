@@ -102,57 +102,34 @@ sealed class Msgpack
     {
         children = 0;
         var code = Byte();
-        switch (code)
+        return code switch
         {
-            case <= 0x7f:
-                return (long)code;
-            case <= 0x8f:
-                return Map(code & 0x0f, out children);
-            case <= 0x9f:
-                return List(code & 0x0f, out children);
-            case <= 0xbf:
-                return Text(code & 0x1f);
-            case 0xc0:
-                return null;
-            case 0xc2 or 0xc3:
-                return code == 0xc3;
-            case 0xca:
-                return (double)BinaryPrimitives.ReadSingleBigEndian(Take(4));
-            case 0xcb:
-                return BinaryPrimitives.ReadDoubleBigEndian(Take(8));
-            case 0xcc:
-                return (long)Byte();
-            case 0xcd:
-                return (long)BinaryPrimitives.ReadUInt16BigEndian(Take(2));
-            case 0xce:
-                return (long)BinaryPrimitives.ReadUInt32BigEndian(Take(4));
-            case 0xcf:
-                return BinaryPrimitives.ReadUInt64BigEndian(Take(8)) is var large and <= long.MaxValue
-                    ? (long)large
-                    : throw Bad("a whole number beyond 2^63.");
-            case 0xd0:
-                return (long)(sbyte)Byte();
-            case 0xd1:
-                return (long)BinaryPrimitives.ReadInt16BigEndian(Take(2));
-            case 0xd2:
-                return (long)BinaryPrimitives.ReadInt32BigEndian(Take(4));
-            case 0xd3:
-                return BinaryPrimitives.ReadInt64BigEndian(Take(8));
-            case 0xd4 or 0xd5 or 0xd6 or 0xd7 or 0xd8:
-                return Extension(1 << (code - 0xd4));
-            case 0xc7 or 0xc8 or 0xc9:
-                return Extension(Length(code - 0xc7));
-            case 0xd9 or 0xda or 0xdb:
-                return Text(Length(code - 0xd9));
-            case 0xdc or 0xdd:
-                return List(Length(code - 0xdb), out children);
-            case 0xde or 0xdf:
-                return Map(Length(code - 0xdd), out children);
-            case >= 0xe0:
-                return (long)(sbyte)code;
-            default:
-                throw Bad($"a value of kind {code:x2}, which a checkpoint has no use for.");
-        }
+            <= 0x7f => (long)code,
+            <= 0x8f => Map(code & 0x0f, out children),
+            <= 0x9f => List(code & 0x0f, out children),
+            <= 0xbf => Text(code & 0x1f),
+            0xc0 => null,
+            0xc2 or 0xc3 => code == 0xc3,
+            0xca => (double)BinaryPrimitives.ReadSingleBigEndian(Take(4)),
+            0xcb => BinaryPrimitives.ReadDoubleBigEndian(Take(8)),
+            0xcc => (long)Byte(),
+            0xcd => (long)BinaryPrimitives.ReadUInt16BigEndian(Take(2)),
+            0xce => (long)BinaryPrimitives.ReadUInt32BigEndian(Take(4)),
+            0xcf => BinaryPrimitives.ReadUInt64BigEndian(Take(8)) is var large and <= long.MaxValue
+                                ? (long)large
+                                : throw Bad("a whole number beyond 2^63."),
+            0xd0 => (long)(sbyte)Byte(),
+            0xd1 => (long)BinaryPrimitives.ReadInt16BigEndian(Take(2)),
+            0xd2 => (long)BinaryPrimitives.ReadInt32BigEndian(Take(4)),
+            0xd3 => BinaryPrimitives.ReadInt64BigEndian(Take(8)),
+            0xd4 or 0xd5 or 0xd6 or 0xd7 or 0xd8 => Extension(1 << (code - 0xd4)),
+            0xc7 or 0xc8 or 0xc9 => Extension(Length(code - 0xc7)),
+            0xd9 or 0xda or 0xdb => Text(Length(code - 0xd9)),
+            0xdc or 0xdd => List(Length(code - 0xdb), out children),
+            0xde or 0xdf => Map(Length(code - 0xdd), out children),
+            >= 0xe0 => (long)(sbyte)code,
+            _ => throw Bad($"a value of kind {code:x2}, which a checkpoint has no use for."),
+        };
     }
 
     private static OrderedDictionary<string, object?> Map(long count, out long children)

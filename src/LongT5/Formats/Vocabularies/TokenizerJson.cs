@@ -165,22 +165,16 @@ sealed record TokenizerJson
 
     private static PieceEdit ReadDecoder(JsonField step)
     {
-        switch (step["type"].Text())
+        return step["type"].Text() switch
         {
-            case "Metaspace":
-                return new MetaspaceDecoder(ReadPrefix(step) != PrefixSpace.Never);
-            case "ByteFallback":
-                return new ByteFallbackDecoder();
-            case "Fuse":
-                return new FuseDecoder();
-            case "Replace":
-                return new ReplaceDecoder(step["pattern"]["String"].Text(), step["content"].Text());
-            case "Strip":
-                return new StripDecoder(step["content"].Text(), step["start"].Whole(0, int.MaxValue),
-                    step["stop"].Whole(0, int.MaxValue));
-            default:
-                throw step["type"].Expected("Metaspace, ByteFallback, Fuse, Replace or Strip");
-        }
+            "Metaspace" => new MetaspaceDecoder(ReadPrefix(step) != PrefixSpace.Never),
+            "ByteFallback" => new ByteFallbackDecoder(),
+            "Fuse" => new FuseDecoder(),
+            "Replace" => new ReplaceDecoder(step["pattern"]["String"].Text(), step["content"].Text()),
+            "Strip" => new StripDecoder(step["content"].Text(), step["start"].Whole(0, int.MaxValue),
+                                step["stop"].Whole(0, int.MaxValue)),
+            _ => throw step["type"].Expected("Metaspace, ByteFallback, Fuse, Replace or Strip"),
+        };
     }
 }
 

@@ -8,7 +8,7 @@ sealed class EncoderRepetitionPenalty(double penalty, int[] source) : LogitRule
 
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
-        foreach (int token in _tokens)
+        foreach (var token in _tokens)
             scores[token] = RepetitionPenalty.Penalize(scores[token], _penalty);
     }
 }

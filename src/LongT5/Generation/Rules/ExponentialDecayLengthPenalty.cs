@@ -5,11 +5,11 @@ sealed class ExponentialDecayLengthPenalty(ExponentialDecay decay, int prompt, i
 {
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
-        long past = (long)ids.Length - prompt - decay.Start;
+        var past = (long)ids.Length - prompt - decay.Start;
         if (past <= 0)
             return;
-        float factor = (float)(Math.Pow(decay.Factor, past) - 1);
-        foreach (int end in ends)
+        var factor = (float)(Math.Pow(decay.Factor, past) - 1);
+        foreach (var end in ends)
             if (float.IsFinite(scores[end]))
                 scores[end] += Math.Abs(scores[end]) * factor;
     }

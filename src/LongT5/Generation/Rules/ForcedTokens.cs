@@ -8,7 +8,7 @@ sealed class ForcedTokens(int length, int[] tokens) : LogitRule
         if (ids.Length != length)
             return;
         scores.Fill(float.NegativeInfinity);
-        foreach (int token in tokens)
+        foreach (var token in tokens)
             scores[token] = 0;
     }
 }

@@ -29,9 +29,9 @@ static class LogSoftmax
         const int Piece = 512; // floats sum a piece, a double the pieces
         fixed (float* score = scores)
         {
-            float best = Vectors.Max(score, scores.Length);
+            var best = Vectors.Max(score, scores.Length);
             double sum = 0;
-            for (int from = 0; from < scores.Length; from += Piece)
+            for (var from = 0; from < scores.Length; from += Piece)
                 sum += Simd.Best.Exp(score + from, Math.Min(Piece, scores.Length - from), best, null);
             return (best, sum);
         }

@@ -11,7 +11,7 @@ abstract class LogitRule
     public static LogitRule[] For(GenerationOptions options, Settings settings, int vocabulary)
     {
         var rules = new List<LogitRule>();
-        int[] ends = settings.EndTokens;
+        var ends = settings.EndTokens;
         if (options.SequenceBias is { Count: > 0 } biases)
             rules.Add(new SequenceBiases(biases));
         if (options.EncoderRepetitionPenalty is { } favour and not 1)

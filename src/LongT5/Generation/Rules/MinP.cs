@@ -9,9 +9,9 @@ sealed class MinP(double ratio, int atLeast) : LogitRule
 
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
-        float best = TensorPrimitives.Max<float>(scores);
-        float worst = Math.Min(_top.Threshold(scores), best + (float)Math.Log(ratio));
-        foreach (ref float score in scores)
+        var best = TensorPrimitives.Max<float>(scores);
+        var worst = Math.Min(_top.Threshold(scores), best + (float)Math.Log(ratio));
+        foreach (ref var score in scores)
             if (score < worst)
                 score = float.NegativeInfinity;
     }

@@ -6,7 +6,7 @@ sealed class MinimumLength(int length, int[] ends) : LogitRule
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
         if (ids.Length < length)
-            foreach (int end in ends)
+            foreach (var end in ends)
                 scores[end] = float.NegativeInfinity;
     }
 }

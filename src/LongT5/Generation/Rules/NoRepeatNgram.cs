@@ -13,12 +13,12 @@ sealed class NoRepeatNgram(int size, int[]? source) : LogitRule
         var text = source ?? ids;
         if (last.IsEmpty)
         {
-            foreach (int token in text)
+            foreach (var token in text)
                 scores[token] = float.NegativeInfinity;
             return;
         }
 
-        for (int from = 0; text[from..].IndexOf(last) is >= 0 and var at; from += at + 1)
+        for (var from = 0; text[from..].IndexOf(last) is >= 0 and var at; from += at + 1)
             if (from + at + last.Length < text.Length)
                 scores[text[from + at + last.Length]] = float.NegativeInfinity;
     }

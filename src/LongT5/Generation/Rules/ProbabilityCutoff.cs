@@ -11,10 +11,10 @@ sealed class ProbabilityCutoff(double cutoff, bool byEntropy, int atLeast) : Log
 
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
-        float all = LogSoftmax.LogSumExp(scores);
-        double least = byEntropy ? Math.Min(cutoff, Math.Sqrt(cutoff) * Math.Exp(-Entropy(scores, all))) : cutoff;
-        float worst = Math.Min(_top.Threshold(scores), (float)Math.Log(least) + all);
-        foreach (ref float score in scores)
+        var all = LogSoftmax.LogSumExp(scores);
+        var least = byEntropy ? Math.Min(cutoff, Math.Sqrt(cutoff) * Math.Exp(-Entropy(scores, all))) : cutoff;
+        var worst = Math.Min(_top.Threshold(scores), (float)Math.Log(least) + all);
+        foreach (ref var score in scores)
             if (score < worst)
                 score = float.NegativeInfinity;
     }
@@ -23,7 +23,7 @@ sealed class ProbabilityCutoff(double cutoff, bool byEntropy, int atLeast) : Log
     public static double Entropy(ReadOnlySpan<float> scores, float all)
     {
         double entropy = 0;
-        foreach (float score in scores)
+        foreach (var score in scores)
             if (!float.IsNegativeInfinity(score))
                 entropy -= (score - all) * MathF.Exp(score - all);
         return entropy;

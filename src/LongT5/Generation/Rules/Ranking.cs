@@ -13,10 +13,10 @@ sealed class Ranking
         if (_keys.Length < keys.Length)
             (_keys, _tokens) = (new float[keys.Length], new int[keys.Length]);
         _count = 0;
-        for (int token = 0; token < keys.Length; token++)
+        for (var token = 0; token < keys.Length; token++)
             if (!float.IsNegativeInfinity(keys[token]))
                 (_keys[_count], _tokens[_count++]) = (keys[token], token);
-        for (int node = _count / 2 - 1; node >= 0; node--)
+        for (var node = _count / 2 - 1; node >= 0; node--)
             Sink(node);
     }
 

@@ -5,7 +5,7 @@ sealed class RemoveInvalidValues : LogitRule
 {
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
-        foreach (ref float score in scores)
+        foreach (ref var score in scores)
             score = float.IsNaN(score) ? 0 : Math.Clamp(score, float.MinValue, float.MaxValue);
     }
 }

@@ -15,7 +15,7 @@ sealed class RepetitionPenalty(double penalty, int vocabulary) : LogitRule
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
         _call++;
-        foreach (int token in ids)
+        foreach (var token in ids)
         {
             if (_seen[token] == _call)
                 continue;

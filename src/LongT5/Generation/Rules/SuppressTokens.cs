@@ -6,7 +6,7 @@ sealed class SuppressTokens(int[] tokens, int? atLength) : LogitRule
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
         if (atLength is null || ids.Length == atLength)
-            foreach (int token in tokens)
+            foreach (var token in tokens)
                 scores[token] = float.NegativeInfinity;
     }
 }

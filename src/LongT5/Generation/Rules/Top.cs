@@ -32,13 +32,13 @@ sealed class Top(int capacity)
     /// </summary>
     public void OfferAll(ReadOnlySpan<float> scores, float add, int from)
     {
-        int i = 0;
+        var i = 0;
         for (; i + Vector<float>.Count <= scores.Length; i += Vector<float>.Count)
         {
             if (Count == capacity && !Vector.GreaterThanAny(
                 new Vector<float>(scores[i..]) + new Vector<float>(add), new Vector<float>(_heap[0].Value)))
                 continue;
-            for (int j = i; j < i + Vector<float>.Count; j++)
+            for (var j = i; j < i + Vector<float>.Count; j++)
                 Offer(scores[j] + add, from + j);
         }
         for (; i < scores.Length; i++)
@@ -79,7 +79,7 @@ sealed class Top(int capacity)
 
     private void Sink()
     {
-        for (int node = 0; 2 * node + 1 is var child && child < Count; node = child)
+        for (var node = 0; 2 * node + 1 is var child && child < Count; node = child)
         {
             if (child + 1 < Count && Worse(_heap[child + 1], _heap[child]))
                 child++;

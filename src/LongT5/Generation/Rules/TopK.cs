@@ -7,8 +7,8 @@ sealed class TopK(int count) : LogitRule
 
     public override void Apply(ReadOnlySpan<int> ids, Span<float> scores)
     {
-        float worst = _top.Threshold(scores);
-        foreach (ref float score in scores)
+        var worst = _top.Threshold(scores);
+        foreach (ref var score in scores)
             if (score < worst)
                 score = float.NegativeInfinity;
     }

@@ -14,7 +14,7 @@ sealed class TopP(double mass, int atLeast) : LogitRule
         var (best, sum) = LogSoftmax.SumOfExponentials(scores);
         _ranking.Fill(scores);
         double before = 0;
-        for (int rank = 0; (before < mass * sum || rank < atLeast) && _ranking.TryNext(out int token); rank++)
+        for (var rank = 0; (before < mass * sum || rank < atLeast) && _ranking.TryNext(out var token); rank++)
         {
             _kept[token] = scores[token];
             before += MathF.Exp(scores[token] - best);

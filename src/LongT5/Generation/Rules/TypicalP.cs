@@ -14,15 +14,15 @@ sealed class TypicalP(double mass, int atLeast) : LogitRule
             (_kept, _nearness) = (new float[scores.Length], new float[scores.Length]);
         Array.Fill(_kept, float.NegativeInfinity);
         var (best, sum) = LogSoftmax.SumOfExponentials(scores);
-        float all = best + (float)Math.Log(sum);
-        float entropy = (float)ProbabilityCutoff.Entropy(scores, all);
-        for (int token = 0; token < scores.Length; token++)
+        var all = best + (float)Math.Log(sum);
+        var entropy = (float)ProbabilityCutoff.Entropy(scores, all);
+        for (var token = 0; token < scores.Length; token++)
             _nearness[token] = -Math.Abs(all - scores[token] - entropy);
 
         _ranking.Fill(_nearness);
         double reached = 0;
-        float last = float.NegativeInfinity;
-        for (int rank = 0; _ranking.TryNext(out int token); rank++)
+        var last = float.NegativeInfinity;
+        for (var rank = 0; _ranking.TryNext(out var token); rank++)
         {
             // The one that reaches the mass stays, and what is as near as it.
             if (reached >= mass * sum && _nearness[token] < last && rank >= atLeast)

@@ -54,7 +54,7 @@ sealed class SectionsRun(
         }
     }
 
-    private Summary InWhole(Summary summary, int shift) => summary with
+    private static Summary InWhole(Summary summary, int shift) => summary with
     {
         Evidence = summary.Evidence?.Select(passages => (IReadOnlyList<Passage>)[.. passages.Select(passage
             => passage with { Start = passage.Start + shift, End = passage.End + shift })]).ToList(),
