@@ -32,7 +32,7 @@ public sealed partial class LongT5Model : IDisposable
         TrainedLength = TrainedLength.Of(checkpoint);
         _tokenizer = new(() => Tokenizer.Load(checkpoint.VocabularyPath
             ?? throw new FileNotFoundException(
-                $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json): it takes token ids, no text.",
+                $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json): it takes token ids but no text.",
                 System.IO.Path.Combine(checkpoint.Path, "spiece.model"))));
         Engine = Network.Load(checkpoint, Workers, engine);
     }

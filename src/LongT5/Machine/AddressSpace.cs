@@ -20,7 +20,7 @@ static partial class AddressSpace
 
     /// <summary>What a sentence about too little memory adds where there is a limit.</summary>
     public static string Hint => Limit is { } limit ? string.Create(CultureInfo.InvariantCulture,
-        $"; this shell allows {limit / 1e9:0.0#} GB of address space, and ulimit -v raises it") : "";
+        $"; this shell allows {limit / 1e9:0.0#} GB of address space; ulimit raises it") : "";
 
     /// <summary>
     /// Under a limit lets the C library reserve addresses for one heap, where it else does for each thread: 64 MiB.
