@@ -159,7 +159,8 @@ public class CommandsTests
     {
         using var scratch = new Scratch();
         var text = scratch.Write("a.txt", string.Concat(Enumerable.Repeat("It is a matter of life and death. ", 50)));
-        var run = Longt5.Start("summarize", text, "-m", Model, "--max-new-tokens", "4", "--json", "--max-input", "100");
+        var run = Longt5.Start("summarize", text, "-m", Model, "--max-new-tokens", "4", "--json", "--max-input", "100",
+            "--long", "cut");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("warning: ", run.Errors);
         Assert.True(Object(run.Output).GetProperty("input_cut").GetBoolean());
