@@ -45,10 +45,13 @@ sealed unsafe class Memory : IDisposable
 
 static class Difference
 {
-    /// <summary>The largest distance, in units of the larger of 1 and the largest expected value.</summary>
-    public static double Relative(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected)
+    /// <summary>The largest distance, in units of the largest expected value.</summary>
+    /// <param name="actual">What was computed.</param>
+    /// <param name="expected">What it should be.</param>
+    /// <param name="least">The smallest unit: what values of this kind come to, of which a few may be small by chance.</param>
+    public static double Relative(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double least = 1)
     {
-        var (scale, worst) = (1.0, 0.0);
+        var (scale, worst) = (least, 0.0);
         foreach (var value in expected)
             scale = Math.Max(scale, Math.Abs(value));
         for (var i = 0; i < expected.Length; i++)
