@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -9,8 +10,8 @@ namespace LongT5.Documents;
 /// <remarks>
 /// Parsers of rich formats may spin, recurse or allocate without bound on what a stranger made, and only a process can
 /// be ended from outside. Plain text needs no parser and is read where one is. The process is the host's own program,
-/// started again
-/// with <see cref="Verb"/>, so that nothing else must be installed, also where the program is one native file.
+/// started again with <see cref="Verb"/>, so that nothing else must be installed, also where the program is one
+/// native file.
 /// </remarks>
 /// <param name="command">The program and the arguments that come before the verb.</param>
 public sealed class ReadingProcess(IReadOnlyList<string> command)
@@ -128,15 +129,16 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
         }
     }
 
-    private static TimeSpan Work(Process process)
+    /// <summary>The processor's time that a process has taken; zero where it ended before it could be asked.</summary>
+    internal static TimeSpan Work(Process process)
     {
         try
         {
             return process.TotalProcessorTime;
         }
-        catch (InvalidOperationException)
+        catch (Exception ended) when (ended is InvalidOperationException or Win32Exception)
         {
-            return TimeSpan.Zero; // it has just ended
+            return TimeSpan.Zero; // either is thrown, as it has been waited for already or not
         }
     }
 
