@@ -13,6 +13,8 @@ return await CommandLine.Run(new()
     ["answer"] = AnswerCommand.Create,
     ["generate"] = GenerateCommand.Create,
     ["text"] = TextCommand.Create,
+    ["search"] = SearchCommand.Create,
+    ["embed"] = EmbedCommand.Create,
     ["tokenize"] = TokenizeCommand.Create,
     ["inspect"] = InspectCommand.Create,
     ["download"] = DownloadCommand.Create,

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using LongT5.Machine;
+using LongT5.Model;
 
 namespace LongT5.Tasks;
 
@@ -46,12 +47,41 @@ public sealed class Embedder(LongT5Model model)
         ArgumentNullException.ThrowIfNull(ids);
         using var memory = model.Scheduler is null ? MemoryBudget.Shared.Reserve(Estimate(ids.Length).Bytes) : null;
         using var encoded = model.Encode(ids, null, cancellation);
+        return Mean(encoded);
+    }
+
+    /// <summary>The vectors of several inputs: each is, to the last bit, what it is alone.</summary>
+    /// <param name="inputs">Token ids, at least one each.</param>
+    /// <param name="cancellation">Honoured within one layer.</param>
+    /// <exception cref="ArgumentException">An input is empty, or an id is not of the vocabulary.</exception>
+    public IReadOnlyList<TextEmbedding> EmbedAll(
+        IReadOnlyList<int[]> inputs, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        // A scheduler has many readers beside these, and gives each its turn.
+        if (model.Scheduler is not null)
+            return [.. inputs.Select(ids => Embed(ids, cancellation))];
+        using var memory = MemoryBudget.Shared.Reserve(inputs.Sum(ids => Estimate(ids.Length).Bytes));
+        var encoded = model.Engine.EncodeBatch(inputs, cancellation: cancellation);
+        try
+        {
+            return [.. encoded.Select(Mean)];
+        }
+        finally
+        {
+            foreach (var one in encoded)
+                one.Dispose();
+        }
+    }
+
+    private static TextEmbedding Mean(EncodedInput encoded)
+    {
         var mean = new float[encoded.Width];
         for (var token = 0; token < encoded.Length; token++)
             TensorPrimitives.Add(mean, encoded.State(token), mean);
         var length = TensorPrimitives.Norm<float>(mean);
         if (length > 0) TensorPrimitives.Divide(mean, length, mean);
-        return new(mean, ids.Length);
+        return new(mean, encoded.Length);
     }
 
     /// <summary>What reading so many tokens will take.</summary>

@@ -26,7 +26,7 @@ public class CommandsTests
         Assert.StartsWith("longt5 ", Good("--version").Output);
         var commands = Good("--help").Output;
         foreach (var command in new[] { "summarize", "answer", "generate", "tokenize", "inspect", "convert", "forward",
-            "bench", "doctor", "completion" })
+            "search", "embed", "bench", "doctor", "completion" })
         {
             Assert.Contains($"\n  {command} ", commands);
             var help = Good(command, "--help").Output;
