@@ -49,6 +49,7 @@ sealed class Retrieval(LongT5Model model)
             return 1 + all.Count(score => score > best) + (all.Count(score => score == best) - 1) / 2.0;
         })];
         Console.WriteLine($"  {way,-8} recall@1 {ranks.Average(rank => rank < 1.5 ? 1 : 0):0.000}"
-            + $"  recall@5 {ranks.Average(rank => rank < 5.5 ? 1 : 0):0.000}  MRR {ranks.Average(rank => 1 / rank):0.000}");
+            + $"  recall@5 {ranks.Average(rank => rank < 5.5 ? 1 : 0):0.000}"
+            + $"  MRR {ranks.Average(rank => 1 / rank):0.000}");
     }
 }

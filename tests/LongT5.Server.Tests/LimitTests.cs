@@ -31,7 +31,7 @@ public sealed class LimitTests : IAsyncLifetime
     [InlineData("\"stop\": [\"a\", \"b\", \"c\", \"d\", \"e\"]", "stop")]
     [InlineData("\"stop\": \"\"", "stop")]
     [InlineData("\"temperature\": 3", "temperature")]
-    [InlineData("\"logprobs\": 1", "logprobs")]
+    [InlineData("\"logprobs\": 6", "logprobs")]
     [InlineData("\"tools\": [{}]", "tools")]
     [InlineData("\"logit_bias\": {\"x\": 1}", "logit_bias")]
     [InlineData("\"frequency_penalty\": 0.1", "frequency_penalty")]

@@ -35,6 +35,8 @@ public sealed class NodeClientTests
             for await (const event of await client.responses.create({ model: "told", input: "the art of war",
                 max_output_tokens: 20, stream: true })) events.push(event.type);
             const completion = await client.completions.create({ model: "told", prompt: "the art of war", max_tokens: 20 });
+            const likely = await client.chat.completions.create({ model: "told", messages, max_completion_tokens: 20, n: 2,
+                temperature: 1, seed: 1, logprobs: true, top_logprobs: 2 });
             const vectors = await client.embeddings.create({ model: "tiny", input: ["war", "life"] });
             const models = []; for await (const model of client.models.list()) models.push(model.id);
             let refused = 0;
@@ -43,8 +45,11 @@ public sealed class NodeClientTests
             console.log(JSON.stringify({ chat: chat.choices[0].message.content, streamed, chunks,
                 usage: usage.completion_tokens, counted: chat.usage.completion_tokens, response: response.output_text,
                 first: events[0], last: events.at(-1), completion: completion.choices[0].text,
-                width: vectors.data[1].embedding.length, models, refused }));
+                width: vectors.data[1].embedding.length, models, refused,
+                alike: likely.choices.map(choice => choice.message.content
+                    === choice.logprobs.content.map(token => token.token).join("")) }));
             """);
+        Assert.Equal("[true,true]", said.GetProperty("alike").GetRawText());
         var chat = said.GetProperty("chat").GetString();
         Assert.True(chat!.Length > 5);
         foreach (var same in (string[])["streamed", "response", "completion"])

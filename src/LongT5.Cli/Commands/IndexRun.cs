@@ -7,8 +7,8 @@ using LongT5.Tasks;
 namespace LongT5.Cli.Commands;
 
 /// <summary>
-/// Makes an index, or brings one up to date: files that have not changed since are not read again, and those that are no
-/// longer named leave it. A file that cannot be read does not stop the others.
+/// Makes an index, or brings one up to date: files that have not changed since are not read again, and those that are
+/// no longer named leave it. A file that cannot be read does not stop the others.
 /// </summary>
 /// <param name="path">Where the index stands.</param>
 /// <param name="force">Whether it is made anew, whatever stands there.</param>

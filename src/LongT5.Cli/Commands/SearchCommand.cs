@@ -93,8 +93,8 @@ static class SearchCommand
             else
             {
                 if (index.Model is null)
-                    throw new Failure($"{place} has no vectors; longt5 search --index FOLDER -o {place} --vectors makes "
-                        + "them.");
+                    throw new Failure($"{place} has no vectors; longt5 search --index FOLDER -o {place} --vectors "
+                        + "makes them.");
                 using var reader = model.Load(parsed, cancellation);
                 hits = Nearest(index, place, reader, text, most, cancellation);
             }

@@ -8,13 +8,13 @@ namespace LongT5.Documents.Search;
 /// <summary>An index as a file.</summary>
 /// <remarks>
 /// <para>
-/// Little-endian. <c>LONGT5IX</c>, the version (int32); the model: its name, C (int32; 0 without vectors), the probe [C];
-/// the number of documents (int32), and for each its name, its stamp, the number of its passages (int32), the passages,
-/// and their vectors [passages, C] of float32; XXH3 (64 bits) of all before it.
+/// Little-endian. <c>LONGT5IX</c>, the version (int32); the model: its name, C (int32; 0 without vectors), the probe
+/// [C]; the number of documents (int32), and for each its name, its stamp, the number of its passages (int32), the
+/// passages, and their vectors [passages, C] of float32; XXH3 (64 bits) of all before it.
 /// </para>
 /// <para>
-/// A passage is its start, end and page (int32 each, page 0 for none), its section (empty for none) and its text; a text
-/// is its number of bytes (int32) and UTF-8.
+/// A passage is its start, end and page (int32 each, page 0 for none), its section (empty for none) and its text; a
+/// text is its number of bytes (int32) and UTF-8.
 /// </para>
 /// </remarks>
 static class IndexFile

@@ -15,8 +15,8 @@ public sealed record SearchPassage(int Start, int End, string? Section, int? Pag
 
     /// <summary>The passages of a document, in order; together they are its text.</summary>
     /// <remarks>
-    /// A passage ends before a heading; at a paragraph once it is half as long as it may be; and where the next sentence
-    /// would make it longer than that. A longer sentence is a passage of its own.
+    /// A passage ends before a heading; at a paragraph once it is half as long as it may be; and where the next
+    /// sentence would make it longer than that. A longer sentence is a passage of its own.
     /// </remarks>
     public static IReadOnlyList<SearchPassage> Of(Document document)
     {

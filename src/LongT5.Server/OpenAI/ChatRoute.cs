@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LongT5.Server.Http;
 using LongT5.Server.Serving;
+using LongT5.Tasks;
 
 namespace LongT5.Server.OpenAI;
 
@@ -27,10 +28,15 @@ static class ChatRoute
         var countsTokens = StreamOptions.CountsTokens(fields);
         var stops = fields.Stops("stop");
         Refuse(fields);
+        var likeliest = LogProbabilities.OfChat(fields);
         var generation = Sampling.Read(fields, "max_completion_tokens", "max_tokens");
         fields.End();
         var request = await conversation.Ask(call, model);
-        request = request with { Stops = stops, Options = request.Options with { Generation = generation } };
+        request = request with { Stops = stops, Options = request.Options with
+        {
+            Generation = generation,
+            LikeliestTokens = likeliest,
+        } };
         if (streams)
             await Stream(call, request, countsTokens);
         else
@@ -41,7 +47,7 @@ static class ChatRoute
     {
         fields.Refuse("nothing is called here", "tools", "tool_choice", "functions", "function_call",
             "parallel_tool_calls", "web_search_options");
-        fields.Refuse("the answer is a text", "audio", "prediction", "logprobs", "top_logprobs");
+        fields.Refuse("the answer is a text", "audio", "prediction");
         fields.Object("response_format")?.Choice("type", "text");
         fields.PassOver("reasoning_effort", "verbosity");
         if (fields.Texts("modalities", 4) is { Count: > 0 } modalities && modalities.Any(one => one != "text"))
@@ -65,7 +71,7 @@ static class ChatRoute
                 writer.WriteStartArray("annotations");
                 writer.WriteEndArray();
                 writer.WriteEndObject();
-                writer.WriteNull("logprobs");
+                LogProbabilities.WriteOfChat(writer, LogProbabilities.Of(text));
                 writer.WriteString("finish_reason", text.End.Reason());
                 writer.WriteEndObject();
             }
@@ -93,19 +99,22 @@ static class ChatRoute
         }
         foreach (var (i, text) in texts.Index())
         {
-            // Several texts, and one that was given back as it stood, come whole.
+            // Several texts, and one that was given back as it stood, come whole; one whose tokens are told of, by tokens.
             if (!hasText || i > 0) await Chunk(i, "", null);
-            if (!hasText || i > 0) await Chunk(i, text.Text, null);
+            if (LogProbabilities.Of(text) is { Count: > 0 } tokens)
+                foreach (var piece in LogProbabilities.Pieces(text, tokens)) await Chunk(i, piece.Text, null, piece.Tokens);
+            else if (!hasText || i > 0) await Chunk(i, text.Text, null);
             await Chunk(i, null, text.End.Reason());
         }
         if (countsTokens)
             await events.Send(null, writer => WriteChunk(writer, null, null, null));
         await events.Send(null, "[DONE]"u8.ToArray());
 
-        Task Chunk(int index, string? text, string? reason)
-            => events.Send(null, writer => WriteChunk(writer, index, text, reason));
+        Task Chunk(int index, string? text, string? reason, IReadOnlyList<TokenScore>? tokens = null)
+            => events.Send(null, writer => WriteChunk(writer, index, text, reason, tokens));
 
-        void WriteChunk(Utf8JsonWriter writer, int? index, string? text, string? reason)
+        void WriteChunk(Utf8JsonWriter writer, int? index, string? text, string? reason,
+            IReadOnlyList<TokenScore>? tokens = null)
         {
             writer.WriteStartObject();
             WriteHead(writer, call, request, "chat.completion.chunk");
@@ -118,7 +127,7 @@ static class ChatRoute
                 if (text is "") writer.WriteString("role", "assistant");
                 if (text is not null) writer.WriteString("content", text);
                 writer.WriteEndObject();
-                writer.WriteNull("logprobs");
+                LogProbabilities.WriteOfChat(writer, tokens);
                 writer.WriteString("finish_reason", reason);
                 writer.WriteEndObject();
             }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LongT5.Server.Http;
 using LongT5.Server.Serving;
+using LongT5.Tasks;
 
 namespace LongT5.Server.OpenAI;
 
@@ -29,7 +30,8 @@ static class CompletionsRoute
             throw ApiError.Of("prompt", "the answer to several prompts is not streamed; send one.");
         var countsTokens = StreamOptions.CountsTokens(fields);
         var stops = fields.Stops("stop");
-        fields.Refuse("the answer is what is written", "echo", "suffix", "logprobs");
+        fields.Refuse("the answer is what is written", "echo", "suffix");
+        var likeliest = LogProbabilities.OfCompletions(fields);
         var best = fields.Whole("best_of", 1, 128);
         var generation = Sampling.Read(fields, "max_tokens");
         if (best is not null && best != (generation.NumReturnSequences ?? 1))
@@ -41,7 +43,7 @@ static class CompletionsRoute
             Kind = TextKind.Text,
             Text = prompt,
             Stops = stops,
-            Options = new() { Generation = generation },
+            Options = new() { Generation = generation, LikeliestTokens = likeliest },
         }).ToList();
         if (streams)
             await Stream(call, requests[0], countsTokens);
@@ -59,7 +61,7 @@ static class CompletionsRoute
             WriteHead(writer, call, model);
             writer.WriteStartArray("choices");
             foreach (var (i, text) in prompts.SelectMany(texts => texts).Index())
-                WriteChoice(writer, i, text.Text, text.End.Reason());
+                WriteChoice(writer, i, text.Text, text.End.Reason(), LogProbabilities.Of(text));
             writer.WriteEndArray();
             Answers.WriteUsage(writer, prompts);
             Answers.WriteWarnings(writer, prompts.SelectMany(texts => texts));
@@ -79,7 +81,20 @@ static class CompletionsRoute
             await Chunk(0, piece, null);
         }
         foreach (var (i, text) in texts.Index())
-            await Chunk(i, hasText && i == 0 ? "" : text.Text, text.End.Reason());
+        {
+            if (LogProbabilities.Of(text) is { Count: > 0 } tokens)
+            {
+                var offset = 0;
+                foreach (var piece in LogProbabilities.Pieces(text, tokens))
+                {
+                    await Chunk(i, piece.Text, null, piece.Tokens, offset);
+                    offset += piece.Text.Length;
+                }
+                await Chunk(i, "", text.End.Reason());
+            }
+            else
+                await Chunk(i, hasText && i == 0 ? "" : text.Text, text.End.Reason());
+        }
         if (countsTokens)
             await events.Send(null, writer =>
             {
@@ -93,12 +108,13 @@ static class CompletionsRoute
             });
         await events.Send(null, "[DONE]"u8.ToArray());
 
-        Task Chunk(int index, string text, string? reason) => events.Send(null, writer =>
+        Task Chunk(int index, string text, string? reason, IReadOnlyList<TokenScore>? tokens = null, int offset = 0)
+            => events.Send(null, writer =>
         {
             writer.WriteStartObject();
             WriteHead(writer, call, request.Model);
             writer.WriteStartArray("choices");
-            WriteChoice(writer, index, text, reason);
+            WriteChoice(writer, index, text, reason, tokens, offset);
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
@@ -112,12 +128,13 @@ static class CompletionsRoute
         writer.WriteString("model", model.Name);
     }
 
-    private static void WriteChoice(Utf8JsonWriter writer, int index, string text, string? reason)
+    private static void WriteChoice(Utf8JsonWriter writer, int index, string text, string? reason,
+        IReadOnlyList<TokenScore>? tokens, int offset = 0)
     {
         writer.WriteStartObject();
         writer.WriteNumber("index", index);
         writer.WriteString("text", text);
-        writer.WriteNull("logprobs");
+        LogProbabilities.WriteOfCompletion(writer, tokens, offset);
         writer.WriteString("finish_reason", reason);
         writer.WriteEndObject();
     }

@@ -89,8 +89,6 @@ sealed class TextService(
         {
             Generation = request.Options.Generation with { StopStrings = request.Stops },
         };
-        if (request is { Kind: TextKind.Summary, Options.Generation.NumReturnSequences: > 1 })
-            throw ApiError.Of("n", "n is 1 for summaries; a model that follows instructions writes several texts.");
         var model = request.Model.Model;
         Check(request.Kind switch
         {
@@ -98,6 +96,14 @@ sealed class TextService(
             TextKind.Answer => asked.Resolve(model, Answerer.Tokens),
             _ => asked.Resolve(model, TextTask.PromptTokens),
         });
+        if (request is { Kind: TextKind.Summary, Options.By: null }
+            && (asked.LikeliestTokens is not null || asked.Generation.NumReturnSequences > 1)
+            && new Summarizer(model).ReadsInParts(request.Text, asked))
+        {
+            var name = asked.LikeliestTokens is null ? "n" : "logprobs";
+            throw ApiError.Of(name, $"{name} is not offered for a text that is longer than the model reads at once: its "
+                + "summary is merged from those of its parts. Send less of it.");
+        }
         var task = request.Kind switch
         {
             TextKind.Summary => TextTask.Summarize(model, asked),
@@ -132,9 +138,12 @@ sealed class TextService(
         }
     }
 
-    /// <summary>Whether what becomes final stays: there is one answer, and no sentence may be left out.</summary>
+    /// <summary>
+    /// Whether what becomes final stays: there is one answer, no sentence may be left out, and nothing is wanted that is
+    /// known at the end.
+    /// </summary>
     private static bool IsFinalAsItComes(TextRequest request)
-        => request.Options is { Strict: false, Generation.NumReturnSequences: null or 1 };
+        => request.Options is { Strict: false, Generation.NumReturnSequences: null or 1, LikeliestTokens: null };
 
     private static WrittenText Written(TextRequest request, GeneratedText text)
     {

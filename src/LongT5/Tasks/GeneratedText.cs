@@ -39,6 +39,13 @@ public record GeneratedText
     public int LeftAwayTokens { get; init; }
 
     /// <summary>
+    /// Its tokens and how likely each was, where <see cref="TextOptions.LikeliestTokens"/> asks for it; null otherwise.
+    /// Those of a summary are what the model wrote, which the text gives in the characters of its source. Empty for a
+    /// text that was given back as it stood.
+    /// </summary>
+    public IReadOnlyList<TokenScore>? Tokens { get; init; }
+
+    /// <summary>
     /// Whether the text ends because of a limit of length or time, and not because the model ended it.
     /// </summary>
     public bool IsOutputCut { get; init; }

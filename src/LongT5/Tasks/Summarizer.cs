@@ -45,6 +45,25 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         return whole.Run(null, last, cancellation) with { Sections = each };
     }
 
+    /// <summary>All the summaries that are asked for (<c>num_return_sequences</c>), best first.</summary>
+    /// <exception cref="ArgumentException">Several are asked for, and the text is read in parts or by
+    /// sections.</exception>
+    internal IReadOnlyList<Summary> Each(
+        InputText text, SummaryOptions options, IProgress<GenerationProgress>? progress,
+        CancellationToken cancellation)
+        => options.Generation.NumReturnSequences is not > 1 ? [Summarize(text, options, progress, cancellation)]
+            : options.By is null ? Prepare(text, options).RunEach(progress, cancellation)
+            : throw new ArgumentException("there is one summary for each section: leave out num_return_sequences.",
+                nameof(options));
+
+    /// <summary>Whether a text is longer than what is read at once and its summary one of summaries.</summary>
+    internal bool ReadsInParts(InputText text, SummaryOptions options)
+    {
+        var settings = Settings(options);
+        return settings.Long == LongInput.Merge
+            && model.Tokenizer.Encode(settings.Prefix + text.Text).Length > InputLimit.Of(model, settings, 1).Tokens;
+    }
+
     /// <inheritdoc/>
     public Task<Summary> SummarizeAsync(
         string text, SummaryOptions? options = null, IProgress<GenerationProgress>? progress = null,
@@ -186,6 +205,11 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         if (settings.Long == LongInput.Merge)
         {
             var limit = InputLimit.Of(model, settings, sharers);
+            if (tokens.Ids.Length > limit.Tokens && !isSection && (settings.LikeliestTokens is not null
+                || settings.Generation.NumReturnSequences > 1))
+                throw new ArgumentException("the text is longer than what is read at once, and what is merged of its "
+                    + "parts is one summary without tokens of its own: read it by fuse, whole or cut, or leave out "
+                    + $"{(settings.LikeliestTokens is null ? "num_return_sequences" : "the likeliest tokens")}.");
             if (tokens.Ids.Length > limit.Tokens)
                 return new(text.Text, options.Strict, new PartedSummary(model, text, settings,
                     most => OfPart(options, settings, most), rules, options.Evidence, limit));

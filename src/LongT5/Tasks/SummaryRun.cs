@@ -36,6 +36,13 @@ sealed class SummaryRun
         => _parts is null ? Summarized(_whole!.Run(onText, progress, cancellation)[0])
             : _parts.Run(onText, progress, cancellation).ComparedWith(_text, _strict);
 
+    /// <summary>Reads and writes, and gives all that was asked for, best first.</summary>
+    /// <param name="progress">Hears of each layer and step.</param>
+    /// <param name="cancellation">Honoured within one layer or step.</param>
+    public IReadOnlyList<Summary> RunEach(IProgress<GenerationProgress>? progress, CancellationToken cancellation)
+        => _parts is null ? [.. _whole!.Run(null, progress, cancellation).Select(Summarized)]
+            : [Run(null, progress, cancellation)];
+
     /// <summary>Runs several: those that are read in one together, the others one by one.</summary>
     /// <param name="runs">What is to be run.</param>
     /// <param name="progress">Hears of each step.</param>

@@ -21,6 +21,7 @@ sealed class TextGeneration
     private readonly Quotations? _quotations;
     private readonly EvidenceSearch? _evidence;
     private readonly EncoderWindows? _windows;
+    private readonly int? _likeliest;
     private readonly List<string> _warnings = [];
     private readonly TimeSpan _tokenizing;
 
@@ -41,6 +42,7 @@ sealed class TextGeneration
         _model = model;
         _budget = options.MaxMemory is null && model.Scheduler is null ? MemoryBudget.Shared : null;
         _generation = options.Generation;
+        _likeliest = options.LikeliestTokens;
         _rules = rules;
         _warnings.AddRange(options.Warnings);
 
@@ -120,7 +122,7 @@ sealed class TextGeneration
         if (_givenBack is not null)
         {
             onText?.Invoke(_givenBack);
-            return [GivenBack(_givenBack)];
+            return [.. Enumerable.Repeat(GivenBack(_givenBack), _generation.NumReturnSequences ?? 1)];
         }
         using var memory = _budget?.Reserve(Estimate.Bytes);
         var clock = Stopwatch.StartNew();
@@ -193,7 +195,8 @@ sealed class TextGeneration
         if (first._givenBack is not null)
         {
             foreach (var i in group)
-                results[i] = [texts[i].GivenBack(texts[i]._givenBack!)];
+                results[i] = [.. Enumerable.Repeat(texts[i].GivenBack(texts[i]._givenBack!),
+                    first._generation.NumReturnSequences ?? 1)];
             return;
         }
         using var memory = first._budget?.Reserve(group.Sum(i => texts[i].Estimate.Bytes));
@@ -233,14 +236,19 @@ sealed class TextGeneration
         Timings = new(_tokenizing, TimeSpan.Zero),
         Warnings = _warnings,
         Passages = _evidence?.Of(Sentences.Texts(text), null, 0, CancellationToken.None),
+        Tokens = _likeliest is null ? null : [],
     };
 
     /// <summary>What was written, with its passages, but without the times that it took.</summary>
     private GeneratedText Written(Generated sequence, EngineSession session, CancellationToken cancellation)
     {
         var text = Written(sequence);
-        var passages = _evidence?.Of(text.SentenceTexts, session, sequence.Input, cancellation);
-        return text with { Passages = passages };
+        var tokens = _likeliest is { } count ? TokenScore.Of(_model, session, sequence, count, cancellation) : null;
+        return text with
+        {
+            Passages = _evidence?.Of(text.SentenceTexts, session, sequence.Input, cancellation),
+            Tokens = tokens is null ? null : [.. tokens.Take(tokens.Count - text.LeftAwayTokens)],
+        };
     }
 
     private GeneratedText Written(Generated sequence)

@@ -38,6 +38,12 @@ public record TextOptions
     /// </summary>
     public int? ModelMaxInputTokens { get; internal init; }
 
+    /// <summary>
+    /// How many of the likeliest tokens are told of for each token of <see cref="GeneratedText.Tokens"/>; 0 for its own
+    /// probability alone; null for nothing.
+    /// </summary>
+    public int? LikeliestTokens { get; init; }
+
     /// <summary>Most bytes of memory to take beside the weights; null for what the machine has free.</summary>
     public long? MaxMemory { get; init; }
 

@@ -26,7 +26,7 @@ public sealed record TextTask(
         var summarizer = new Summarizer(model);
         return new(
             "summary",
-            (text, progress, stop) => [summarizer.Summarize(text, options, progress, stop)],
+            (text, progress, stop) => summarizer.Each(text, options, progress, stop),
             (text, done, progress, stop) => summarizer.StreamAsync(text, options, done, progress, stop),
             text => summarizer.Estimate(text, options),
             NeedsWords: true);

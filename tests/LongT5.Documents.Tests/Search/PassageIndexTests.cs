@@ -128,7 +128,8 @@ public sealed class PassageIndexTests : IDisposable
     }
 
     private static PassageIndex Index(string[] texts, float[]? vectors = null)
-        => new([new("a.txt", "1", [.. texts.Select((text, i) => new SearchPassage(i, i + text.Length, null, null, text))])
+        => new([new("a.txt", "1",
+            [.. texts.Select((text, i) => new SearchPassage(i, i + text.Length, null, null, text))])
         {
             Vectors = vectors ?? [],
         }], vectors is null ? null : new("m", new float[vectors.Length / texts.Length]));

@@ -11,10 +11,11 @@ public sealed class SearchCommandTests
     public void Vectors_are_those_of_the_library_to_the_last_bit_in_the_order_of_the_texts()
     {
         using var scratch = new Scratch();
-        string[] texts = [.. Enumerable.Range(0, 150).Select(i => string.Concat(Enumerable.Repeat($"life {i} of war ",
-            1 + i % 7)))];
+        string[] texts = [.. Enumerable.Range(0, 150)
+            .Select(i => string.Concat(Enumerable.Repeat($"life {i} of war ", 1 + i % 7)))];
         File.WriteAllLines(scratch["a.txt"], texts);
-        File.WriteAllLines(scratch["a.jsonl"], texts.Select((text, i) => JsonSerializer.Serialize(new { id = i, text })));
+        File.WriteAllLines(scratch["a.jsonl"],
+            texts.Select((text, i) => JsonSerializer.Serialize(new { id = i, text })));
         using var model = LongT5Model.Load(TinyModel.Folder);
         var embedder = new Embedder(model);
         float[][] expected = [.. texts.Select(text => embedder.Embed(text).Vector.ToArray())];
@@ -22,7 +23,8 @@ public sealed class SearchCommandTests
         var lines = Longt5.Start("embed", scratch["a.txt"], "--lines", "-m", TinyModel.Folder);
         Assert.Equal((0, ""), (lines.ExitCode, lines.Errors));
         Assert.Equal(expected, Vectors(lines.Output));
-        var run = Longt5.Start("embed", scratch["a.jsonl"], "--jsonl", "-m", TinyModel.Folder, "-o", scratch["b.jsonl"]);
+        var run = Longt5.Start("embed", scratch["a.jsonl"], "--jsonl", "-m", TinyModel.Folder, "-o",
+            scratch["b.jsonl"]);
         Assert.Equal((0, ""), (run.ExitCode, run.Output));
         Assert.Equal(expected, Vectors(File.ReadAllText(scratch["b.jsonl"])));
         Assert.Equal(Enumerable.Range(0, 150), File.ReadLines(scratch["b.jsonl"])
@@ -63,7 +65,8 @@ public sealed class SearchCommandTests
     {
         using var scratch = new Scratch();
         Directory.CreateDirectory(scratch["in"]);
-        File.WriteAllText(scratch["in/a.md"], "# Bridges\n\nThe bridge was repaired in June.\n\n# Roads\n\nNo road was.\n");
+        File.WriteAllText(scratch["in/a.md"],
+            "# Bridges\n\nThe bridge was repaired in June.\n\n# Roads\n\nNo road was.\n");
         File.WriteAllText(scratch["in/b.txt"], "A cat sat.");
         var run = Longt5.Start("search", "--index", scratch["in"], "-o", scratch["x.index"]);
         Assert.Equal((0, ""), (run.ExitCode, run.Output));
@@ -75,8 +78,8 @@ public sealed class SearchCommandTests
         Assert.Equal((scratch["in/a.md"], "Bridges", 0, "Bridges\n\nThe bridge was repaired in June."),
             (hit.GetProperty("file").GetString()!, hit.GetProperty("section").GetString()!,
             hit.GetProperty("start").GetInt32(), hit.GetProperty("text").GetString()!));
-        Assert.Contains("a.md, Bridges, characters 0 to 41, ", Longt5.Start("search", scratch["x.index"], "bridge").Output,
-            StringComparison.Ordinal);
+        Assert.Contains("a.md, Bridges, characters 0 to 41, ",
+            Longt5.Start("search", scratch["x.index"], "bridge").Output, StringComparison.Ordinal);
         Assert.Equal(1, Longt5.Start("search", scratch["x.index"], "fish").ExitCode);
 
         File.WriteAllText(scratch["in/b.txt"], "A fish swam far.");
