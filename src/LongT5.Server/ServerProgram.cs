@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,17 +27,27 @@ public static class ServerProgram
     /// <param name="address">Where it listens; null for <see cref="Address"/>.</param>
     /// <param name="port">Where it listens; 0 for any free port.</param>
     /// <param name="arguments">What ASP.NET is told in its own words: <c>--Kestrel:Endpoints:...</c>, for TLS.</param>
+    /// <param name="settings">A file of JSON with more of them. Where these, <paramref name="arguments"/> or the
+    /// environment name endpoints of Kestrel, it listens at those alone.</param>
     /// <exception cref="ArgumentException">Other machines could reach it, and it asks for no key.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not JSON.</exception>
     public static WebApplication Create(
-        ServerOptions options, IPAddress? address = null, int port = Port, string[]? arguments = null)
+        ServerOptions options, IPAddress? address = null, int port = Port, string[]? arguments = null,
+        string? settings = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         address ??= Address;
-        if (!IPAddress.IsLoopback(address) && options.ApiKeys.Count == 0)
-            throw new ArgumentException(
-                $"at {address} other machines can reach this server, and it asks for no key: give --api-key-file, or "
-                + "listen at 127.0.0.1.");
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = arguments ?? [] });
+        if (settings is not null) builder.Configuration.AddJsonFile(Path.GetFullPath(settings));
+        List<string> endpoints = [.. builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Select(endpoint => endpoint["Url"]).OfType<string>()];
+        var isOpen = endpoints.Count == 0 ? !IPAddress.IsLoopback(address) : !endpoints.TrueForAll(IsOfThisMachine);
+        if (isOpen && options.ApiKeys.Count == 0)
+            throw new ArgumentException(
+                $"at {(endpoints.Count == 0 ? address : string.Join(", ", endpoints))} other machines can reach this "
+                + "server, and it asks for no key: give --api-key-file, or listen at 127.0.0.1.");
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -46,7 +57,7 @@ public static class ServerProgram
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(address, port);
+            if (endpoints.Count == 0) kestrel.Listen(address, port);
         });
         builder.Logging.ClearProviders().AddSimpleConsole(console =>
         {
@@ -67,6 +78,10 @@ public static class ServerProgram
         app.MapFallback(app.Services.GetRequiredService<Gate>().Guard(Nowhere));
         return app;
     }
+
+    private static bool IsOfThisMachine(string url)
+        => BindingAddress.Parse(url).Host is var host && (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static ApiRoute Nowhere { get; } = new("*", "/{**path}", ErrorShape.Problem, BodyKind.Json,
         call => throw new ApiError(StatusCodes.Status404NotFound,

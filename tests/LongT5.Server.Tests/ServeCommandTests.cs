@@ -37,7 +37,7 @@ public sealed class ServeCommandTests
         Assert.Contains("--api-key-file", said, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Said)> Run(params string[] arguments)
+    internal static async Task<(int Code, string Said)> Run(params string[] arguments)
     {
         var command = LiveServer.Options.ReadingCommand!;
         using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), "serve", .. arguments])

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Security.Cryptography;
 using LongT5.Cli.Flags;
 using LongT5.Server;
 using LongT5.Server.Serving;
@@ -24,13 +25,14 @@ static class ServeCommand
             "longt5 serve --host 0.0.0.0 --api-key-file /etc/longt5.keys");
         flags.AddTo(command);
         command.SetAction((parsed, cancellation) => Run(flags.Read(parsed, cancellation), flags.Address(parsed),
-            flags.Port(parsed), cancellation));
+            flags.Port(parsed), flags.Settings(parsed), cancellation));
         return command;
     }
 
-    private static async Task<int> Run(ServerOptions options, IPAddress address, int port, CancellationToken stop)
+    private static async Task<int> Run(
+        ServerOptions options, IPAddress address, int port, string? settings, CancellationToken stop)
     {
-        await using var app = ServerProgram.Create(options with { ReadingCommand = OwnProgram.Command }, address, port);
+        await using var app = Create(options with { ReadingCommand = OwnProgram.Command }, address, port, settings);
         var lifetime = app.Services.GetRequiredService<ServerLifetime>();
         try
         {
@@ -43,8 +45,16 @@ static class ServeCommand
         }
         catch (IOException exception) when (exception.InnerException is not null)
         {
-            throw new Failure($"{address}:{port} is taken by another program; choose another --port.",
+            throw new Failure(settings is null
+                ? $"{address}:{port} is taken by another program; choose another --port."
+                : $"an address of {settings} is taken by another program, or none of this machine: {exception.Message}",
                 ExitCode.Failed, exception);
+        }
+        catch (Exception exception) when (exception is CryptographicException or InvalidOperationException
+            or FileNotFoundException or FormatException)
+        {
+            throw new Failure($"the endpoints of Kestrel cannot be opened: {exception.Message}", ExitCode.Failed,
+                exception);
         }
         catch (OperationCanceledException) when (lifetime.ExecuteTask is { IsFaulted: true })
         {
@@ -53,5 +63,22 @@ static class ServeCommand
         // What is wrong with a model that cannot be opened is the answer of the command.
         if (lifetime.ExecuteTask is { IsFaulted: true } failed) await failed;
         return ExitCode.Success;
+    }
+
+    private static WebApplication Create(ServerOptions options, IPAddress address, int port, string? settings)
+    {
+        try
+        {
+            return ServerProgram.Create(options, address, port, settings: settings);
+        }
+        catch (FileNotFoundException) when (settings is not null)
+        {
+            throw new Failure($"{settings} does not exist.");
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new Failure($"{settings} is not JSON: {(exception.InnerException ?? exception).Message}",
+                ExitCode.Failed, exception);
+        }
     }
 }

@@ -45,6 +45,12 @@ sealed class ServeFlags
         HelpName = "N",
         DefaultValueFactory = _ => ServerProgram.Port,
     };
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "A file of ASP.NET's settings in JSON; where its section Kestrel names endpoints, with their "
+            + "certificates for TLS, it listens at those alone.",
+        HelpName = "FILE",
+    };
     private readonly Option<string[]> _keys = new("--api-key")
     {
         Description = $"A key that requests have to bring; others on this machine can read it here, so rather use "
@@ -106,9 +112,9 @@ sealed class ServeFlags
             if (result.Tokens is [var token] && !(ushort.TryParse(token.Value, out _)))
                 result.AddError($"--port must be from 0 to 65535, not {token.Value}");
         });
-        foreach (var option in new Option[] { _models, _instructed, _lazy, _host, _port, _keys, _keyFile, _hosts,
-            _threads, _type, _maxInput, _maxMemory, _keep, _maxTokens, _maxTime, _sequences, _waiting, _ofKey, _drain,
-            _logTexts })
+        foreach (var option in new Option[] { _models, _instructed, _lazy, _host, _port, _config, _keys, _keyFile,
+            _hosts, _threads, _type, _maxInput, _maxMemory, _keep, _maxTokens, _maxTime, _sequences, _waiting, _ofKey,
+            _drain, _logTexts })
             command.Add(option);
         _hub = new(command);
     }
@@ -118,6 +124,9 @@ sealed class ServeFlags
 
     /// <summary>Where it listens.</summary>
     public int Port(ParseResult parsed) => parsed.GetValue(_port);
+
+    /// <summary>The file of ASP.NET's settings; null for none.</summary>
+    public string? Settings(ParseResult parsed) => parsed.GetValue(_config);
 
     /// <summary>What is served.</summary>
     public ServerOptions Read(ParseResult parsed, CancellationToken cancellation)

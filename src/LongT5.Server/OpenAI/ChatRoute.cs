@@ -9,10 +9,8 @@ namespace LongT5.Server.OpenAI;
 static class ChatRoute
 {
     /// <summary>The route.</summary>
-    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/chat/completions", ErrorShape.OpenAI, call => Run(call, null)) with
-    {
-        Operation = "chat",
-    };
+    public static ApiRoute Route { get; }
+        = ApiRoute.Post("/v1/chat/completions", ErrorShape.OpenAI, call => Run(call, null)) with { Operation = "chat" };
 
     /// <summary>Answers a request.</summary>
     /// <param name="call">The request.</param>
@@ -99,10 +97,12 @@ static class ChatRoute
         }
         foreach (var (i, text) in texts.Index())
         {
-            // Several texts, and one that was given back as it stood, come whole; one whose tokens are told of, by tokens.
+            // Several texts, and one that was given back as it stood, come whole; one whose tokens are told of comes by
+            // tokens.
             if (!hasText || i > 0) await Chunk(i, "", null);
             if (LogProbabilities.Of(text) is { Count: > 0 } tokens)
-                foreach (var piece in LogProbabilities.Pieces(text, tokens)) await Chunk(i, piece.Text, null, piece.Tokens);
+                foreach (var piece in LogProbabilities.Pieces(text, tokens))
+                    await Chunk(i, piece.Text, null, piece.Tokens);
             else if (!hasText || i > 0) await Chunk(i, text.Text, null);
             await Chunk(i, null, text.End.Reason());
         }

@@ -11,7 +11,8 @@ static class CompletionsRoute
     private const int MostPrompts = 16;
 
     /// <summary>The route.</summary>
-    public static ApiRoute Route { get; } = ApiRoute.Post("/v1/completions", ErrorShape.OpenAI, call => Run(call, null)) with
+    public static ApiRoute Route { get; }
+        = ApiRoute.Post("/v1/completions", ErrorShape.OpenAI, call => Run(call, null)) with
     {
         Operation = "text_completion",
     };

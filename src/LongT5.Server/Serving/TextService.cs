@@ -101,8 +101,8 @@ sealed class TextService(
             && new Summarizer(model).ReadsInParts(request.Text, asked))
         {
             var name = asked.LikeliestTokens is null ? "n" : "logprobs";
-            throw ApiError.Of(name, $"{name} is not offered for a text that is longer than the model reads at once: its "
-                + "summary is merged from those of its parts. Send less of it.");
+            throw ApiError.Of(name, $"{name} is not offered for a text that is longer than the model reads at once: "
+                + "its summary is merged from those of its parts. Send less of it.");
         }
         var task = request.Kind switch
         {
@@ -139,8 +139,8 @@ sealed class TextService(
     }
 
     /// <summary>
-    /// Whether what becomes final stays: there is one answer, no sentence may be left out, and nothing is wanted that is
-    /// known at the end.
+    /// Whether what becomes final stays: there is one answer, no sentence may be left out, and nothing is wanted that
+    /// is known at the end.
     /// </summary>
     private static bool IsFinalAsItComes(TextRequest request)
         => request.Options is { Strict: false, Generation.NumReturnSequences: null or 1, LikeliestTokens: null };
