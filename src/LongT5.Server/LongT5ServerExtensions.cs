@@ -4,6 +4,7 @@ using LongT5.Server.HuggingFace;
 using LongT5.Server.Native;
 using LongT5.Server.OpenAI;
 using LongT5.Server.Operations;
+using LongT5.Server.Page;
 using LongT5.Server.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,7 +31,7 @@ public static class LongT5ServerExtensions
     [
         .. HealthRoutes.Routes, .. ModelsRoute.Routes, ChatRoute.Route, CompletionsRoute.Route, ResponsesRoute.Route,
         EmbeddingsRoute.Route, .. GenerateRoutes.Routes, .. InferenceRoutes.Routes, .. InfoRoutes.Routes,
-        .. TextRoutes.Routes, MetricsRoute.Route, OpenApiRoute.Route,
+        .. TextRoutes.Routes, ServedRoute.Route, MetricsRoute.Route, OpenApiRoute.Route, PageRoute.Route,
     ];
 
     /// <summary>Adds what the routes work with.</summary>
@@ -66,7 +67,8 @@ public static class LongT5ServerExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var gate = endpoints.ServiceProvider.GetRequiredService<Gate>();
         var group = endpoints.MapGroup("");
-        foreach (var route in Routes)
+        var hasPage = endpoints.ServiceProvider.GetRequiredService<ServerOptions>().HasPage;
+        foreach (var route in Routes.Where(route => hasPage || route != PageRoute.Route))
             group.MapMethods(route.Pattern, [route.Method], gate.Guard(route)).WithMetadata(route);
         return group;
     }

@@ -13,6 +13,12 @@ public sealed record ServedModel(string Name, string? Path = null)
     /// </summary>
     public bool TakesInstructions { get; init; }
 
+    /// <summary>
+    /// Whether it was trained to answer questions from a text, so that the page offers to ask it; those that follow
+    /// instructions are asked without this.
+    /// </summary>
+    public bool Answers { get; init; }
+
     /// <summary>Whether it is opened with the server, and not when it is first asked for.</summary>
     public bool LoadsAtStart { get; init; } = true;
 
@@ -41,6 +47,11 @@ public sealed record ServerOptions
     /// any.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>
+    /// Whether the page for people stands at <c>/</c>; without it that address is left to the program. True.
+    /// </summary>
+    public bool HasPage { get; init; } = true;
 
     /// <summary>Most bytes of a request with documents. 64 MiB.</summary>
     public long MaxDocumentBytes { get; init; } = 64 << 20;

@@ -24,7 +24,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A page of its own, empty.</summary>
     /// <param name="width">Of the window, in CSS pixels.</param>
     /// <param name="scheme">Light or dark.</param>
-    public async Task<IPage> Open(int width = 1440, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="password">What is given to a server that asks for one.</param>
+    public async Task<IPage> Open(int width = 1440, ColorScheme scheme = ColorScheme.Light, string? password = null)
     {
         Assert.SkipWhen(_browser is null && Environment.GetEnvironmentVariable("CI") is null,
             "no Chromium was found: install one, or name it in CHROMIUM");
@@ -34,6 +35,7 @@ public sealed class Chromium : IAsyncLifetime
                 ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 },
                 ColorScheme = scheme,
                 ReducedMotion = ReducedMotion.Reduce,
+                HttpCredentials = password is null ? null : new() { Username = "anybody", Password = password },
             });
     }
 

@@ -35,7 +35,8 @@ public sealed class FuzzTests : IAsyncLifetime
         ("/models/told/pipeline/feature-extraction", """{"inputs":["war"],"normalize":true}"""),
         ("/tokenize", """{"inputs":"the art of war","add_special_tokens":false}"""),
         ("/api/summarize", """
-            {"text":"The art of war is life.","length":"short","quoting":"free","stop":["x"],"stream":true,"max_input_tokens":50}
+            {"text":"The art of war is life.","length":"short","quoting":"free","stop":["x"],"stream":true,"max_input_tokens":50,
+            "report":["html","data"]}
             """),
         ("/api/answer", """{"question":"a","document":{"name":"a.txt","data":"d2Fy"},"max_new_tokens":3,"num_beams":3}"""),
         ("/api/text", """{"text":"war","prefix":"a ","bad_words_ids":[[5]],"max_new_tokens":3,"no_repeat_ngram_size":2}"""),

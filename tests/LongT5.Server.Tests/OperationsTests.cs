@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using LongT5.Server.Native;
 
 namespace LongT5.Server.Tests;
 
@@ -56,6 +57,72 @@ public sealed class OperationsTests
         Assert.Equal(body.GetProperty("sentences").GetArrayLength(), body.GetProperty("evidence").GetArrayLength());
         Assert.Equal("Plans", body.GetProperty("evidence")[0][0].GetProperty("section").GetString());
         Assert.Equal(JsonValueKind.Array, body.GetProperty("doubts").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_summary_comes_with_its_report_in_the_forms_that_are_asked_for()
+    {
+        await using var server = await LiveServer.Start();
+        var request = JsonSerializer.Serialize(new { text = LiveServer.Document, report = new[] { "data", "html", "markdown" } });
+        var (status, body) = await server.Post("/api/summarize", request);
+        Assert.Equal(HttpStatusCode.OK, status);
+        var report = body.GetProperty("report");
+        Assert.Equal(LiveServer.Document, report.GetProperty("data").GetProperty("text").GetString());
+        Assert.Equal(body.GetProperty("sentences").EnumerateArray().Select(one => one.GetString()),
+            report.GetProperty("data").GetProperty("sentences").EnumerateArray()
+                .Select(one => one.GetProperty("text").GetString()));
+        Assert.Contains("[\"Model\",\"tiny\"]", report.GetProperty("data").GetProperty("figures").GetRawText(),
+            StringComparison.Ordinal);
+        Assert.StartsWith("<!DOCTYPE html>", report.GetProperty("html").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("# ", report.GetProperty("markdown").GetString(), StringComparison.Ordinal);
+        Assert.False((await server.Post("/api/summarize", """{"text": "the art of war"}""")).Body.TryGetProperty("report", out _));
+        foreach (var wrong in (string[])["\"pdf\"", "[\"html\", \"html\"]", "5"])
+            Assert.Equal(HttpStatusCode.BadRequest,
+                (await server.Post("/api/summarize", $$"""{"text": "the art of war", "report": {{wrong}}}""")).Status);
+    }
+
+    [Fact]
+    public async Task The_notes_of_a_document_stand_once_in_its_report()
+    {
+        await using var server = await LiveServer.Start();
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent([.. "The art of war is lif"u8, 0xFF, .. " and death."u8]), "document", "war.txt" },
+            { new StringContent("data"), "report" },
+        };
+        using var answer = await server.Client.PostAsync("/api/summarize", form);
+        var body = await LiveServer.Read(answer);
+        var warnings = Texts(body);
+        Assert.Contains(warnings, warning => warning.Contains("1252", StringComparison.Ordinal));
+        Assert.Equal(warnings, Texts(body.GetProperty("report").GetProperty("data")));
+
+        static IEnumerable<string> Texts(JsonElement of)
+            => of.GetProperty("warnings").EnumerateArray().Select(one => one.GetString()!);
+    }
+
+    [Fact]
+    public async Task The_models_are_listed_with_what_they_are_good_for()
+    {
+        await using var server = await LiveServer.Start(LiveServer.Options with
+        {
+            Models = [.. LiveServer.Options.Models, LiveServer.Options.Models[0] with { Name = "reader", Answers = true }],
+        });
+        var served = JsonElement.Parse(await server.Client.GetStringAsync("/api/models"));
+        Assert.Equal([("tiny", false), ("told", true), ("reader", true)], served.GetProperty("models").EnumerateArray()
+            .Select(one => (one.GetProperty("name").GetString()!, one.GetProperty("answers").GetBoolean())));
+        Assert.Equal(64 << 20, served.GetProperty("max_document_bytes").GetInt64());
+        Assert.True(served.GetProperty("reads_documents").GetBoolean());
+    }
+
+    [Fact]
+    public void The_time_that_is_left_of_a_text_in_parts_is_that_of_all_of_them()
+    {
+        var clock = new TimeLeft();
+        Assert.Null(clock.Of(new("reading", 0, 4) { Part = 1, Parts = 10 }));
+        Thread.Sleep(50);
+        var left = clock.Of(new("reading", 0, 4) { Part = 2, Parts = 10 });
+        Assert.InRange(left!.Value.TotalSeconds, 0.4, 60);
+        Assert.Equal(TimeSpan.Zero, clock.Of(new("writing", 4, 4) { Part = 10, Parts = 10 }));
     }
 
     [Fact]

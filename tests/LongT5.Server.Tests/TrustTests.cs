@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -36,6 +37,56 @@ public sealed class TrustTests
                 Assert.NotEqual(HttpStatusCode.Unauthorized, await Status(server, method, path, Key));
             }
         }
+    }
+
+    [Fact]
+    public async Task The_page_has_the_browser_ask_for_a_key_which_is_the_password_on_every_route()
+    {
+        await using var server = await LiveServer.Start(Locked);
+        using var page = await server.Client.GetAsync("/");
+        Assert.Equal("Basic", page.Headers.WwwAuthenticate.Single().Scheme);
+        using var route = await server.Client.GetAsync("/api/models");
+        Assert.Equal("Bearer", route.Headers.WwwAuthenticate.Single().Scheme);
+        foreach (var (said, status) in ((string, int)[])[("anybody:" + Key, 200), (":" + Key, 200), ("anybody:sesam", 401),
+            (Key, 401), (Key + ":", 401)])
+            foreach (var path in (string[])["/", "/api/models", "/metrics"])
+                Assert.Equal(status, await Get(path, Convert.ToBase64String(Encoding.UTF8.GetBytes(said))));
+        foreach (var no in (string[])["", "=", "sesame", ":sesame", "////"])
+            Assert.Equal(401, await Get("/", no));
+
+        async Task<int> Get(string path, string said)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.TryAddWithoutValidation("Authorization", $"Basic {said}");
+            using var answer = await server.Client.SendAsync(request);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task The_page_may_use_nothing_but_itself_and_this_server()
+    {
+        await using var server = await LiveServer.Start();
+        using var answer = await server.Client.GetAsync("/");
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single().Split("; ");
+        Assert.Equal(["default-src 'none'", "connect-src 'self'", "img-src data:", "base-uri 'none'", "form-action 'none'",
+            "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'"],
+            policy.Where(one => !one.Contains("sha256-", StringComparison.Ordinal)));
+        Assert.Equal(2, policy.Count(one => one.StartsWith("style-src 'sha256-", StringComparison.Ordinal)
+            || one.StartsWith("script-src 'sha256-", StringComparison.Ordinal)));
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.DoesNotContain(" style=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(" onclick=", page, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(page, "<script"));
+    }
+
+    [Fact]
+    public async Task A_program_may_have_a_page_of_its_own()
+    {
+        await using var server = await LiveServer.Start(LiveServer.Options with { HasPage = false });
+        using var answer = await server.Client.GetAsync("/");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.Post("/", """{"inputs": "the art", "parameters": {"max_new_tokens": 2}}""")).Status);
     }
 
     [Fact]

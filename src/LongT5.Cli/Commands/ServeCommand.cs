@@ -39,8 +39,8 @@ static class ServeCommand
             await app.StartAsync(stop);
             var served = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
             foreach (var url in served.Addresses)
-                Terminal.Complain($"serving {string.Join(", ", options.Models.Select(model => model.Name))} at {url}; "
-                    + "Ctrl-C ends it.");
+                Terminal.Complain($"serving {string.Join(", ", options.Models.Select(model => model.Name))} at {url}"
+                    + (options.HasPage ? ": open it in a browser, or send it requests; " : "; ") + "Ctrl-C ends it.");
             await app.WaitForShutdownAsync(stop);
         }
         catch (IOException exception) when (exception.InnerException is not null)

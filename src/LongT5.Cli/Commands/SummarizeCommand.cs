@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LongT5.Cli.Input;
 using LongT5.Cli.Output;
+using LongT5.Documents.Reports;
 using LongT5.Tasks;
 
 namespace LongT5.Cli.Commands;

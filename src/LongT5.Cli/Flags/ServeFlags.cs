@@ -21,6 +21,11 @@ sealed class ServeFlags
             + "is given as it is.",
         HelpName = "NAME",
     };
+    private readonly Option<string[]> _answering = new("--answers")
+    {
+        Description = "This model was trained to answer questions: the page offers to ask it.",
+        HelpName = "NAME",
+    };
     private readonly Option<bool> _lazy = new("--on-first-use")
     {
         Description = "Open models when they are first asked for. Default: at the start.",
@@ -96,6 +101,10 @@ sealed class ServeFlags
     private readonly Option<int?> _ofKey = Number("--max-of-key", "Requests of one key that are open at once.");
     private readonly Option<int?> _drain = Number("--drain",
         "Seconds that requests may still go on once the server has been asked to end.");
+    private readonly Option<bool> _noPage = new("--no-page")
+    {
+        Description = "Serve programs alone: no page at /.",
+    };
     private readonly Option<bool> _logTexts = new("--log-texts")
     {
         Description = "Show the texts of requests in the log.",
@@ -112,9 +121,9 @@ sealed class ServeFlags
             if (result.Tokens is [var token] && !(ushort.TryParse(token.Value, out _)))
                 result.AddError($"--port must be from 0 to 65535, not {token.Value}");
         });
-        foreach (var option in new Option[] { _models, _instructed, _lazy, _host, _port, _config, _keys, _keyFile,
-            _hosts, _threads, _type, _maxInput, _maxMemory, _keep, _maxTokens, _maxTime, _sequences, _waiting, _ofKey,
-            _drain, _logTexts })
+        foreach (var option in new Option[] { _models, _instructed, _answering, _lazy, _host, _port, _config, _keys,
+            _keyFile, _hosts, _threads, _type, _maxInput, _maxMemory, _keep, _maxTokens, _maxTime, _sequences, _waiting,
+            _ofKey, _drain, _noPage, _logTexts })
             command.Add(option);
         _hub = new(command);
     }
@@ -152,6 +161,7 @@ sealed class ServeFlags
             MaxTime = Seconds(_maxTime, defaults.MaxTime),
             MaxRequestsOfKey = parsed.GetValue(_ofKey) ?? defaults.MaxRequestsOfKey,
             DrainTime = Seconds(_drain, defaults.DrainTime),
+            HasPage = !parsed.GetValue(_noPage),
             LogsText = parsed.GetValue(_logTexts),
         };
     }
@@ -159,7 +169,7 @@ sealed class ServeFlags
     private List<ServedModel> Models(ParseResult parsed, CancellationToken cancellation)
     {
         var said = parsed.GetValue(_models) is { Length: > 0 } named ? named : [ServerOptions.EmbeddedName + "="];
-        var instructed = parsed.GetValue(_instructed) ?? [];
+        var (instructed, answering) = (parsed.GetValue(_instructed) ?? [], parsed.GetValue(_answering) ?? []);
         var type = parsed.GetValue(_type);
         var models = said.Select(text =>
         {
@@ -171,13 +181,17 @@ sealed class ServeFlags
             return new ServedModel(name, place)
             {
                 TakesInstructions = instructed.Contains(name),
+                Answers = answering.Contains(name),
                 LoadsAtStart = !parsed.GetValue(_lazy),
                 Threads = parsed.GetValue(_threads),
                 Engine = ModelFlags.Engine(type),
             };
         }).ToList();
-        return instructed.Except(models.Select(model => model.Name)).FirstOrDefault() is { } unknown
-            ? throw Failure.Usage($"--instructed {unknown} names no model that is served.") : models;
+        var names = models.Select(model => model.Name).ToList();
+        foreach (var (flag, meant) in new[] { (_instructed, instructed), (_answering, answering) })
+            if (meant.Except(names).FirstOrDefault() is { } unknown)
+                throw Failure.Usage($"{flag.Name} {unknown} names no model that is served.");
+        return models;
     }
 
     private List<string> Keys(ParseResult parsed)

@@ -53,7 +53,8 @@ public static class ReportPage
     private static string Subtitle(Report report)
         => report.Name.Length > 0 && report.Name != report.Title ? $"<p>{Escape(report.Name)}</p>" : "";
 
-    private static string Hash(string text)
+    /// <summary>What a content policy names a style or a script by.</summary>
+    internal static string Hash(string text)
         => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 
     private static string Resource(string name)

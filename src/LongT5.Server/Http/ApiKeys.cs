@@ -11,7 +11,7 @@ namespace LongT5.Server.Http;
 /// <param name="options">Says the keys.</param>
 sealed class ApiKeys(ServerOptions options)
 {
-    private const string Bearer = "Bearer ";
+    private const string Bearer = "Bearer ", Basic = "Basic ";
 
     private readonly byte[][] _hashes = [.. options.ApiKeys.Select(Hash)];
     private readonly int[] _open = new int[Math.Max(1, options.ApiKeys.Count)];
@@ -21,8 +21,7 @@ sealed class ApiKeys(ServerOptions options)
     public int Owner(HttpContext context)
     {
         if (_hashes.Length == 0) return 0;
-        var said = context.Request.Headers.Authorization.ToString();
-        var key = said.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? said[Bearer.Length..].Trim() : "";
+        var key = Key(context.Request.Headers.Authorization.ToString());
         var hash = Hash(key);
         var owner = -1;
         for (var i = 0; i < _hashes.Length; i++)
@@ -45,6 +44,16 @@ sealed class ApiKeys(ServerOptions options)
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
+    }
+
+    /// <summary>The key of a program, or the password that a person gave to a browser.</summary>
+    private static string Key(string said)
+    {
+        if (said.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return said[Bearer.Length..].Trim();
+        if (!said.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)) return "";
+        var bytes = new byte[said.Length];
+        return Convert.TryFromBase64String(said[Basic.Length..].Trim(), bytes, out var count)
+            && Encoding.UTF8.GetString(bytes, 0, count).Split(':', 2) is [_, var password] ? password : "";
     }
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));

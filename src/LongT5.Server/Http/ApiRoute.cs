@@ -26,6 +26,9 @@ sealed record ApiRoute(string Method, string Pattern, ErrorShape Shape, BodyKind
     /// <summary>Whether it asks for no key.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>Whether it is for people: where the key is missing, their browser asks them for it.</summary>
+    public bool IsForPeople { get; init; }
+
     /// <summary>What it is called in figures and logs.</summary>
     public string Operation { get; init; } = Pattern;
 

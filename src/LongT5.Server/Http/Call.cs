@@ -124,7 +124,8 @@ sealed class Call(HttpContext context, ApiRoute route, Server server, string id,
             context.Response.Headers.RetryAfter =
                 new StringValues(Math.Ceiling(later.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         if (error.Status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = "Bearer";
+            context.Response.Headers.WWWAuthenticate = route.IsForPeople
+                ? "Basic realm=\"LongT5\", charset=\"UTF-8\"" : "Bearer";
         return Reply(route.Shape.Status(error), route.Shape.ContentType(),
             writer => route.Shape.Write(writer, error));
     }

@@ -48,11 +48,12 @@ static class TextRoutes
             Stops = fields.Stops("stop"),
             Options = Options(fields, kind),
         };
+        var forms = kind == TextKind.Summary ? ReportForms.Asked(fields) : [];
         fields.End();
         if (streams)
-            await Stream(call, request, sent);
+            await Stream(call, request, sent, forms);
         else
-            await Reply(call, request, sent);
+            await Reply(call, request, sent, forms);
     }
 
     private static SummaryOptions Options(Fields fields, TextKind kind)
@@ -87,13 +88,13 @@ static class TextRoutes
         };
     }
 
-    private static async Task Reply(Call call, TextRequest request, SentText sent)
+    private static async Task Reply(Call call, TextRequest request, SentText sent, IReadOnlyList<string> forms)
     {
         var texts = await call.Server.Texts.Run(request, call.Stop);
-        await call.Reply(writer => Write(writer, call, request, sent, texts));
+        await call.Reply(writer => Write(writer, call, request, sent, forms, texts));
     }
 
-    private static async Task Stream(Call call, TextRequest request, SentText sent)
+    private static async Task Stream(Call call, TextRequest request, SentText sent, IReadOnlyList<string> forms)
     {
         var events = call.Events;
         var clock = new TimeLeft();
@@ -114,7 +115,7 @@ static class TextRoutes
                     writer.WriteEndObject();
                 });
         }
-        await events.Send("done", writer => Write(writer, call, request, sent, texts));
+        await events.Send("done", writer => Write(writer, call, request, sent, forms, texts));
     }
 
     private static void WriteOne(Utf8JsonWriter writer, string name, int value)
@@ -140,8 +141,8 @@ static class TextRoutes
         writer.WriteEndObject();
     }
 
-    private static void Write(
-        Utf8JsonWriter writer, Call call, TextRequest request, SentText sent, IReadOnlyList<WrittenText> texts)
+    private static void Write(Utf8JsonWriter writer, Call call, TextRequest request, SentText sent,
+        IReadOnlyList<string> forms, IReadOnlyList<WrittenText> texts)
     {
         writer.WriteStartObject();
         writer.WriteString("id", call.Id);
@@ -167,6 +168,7 @@ static class TextRoutes
             }
             writer.WriteEndArray();
         }
+        if (texts[0].Whole is Summary summary) ReportForms.Write(writer, forms, request, sent, summary);
         writer.WriteEndObject();
     }
 

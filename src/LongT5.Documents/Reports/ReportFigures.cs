@@ -2,19 +2,23 @@ using System.Globalization;
 using LongT5.Generation;
 using LongT5.Tasks;
 
-namespace LongT5.Cli.Output;
+namespace LongT5.Documents.Reports;
 
 /// <summary>What stands at the foot of a report.</summary>
 static class ReportFigures
 {
     /// <summary>The model, and what it was asked where that is not usual.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(LongT5Model model, TextOptions settings)
+    /// <param name="model">The model.</param>
+    /// <param name="settings">What it was asked.</param>
+    /// <param name="name">What it is called; null for the name of its folder.</param>
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(
+        LongT5Model model, TextOptions settings, string? name = null)
     {
         var options = GenerationOptions.All.Where(option => option.IsUsual && option.IsSaid(settings.Generation)
             && option.Said(settings.Generation) != $"{option.Name} {option.Default}")
             .Select(option => option.Said(settings.Generation));
-        List<KeyValuePair<string, string>> figures = [new("Model", Path.GetFileName(Path.TrimEndingDirectorySeparator(
-            model.Folder)))];
+        List<KeyValuePair<string, string>> figures = [new("Model", name
+            ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Folder)))];
         if (model.AdapterPath is { } adapter)
             figures.Add(new("Adapter", Path.GetFileName(Path.TrimEndingDirectorySeparator(adapter))));
         figures.Add(new("Options", string.Join(", ", options)));
