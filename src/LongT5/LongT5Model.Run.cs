@@ -9,14 +9,15 @@ namespace LongT5;
 public sealed partial class LongT5Model
 {
     /// <summary>The same by options that are resolved; <paramref name="after"/> sees all of it while the session is
-    /// there.</summary>
+    /// there, which keeps queries if that is wanted.</summary>
     internal IReadOnlyList<Generated> Run(
         IReadOnlyList<int[]> inputs, GenerationOptions resolved, GenerationListener? listener,
         IProgress<GenerationProgress>? progress, CancellationToken cancellation,
         IReadOnlyList<LongT5Model>? models = null,
         IReadOnlyList<Quotations?>? quotations = null,
         EncoderWindows? windows = null,
-        Action<EngineSession, IReadOnlyList<Generated>>? after = null)
+        Action<EngineSession, IReadOnlyList<Generated>>? after = null,
+        bool keepsQueries = false)
     {
         if (Engine.HasDecoder && !Engine.Head.WritesText())
             throw new InvalidOperationException(
@@ -29,6 +30,7 @@ public sealed partial class LongT5Model
                 Decode = ids => Tokenizer.Decode(ids),
                 Listener = Combine(listener, resolved, progress),
                 Quotations = quotations,
+                KeepsQueries = keepsQueries,
             }, finished =>
             {
                 after?.Invoke(finished.Session!, finished.Written);
@@ -38,6 +40,7 @@ public sealed partial class LongT5Model
         var encoded = inputs is [var only] && models is null
             ? Encode(only, windows, progress, cancellation) : Encode(inputs, models, windows, cancellation);
         using var session = StartAndRelease(encoded, cancellation);
+        session.KeepsQueries = keepsQueries;
         var sequences = Generator.Run(session, inputs, resolved, ids => Tokenizer.Decode(ids),
             Combine(listener, resolved, progress), quotations, cancellation);
         after?.Invoke(session, sequences);

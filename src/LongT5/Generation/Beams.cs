@@ -75,13 +75,21 @@ sealed class Beams : Search
             nodes.Add(beam.Node);
     }
 
+    public override void Found(List<int> nodes)
+    {
+        foreach (var found in _finished)
+            nodes.Add(found.Node);
+        if (Done && _finished.Count == 0)
+            nodes.Add(_live[0].Node);
+    }
+
     public override IEnumerable<Generated> Results(int input)
     {
         if (_finished.Count == 0)
-            Finish(_live[0].Ids, _live[0].Score, GenerationEnd.Length);
+            Finish(_live[0].Ids, _live[0].Score, GenerationEnd.Length, _live[0].Node);
         foreach (var found in _finished.Take(Settings.Returned))
             yield return new(input, found.Ids, found.Score, found.End,
-                found.Ids.Length - Settings.Prompt.Length, Steps, DraftsTried: 0, DraftsKept: 0);
+                found.Ids.Length - Settings.Prompt.Length, Steps, DraftsTried: 0, DraftsKept: 0) { Node = found.Node };
     }
 
     /// <summary>Turns the rows of the beams that were fed into scores.</summary>
@@ -154,12 +162,13 @@ sealed class Beams : Search
         for (var rank = 0; rank < _top.Count; rank++)
         {
             ref var entry = ref _top[rank];
-            var ids = _live[entry.Index / _vocabulary].With(entry.Index % _vocabulary);
+            var beam = _live[entry.Index / _vocabulary];
+            var ids = beam.With(entry.Index % _vocabulary);
             if (EndOf(ids, late) is not { } end)
                 continue;
             // An end that is not among the best makes room for the next, but is no result.
             if (rank < Settings.Beams && entry.Value > float.NegativeInfinity)
-                Finish(ids, entry.Value, end);
+                Finish(ids, entry.Value, end, beam.Node);
             entry.Value = float.NegativeInfinity;
         }
         if (Settings.Samples)
@@ -177,7 +186,7 @@ sealed class Beams : Search
         return going > 0;
     }
 
-    private void Finish(ReadOnlySpan<int> ids, float logProbability, GenerationEnd end)
+    private void Finish(ReadOnlySpan<int> ids, float logProbability, GenerationEnd end, int node)
     {
         var score = logProbability / (float)Math.Pow(ids.Length - Settings.Prompt.Length, Settings.LengthPenalty);
         var place = _finished.Count;
@@ -185,7 +194,7 @@ sealed class Beams : Search
             place--;
         if (place == Settings.Beams)
             return;
-        _finished.Insert(place, new(ids.ToArray(), score, end));
+        _finished.Insert(place, new(ids.ToArray(), score, end, node));
         if (_finished.Count > Settings.Beams)
             _finished.RemoveAt(Settings.Beams);
     }
@@ -208,5 +217,5 @@ sealed class Beams : Search
         _agreed = shared;
     }
 
-    private readonly record struct Hypothesis(int[] Ids, float Score, GenerationEnd End);
+    private readonly record struct Hypothesis(int[] Ids, float Score, GenerationEnd End, int Node);
 }

@@ -177,6 +177,11 @@ sealed class Decoding
         _needed.Clear();
         foreach (var search in _active)
             search.Needs(_needed);
+        if (_session.KeepsQueries)
+        {
+            foreach (var search in _groups.SelectMany(group => group.Searches))
+                search.Found(_needed);
+        }
         _session.Keep(CollectionsMarshal.AsSpan(_needed));
     }
 

@@ -30,7 +30,12 @@ public enum GenerationEnd
 /// <param name="DraftsTried">Draft tokens that were checked.</param>
 /// <param name="DraftsKept">Draft tokens that turned out to be what greedy decoding gives.</param>
 public sealed record Generated(
-    int Input, int[] Ids, float Score, GenerationEnd End, int NewTokens, int Steps, int DraftsTried, int DraftsKept);
+    int Input, int[] Ids, float Score, GenerationEnd End, int NewTokens, int Steps, int DraftsTried, int DraftsKept)
+{
+    /// <summary>A node whose path begins with all tokens but the last; it is there as long as the session, if that keeps
+    /// queries.</summary>
+    internal int Node { get; init; }
+}
 
 /// <summary>What one step of the decoder brought for one input.</summary>
 public readonly ref struct GenerationStep

@@ -54,11 +54,17 @@ abstract class Line(Settings settings, LogitRule[] rules, StopStrings? stops) : 
 
     public override void Needs(List<int> nodes) => nodes.Add(Node);
 
+    public override void Found(List<int> nodes)
+    {
+        if (Done)
+            nodes.Add(Node);
+    }
+
     public override IEnumerable<Generated> Results(int input)
     {
         var added = _ids.Count - Settings.Prompt.Length;
         var score = (float)(_logProbability / Math.Pow(added, Settings.LengthPenalty));
-        yield return new(input, [.. _ids], score, _end, added, Steps, _draftsTried, _draftsKept);
+        yield return new(input, [.. _ids], score, _end, added, Steps, _draftsTried, _draftsKept) { Node = Node };
     }
 
     /// <summary>Tokens that may well come next; they are checked in the same step.</summary>

@@ -45,6 +45,9 @@ abstract class Search(Settings settings, LogitRule[] rules, StopStrings? stops)
     /// <summary>Adds the nodes on whose paths the search goes on.</summary>
     public abstract void Needs(List<int> nodes);
 
+    /// <summary>Adds the nodes on whose paths the sequences lie that are found.</summary>
+    public abstract void Found(List<int> nodes);
+
     /// <summary>The beginning that all sequences that can still win have in common, from the start token on.</summary>
     public abstract ReadOnlySpan<int> Agreed { get; }
 

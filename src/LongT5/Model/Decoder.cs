@@ -96,6 +96,15 @@ sealed unsafe class Decoder
         }
     }
 
+    /// <summary>Lets rows that were decoded, and whose queries were kept, look once more.</summary>
+    /// <param name="rows">Any number, each with a probe.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    public void LookAgain(ReadOnlySpan<DecoderRow> rows, CancellationToken cancellation)
+    {
+        for (; !rows.IsEmpty; rows = rows[Math.Min(MostRows, rows.Length)..])
+            _cross.LookAgain(rows[..Math.Min(MostRows, rows.Length)], cancellation);
+    }
+
     private void Layers(ReadOnlySpan<DecoderRow> rows, CancellationToken cancellation)
     {
         for (var row = 0; row < rows.Length; row++)
@@ -103,9 +112,10 @@ sealed unsafe class Decoder
         Weights.Embedding.Of(_tokens.AsSpan(0, rows.Length), _states.Pointer, Place.Decoder, _workers);
         _states.Begin((long)rows.Length * _config.DModel);
         _self.Follow(rows);
-        _cross.Follow(rows);
         // Rows of which neither logits nor states are wanted have done all there is to do when they have looked.
-        var steps = _config.NumDecoderLayers * _sublayers.Length - (IsSilent(rows) ? 1 : 0);
+        var isSilent = IsSilent(rows);
+        _cross.Follow(rows, isSilent);
+        var steps = _config.NumDecoderLayers * _sublayers.Length - (isSilent ? 1 : 0);
         for (var step = 0; step < steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -189,4 +189,17 @@ public abstract class EngineSession : DecoderSession
     public abstract int Extend(
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, CrossAttentionProbe probe,
         CancellationToken cancellation = default);
+
+    /// <summary>Adds to a probe where tokens looked that were fed before, in every layer: what they asked was kept, and
+    /// nothing but the looking is computed again.</summary>
+    /// <param name="node">The end of a path.</param>
+    /// <param name="tokens">Which nodes of that path, the first one being 0.</param>
+    /// <param name="probe">What is recorded and hidden.</param>
+    /// <param name="cancellation">Honoured between layers.</param>
+    /// <exception cref="InvalidOperationException"><see cref="DecoderSession.KeepsQueries"/> was not asked for before
+    /// the first token.</exception>
+    /// <exception cref="ArgumentException">The node was forgotten, or the probe speaks of tokens that its input does not
+    /// have.</exception>
+    public abstract void Look(
+        int node, Range tokens, CrossAttentionProbe probe, CancellationToken cancellation = default);
 }

@@ -80,6 +80,27 @@ sealed unsafe class NetworkSession : EngineSession
         return Extend(parents, tokens, logits, [], probe, cancellation);
     }
 
+    /// <inheritdoc/>
+    public override void Look(
+        int node, Range tokens, CrossAttentionProbe probe, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        using var lease = _life.Use(this);
+        if (!_tree.Holds(node))
+            throw new ArgumentException($"Node {node} does not exist or was forgotten.", nameof(node));
+        if (!_tree.KeepsQueries)
+            throw new InvalidOperationException("The session began without KeepsQueries: nothing tells where it looked.");
+        var (start, count) = tokens.GetOffsetAndLength(_tree.Depth(node) + 1);
+        var (input, rows) = (_tree.Input(node), new DecoderRow[count]);
+        probe.Check(_memories[input].Length);
+        for (; _tree.Depth(node) > start + count - 1 && _tree.Parent(node) >= 0; node = _tree.Parent(node))
+        {
+        }
+        for (var row = count - 1; row >= 0; row--, node = _tree.Parent(node))
+            rows[row] = new(_tree, node, 0, _memories[input], null, null, null, probe);
+        _decoders[input].LookAgain(rows, cancellation);
+    }
+
     private int Extend(
         ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, Span<float> logits, Span<float> crossAttention,
         CrossAttentionProbe? probe, CancellationToken cancellation)
@@ -166,6 +187,8 @@ sealed unsafe class NetworkSession : EngineSession
         float* looks, int looksLength, CrossAttentionProbe? probe)
     {
         var (first, silent) = (_tree.Next, tokens.Length - Check(parents, tokens, logitsLength));
+        if (first == 0)
+            _tree.KeepsQueries = KeepsQueries;
         for (var i = 0; i < parents.Length; i++)
             _tree.Add(parents[i], Root(parents[i]));
         CheckLength(first + silent, looksLength);

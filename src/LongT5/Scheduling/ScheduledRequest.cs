@@ -23,6 +23,9 @@ sealed record ScheduledRequest(IReadOnlyList<(Engine Engine, int[] Ids)> Inputs,
     /// <summary>For each input the sentences that alone may be written on it; null for anything.</summary>
     public IReadOnlyList<Quotations?>? Quotations { get; init; }
 
+    /// <summary>Whether the session keeps what was asked of the inputs.</summary>
+    public bool KeepsQueries { get; init; }
+
     /// <summary>Hears of its place among those that wait, from 1, when it changes; 0 once it begins.</summary>
     public Action<int>? Waiting { get; init; }
 

@@ -94,7 +94,8 @@ sealed class Work
             return isRead;
         if (_request.Options is null)
             return true;
-        Decoding = new(_session!, [.. _inputs.Select(input => input.Ids)], _request.Options, _request.Decode,
+        _session!.KeepsQueries = _request.KeepsQueries;
+        Decoding = new(_session, [.. _inputs.Select(input => input.Ids)], _request.Options, _request.Decode,
             _request.Listener, _request.Quotations);
         return false;
     }

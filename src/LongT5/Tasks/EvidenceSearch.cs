@@ -1,5 +1,6 @@
 // Shapes: S sentences of the source.
 
+using LongT5.Generation;
 using LongT5.Model;
 
 namespace LongT5.Tasks;
@@ -7,8 +8,9 @@ namespace LongT5.Tasks;
 /// <summary>Finds the passages that were read for each sentence of a summary.</summary>
 /// <remarks>
 /// A sentence that stands in the source is its own evidence. For any other, the words it shares with each sentence of
-/// the source and the attention that the decoder pays to it are weighed together. To see that attention the summary is
-/// fed to the decoder once more when it is written, many tokens at a time.
+/// the source and the attention that the decoder pays to it are weighed together. That attention is looked at when all
+/// is written: from what each token asked, where the session kept it, or else by feeding the summary to the decoder
+/// once more, many tokens at a time.
 /// </remarks>
 /// <param name="model">The model.</param>
 /// <param name="source">What was read.</param>
@@ -21,19 +23,24 @@ sealed class EvidenceSearch(LongT5Model model, SourceSentences source, EvidenceW
 
     private readonly Lazy<WordOverlap> _words = new(() => new(source));
 
+    /// <summary>Whether what was written must be fed once more in any case.</summary>
+    public bool NeedsFeeding => weights.Loss > 0;
+
     /// <summary>The passages of each sentence, best first.</summary>
     /// <param name="sentences">The sentences of a summary, in order.</param>
     /// <param name="session">Over what was read; null where it is known that all stand in it.</param>
     /// <param name="input">Which input of the session.</param>
     /// <param name="cancellation">Honoured between layers.</param>
+    /// <param name="written">How the session wrote them, if it did and kept its queries.</param>
     public IReadOnlyList<IReadOnlyList<Passage>> Of(
-        IReadOnlyList<string> sentences, EngineSession? session, int input, CancellationToken cancellation)
+        IReadOnlyList<string> sentences, EngineSession? session, int input, CancellationToken cancellation,
+        Generated? written = null)
     {
         if (source.Count == 0) return [.. sentences.Select(_ => Array.Empty<Passage>())];
         var standing = sentences.Select(source.Standing).ToArray();
         var read = Array.FindLastIndex(standing, range => range is null) + 1;
         var weighed = read == 0 || session is null ? []
-            : Weigh([.. sentences.Take(read)], session, input, i => standing[i] is null, cancellation);
+            : Weigh([.. sentences.Take(read)], session, input, i => standing[i] is null, cancellation, written);
         return [.. standing.Select((range, i) => range is { } own
             ? [.. Enumerable.Range(0, source.Count).Take(own).Select(s => source.Passage(s, 1))] : weighed[i])];
     }
@@ -42,31 +49,50 @@ sealed class EvidenceSearch(LongT5Model model, SourceSentences source, EvidenceW
     /// <inheritdoc cref="Of"/>
     public IReadOnlyList<IReadOnlyList<Passage>> Weigh(
         IReadOnlyList<string> sentences, EngineSession session, int input, Func<int, bool> isWanted,
-        CancellationToken cancellation)
+        CancellationToken cancellation, Generated? written = null)
     {
-        var chain = new ForcedChain(model, session, input);
+        int[][] ids = [.. sentences.Select(sentence => model.Tokenizer.Encode(sentence, addEnd: false))];
+        var places = written is null || NeedsFeeding ? null : Places(ids, isWanted, written.Ids);
+        var chain = places is null ? new ForcedChain(model, session, input) : null;
         var heads = new HeadTrust(model.Config);
         var found = new IReadOnlyList<Passage>[sentences.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            var ids = model.Tokenizer.Encode(sentences[i], addEnd: false);
-            var probe = isWanted(i) ? new CrossAttentionProbe(model.Config, source.Bounds) : null;
-            if (ids.Length > 0) chain.Feed(ids, probe, cancellation);
-            found[i] = probe is null || ids.Length == 0 ? [] : Best(sentences[i], ids.Length, probe, heads, chain,
-                cancellation);
+            var probe = isWanted(i) && ids[i].Length > 0 ? new CrossAttentionProbe(model.Config, source.Bounds) : null;
+            if (ids[i].Length > 0) chain?.Feed(ids[i], probe, cancellation);
+            if (probe is not null && places is not null)
+                session.Look(written!.Node, places[i], probe, cancellation);
+            found[i] = probe is null ? [] : Best(sentences[i], ids[i].Length, probe, heads, chain, cancellation);
         }
         return found;
     }
 
+    // Where on the path of what was written the tokens are that lead to those of each wanted sentence; null where one
+    // of them was not written in these tokens.
+    private static Range[]? Places(int[][] ids, Func<int, bool> isWanted, ReadOnlySpan<int> written)
+    {
+        var places = new Range[ids.Length];
+        var from = 1;
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (!isWanted(i)) continue;
+            var at = written[from..].IndexOf(ids[i]);
+            if (at < 0) return null;
+            places[i] = (from + at - 1)..(from + at - 1 + ids[i].Length);
+            from += at + ids[i].Length;
+        }
+        return places;
+    }
+
     private List<Passage> Best(
-        string sentence, int tokens, CrossAttentionProbe probe, HeadTrust heads, ForcedChain chain,
+        string sentence, int tokens, CrossAttentionProbe probe, HeadTrust heads, ForcedChain? chain,
         CancellationToken cancellation)
     {
         var words = _words.Value.With(sentence);
         var seen = heads.Row(probe, tokens, words.Shares());                          // [S]
         for (var s = 0; s < seen.Length; s++) seen[s] *= weights.Attention;
         var all = Sum(words, seen);
-        if (weights.Loss > 0) AddLoss(seen, all, tokens, chain, cancellation);
+        if (chain is not null && NeedsFeeding) AddLoss(seen, all, tokens, chain, cancellation);
 
         var passages = new List<Passage>();
         var left = Enumerable.Range(0, source.Count).ToHashSet();

@@ -109,6 +109,10 @@ sealed class TextGeneration
     /// <summary>Tokens that it does not read.</summary>
     public int DroppedTokens { get; }
 
+    /// <summary>Whether its passages are found by what was asked as it is written: what is quoted stands in the text.
+    /// </summary>
+    private bool WantsQueries => _evidence is { NeedsFeeding: false } && _quotations is null;
+
     /// <summary>What it will take.</summary>
     public WorkEstimate Estimate { get; }
 
@@ -139,7 +143,8 @@ sealed class TextGeneration
             if (step.Done && words?.Finish() is { Length: > 0 } rest)
                 onText!(rest);
         }, progress, cancellation, quotations: [_quotations], windows: _windows,
-            after: (session, all) => written = [.. all.Select(one => Written(one, session, cancellation))]);
+            after: (session, all) => written = [.. all.Select(one => Written(one, session, cancellation))],
+            keepsQueries: WantsQueries);
         var reading = read ?? clock.Elapsed;
         var timings = new GenerationTimings(_tokenizing + reading, clock.Elapsed - reading);
         if (sentences?.Finish(IsCut(sequences[0])) is { Length: > 0 } last)
@@ -214,7 +219,8 @@ sealed class TextGeneration
                 foreach (var sequence in sequences)
                     (written[sequence.Input] ??= [])
                         .Add(texts[group[sequence.Input]].Written(sequence, session, cancellation));
-            });
+            },
+            group.Any(i => texts[i].WantsQueries));
         var reading = read ?? clock.Elapsed;
         var writing = clock.Elapsed - reading;
         for (var at = 0; at < group.Length; at++)
@@ -246,7 +252,8 @@ sealed class TextGeneration
         var tokens = _likeliest is { } count ? TokenScore.Of(_model, session, sequence, count, cancellation) : null;
         return text with
         {
-            Passages = _evidence?.Of(text.SentenceTexts, session, sequence.Input, cancellation),
+            Passages = _evidence?.Of(text.SentenceTexts, session, sequence.Input, cancellation,
+                session.KeepsQueries ? sequence : null),
             Tokens = tokens is null ? null : [.. tokens.Take(tokens.Count - text.LeftAwayTokens)],
         };
     }

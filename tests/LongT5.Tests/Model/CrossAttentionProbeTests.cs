@@ -72,6 +72,58 @@ public sealed class CrossAttentionProbeTests
             }, iter: 30, threads: 1);
 
     [Fact]
+    public void Looking_again_gives_the_sums_of_looking_as_it_was_fed_whatever_was_forgotten_meanwhile()
+        => Gen.Select(RandomModel.AnyConfig, s_anyOptions, Gen.Int[1, 1300], Gen.Int[1, 90], Gen.Int).Sample(
+            (config, options, length, count, seed) =>
+            {
+                using var model = new RandomModel(config, ElementType.F32, seed);
+                using var network = model.Load(Workers.Shared, options);
+                var random = new Random(seed);
+                var (ids, tokens) = (Ids(random, config, length), Ids(random, config, count));
+                int[] bounds = [.. Enumerable.Range(0, random.Next(2, 9)).Select(_ => random.Next(length + 1)).Order()];
+                var (first, end) = (random.Next(count), 0);
+                end = random.Next(first, count + 1);
+                CrossAttentionProbe expected = new(config, bounds), again = new(config, bounds);
+
+                using var one = Session(network, ids);
+                one.Extend(Chain(count)[..first], tokens[..first], []);
+                one.Extend(Chain(count)[first..end], tokens[first..end], [], expected);
+
+                using var other = Session(network, ids);
+                other.KeepsQueries = true;
+                var node = DecoderSession.Root(0);
+                foreach (var token in tokens)
+                {
+                    var firstOf = other.Extend([node, node], [token, (token + 1) % config.VocabSize], []);
+                    other.Keep([node = firstOf]);
+                }
+                other.Look(node, first..end, again);
+                for (var layer = 0; layer < config.NumDecoderLayers; layer++)
+                    for (var head = 0; head < config.NumHeads; head++)
+                        Assert.Equal(expected.Sums(layer, head), again.Sums(layer, head));
+            }, iter: 20, threads: 1);
+
+    [Fact]
+    public void Looking_again_needs_queries_that_were_kept_and_a_node_that_is_there()
+    {
+        using var model = new RandomModel(new() { DModel = 8, DKv = 4, DFf = 8, NumHeads = 2, VocabSize = 20 },
+            ElementType.F32, 5);
+        using var network = model.Load(Workers.Shared);
+        using var session = Session(network, [1, 2, 3]);
+        var probe = new CrossAttentionProbe(model.Config, [0, 3]);
+        session.Extend(Chain(2), [0, 7], []);
+        session.KeepsQueries = true;
+        session.Extend([1], [8], []);
+        Assert.Throws<InvalidOperationException>(() => session.Look(2, 0..3, probe));
+        Assert.Throws<ArgumentException>(() => session.Look(3, 0..1, probe));
+        using var keeping = Session(network, [1, 2, 3]);
+        keeping.KeepsQueries = true;
+        keeping.Extend(Chain(3), [0, 7, 8], []);
+        Assert.Throws<ArgumentOutOfRangeException>(() => keeping.Look(2, 0..4, probe));
+        Assert.Throws<ArgumentException>(() => keeping.Look(2, 0..3, new(model.Config, [0, 4])));
+    }
+
+    [Fact]
     public void Hidden_tokens_get_no_attention()
     {
         using var model = new RandomModel(new() { DModel = 8, DKv = 4, DFf = 8, NumHeads = 2, VocabSize = 20 },

@@ -52,6 +52,41 @@ public class EvidencePartsTests
         Assert.Equal(0..1, source.Standing("it is"));
     }
 
+    [Theory]
+    [InlineData("greedy")]
+    [InlineData("drafts")]
+    [InlineData("sampling")]
+    [InlineData("beams")]
+    [InlineData("contrastive")]
+    public void Where_each_sequence_looked_is_there_when_all_are_written(string way)
+    {
+        var asked = new GenerationOptions { MaxNewTokens = 30, EosTokenId = [3, 5, 9], DecoderStartTokenId = 0 };
+        var options = way switch
+        {
+            "drafts" => asked with { PromptLookupNumTokens = 6 },
+            "sampling" => asked with { DoSample = true, Seed = 3, NumReturnSequences = 3 },
+            "beams" => asked with { NumBeams = 4, NumReturnSequences = 4 },
+            "contrastive" => asked with { PenaltyAlpha = 0.6, TopK = 4 },
+            _ => asked,
+        };
+        int[][] inputs = [Tiny.Tokenizer.Encode("The art of war. Life and death!"), Tiny.Tokenizer.Encode("It is that.")];
+        using var session = Tiny.Engine.StartDecoding(Tiny.Engine.EncodeBatch(inputs));
+        session.KeepsQueries = true;
+        foreach (var written in Generator.Run(session, inputs, options,
+            cancellation: TestContext.Current.CancellationToken))
+        {
+            int[] bounds = [0, 2, inputs[written.Input].Length];
+            CrossAttentionProbe seen = new(Tiny.Config, bounds), fed = new(Tiny.Config, bounds);
+            session.Look(written.Node, ..(written.Ids.Length - 1), seen, TestContext.Current.CancellationToken);
+            using var other = Tiny.Engine.StartDecoding(Tiny.Engine.EncodeBatch([inputs[written.Input]]));
+            other.Extend([DecoderSession.Root(0), .. Enumerable.Range(0, written.Ids.Length - 2)], written.Ids[..^1], [],
+                fed, TestContext.Current.CancellationToken);
+            for (var layer = 0; layer < Tiny.Config.NumDecoderLayers; layer++)
+                for (var head = 0; head < Tiny.Config.NumHeads; head++)
+                    Assert.Equal(fed.Sums(layer, head), seen.Sums(layer, head));
+        }
+    }
+
     [Fact]
     public void A_rare_word_is_worth_more_and_what_is_covered_nothing()
     {

@@ -70,6 +70,27 @@ public class EvidenceTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Evidence_of_what_was_just_written_is_that_of_the_same_text_when_it_is_traced(int beams)
+    {
+        var options = Asked with
+        {
+            Quoting = Quoting.Free,
+            Generation = new() { NumBeams = beams, NoRepeatNgramSize = 3, MinNewTokens = 100, MaxNewTokens = 120 },
+        };
+        var summary = new Summarizer(Embedded).Summarize(Long, options);
+        var traced = new Summarizer(Embedded).Trace(Long, summary.Text, options);
+        Assert.Contains(summary.Evidence!, passages => passages[0].Weight < 1);
+        foreach (var (passages, expected) in summary.Evidence!.Zip(traced.Evidence!))
+        {
+            Assert.Equal(expected.Select(passage => passage.Start), passages.Select(passage => passage.Start));
+            foreach (var (passage, same) in passages.Zip(expected))
+                Assert.Equal(same.Weight, passage.Weight, 1e-3);
+        }
+    }
+
     [Fact]
     public void Texts_that_are_summarised_together_have_the_evidence_of_each_alone()
     {

@@ -26,6 +26,7 @@ sealed unsafe class CrossAttention
     private int _items;
     private int _layer;
     private bool _records;
+    private bool _mixes;
     private float* _q;
 
     public CrossAttention(LongT5Config config, Arena arena, Workers workers)
@@ -69,12 +70,24 @@ sealed unsafe class CrossAttention
     /// <summary>Lets every row look in one layer; q [R, I] becomes the context, in place.</summary>
     public void Apply(float* q, int layer)
     {
+        Read(q, layer, mixes: true);
+        _workers.For(_groups.Count * _config.NumHeads, _join);
+    }
+
+    /// <summary>Records where every row looks in one layer, of which nothing else is wanted; q [R, I] stays.</summary>
+    public void Look(float* q, int layer)
+    {
+        if (_records)
+            Read(q, layer, mixes: false);
+    }
+
+    private void Read(float* q, int layer, bool mixes)
+    {
         _q = q;
-        _layer = layer;
+        (_layer, _mixes) = (layer, mixes);
         _workers.For(_items, _read);
         if (_records)
             _workers.For(_config.NumHeads, _record);
-        _workers.For(_groups.Count * _config.NumHeads, _join);
     }
 
     /// <summary>The weights with which a row looks in one layer.</summary>
@@ -124,6 +137,8 @@ sealed unsafe class CrossAttention
             if (group.Probe is { Stretches: > 0 } recorder)
                 recorder.Sum(first, new(seen, count), Look(group, recorder, head, row, chunk));
         }
+        if (!_mixes)
+            return;
         new Span<float>(sums, group.Rows * _config.DKv).Clear();
         memory.Mix(_layer, head, first, count, scores.Pointer, ChunkKeys, group.Rows, sums);
     }

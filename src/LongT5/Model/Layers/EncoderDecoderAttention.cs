@@ -17,10 +17,14 @@ sealed unsafe class EncoderDecoderAttention(
     private readonly NativeBuffer _normed = arena.Take((long)mostRows * config.DModel);         // [R, C]
     private readonly NativeBuffer _queries = arena.Take((long)mostRows * config.InnerWidth);    // [R, I]
     private readonly DecoderRow[] _rows = new DecoderRow[mostRows];
+    private bool _endsWithLooking;
 
     /// <summary>Tells what the rows of all layers now are.</summary>
-    public void Follow(ReadOnlySpan<DecoderRow> rows)
+    /// <param name="rows">They.</param>
+    /// <param name="endsWithLooking">Whether of the last layer nothing is wanted but where they look.</param>
+    public void Follow(ReadOnlySpan<DecoderRow> rows, bool endsWithLooking)
     {
+        _endsWithLooking = endsWithLooking;
         rows.CopyTo(_rows);
         _attention.Follow(rows);
     }
@@ -30,11 +34,44 @@ sealed unsafe class EncoderDecoderAttention(
         var weights = layers[layer];
         RmsNorm.Rows(from, rows, weights.Norm, config.LayerNormEpsilon, _normed.Pointer, config.DModel, workers);
         weights.Query.Apply(Place.Decoder, _normed.Pointer, rows, _queries.Pointer, workers);                // [R, I]
+        KeepQueries(layer, rows);
         if (layer == layers.Length - 1)
+        {
             Show(layer, rows);
+            if (_endsWithLooking)
+            {
+                _attention.Look(_queries.Pointer, layer);
+                return;
+            }
+        }
         _attention.Apply(_queries.Pointer, layer);
         weights.Output.Apply(Place.Decoder, _queries.Pointer, rows, to, workers, add: true);                 // [R, C]
     }
+
+    /// <summary>Lets rows that went through all layers look once more, for what their probes record.</summary>
+    public void LookAgain(ReadOnlySpan<DecoderRow> rows, CancellationToken cancellation)
+    {
+        _attention.Follow(rows);
+        for (var layer = 0; layer < layers.Length; layer++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var row = 0; row < rows.Length; row++)
+                new Span<float>(rows[row].Tree.Query(rows[row].Node, layer), config.InnerWidth).CopyTo(Query(row));
+            _attention.Look(_queries.Pointer, layer);
+        }
+    }
+
+    private void KeepQueries(int layer, int rows)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            if (_rows[row].Tree.KeepsQueries)
+                Query(row).CopyTo(new(_rows[row].Tree.Query(_rows[row].Node, layer), config.InnerWidth));
+        }
+    }
+
+    private Span<float> Query(int row)
+        => new(_queries.Pointer + (long)row * config.InnerWidth, config.InnerWidth);
 
     private void Show(int layer, int rows)
     {

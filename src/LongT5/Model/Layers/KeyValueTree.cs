@@ -19,11 +19,16 @@ sealed unsafe class KeyValueTree(int layers, int width, Arena arena)
 
     private readonly List<Node> _nodes = [];
     private readonly List<NativeBuffer> _slabs = [];                                  // each [layers, K|V, SlabRows, I]
+    private readonly List<NativeBuffer> _queries = [];                                // each [layers, SlabRows, I]
     private readonly Stack<int> _freeRows = new();
     private readonly List<int> _live = [];
     private readonly HashSet<int> _kept = [];
 
     private readonly record struct Node(int Parent, int Input, int Depth, int Row);
+
+    /// <summary>Whether nodes also hold what they asked cross attention; not to be changed once there are any.
+    /// </summary>
+    public bool KeepsQueries { get; set; }
 
     /// <summary>The id that the next node gets.</summary>
     public int Next => _nodes.Count;
@@ -36,6 +41,9 @@ sealed unsafe class KeyValueTree(int layers, int width, Arena arena)
 
     /// <summary>The input that a node's path reads.</summary>
     public int Input(int node) => _nodes[node].Input;
+
+    /// <summary>The node before this one on its path; negative for a root.</summary>
+    public int Parent(int node) => _nodes[node].Parent;
 
     /// <summary>Number of nodes before this one on its path.</summary>
     public int Depth(int node) => _nodes[node].Depth;
@@ -89,6 +97,13 @@ sealed unsafe class KeyValueTree(int layers, int width, Arena arena)
     /// <summary>[I]: a node's key in a layer; its value lies <see cref="ToValue"/> farther on.</summary>
     public float* Key(int node, int layer) => First(_nodes[node].Row) + FromFirst(layer, width);
 
+    /// <summary>[I]: what a node asked cross attention in a layer.</summary>
+    public float* Query(int node, int layer)
+    {
+        var row = _nodes[node].Row;
+        return _queries[row / SlabRows].Pointer + ((long)layer * SlabRows + row % SlabRows) * width;
+    }
+
     /// <summary>Floats from a node's key in the first layer to its key in another.</summary>
     public static long FromFirst(int layer, int width) => 2L * layer * SlabRows * width;
 
@@ -109,6 +124,8 @@ sealed unsafe class KeyValueTree(int layers, int width, Arena arena)
     private void Grow()
     {
         _slabs.Add(arena.Take(2L * layers * SlabRows * width));
+        if (KeepsQueries)
+            _queries.Add(arena.Take((long)layers * SlabRows * width));
         for (var row = SlabRows - 1; row >= 0; row--)
             _freeRows.Push((_slabs.Count - 1) * SlabRows + row);
     }
