@@ -11,6 +11,8 @@ return await CommandLine.Run(new()
 {
     ["summarize"] = SummarizeCommand.Create,
     ["answer"] = AnswerCommand.Create,
+    ["classify"] = ClassifyCommand.Create,
+    ["tag"] = TagCommand.Create,
     ["generate"] = GenerateCommand.Create,
     ["text"] = TextCommand.Create,
     ["search"] = SearchCommand.Create,

@@ -18,6 +18,15 @@ public enum TaskMetric
     /// <summary>Accuracy and the mean F1 of the classes.</summary>
     Classes,
 
+    /// <summary>Of any number of labels (between semicolons): texts that have the right ones, and F1.</summary>
+    Labels,
+
+    /// <summary>Of numbers: their squared error and both correlations.</summary>
+    Numbers,
+
+    /// <summary>Of tags (between spaces): F1 of entities, as seqeval counts them.</summary>
+    Entities,
+
     /// <summary>BLEU and chrF of the whole, and the mean chrF of the texts.</summary>
     Translation,
 }

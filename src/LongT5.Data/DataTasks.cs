@@ -38,6 +38,7 @@ public static class DataTasks
         new("openstax", "Sections or chapters of textbooks", TaskMetric.Rouge,
             [TableLayout.Summaries("document", "summary")]),
         OwnTable.Task,
+        .. HeadTables.Tasks,
     ];
 
     /// <summary>The task of that name.</summary>

@@ -15,6 +15,9 @@ public sealed record Example
     /// <summary>The document alone, for baselines and evidence.</summary>
     public required string Document { get; init; }
 
+    /// <summary>What is asked of the document; null where the task asks nothing.</summary>
+    public string? Question { get; init; }
+
     /// <summary>What the model reads: prefix and document.</summary>
     public string Input => Prefix + Document;
 
@@ -39,6 +42,7 @@ public sealed record Example
         {
             Id = id,
             Prefix = $"question: {question} context: ",
+            Question = question,
             Document = context,
             Targets = answers,
         };

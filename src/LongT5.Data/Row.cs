@@ -52,6 +52,21 @@ public sealed record Row(string File, long Number, JsonElement Values)
         return this[name].ValueKind == JsonValueKind.Number ? this[name].GetRawText() : Text(name);
     }
 
+    /// <summary>What a column calls something, or each of several things: texts, numbers, true or false.</summary>
+    /// <exception cref="BadRowException">It is not there, or holds something else.</exception>
+    public IReadOnlyList<string> Labels(string name)
+    {
+        return this[name] is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(Of)]
+            : [Of(this[name])];
+
+        string Of(JsonElement value) => value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+            _ => throw new BadRowException($"column {name} holds {Kind(value)} where a label is expected"),
+        };
+    }
+
     /// <summary>What a value is, for messages: <c>null</c>, <c>the number 3</c>, <c>a list</c>.</summary>
     internal static string Kind(JsonElement value) => value.ValueKind switch
     {

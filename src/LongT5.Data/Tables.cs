@@ -4,8 +4,8 @@ using LongT5.Data.Rows;
 namespace LongT5.Data;
 
 /// <summary>
-/// The one reader of tables: JSON Lines, JSON lists, CSV (commas or semicolons), TSV and Parquet, plain or packed, in
-/// any encoding, alone, in folders and archives; and texts, a file each.
+/// The one reader of tables: JSON Lines, JSON lists, CSV (commas or semicolons), TSV, CoNLL's columns and Parquet,
+/// plain or packed, in any encoding, alone, in folders and archives; and texts, a file each.
 /// </summary>
 public static class Tables
 {
@@ -56,12 +56,20 @@ public static class Tables
         }
     }
 
+    /// <summary>Whether the name of a file is that of a table, packed or not.</summary>
+    public static bool IsTable(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Kind(name) is not null;
+    }
+
     /// <summary>The rows of one file.</summary>
     internal static IEnumerable<Row> Of(DataFile file, ReadOptions options) => Kind(file.Name) switch
     {
         ".csv" => SeparatedRows.Of(file, ",;\t|", options),
         ".tsv" => SeparatedRows.Of(file, "\t", options),
         ".parquet" => ParquetRows.Of(file),
+        ".conll" => ConllRows.Of(file, options),
         null => TextRows.Whole(file, options),
         _ => JsonRows.Of(file, options),
     };
@@ -73,6 +81,7 @@ public static class Tables
     internal static string? Kind(string name)
     {
         var extension = Path.GetExtension(CompressedFile.Unpacked(name)).ToLowerInvariant();
-        return extension is ".jsonl" or ".ndjson" or ".json" or ".csv" or ".tsv" or ".parquet" ? extension : null;
+        return extension is ".jsonl" or ".ndjson" or ".json" or ".csv" or ".tsv" or ".parquet" ? extension
+            : extension is ".conll" or ".bio" or ".iob" or ".iob2" ? ".conll" : null;
     }
 }

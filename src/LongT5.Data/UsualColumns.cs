@@ -15,6 +15,33 @@ public static class UsualColumns
     /// <summary>A text that stands alone.</summary>
     public static IReadOnlyList<string> Texts { get; } = ["text", "document", "article", "content", "source"];
 
+    /// <summary>What a text is called: a label, several, or a number.</summary>
+    public static IReadOnlyList<string> Labels { get; } =
+        ["label", "labels", "class", "category", "categories", "sentiment", "score", "rating", "target"];
+
+    /// <summary>Words that someone cut.</summary>
+    public static IReadOnlyList<string> Words { get; } = ["tokens", "words"];
+
+    /// <summary>The tags of words, or stretches of a text that have one.</summary>
+    public static IReadOnlyList<string> Tags { get; } = ["tags", "ner_tags", "entities", "spans", "labels"];
+
+    /// <summary>A text that questions are asked of.</summary>
+    public static IReadOnlyList<string> Contexts { get; } = ["context", "document", "text", "story", "article"];
+
+    /// <summary>The answers to a question.</summary>
+    public static IReadOnlyList<string> Answers { get; } = ["answers", "answer", "target"];
+
+    /// <summary>The column that is named, or the first of some usual ones that a row has.</summary>
+    /// <exception cref="BadRowException">There is none.</exception>
+    public static string Named(Row row, string? column, IReadOnlyList<string> usual)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(usual);
+        return column ?? usual.FirstOrDefault(row.Has) ?? throw new BadRowException(
+            $"there is no column {string.Join(", ", usual)}; there are {string.Join(", ", row.Columns.Take(12))}; "
+                + $"name the column");
+    }
+
     /// <summary>The first pair that is there.</summary>
     /// <param name="has">Whether there is a column of a name.</param>
     /// <param name="source">The name of the one, where it is given.</param>

@@ -1,5 +1,6 @@
 using LongT5.Formats;
 using LongT5.Torch.Autograd;
+using LongT5.Torch.Heads;
 using LongT5.Torch.Layers;
 using LongT5.Torch.Mixers;
 using LongT5.Torch.Native;
@@ -18,16 +19,18 @@ public sealed class TorchModel : nn.Module
 {
     readonly EncoderMixer _mixer;
     readonly Table _shared; // [V, C]
-    readonly Stack _encoder, _decoder;
+    readonly Stack _encoder;
+    readonly Stack? _decoder;
     readonly Linear? _head;
+    readonly LabelHead? _labels;
 
     static TorchModel() => Libtorch.Prepare();
 
     /// <summary>A model whose matrices are zero, and whose norms are one.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="options">Where and how it computes.</param>
-    /// <param name="ownHead">Whether the head is a matrix of its own; null for what the configuration says.</param>
-    public TorchModel(LongT5Config config, TorchOptions options, bool? ownHead = null) : base(nameof(TorchModel))
+    /// <param name="head">What stands on the last states; null for the vocabulary, as the configuration has it.</param>
+    public TorchModel(LongT5Config config, TorchOptions options, ModelHead? head = null) : base(nameof(TorchModel))
     {
         if (config.Extensions != ModelExtensions.None)
             throw new NotSupportedException(
@@ -40,9 +43,13 @@ public sealed class TorchModel : nn.Module
         _mixer = EncoderMixer.Of(config);
         register_module("shared", _shared = new Table(config.VocabSize, config.DModel, options));
         register_module("encoder", _encoder = new Stack(config, options, isDecoder: false));
-        register_module("decoder", _decoder = new Stack(config, options, isDecoder: true));
-        if (ownHead ?? !config.TieWordEmbeddings)
+        HeadKind = head ?? (config.TieWordEmbeddings ? ModelHead.Embedding : ModelHead.Vocabulary);
+        if (HeadKind.HasDecoder())
+            register_module("decoder", _decoder = new Stack(config, options, isDecoder: true));
+        if (HeadKind == ModelHead.Vocabulary)
             register_module("lm_head", _head = new Linear("lm_head", config.DModel, config.VocabSize, options));
+        _labels = LabelHead.Of(HeadKind, config, options);
+        foreach (var (name, module) in _labels?.Parts ?? []) register_module(name, module);
     }
 
     /// <summary>The shape.</summary>
@@ -51,7 +58,10 @@ public sealed class TorchModel : nn.Module
     /// <summary>Where and how it computes.</summary>
     public TorchOptions Options { get; }
 
-    /// <summary>The head's matrix: its own, or the embedding.</summary>
+    /// <summary>What stands on the last states.</summary>
+    public ModelHead HeadKind { get; }
+
+    /// <summary>The matrix of the vocabulary's head: its own, or the embedding.</summary>
     public Parameter Head => _head?.Weight ?? _shared.Weight; // [V, C]
 
     /// <summary>Adds the gradients of a loss to those of the parameters.</summary>
@@ -67,6 +77,32 @@ public sealed class TorchModel : nn.Module
         => nn.functional.linear(Decode(batch, Encode(batch, default), default).to_type(Options.MatrixType),
             Head.to_type(Options.MatrixType));
 
+    /// <summary>What a head of labels says of texts, dropout off; the decoder reads what the encoder reads.</summary>
+    /// <returns>[B, labels] of whole texts, [B, L, labels] of their tokens.</returns>
+    public Tensor LabelScores(Batch batch)
+    {
+        var memory = Encode(batch, default);
+        return LabelScores(_decoder is null ? memory : Decode(batch, memory, default), batch);
+    }
+
+    /// <summary>Gives a head of labels the random weights that it begins with.</summary>
+    /// <param name="seed">Of them; the same on every device.</param>
+    /// <exception cref="InvalidOperationException">The head writes text.</exception>
+    public void BeginHead(long seed)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        foreach (var map in OfLabels.Maps) map.Begin(generator);
+    }
+
+    /// <summary>The parts of the head of labels, by their names; none where the head writes text.</summary>
+    public IReadOnlyList<string> LabelModules => [.. _labels?.Parts.Select(part => part.Name) ?? []];
+
+    /// <param name="states">The last states, [B, L, C].</param>
+    internal Tensor LabelScores(Tensor states, Batch batch) => OfLabels.Forward(states, batch.InputLengths);
+
+    LabelHead OfLabels
+        => _labels ?? throw new InvalidOperationException($"The head of this model is {HeadKind}; it has no labels.");
+
     /// <summary>The encoder's output.</summary>
     /// <returns>[B, L, C]; rows at padding mean nothing.</returns>
     internal Tensor Encode(Batch batch, Dropout dropout, List<Tensor>? hidden = null)
@@ -79,10 +115,11 @@ public sealed class TorchModel : nn.Module
     /// <returns>[B, T, C]</returns>
     internal Tensor Decode(Batch batch, Tensor memory, Dropout dropout)
     {
-        var self = AttentionPattern.Causal(_decoder.First.Self.Table!.Weight, batch.TargetLength, Config);
+        var self = AttentionPattern.Causal(_decoder!.First.Self.Table!.Weight, batch.TargetLength, Config);
         var cross = AttentionPattern.Cross(batch.TargetLength, batch, Config);
         var output = _decoder.Forward(Embed(batch.DecoderIds), self, memory, cross, dropout);
-        return Config.ScalesOutput(_head is not null) ? output.mul(Number.Of(Math.Pow(Config.DModel, -0.5))) : output;
+        return HeadKind.WritesText() && Config.ScalesOutput(_head is not null)
+            ? output.mul(Number.Of(Math.Pow(Config.DModel, -0.5))) : output;
     }
 
     Tensor Embed(Tensor ids) => _shared.Weight.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1);

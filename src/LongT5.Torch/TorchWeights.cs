@@ -12,20 +12,44 @@ public static class TorchWeights
 {
     const int Piece = 1 << 24; // elements on their way at a time
 
-    /// <summary>A model with the weights of a checkpoint.</summary>
-    /// <exception cref="ArgumentException">The checkpoint has no decoder.</exception>
+    /// <summary>A model with the weights of a checkpoint, and its head.</summary>
+    /// <exception cref="ArgumentException">The checkpoint has no decoder, and no head of labels.</exception>
     public static TorchModel Open(Checkpoint checkpoint, TorchOptions options)
+        => Open(checkpoint, options, checkpoint.Config, checkpoint.Head);
+
+    /// <summary>A model with the weights of a checkpoint and a head of labels in place of its own.</summary>
+    /// <param name="checkpoint">The weights.</param>
+    /// <param name="options">Where and how it computes.</param>
+    /// <param name="labels">What the outputs of the head are called.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="seed">Of its random numbers; where the checkpoint has a head of this kind and of these labels, it
+    /// stays.</param>
+    /// <exception cref="ArgumentException">The checkpoint has no decoder, which the head stands on.</exception>
+    public static TorchModel Open(
+        Checkpoint checkpoint, TorchOptions options, IReadOnlyList<string> labels, ModelHead head, long seed)
     {
-        if (checkpoint.IsEncoderOnly)
+        var stays = checkpoint.Head == head && checkpoint.Config.Labels.SequenceEqual(labels);
+        var model = Open(checkpoint, options, checkpoint.Config with { Labels = labels }, head, isNew: !stays);
+        if (!stays) model.BeginHead(seed);
+        return model;
+    }
+
+    static TorchModel Open(
+        Checkpoint checkpoint, TorchOptions options, LongT5Config config, ModelHead head, bool isNew = false)
+    {
+        if (head == ModelHead.None || checkpoint.IsEncoderOnly && head.HasDecoder())
             throw new ArgumentException(
-                $"{checkpoint.Path}: an encoder alone cannot be trained to write; a whole model is needed.");
+                $"{checkpoint.Path}: an encoder alone cannot be trained to write or to judge texts; a whole model is "
+                    + $"needed.");
         string[] own = [WeightShapes.EncoderEmbedding, WeightShapes.DecoderEmbedding];
         if (own.FirstOrDefault(checkpoint.Tensors.ContainsKey) is { } separate)
             throw new ArgumentException($"{checkpoint.Path}: {separate} differs from {WeightShapes.Embedding}; a "
                 + $"model is trained with one embedding for both stacks.");
-        var model = new TorchModel(checkpoint.Config, options, checkpoint.HasOwnHead);
+        var model = new TorchModel(config, options, head);
         foreach (var (name, weight) in model.named_parameters())
         {
+            if (isNew && model.LabelModules.Any(module => name.StartsWith($"{module}.", StringComparison.Ordinal)))
+                continue;
             var stored = checkpoint.Tensors[name];
             if (stored.Type.IsWhole())
                 ReadWhole(stored, checkpoint.Tensors[WeightShapes.ScalesOf(name)].ToArray(), weight);

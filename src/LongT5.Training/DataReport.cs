@@ -28,6 +28,9 @@ sealed class DataReport(Recipe recipe)
                 + (recipe.Options.Evaluation!.Generate > 0
                     ? $", {Math.Min(recipe.Options.Evaluation.Generate, heldOut.Count)} of them written on" : "");
         }
+        if (recipe.Options.Head is { Labels: { Length: > 1 } labels } head)
+            yield return $"the head {head.Name} tells {labels.Length} labels: {string.Join(", ", labels.Take(12))}"
+                + (labels.Length > 12 ? ", ..." : "");
         if (recipe.Corpora.Count > 1)
             yield return $"drawn by turns: {string.Join("; ", recipe.Stages.Select(Shares))}";
         yield return string.Create(CultureInfo.InvariantCulture,
@@ -66,11 +69,13 @@ sealed class DataReport(Recipe recipe)
     }
 
     /// <summary>How the texts of a source lie in the room that the last stage has for them.</summary>
-    readonly record struct Counts(int Texts, bool All, int CutInputs, int CutTargets, double Unknown, Room Room)
+    readonly record struct Counts(int Texts, bool All, int CutInputs, int CutTargets, double Unknown, Room Room,
+        bool HasTargets)
     {
         public string Said => string.Create(CultureInfo.InvariantCulture,
-            $"{(All ? "" : $"of {Texts} of them ")}{CutInputs} inputs are longer than {Room.Input} tokens and "
-                + $"{CutTargets} targets longer than {Room.Target}, {Unknown * 100:0.##}% of the tokens are unknown");
+            $"{(All ? "" : $"of {Texts} of them ")}{CutInputs} inputs are longer than {Room.Input} tokens"
+                + $"{(HasTargets ? $" and {CutTargets} targets longer than {Room.Target}" : "")}, "
+                + $"{Unknown * 100:0.##}% of the tokens are unknown");
 
         public static Counts Of(Recipe recipe, SourceOptions source, Corpus rows)
         {
@@ -86,7 +91,8 @@ sealed class DataReport(Recipe recipe)
                 if (Add(input) > room.Input) Interlocked.Increment(ref inputs);
                 if (target is not null && Add(target) > room.Target) Interlocked.Increment(ref targets);
             });
-            return new(count, count == rows.Count, inputs, targets, unknown / Math.Max(1.0, tokens), room);
+            return new(count, count == rows.Count, inputs, targets, unknown / Math.Max(1.0, tokens), room,
+                HasTargets: recipe.Options.Head is null);
 
             int Add(string text)
             {

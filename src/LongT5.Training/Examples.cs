@@ -1,3 +1,4 @@
+using System.Globalization;
 using LongT5.Training.Data;
 
 namespace LongT5.Training;
@@ -19,11 +20,33 @@ static class Examples
                 output.WriteLine();
                 output.WriteLine($"--- input, {example.Input.Length} tokens");
                 output.WriteLine(Readable(recipe, example.Input));
+                if (example.Head is { } head)
+                {
+                    output.WriteLine($"--- the head {recipe.Options.Head!.Name}");
+                    output.WriteLine(Readable(recipe, example, head));
+                    continue;
+                }
                 output.WriteLine($"--- target, {example.Target.Length} tokens");
                 output.WriteLine(Readable(recipe, example.Target));
             }
             output.WriteLine();
         }
+    }
+
+    /// <summary>What a head of labels is to say.</summary>
+    static string Readable(Recipe recipe, Example example, HeadTarget target)
+    {
+        var labels = recipe.Options.Head!.Labels;
+        return recipe.Options.Head.Kind switch
+        {
+            HeadKind.Regression => string.Create(CultureInfo.InvariantCulture, $"{target.Values[0]}"),
+            HeadKind.MultiLabel => string.Join(", ", labels!.Where((_, i) => target.Values[i] > 0)),
+            HeadKind.TokenClassification => string.Join(' ', target.Words.Select(word
+                => labels![(int)target.Values[word]])),
+            HeadKind.Extractive => target.Values[1] == 0 ? "no answer"
+                : Readable(recipe, example.Input.AsSpan()[(int)target.Values[0]..((int)target.Values[1] + 1)]),
+            _ => labels![(int)target.Values[0]],
+        };
     }
 
     /// <summary>

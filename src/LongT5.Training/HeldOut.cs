@@ -15,12 +15,16 @@ namespace LongT5.Training;
 /// <param name="Written">Scores of what it writes, where that was asked for.</param>
 readonly record struct Measurement(double Loss, double? Salience, WrittenScores? Written)
 {
+    /// <summary>The measures of a head of labels by their names; null where words are written.</summary>
+    public IReadOnlyDictionary<string, double>? Labels { get; init; }
+
     /// <summary>What models are compared by: the higher, the better.</summary>
     public double By(Judge judge) => judge switch
     {
+        Judge.Loss => -Loss,
+        _ when Labels is not null => Labels[Judges.NameOf(judge)],
         Judge.Rouge => Written!.Rouge,
-        Judge.F1 => Written!.F1,
-        _ => -Loss,
+        _ => Written!.F1,
     };
 }
 
@@ -38,13 +42,15 @@ sealed record WrittenScores(double One, double Two, double L, double ExactMatch,
 /// <param name="stage">How long they may be, and how many are computed at once.</param>
 /// <param name="options">What is measured.</param>
 /// <param name="tokenizer">What reads the targets, where they have no text.</param>
+/// <param name="head">The head of labels that is learned; null for that of the vocabulary.</param>
 /// <param name="baseModel">The model beside which adapters stand; null where whole models are trained.</param>
 sealed class HeldOut(
     IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer,
-        string? baseModel = null)
+        HeadOptions? head = null, string? baseModel = null)
 {
-    static readonly HeadLoss s_words = new(new CrossEntropy());
     static readonly SalienceLoss s_salience = new();
+
+    readonly LossTerm _words = head is null ? new HeadLoss(new CrossEntropy()) : new LabelLoss(head.Kind);
 
     /// <summary>How many examples there are.</summary>
     public int Count => examples.Count;
@@ -57,10 +63,13 @@ sealed class HeldOut(
             .Count(example => References(example).Any(text => !text.Any(char.IsAsciiLetterOrDigit)));
 
     /// <summary>
-    /// The mean loss of a label, and where it is wanted the mean error of the encoder about a sentence.
+    /// The mean loss of a label, where it is wanted the mean error of the encoder about a sentence, and of a head of
+    /// labels its measures.
     /// </summary>
-    public (double Loss, double? Salience) Loss(TorchModel model, Func<Example[], Batch> toBatch, bool salience)
+    public (double Loss, double? Salience, IReadOnlyDictionary<string, double>? Labels) Loss(
+        TorchModel model, Func<Example[], Batch> toBatch, bool salience)
     {
+        var measures = head is null ? null : new LabelMeasures(head, tokenizer);
         using var untracked = no_grad();
         double sum = 0, misses = 0;
         long labels = 0, sentences = 0;
@@ -69,14 +78,22 @@ sealed class HeldOut(
             using var scope = NewDisposeScope();
             using var tensors = toBatch(part);
             var pass = ForwardPass.Take(model, tensors) with { Examples = part, Divisor = 1 };
-            sum += s_words.Of(pass).item<float>();
-            labels += tensors.TargetTokens;
+            sum += _words.Of(pass)!.item<float>();
+            labels += part.Sum(example => (long)example.Labels);
+            if (measures is not null) Measure(measures, part, model.LabelScores(pass.Output, tensors));
             if (!salience || s_salience.Of(pass) is not { } missed) continue;
             var count = part.Sum(example => example.Salience.Count);
             misses += missed.item<float>() * count;
             sentences += count;
         }
-        return (sum / labels, sentences == 0 ? null : misses / sentences);
+        return (sum / labels, sentences == 0 ? null : misses / sentences, measures?.Results());
+    }
+
+    static void Measure(LabelMeasures measures, Example[] part, Tensor scores)
+    {
+        var all = scores.cpu().contiguous().view(part.Length, -1);
+        foreach (var (row, example) in part.Index())
+            measures.Add(example, all[row].contiguous().data<float>().ToArray());
     }
 
     /// <summary>Scores of what a model writes on the first examples.</summary>

@@ -24,7 +24,9 @@ static class Initializer
         foreach (var (name, weight) in model.named_parameters())
         {
             var shape = weight.shape;
-            if (shape.Length == 1)
+            if (name.EndsWith(".bias", StringComparison.Ordinal))
+                weight.zero_();
+            else if (shape.Length == 1)
                 weight.fill_(Number.Of(factor));
             else if (name.EndsWith("relative_attention_bias.weight", StringComparison.Ordinal))
                 weight.copy_(rand(shape, generator: generator).mul_(Number.Of(2)).sub_(Number.Of(1))

@@ -41,7 +41,8 @@ sealed class OptionFlags
     readonly Option<string?> _prefix = new("--prefix")
     {
         Description = "What stands before every document; a column "
-        + "in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"."
+        + "in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"; nothing beneath "
+        + "a head of labels."
     };
     readonly Option<int?> _input = new("--input") { Description = "Most tokens of an input." };
     readonly Option<int?> _target = new("--target") { Description = "Most tokens of a target." };
@@ -68,6 +69,15 @@ sealed class OptionFlags
     {
         Description = "The same as a share of all "
         + "steps."
+    };
+    readonly Option<string?> _head = new("--head")
+    {
+        Description = "Learn a head of labels in place of the vocabulary's: sequence-classification, multi-label, "
+        + "regression, token-classification or extractive."
+    };
+    readonly Option<string?> _questionColumn = new("--question-column")
+    {
+        Description = "Of an extractive head: the column of the question. Default: question."
     };
     readonly Option<string?> _adapter = new("--adapter")
     {
@@ -108,7 +118,7 @@ sealed class OptionFlags
     readonly Option<string?> _best = new("--best")
     {
         Description = "What the best model is chosen by: loss, rouge "
-        + "or f1."
+        + "or f1; with a head of labels also accuracy, exact-match, pearson or spearman."
     };
     readonly Option<int?> _patience = new("--patience")
     {
@@ -176,7 +186,7 @@ sealed class OptionFlags
     {
         _pairs = pairs;
         command.Add(_file);
-        Option[] ofPairs = pairs ? [_targetColumn, _prefix] : [];
+        Option[] ofPairs = pairs ? [_targetColumn, _prefix, _head, _questionColumn] : [];
         var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(),
             new EvaluationOptions { Source = new() { Paths = [] } });
         var adapter = new AdapterOptions();
@@ -185,6 +195,7 @@ sealed class OptionFlags
             (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"),
                 (_weightDecay, "optimizer", optimizer, "weightDecay"), (_schedule, "schedule", schedule, "decay"),
             (_warmUp, "schedule", schedule, "warmUp"), (_warmUpRatio, "schedule", schedule, "warmUpRatio"),
+            (_head, "head", new HeadOptions(), "kind"),
             (_adapter, "adapter", adapter, "kind"), (_rank, "adapter", adapter, "rank"),
                 (_alpha, "adapter", adapter, "alpha"), (_size, "adapter", adapter, "size"),
             (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
@@ -195,10 +206,10 @@ sealed class OptionFlags
         _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
         foreach (var (property, option) in _ofStage) SayDefault(option, new StageOptions(), property);
         foreach (var (option, _, byDefault, property) in _inParts)
-            if (option != _adapter) SayDefault(option, byDefault, property);
+            if (option != _adapter && option != _head) SayDefault(option, byDefault, property);
         foreach (var (property, option) in _plain) SayDefault(option, new TrainingOptions(), property);
         Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
-            .. _inParts.Select(flag => flag.Flag)];
+            .. _inParts.Select(flag => flag.Flag).Where(flag => flag != _head)];
         foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
     }
 
@@ -225,6 +236,7 @@ sealed class OptionFlags
         foreach (var (property, option) in _plain)
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
+        if (flags.GetValue(_head) is { } head) Object(json, "head")["kind"] = head; // says what texts are for
         OneOf(flags, json, "steps", "epochs");
         if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject
         {
@@ -238,7 +250,7 @@ sealed class OptionFlags
             throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with "
                 + $"--held-out.");
         if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null
-            && Given(_sourceColumn, _targetColumn, _prefix) is { } column)
+            && Given(_sourceColumn, _targetColumn, _questionColumn, _prefix) is { } column)
             throw new ArgumentException($"{column} is about the texts of --data and --held-out, and neither is given; "
                 + $"those of an options file have an objective, where it is said.");
         foreach (var (flag, part, _, property) in _inParts)
@@ -300,9 +312,15 @@ sealed class OptionFlags
     // What is made of texts that flags name: what the file says for the whole run, or the command's own task.
     JsonObject Source(JsonObject run, ParseResult flags, string[] paths)
     {
-        var objective = run["objective"]?.DeepClone() as JsonObject
-            ?? (_pairs ? new() { ["kind"] = "pairs", ["prefix"] = "summarize: " }
-                : new() { ["kind"] = "principal-sentences" });
+        var objective = run["objective"]?.DeepClone() as JsonObject ?? (run["head"]?["kind"]?.ToString() switch
+        {
+            null when _pairs => new() { ["kind"] = "pairs", ["prefix"] = "summarize: " },
+            null => new() { ["kind"] = "principal-sentences" },
+            "token-classification" => new() { ["kind"] = "word-tags" },
+            "extractive" => new() { ["kind"] = "answer-spans" },
+            _ => new() { ["kind"] = "text-labels" },
+        });
+        if (flags.GetValue(_questionColumn) is { } question) objective["questionColumn"] = question;
         if (flags.GetValue(_sourceColumn) is { } source) objective["sourceColumn"] = source;
         if (_pairs && flags.GetValue(_prefix) is { } prefix) objective["prefix"] = prefix;
         if (_pairs && flags.GetValue(_targetColumn) is { } target) objective["targetColumn"] = target;

@@ -25,7 +25,7 @@ sealed record Stage(StageOptions Options, long Start, long End, Stream Batches)
 sealed class Recipe : IDisposable
 {
     Checkpoint? _from;
-    readonly LongT5Config _config;
+    LongT5Config _config;
     readonly Device _device;
     readonly Dictionary<string, Corpus> _corpora = [];
     readonly Corpus? _heldOut;
@@ -46,6 +46,9 @@ sealed class Recipe : IDisposable
             throw new ArgumentException("The salience of sentences is to be trained, but no source knows it: "
                 + "principal-sentences and extracts do.");
         _from = options.From is { } from ? ModelLocation.Open(from) : null;
+        if (options.Head is null && _from is { Head: var head } && head != ModelHead.None && !head.WritesText())
+            throw new ArgumentException($"{options.From} has a head of labels ({head}), which writes no text: say with "
+                + $"--head what it is to learn.");
         ModelFiles = ResultFiles.Of(options, _from);
         _config = _from?.Config ?? ConfigJson.Read(JsonFile.Read(options.Model!));
         Tokenizer = Tokenizer.Load(ModelFiles.Vocabulary);
@@ -53,6 +56,7 @@ sealed class Recipe : IDisposable
         {
             foreach (var (name, source) in options.Sources) _corpora[name] = Open(name, source, Split.Train);
             if (options.Evaluation is { } evaluation) _heldOut = Open("held-out", evaluation.Source, Split.Validation);
+            if (options.Head is not null) KnowLabels(options.Head);
             if (options.Epochs is { } epochs) Options = options with { Steps = StepsOf(epochs), Epochs = null };
             Stages = CreateStages();
             // what does not fit together is told of before anything is written
@@ -67,13 +71,13 @@ sealed class Recipe : IDisposable
     }
 
     /// <summary>The options, the number of steps among them.</summary>
-    public TrainingOptions Options { get; }
+    public TrainingOptions Options { get; private set; }
 
     /// <summary>The vocabulary.</summary>
     public Tokenizer Tokenizer { get; }
 
     /// <summary>What a model folder has beside its weights.</summary>
-    public ResultFiles ModelFiles { get; }
+    public ResultFiles ModelFiles { get; private set; }
 
     /// <summary>The parts of the run, in order.</summary>
     public IReadOnlyList<Stage> Stages { get; }
@@ -104,24 +108,30 @@ sealed class Recipe : IDisposable
         };
         using var from = _from;
         _from = null; // mapped, a base model would keep a gigabyte in memory beside the tensors' copy of it
-        if (Options.Adapter is not null) return TrainedModel.Beside(TorchWeights.Open(from!, options), Options,
-            continued);
+        if (Options.Adapter is not null) return TrainedModel.Beside(Begin(from!), Options, ModelFiles, continued);
         if (continued is not null)
         {
             using var checkpoint = Checkpoint.Open(continued);
             return TrainedModel.Whole(TorchWeights.Open(checkpoint, options), ModelFiles);
         }
-        if (from is not null) return TrainedModel.Whole(TorchWeights.Open(from, options), ModelFiles);
-        var model = new TorchModel(_config, options);
+        if (from is not null) return TrainedModel.Whole(Begin(from), ModelFiles);
+        var model = new TorchModel(_config, options, Options.Head?.Head);
         Initializer.Fill(model, Options.Seed);
         if (Options.CopyCircuit) CopyCircuit.Set(model, Options.Seed);
         return TrainedModel.Whole(model, ModelFiles);
+
+        TorchModel Begin(Checkpoint checkpoint) => Options.Head is { } head
+            ? TorchWeights.Open(checkpoint, options, _config.Labels, head.Head, Options.Seed)
+            : TorchWeights.Open(checkpoint, options);
     }
 
-    /// <summary>Examples as tensors.</summary>
+    /// <summary>Examples as tensors; beneath a head of labels the decoder reads what the encoder reads.</summary>
     public Batch ToBatch(Example[] examples)
-        => new([.. examples.Select(example => example.Input)], [.. examples.Select(example => example.Target)], _config,
+    {
+        int[][] inputs = [.. examples.Select(example => example.Input)];
+        return new(inputs, Options.Head is null ? [.. examples.Select(example => example.Target)] : inputs, _config,
             _device);
+    }
 
     /// <summary>How often every text was seen after a step, on the average.</summary>
     public double EpochAt(long step)
@@ -131,7 +141,11 @@ sealed class Recipe : IDisposable
 
     /// <summary>What makes an example of a row of this source, with the tokenizer that it needs.</summary>
     public Objective ObjectiveOf(SourceOptions source)
-        => Options.ObjectiveOf(source) with { Encode = text => Tokenizer.Encode(text, addEnd: false) };
+        => Options.ObjectiveOf(source) with
+        {
+            Encode = text => Tokenizer.Encode(text, addEnd: false),
+            EncodeWithOffsets = Tokenizer.EncodeWithOffsets,
+        };
 
     /// <summary>The device that was named, or a GPU where there is one.</summary>
     internal static Device ChooseDevice(string? name)
@@ -143,6 +157,38 @@ sealed class Recipe : IDisposable
             throw new ArgumentException($"The device {name} was asked for, but libtorch sees no GPU; see "
                 + $"docs/training.");
         return new Device(name);
+    }
+
+    // The labels that are named, or those of the rows that are trained on; every row has to have one of them.
+    void KnowLabels(HeadOptions head)
+    {
+        if (head.Kind is not (HeadKind.Extractive or HeadKind.Regression))
+        {
+            var known = head with { Labels = head.Labels ?? LabelsOf(_corpora) };
+            var heldOut = _heldOut is { } held ? [KeyValuePair.Create("held-out", held)]
+                : Array.Empty<KeyValuePair<string, Corpus>>();
+            foreach (var label in LabelsOf(_corpora.Concat(heldOut))) known.NumberOf(label);
+            if (known.Labels.Length < 2 && head.Kind != HeadKind.MultiLabel)
+                throw new ArgumentException($"The rows have one label alone, {known.Labels[0]}: there is nothing to "
+                    + $"tell apart.");
+            head = known;
+        }
+        else if (head.Kind == HeadKind.Regression) head = head with { Labels = head.Labels ?? ["score"] };
+        Options = Options with { Head = head };
+        _config = _config with { Labels = head.Labels ?? new LongT5Config().Labels };
+        ModelFiles = ResultFiles.Of(Options, _from);
+    }
+
+    string[] LabelsOf(IEnumerable<KeyValuePair<string, Corpus>> corpora)
+    {
+        var labels = corpora.SelectMany(corpus =>
+        {
+            var objective = Options.ObjectiveOf(Options.Sources.TryGetValue(corpus.Key, out var source) ? source
+                : Options.Evaluation!.Source);
+            return Enumerable.Range(0, corpus.Value.Count).SelectMany(row => objective.Labels(corpus.Value.Row(row)));
+        }).Distinct().ToArray();
+        return labels.All(label => int.TryParse(label, out _)) ? [.. labels.OrderBy(label => int.Parse(label, null))]
+            : [.. labels.OrderBy(label => label != "O").ThenBy(label => label, StringComparer.Ordinal)];
     }
 
     Corpus Open(string name, SourceOptions source, Split split)
@@ -223,7 +269,8 @@ sealed class Recipe : IDisposable
                 examples.Add(example with { References = objective.References(rows.Row(row)) });
         }
         return examples.Count > 0
-            ? new(examples, stage, evaluation, Tokenizer, Options.Adapter is null ? null : Options.From)
+            ? new(examples, stage, evaluation, Tokenizer, Options.Head,
+                Options.Adapter is null ? null : Options.From)
             : throw new ArgumentException($"{string.Join(", ", evaluation.Source.Paths)}: no held-out row gives an "
                 + $"example of at most {room.Input} tokens in and {room.Target} out.");
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
+using LongT5.Tasks.Labelling;
 using LongT5.Torch;
 using LongT5.Training.Objectives;
 
@@ -33,7 +34,8 @@ sealed class ResultFiles
                 + "--tokenizer.");
         var prefixes = options.Sources.Values.Select(source => options.ObjectiveOf(source).FixedPrefix).Distinct()
             .ToArray();
-        if (prefixes is [{ } prefix]) SayPrefix(config, prefix);
+        if (options.Head is { } head) SayHead(config, head, prefixes is [{ } before] ? before : "", options.Stages[^1]);
+        else if (prefixes is [{ } prefix]) SayPrefix(config, prefix);
         if (options.Sources.Values.Any(source => options.ObjectiveOf(source) is Pairs)) ForgetQuoting(config);
         return new(JsonSerializer.SerializeToElement(config), from?.Folder
             ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!, vocabulary);
@@ -52,6 +54,31 @@ sealed class ResultFiles
         string[] named = isPipeline ? ["spiece.model", "tokenizer.json"] : ["spiece.model"];
         ModelFolder.Copy(Path.GetDirectoryName(Path.GetFullPath(Vocabulary))!, folder,
             ModelFolder.Vocabulary.Except(named));
+    }
+
+    /// <summary>Writes the configuration of a head that is kept with an adapter, beside it.</summary>
+    public void WriteConfig(string folder, TorchModel model)
+        => ModelFolder.WriteConfig(folder, _fields, model.Config, model.HeadKind);
+
+    // What a head was trained for, and with; what the model did before it does no more.
+    static void SayHead(JsonObject config, HeadOptions head, string prefix, StageOptions stage)
+    {
+        foreach (var before in (string[])["id2label", "label2id", "num_labels", "problem_type", "task_specific_params",
+            "prefix", "pretrained_only"]) config.Remove(before);
+        if (head.Labels is { } labels)
+        {
+            config["id2label"] = new JsonObject([.. labels.Index()
+                .Select(one => KeyValuePair.Create($"{one.Index}", (JsonNode?)JsonValue.Create(one.Item)))]);
+            config["label2id"] = new JsonObject([.. labels.Index()
+                .Select(one => KeyValuePair.Create(one.Item, (JsonNode?)JsonValue.Create(one.Index)))]);
+        }
+        if (head.ProblemType is { } problem) config["problem_type"] = problem;
+        config["classifier_dropout"] = 0.0;
+        if (!head.Head.HasDecoder()) (config["is_encoder_decoder"], config["use_cache"]) = (false, false);
+        config["task_specific_params"] = new JsonObject
+        {
+            [HeadTask.NameOf(head.Head)] = new JsonObject { ["prefix"] = prefix, ["max_input_tokens"] = stage.Input },
+        };
     }
 
     // What a model was trained with is what it is to be used with: at every length, for all that was trained on.

@@ -124,7 +124,13 @@ static class TrainCommand
             ? $"Stopped after step {state.Step} of {options.Steps}: {state.WithoutBetter} measurements in a row found "
                 + $"no better model (patience)."
             : $"All {options.Steps} steps are taken.";
-        var measure = options.Evaluation?.Best switch { Judge.Rouge => "ROUGE", Judge.F1 => "F1", _ => "loss" };
+        var measure = options.Evaluation?.Best switch
+        {
+            Judge.Rouge => "ROUGE",
+            Judge.F1 => "F1",
+            { } other => Judges.NameOf(other),
+            _ => "loss",
+        };
         var best = state.BestStep is not { } step ? ""
             : string.Create(CultureInfo.InvariantCulture,
                 $" The best step was {step} (held-out {measure} {Math.Abs(state.Best!.Value):F3}).");

@@ -29,16 +29,25 @@ sealed class TrainedModel : IDisposable
     /// <summary>A model that stays as it is; an adapter beside it is trained, and that alone is saved.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">The run, with an adapter.</param>
+    /// <param name="files">What a head of labels is called, which is kept with the adapter.</param>
     /// <param name="continued">
     /// The folder of an adapter that the run goes on from; null for one that changes nothing yet.
     /// </param>
-    public static TrainedModel Beside(TorchModel model, TrainingOptions options, string? continued)
+    public static TrainedModel Beside(
+        TorchModel model, TrainingOptions options, ResultFiles files, string? continued)
     {
-        var adapter = options.Adapter!;
+        var adapter = options.Adapter! with
+        {
+            ModulesToSave = [.. options.Adapter.ModulesToSave ?? [], .. model.LabelModules],
+        };
+        if (adapter.ModulesToSave.Length == 0) adapter = options.Adapter;
         var trained = AdaptedModel.Attach(model, adapter, options.Seed);
-        if (continued is not null) AdapterFolder.Read(continued, trained);
-        return new(model, trained, folder
-            => AdapterFolder.Write(folder, adapter, trained, options.WithFullPaths().From));
+        if (continued is not null) AdapterFolder.Read(continued, trained, model.HeadKind);
+        return new(model, trained, folder =>
+        {
+            AdapterFolder.Write(folder, adapter, trained, options.WithFullPaths().From, model.HeadKind);
+            if (options.Head is not null) files.WriteConfig(folder, model);
+        });
     }
 
     /// <summary>Writes what is saved into a folder that exists.</summary>

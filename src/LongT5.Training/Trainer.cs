@@ -172,7 +172,7 @@ sealed class Trainer : IDisposable
         var clock = Stopwatch.StartNew();
         var examples = new List<Example[]>();
         while (examples.Count < stage.Accumulate && batches.MoveNext()) examples.Add(batches.Current);
-        var labels = examples.Sum(batch => batch.Sum(example => (long)example.Target.Length));
+        var labels = examples.Sum(batch => batch.Sum(example => (long)example.Labels));
 
         foreach (var (_, weight) in _weights) weight.grad = null;
         if (_isLarge) Libtorch.ReturnFreeMemory();
@@ -249,14 +249,14 @@ sealed class Trainer : IDisposable
     Measurement Evaluate(EvaluationOptions evaluation, HeldOut examples)
     {
         var candidate = Path.Combine(_options.Output, ".candidate");
-        var (loss, salience) = examples.Loss(_model, _recipe.ToBatch, _options.Salience > 0);
+        var (loss, salience, labels) = examples.Loss(_model, _recipe.ToBatch, _options.Salience > 0);
         WrittenScores? written = null;
         if (evaluation.Generate > 0)
         {
             WriteModel(candidate);
             written = examples.Write(candidate);
         }
-        var measured = new Measurement(loss, salience, written);
+        var measured = new Measurement(loss, salience, written) { Labels = labels };
         var by = measured.By(evaluation.Best);
         var better = !double.IsNaN(by) && !(by <= State.Best);
         State = State with

@@ -64,6 +64,9 @@ public sealed record TrainingOptions
     /// </summary>
     public AdapterOptions? Adapter { get; init; }
 
+    /// <summary>A head of labels in place of the vocabulary's; null to learn to write.</summary>
+    public HeadOptions? Head { get; init; }
+
     /// <summary>Texts by the name of their source.</summary>
     public Dictionary<string, SourceOptions> Sources { get; init; } = [];
 
@@ -153,8 +156,9 @@ public sealed record TrainingOptions
 
     /// <summary>What makes an example of a row of this source.</summary>
     /// <exception cref="ArgumentException">Neither the source nor the run says so.</exception>
-    public Objective ObjectiveOf(SourceOptions source) => source.Objective ?? Objective
-        ?? throw new ArgumentException($"What is to be learned from {string.Join(", ", source.Paths)}? Neither the "
+    public Objective ObjectiveOf(SourceOptions source) => (source.Objective ?? Objective) is { } objective
+        ? objective with { Head = Head }
+        : throw new ArgumentException($"What is to be learned from {string.Join(", ", source.Paths)}? Neither the "
             + $"source nor the run has an objective.");
 
     /// <summary>Tells of a number that no run can have.</summary>
@@ -203,10 +207,34 @@ public sealed record TrainingOptions
         Schedule.Check();
         Competence?.Check();
         Mixture.Check();
-        foreach (var (name, source) in Sources) ObjectiveOf(source).Check($"source {name}");
+        CheckHead();
+        foreach (var (name, source) in Sources) Check(source, $"source {name}");
         if (Evaluation is not { } evaluation) return;
-        evaluation.Check();
-        ObjectiveOf(evaluation.Source).Check("the held-out texts");
+        evaluation.Check(Head);
+        Check(evaluation.Source, "the held-out texts");
+    }
+
+    void Check(SourceOptions source, string of)
+    {
+        var objective = ObjectiveOf(source);
+        if (!objective.IsFor(Head?.Kind))
+            throw new ArgumentException($"The objective of {of} is not one for "
+                + (Head is { } head ? $"the head {head.Name}" : "writing; it needs a head of labels (--head)") + ".");
+        objective.Check(of);
+    }
+
+    void CheckHead()
+    {
+        if (Head is not { } head) return;
+        if (head.Labels is { } labels && (head.Kind == HeadKind.Extractive || labels.Length == 0
+            || labels.Distinct().Count() < labels.Length))
+            throw new ArgumentException(head.Kind == HeadKind.Extractive
+                ? "The head extractive has no labels; leave labels out." : "The labels of the head are to differ.");
+        (string, bool)[] others = [("salience", Salience > 0), ("termFrequency", TermFrequency > 0),
+            ("labelSmoothing", LabelSmoothing > 0)];
+        foreach (var (name, isGiven) in others)
+            if (isGiven) throw new ArgumentException($"{name} is about the words that a model writes, and the head "
+                + $"{head.Name} writes none; leave one of them out.");
     }
 
     /// <summary>The same, with paths that hold from every directory.</summary>
@@ -271,14 +299,24 @@ public sealed record EvaluationOptions
 
     /// <summary>Tells of a number that no measurement can have.</summary>
     /// <exception cref="ArgumentException">There is one.</exception>
-    internal void Check()
+    internal void Check(HeadOptions? head)
     {
         Expect.Positive(Every, "every of the evaluation");
         Expect.Positive(Examples, "number of held-out examples");
         Expect.NotNegative(Generate, "generate of the evaluation");
         Expect.Positive(Beams, "number of beams");
         Expect.NotNegative(Patience, "patience");
-        if (Best != Judge.Loss && Generate == 0)
+        if (head is not null)
+        {
+            if (Generate > 0) throw new ArgumentException($"The head {head.Name} writes no text; leave out generate.");
+            if (Best != Judge.Loss && !head.Measures.Contains(Best))
+                throw new ArgumentException($"The head {head.Name} is not measured by {Judges.NameOf(Best)}; it is by "
+                    + $"loss, {string.Join(", ", head.Measures.Select(Judges.NameOf))}.");
+        }
+        else if (Best is not (Judge.Loss or Judge.Rouge or Judge.F1))
+            throw new ArgumentException($"What a model writes is not measured by {Judges.NameOf(Best)}; it is by loss, "
+                + $"rouge and f1. A head of labels is (--head).");
+        else if (Best != Judge.Loss && Generate == 0)
             throw new ArgumentException($"The best model is to be chosen by {(Best == Judge.Rouge ? "ROUGE" : "F1")}, "
                 + $"but on no example does the model write (evaluation: generate).");
     }
@@ -296,9 +334,36 @@ public enum Judge
     [JsonStringEnumMemberName("rouge")]
     Rouge,
 
-    /// <summary>The highest F1 of the words of answers.</summary>
+    /// <summary>The highest F1: of the words of answers, of classes on average, of entities.</summary>
     [JsonStringEnumMemberName("f1")]
     F1,
+
+    /// <summary>The most texts whose labels are right.</summary>
+    [JsonStringEnumMemberName("accuracy")]
+    Accuracy,
+
+    /// <summary>The most answers that are right to the last letter, as SQuAD counts them.</summary>
+    [JsonStringEnumMemberName("exact-match")]
+    ExactMatch,
+
+    /// <summary>The highest correlation of numbers.</summary>
+    [JsonStringEnumMemberName("pearson")]
+    Pearson,
+
+    /// <summary>The highest correlation of their ranks.</summary>
+    [JsonStringEnumMemberName("spearman")]
+    Spearman,
+}
+
+/// <summary>The names of judges.</summary>
+static class Judges
+{
+    /// <summary>As options have it.</summary>
+    public static string NameOf(Judge judge) => judge switch
+    {
+        Judge.ExactMatch => "exact-match",
+        _ => judge.ToString().ToLowerInvariant(),
+    };
 }
 
 /// <summary>Which model of a run is its result.</summary>

@@ -84,6 +84,12 @@ public sealed record LongT5Config
     /// </summary>
     public IReadOnlyList<string> Labels { get; init; } = s_unnamed;
 
+    /// <summary>What a head of whole texts says of one, where the file says so (<c>problem_type</c>).</summary>
+    public LabelProblem? ProblemType { get; init; }
+
+    /// <summary>The same where the file does not say: a number of one label, else one label of several.</summary>
+    public LabelProblem Problem => ProblemType ?? (Labels.Count == 1 ? LabelProblem.Numbers : LabelProblem.OneLabel);
+
     /// <summary>What the model has beyond the published LongT5.</summary>
     public ModelExtensions Extensions { get; init; } = ModelExtensions.None;
 

@@ -6,6 +6,7 @@ using LongT5.Machine;
 using LongT5.Model;
 using LongT5.Scheduling;
 using LongT5.Tasks;
+using LongT5.Tasks.Labelling;
 using LongT5.Text;
 
 namespace LongT5;
@@ -35,6 +36,7 @@ public sealed partial class LongT5Model : IDisposable
                 $"{checkpoint.Path} has no vocabulary (spiece.model or tokenizer.json): it takes token ids but no text.",
                 System.IO.Path.Combine(checkpoint.Path, "spiece.model"))));
         Engine = Network.Load(checkpoint, Workers, engine);
+        HeadTask = HeadTask.Read(new(checkpoint.ConfigFields, checkpoint.Folder), Engine.Head);
     }
 
     private LongT5Model(LongT5Model model, Adapter adapter)
@@ -44,6 +46,7 @@ public sealed partial class LongT5Model : IDisposable
         (Warnings, Defaults, Summarizing, TrainedLength, AdapterPath) = (model.Warnings, model.Defaults,
             model.Summarizing, model.TrainedLength, adapter.Path);
         Engine = model.Engine.WithAdapter(adapter);
+        HeadTask = adapter.ModelFields is { } fields ? HeadTask.Read(fields, Engine.Head) : model.HeadTask;
     }
 
     /// <summary>The file or folder that was opened.</summary>
@@ -56,7 +59,7 @@ public sealed partial class LongT5Model : IDisposable
     public string Folder => _checkpoint.Folder;
 
     /// <summary>The shape of the model.</summary>
-    public LongT5Config Config => _checkpoint.Config;
+    public LongT5Config Config => Engine.Config;
 
     /// <summary>The vocabulary; read when it is first used.</summary>
     /// <exception cref="FileNotFoundException">The checkpoint came without one.</exception>
@@ -82,6 +85,9 @@ public sealed partial class LongT5Model : IDisposable
 
     /// <summary>What the checkpoint says of summarising in particular.</summary>
     internal SummaryTask Summarizing { get; }
+
+    /// <summary>What the files say of the use of a head of labels.</summary>
+    internal HeadTask HeadTask { get; }
 
     /// <summary>
     /// Opens a checkpoint of any layout that LongT5 is published in. A mapped

@@ -22,6 +22,19 @@ public enum ModelHead
     Spans,
 }
 
+/// <summary>What a head of <see cref="ModelHead.Sequence"/> says of a text.</summary>
+public enum LabelProblem
+{
+    /// <summary>Which one of its labels the text has.</summary>
+    OneLabel,
+
+    /// <summary>Which of its labels the text has: any number of them.</summary>
+    AnyLabels,
+
+    /// <summary>A number for each label: a score, a grade.</summary>
+    Numbers,
+}
+
 /// <summary>Facts about heads.</summary>
 public static class ModelHeads
 {

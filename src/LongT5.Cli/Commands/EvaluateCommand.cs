@@ -20,6 +20,9 @@ sealed class EvaluateCommand
         ["squad"] = TaskMetric.Squad,
         ["trivia_qa"] = TaskMetric.TriviaQa,
         ["classes"] = TaskMetric.Classes,
+        ["labels"] = TaskMetric.Labels,
+        ["numbers"] = TaskMetric.Numbers,
+        ["entities"] = TaskMetric.Entities,
         ["translation"] = TaskMetric.Translation,
     };
 
@@ -102,6 +105,7 @@ sealed class EvaluateCommand
         "Score a model, a baseline or a file of predictions on a data set.",
         "longt5 evaluate -m my-model --task pubmed_summarization --data pubmed-dataset --max-input 16384 --num-beams 2",
         "longt5 evaluate --task openstax --data sections.jsonl --length long --against lead-as-long",
+        "longt5 evaluate -m my-tagger --task entities --data test.conll",
         "longt5 evaluate --baseline lead-3 --task cnn_summarization --data cnn --split validation",
         "longt5 evaluate --reference theirs.jsonl --against ours/predictions.jsonl --task qmsum --data qmsum");
     private readonly ModelFlags _model;
@@ -182,6 +186,16 @@ sealed class EvaluateCommand
         }
     }
 
+    /// <summary>What is said about writing to a model with a head of labels.</summary>
+    private void RefuseWriting(ParseResult parsed)
+    {
+        foreach (var option in _command.Options.Where(option => parsed.GetResult(option) is { Implicit: false }))
+            if (option == _length || option == _long || option == _cutAnywhere || option == _verbatim
+                || option == _noVerbatim || _generation.Owns(option))
+                throw Failure.Usage($"{option.Name} is about a text that is written, and the head of this model writes "
+                    + $"none; leave it out.");
+    }
+
     /// <summary>Who wrote what, with which settings, and where that is kept.</summary>
     private (string System, IReadOnlyList<(string, string)> Settings, ResultFolder Folder,
         IReadOnlyList<Prediction> Predictions) Contest(
@@ -205,6 +219,7 @@ sealed class EvaluateCommand
             return (name, settings, folder, written);
         }
         using var model = _model.Load(parsed, stop);
+        if (model.Engine.Head is not ModelHead.None && !model.Engine.Head.WritesText()) RefuseWriting(parsed);
         var run = new ModelRun(model, task, examples, new SummaryOptions
         {
             Length = parsed.GetValue(_length),

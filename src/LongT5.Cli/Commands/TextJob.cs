@@ -96,6 +96,38 @@ sealed class TextJob
     /// <summary>Whether texts whose result is there are left.</summary>
     public bool SkipsDone(ParseResult parsed) => parsed.GetValue(_skipDone);
 
+    /// <summary>Works on every input with a head of labels, which writes no text.</summary>
+    /// <param name="parsed">The call.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="column">The column of tables that holds the text; null to find it.</param>
+    /// <param name="by">The option that asks for it.</param>
+    /// <param name="judgeOf">What a model does with a text, given what stands before it and how much it reads at once.
+    /// </param>
+    /// <param name="cancellation">Honoured within one layer.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> Judge(
+        ParseResult parsed, IReadOnlyList<InputFile> inputs, string? column, string by,
+        Func<LongT5Model, LabelOptions, Func<TextToJudge, CancellationToken, Judgement>> judgeOf,
+        CancellationToken cancellation)
+    {
+        foreach (var option in parsed.CommandResult.Command.Options.Where(option
+            => (option == _stream || option == _long || option == _maxMemory || _generation.Owns(option))
+                && parsed.GetResult(option) is { Implicit: false }))
+            throw Failure.Usage($"{option.Name} is about a text that is written, and {by} writes none; leave one of "
+                + $"them out.");
+        using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json),
+            WhatIsThere(parsed));
+        if (plan.Todo.Count == 0) return ExitCode.Success;
+        using var model = Load(parsed, cancellation);
+        var judge = judgeOf(model, new()
+        {
+            Prefix = parsed.GetValue(_prefix),
+            MaxInputTokens = (int?)parsed.GetValue(_maxInput),
+        });
+        return await new HeadRun(plan, new() { Password = parsed.GetValue(_password) }, column, judge)
+            .Run(cancellation);
+    }
+
     /// <summary>Works on every input.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Run(

@@ -140,7 +140,8 @@ sealed class TextRun(
         members(writer);
     }) + "\n";
 
-    private static void Write(System.Text.Json.Utf8JsonWriter writer, Place place)
+    /// <summary>Writes where in a document something stands.</summary>
+    internal static void Write(System.Text.Json.Utf8JsonWriter writer, Place place)
     {
         if (place.Section is not null) writer.WriteString("section", place.Section);
         if (place.Page is { } page) writer.WriteNumber("page", page);

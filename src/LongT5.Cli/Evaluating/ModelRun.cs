@@ -17,6 +17,7 @@ sealed class ModelRun
     private readonly bool _asks;
     private readonly TextOptions _options;
     private readonly SummaryOptions? _summaries;
+    private readonly HeadPredictions? _head;
 
     /// <param name="model">The model.</param>
     /// <param name="task">The task.</param>
@@ -26,6 +27,15 @@ sealed class ModelRun
     public ModelRun(LongT5Model model, DataTask task, IReadOnlyList<Example> examples, SummaryOptions said)
     {
         (_model, _task, _examples) = (model, task, examples);
+        if (model.Engine.Head is not ModelHead.None && !model.Engine.Head.WritesText())
+        {
+            _head = new(model, task, new() { Prefix = said.Prefix, MaxInputTokens = said.MaxInputTokens });
+            _options = said;
+            return;
+        }
+        if (task.Metric is TaskMetric.Labels or TaskMetric.Numbers or TaskMetric.Entities)
+            throw new Failure($"{model.Path} writes text, and {task.Name} is judged by what a head of labels says; "
+                + $"train one with longt5 train --head.");
         _asks = examples[0].Prefix is not ("" or Example.Summarizing);
         var summarizes = !_asks && task.Metric == TaskMetric.Rouge;
         if (_asks && said.Prefix is not null)
@@ -58,12 +68,20 @@ sealed class ModelRun
     }
 
     /// <summary>All that decides what is written, name by name.</summary>
-    public IEnumerable<(string Name, string Value)> Settings =>
+    public IEnumerable<(string Name, string Value)> Settings => _head is null
+        ? [.. Own, .. Writing] : [.. Own, ("head", $"{_model.Engine.Head}"), ("prefix", _options.Prefix ?? "its own"),
+            ("max_input", _options.MaxInputTokens?.ToString(CultureInfo.InvariantCulture) ?? "its own")];
+
+    private IEnumerable<(string Name, string Value)> Own =>
     [
         ("model", $"{NameOf(_model.Path)}, fingerprint {Fingerprint.OfFolder(_model.Folder)}"),
         .. _model.AdapterPath is { } adapter
             ? [("adapter", $"{NameOf(adapter)}, fingerprint {Fingerprint.OfFolder(adapter)}")]
             : Array.Empty<(string, string)>(),
+    ];
+
+    private IEnumerable<(string Name, string Value)> Writing =>
+    [
         ("generation", _options.Generation.ToString()),
         ("prefix", _asks ? _examples[0].Prefix.Split(' ')[0] + " ..." : _options.Prefix!),
         ("max_input", Limit),
@@ -127,7 +145,7 @@ sealed class ModelRun
     }
 
     private IEnumerable<GeneratedText> Write(Example[] some, CancellationToken stop)
-        => _summaries is not null
+        => _head is not null ? some.Select(example => _head.Of(example, stop)) : _summaries is not null
             ? new Summarizer(_model).SummarizeAll([.. some.Select(example => example.Document)], _summaries, stop)
             : _model.GenerateAll([.. some.Select(example => _asks ? example.Input : example.Document)], _options, stop)
                 .Select(texts => texts[0]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LongT5.Evaluation;
 
 namespace LongT5.Data.Scoring;
@@ -41,6 +42,9 @@ public sealed record Scores
                 TaskMetric.Classes =>
                     [("macro_f1", 100 * Classification.MacroF1([.. predictions.Select(Label)],
                         [.. targets.Select(right => Label(right[0]))]))],
+                TaskMetric.Labels => OfLabels(targets, predictions),
+                TaskMetric.Numbers => OfNumbers(targets, predictions),
+                TaskMetric.Entities => OfEntities(targets, predictions),
                 _ => [],
             },
             Each = each,
@@ -75,12 +79,45 @@ public sealed record Scores
             TaskMetric.Rouge => OfRouge(profile, targets, predictions, cancellation),
             TaskMetric.Squad => OfAnswers(AnswerStyle.Squad, targets, predictions),
             TaskMetric.TriviaQa => OfAnswers(AnswerStyle.TriviaQa, targets, predictions),
+            TaskMetric.Labels => [("exact", [.. predictions.Zip(targets, (said, right)
+                => Labels(said).ToHashSet().SetEquals(Labels(right[0])) ? 100.0 : 0)])],
+            TaskMetric.Numbers => [("squared_error", [.. predictions.Zip(targets, (said, right)
+                => Math.Pow(Number(said) - Number(right[0]), 2))])],
+            TaskMetric.Entities => [("sentences_right", [.. predictions.Zip(targets, (said, right)
+                => EntityF1.Entities(Tags(said)).SequenceEqual(EntityF1.Entities(Tags(right[0]))) ? 100.0 : 0)])],
             TaskMetric.Translation =>
                 [("sentence_chrf", [.. predictions.Zip(targets, (said, right) => ChrF.Corpus([said], [right]))])],
             _ =>
                 [("accuracy",
                     [.. predictions.Zip(targets, (said, right) => Label(said) == Label(right[0]) ? 100.0 : 0)])],
         };
+
+    private static (string, double)[] OfLabels(
+        IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions)
+    {
+        var (micro, macro) = Classification.F1([.. predictions.Select(Labels)],
+            [.. targets.Select(right => Labels(right[0]))]);
+        return [("micro_f1", 100 * micro), ("macro_f1", 100 * macro)];
+    }
+
+    private static (string, double)[] OfNumbers(
+        IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions)
+    {
+        double[] said = [.. predictions.Select(Number)], right = [.. targets.Select(target => Number(target[0]))];
+        return [("pearson", Correlation.Pearson(said, right)), ("spearman", Correlation.Spearman(said, right))];
+    }
+
+    private static (string, double)[] OfEntities(
+        IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions)
+    {
+        IReadOnlyList<string>[] said = [.. predictions.Select(Tags)], right = [.. targets.Select(one => Tags(one[0]))];
+        var all = EntityF1.Score(said, right);
+        return
+        [
+            ("precision", 100 * all.Precision), ("recall", 100 * all.Recall), ("f1", 100 * all.F1),
+            .. EntityF1.ByType(said, right).Select(type => ($"f1_{type.Key}", 100 * type.Value.F1)),
+        ];
+    }
 
     private static List<(string, double[])> OfRouge(
         RougeProfile profile, IReadOnlyList<IReadOnlyList<string>> targets, IReadOnlyList<string> predictions,
@@ -120,6 +157,14 @@ public sealed record Scores
             ("second_half", 100 * traits.Average(one => one.SecondHalf)),
         ];
     }
+
+    private static string[] Labels(string text)
+        => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string[] Tags(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static double Number(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out var number)
+        ? number : throw new ArgumentException($"A prediction or a target is {text}, where a number is expected.");
 
     private static string Label(string text) => text.Trim().TrimEnd('.').ToLowerInvariant();
 }

@@ -31,14 +31,14 @@ public static class AdaptedModel
                 || (adapter.IsBottleneck && adapter.TrainNorms && p.parameter.dim() == 1))
             .Select(p => (p.name, p.parameter)).ToArray();
         foreach (var name in adapter.ModulesToSave ?? [])
-            if (!whole.Any(weight => AdapterOptions.EndsWith(Module(weight), name)))
+            if (!whole.Any(weight => IsIn(weight, name)))
                 throw new ArgumentException($"The adapter is to save {name}, and no part of the model is called "
                     + $"so{(name == "lm_head" ? ": its head is the embedding" : "")}.");
         foreach (var (_, weight) in trained) weight.requires_grad_(true);
         return trained;
 
         bool IsSaved(string weight)
-            => adapter.ModulesToSave?.Any(name => AdapterOptions.EndsWith(Module(weight), name)) == true;
+            => adapter.ModulesToSave?.Any(name => IsIn(weight, name)) == true;
     }
 
     static void AttachToMatrices(TorchModel model, AdapterOptions adapter, HashSet<string> whole, Generator generator)
@@ -77,5 +77,11 @@ public static class AdaptedModel
                 sublayer.Attach(new Bottleneck(model.Config.DModel, adapter, model.Options, generator));
     }
 
-    static string Module(string weight) => weight[..weight.LastIndexOf('.')];
+    // Whether a weight is of the module of a name, or of one within it.
+    static bool IsIn(string weight, string name)
+    {
+        for (var end = weight.LastIndexOf('.'); end > 0; end = weight.LastIndexOf('.', end - 1))
+            if (AdapterOptions.EndsWith(weight[..end], name)) return true;
+        return false;
+    }
 }

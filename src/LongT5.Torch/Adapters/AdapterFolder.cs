@@ -15,11 +15,12 @@ public static class AdapterFolder
     /// <param name="adapter">What it is.</param>
     /// <param name="kept">Its parameters, by their names in the model.</param>
     /// <param name="baseModel">The model beside which it stands, as its reader may find it.</param>
+    /// <param name="head">The head of the model with it.</param>
     public static void Write(string folder, AdapterOptions adapter, IReadOnlyList<(string Name, Parameter Weight)> kept,
-        string? baseModel)
+        string? baseModel, ModelHead head)
     {
         SafetensorsWriter.Write(Path.Combine(folder, Weights),
-            kept.Select(one => TorchWeights.Outgoing(Before + one.Name, one.Weight)),
+            kept.Select(one => TorchWeights.Outgoing(NameOf(one.Name, head), one.Weight)),
             new Dictionary<string, string> { ["format"] = "pt" });
         FileReplacement.Write(Path.Combine(folder, Config), stream =>
         {
@@ -27,7 +28,13 @@ public static class AdapterFolder
             json.WriteStartObject();
             json.WriteString("peft_type", adapter.IsBottleneck ? "BOTTLENECK" : adapter.Kind == AdapterMethod.Ia3
                 ? "IA3" : "LORA");
-            json.WriteString("task_type", "SEQ_2_SEQ_LM");
+            json.WriteString("task_type", head switch
+            {
+                ModelHead.Sequence => "SEQ_CLS",
+                ModelHead.Tokens => "TOKEN_CLS",
+                ModelHead.Spans => "QUESTION_ANS",
+                _ => "SEQ_2_SEQ_LM",
+            });
             var hub = baseModel is null || Path.Exists(baseModel) ? null : HubName.Parse(baseModel);
             json.WriteString("base_model_name_or_path", hub?.Repository ?? baseModel);
             if (hub is { Revision: not HubName.Main }) json.WriteString("revision", hub.Revision);
@@ -40,14 +47,16 @@ public static class AdapterFolder
 
     /// <summary>Reads the parameters of an adapter, which must be all there.</summary>
     /// <exception cref="BadFileException">One is missing.</exception>
-    public static void Read(string folder, IReadOnlyList<(string Name, Parameter Weight)> kept)
+    public static void Read(string folder, IReadOnlyList<(string Name, Parameter Weight)> kept, ModelHead head)
     {
         var path = Path.Combine(folder, Weights);
         using var file = Safetensors.Open(path);
         foreach (var (name, weight) in kept)
-            TorchWeights.Read(file.Tensors.GetValueOrDefault(Before + name)
-                ?? throw new BadFileException(path, $"it lacks {Before}{name}"), weight);
+            TorchWeights.Read(file.Tensors.GetValueOrDefault(NameOf(name, head))
+                ?? throw new BadFileException(path, $"it lacks {NameOf(name, head)}"), weight);
     }
+
+    static string NameOf(string weight, ModelHead head) => Before + WeightShapes.PrefixOf(head, weight) + weight;
 
     static void WriteBottleneck(Utf8JsonWriter json, AdapterOptions adapter)
     {

@@ -5,6 +5,12 @@ namespace LongT5.Training.Data;
 /// <param name="Target">The decoder's tokens; the start token is not among them.</param>
 public sealed record Example(int[] Input, int[] Target)
 {
+    /// <summary>What a head of labels is to say; null where words are to be written.</summary>
+    public HeadTarget? Head { get; init; }
+
+    /// <summary>The labels of which the loss is the mean.</summary>
+    public int Labels => Head?.Count ?? Target.Length;
+
     /// <summary>How salient each sentence of the input is; empty where nothing is known of that.</summary>
     public IReadOnlyList<SentenceSalience> Salience { get; init; } = [];
 

@@ -9,7 +9,8 @@ namespace LongT5.Training.Losses;
 /// <param name="Model">The model.</param>
 /// <param name="Batch">The examples as tensors.</param>
 /// <param name="Memory">The encoder's output, [B, L, C].</param>
-/// <param name="Output">The decoder's output, scaled as the head wants it, [B, T, C].</param>
+/// <param name="Output">The decoder's output, scaled as the head wants it, [B, T, C]; of an encoder alone its own.
+/// </param>
 sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor Output)
 {
     /// <summary>The examples that the batch was made of; empty where only the words are learned.</summary>
@@ -33,6 +34,7 @@ sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor O
     {
         var dropout = new Dropout(rate, seed);
         var memory = model.Encode(batch, dropout.At(0));
-        return new(model, batch, memory, model.Decode(batch, memory, dropout.At(1)));
+        return new(model, batch, memory,
+            model.HeadKind.HasDecoder() ? model.Decode(batch, memory, dropout.At(1)) : memory);
     }
 }

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace LongT5.Training.Losses;
 
-/// <summary>What a run minimises: the loss of the words and whatever else its options ask for.</summary>
-sealed class LossSum(HeadLoss words, params IReadOnlyList<LossTerm> others)
+/// <summary>What a run minimises: the loss of words or of labels, and whatever else its options ask for.</summary>
+sealed class LossSum(LossTerm words, params IReadOnlyList<LossTerm> others)
 {
     /// <summary>The terms of a run.</summary>
     public static LossSum Of(TrainingOptions options) => new(
-        new HeadLoss(options.ZLoss == 0
+        options.Head is { } head ? new LabelLoss(head.Kind) : new HeadLoss(options.ZLoss == 0
             ? [new CrossEntropy(options.LabelSmoothing)]
             : [new CrossEntropy(options.LabelSmoothing), new ZLoss(options.ZLoss)]),
         [.. Others(options)]);
@@ -22,7 +22,7 @@ sealed class LossSum(HeadLoss words, params IReadOnlyList<LossTerm> others)
     /// <summary>The sum of all terms, for <see cref="Torch.TorchModel.Backward"/>, and the value of each.</summary>
     public (Tensor Sum, double Words, IReadOnlyDictionary<string, double> Others) Of(ForwardPass pass)
     {
-        var sum = words.Of(pass);
+        var sum = words.Of(pass)!;
         var loss = sum.item<float>();
         var values = new Dictionary<string, double>();
         foreach (var term in others)

@@ -13,12 +13,17 @@ static partial class Columns
     public static Dictionary<string, string[]> Pair(Row row, string? source, string? target, string prefix)
     {
         var pair = UsualColumns.Pair(row, source, target);
-        var texts = InBraces().Matches(prefix).Select(column => column.Groups[1].Value).Distinct()
-            .ToDictionary(column => column, column => row.Texts(column).ToArray());
+        var texts = OfPrefix(row, prefix);
         texts[pair.Source] = [.. row.Texts(pair.Source)];
         texts[pair.Target] = [.. row.Texts(pair.Target).Where(text => !string.IsNullOrWhiteSpace(text))];
         return texts;
     }
+
+    /// <summary>Of a row, the texts that a prefix names.</summary>
+    /// <exception cref="BadRowException">One is not there, or holds something else.</exception>
+    public static Dictionary<string, string[]> OfPrefix(Row row, string prefix)
+        => InBraces().Matches(prefix).Select(column => column.Groups[1].Value).Distinct()
+            .ToDictionary(column => column, column => row.Texts(column).ToArray());
 
     /// <summary>The texts to read and the texts of which one is to be written.</summary>
     public static (string[] Source, string[] Target) Pair(IReadOnlyDictionary<string, string[]> texts, string? source,

@@ -20,6 +20,9 @@ public readonly record struct Room(int Input, int Target);
 [JsonDerivedType(typeof(SpanCorruption), "span-corruption")]
 [JsonDerivedType(typeof(Pairs), "pairs")]
 [JsonDerivedType(typeof(Extracts), "extracts")]
+[JsonDerivedType(typeof(TextLabels), "text-labels")]
+[JsonDerivedType(typeof(WordTags), "word-tags")]
+[JsonDerivedType(typeof(AnswerSpans), "answer-spans")]
 public abstract record Objective
 {
     /// <summary>Id of the end token.</summary>
@@ -38,6 +41,21 @@ public abstract record Objective
     [JsonIgnore]
     public Func<string, int[]> Encode { get; init; } = _
         => throw new InvalidOperationException("No tokenizer was set.");
+
+    /// <summary>The same with the characters that each id stands for.</summary>
+    [JsonIgnore]
+    public Func<string, Tokenization> EncodeWithOffsets { get; init; } = _
+        => throw new InvalidOperationException("No tokenizer was set.");
+
+    /// <summary>The head that learns from it; null for the vocabulary. The run sets it.</summary>
+    [JsonIgnore]
+    public HeadOptions? Head { get; init; }
+
+    /// <summary>Whether it is for a head of this kind; null is the vocabulary's.</summary>
+    internal virtual bool IsFor(HeadKind? head) => head is null;
+
+    /// <summary>The labels that a row has, for a head whose options name none.</summary>
+    internal virtual IEnumerable<string> Labels(IReadOnlyDictionary<string, string[]> row) => [];
 
     /// <summary>Tells of a number that no objective can have.</summary>
     /// <param name="of">Whose objective it is.</param>
@@ -126,6 +144,9 @@ public abstract record Objective
         }
         return sentences;
     }
+
+    /// <summary>The ids cut so that the end token keeps its place, as the tokenizers of the reference cut.</summary>
+    private protected static int[] Ended(IEnumerable<int> ids, int room) => [.. ids.Take(room - 1), End];
 
     /// <summary>The ids with the end token, cut where the room ends.</summary>
     private protected static int[] Close(IEnumerable<int> ids, int room) => [.. ids.Append(End).Take(room)];

@@ -44,7 +44,4 @@ public sealed record Pairs : Objective
         return target.Length == 0 ? null
             : new Example(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input), Ended(target, room.Target));
     }
-
-    /// <summary>The ids cut so that the end token keeps its place, as the tokenizers of the reference cut.</summary>
-    private static int[] Ended(int[] ids, int room) => [.. ids.Take(room - 1), End];
 }

@@ -53,6 +53,7 @@ sealed class RunLog : IDisposable
             RougeL = report.HeldOut?.Written?.L,
             ExactMatch = report.HeldOut?.Written?.ExactMatch,
             F1 = report.HeldOut?.Written?.F1,
+            HeldOutLabels = report.HeldOut?.Labels,
             InputTokens = state.InputTokens,
             TargetTokens = state.TargetTokens,
             TokensPerSecond = (state.InputTokens - _before.InputTokens) / seconds,
@@ -74,7 +75,9 @@ sealed class RunLog : IDisposable
             + (line.HeldOutSalience is { } missed
                 ? string.Create(CultureInfo.InvariantCulture, $", salience {missed:F3}") : "")
             + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / "
-                + $"{line.Rouge2:F1} / {line.RougeL:F1}  EM {line.ExactMatch:F1}  F1 {line.F1:F1}") : ""));
+                + $"{line.Rouge2:F1} / {line.RougeL:F1}  EM {line.ExactMatch:F1}  F1 {line.F1:F1}") : "")
+            + string.Concat((line.HeldOutLabels ?? s_none)
+                .Select(one => string.Create(CultureInfo.InvariantCulture, $"  {one.Key} {one.Value:G4}"))));
         _losses.Clear();
         _before = state;
     }
@@ -129,6 +132,7 @@ sealed class RunLog : IDisposable
         if (line.Rouge2 is { } two) _events.Add("ROUGE-2", line.Step, two);
         if (line.RougeL is { } longest) _events.Add("ROUGE-L", line.Step, longest);
         if (line.ExactMatch is { } exact) _events.Add("exact match", line.Step, exact);
+        foreach (var (name, value) in line.HeldOutLabels ?? s_none) _events.Add($"held-out {name}", line.Step, value);
         if (line.F1 is { } f1) _events.Add("F1", line.Step, f1);
         _events.Add("epoch", line.Step, line.Epoch);
         _events.Flush();
@@ -172,6 +176,9 @@ sealed record LogLine
     public double? ExactMatch { get; init; }
 
     public double? F1 { get; init; }
+
+    /// <summary>The measures of a head of labels on the held-out texts.</summary>
+    public IReadOnlyDictionary<string, double>? HeldOutLabels { get; init; }
 
     public long InputTokens { get; init; }
 

@@ -163,7 +163,9 @@ public sealed class Checkpoint : IDisposable
     public Checkpoint Merge(Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        return With(Config, ConfigFields, MergedTensors.Of(this, adapter));
+        var (config, head) = adapter.Over(Config, Head);
+        return With(config, head == Head ? ConfigFields : adapter.FieldsOver(ConfigFields, config),
+            MergedTensors.Of(this, adapter));
     }
 
     /// <summary>
@@ -191,7 +193,7 @@ public sealed class Checkpoint : IDisposable
             Layout = Layout,
             Config = config,
             Tensors = tensors,
-            IsEncoderOnly = IsEncoderOnly,
+            IsEncoderOnly = !tensors.ContainsKey("decoder.final_layer_norm.weight"),
             Warnings = Warnings,
             ConfigFields = fields,
             GenerationFields = GenerationFields,

@@ -41,6 +41,15 @@ static class ModelFolder
             stream => WriteConfig(fields, config, head, tensors, stream));
     }
 
+    /// <summary>Writes the configuration alone.</summary>
+    /// <param name="folder">A folder that exists.</param>
+    /// <param name="fields">What it says but for the kind of model.</param>
+    /// <param name="config">The same.</param>
+    /// <param name="head">What stands on the last states.</param>
+    public static void WriteConfig(string folder, JsonElement fields, LongT5Config config, ModelHead head)
+        => FileReplacement.Write(Path.Combine(folder, "config.json"),
+            stream => WriteConfig(fields, config, head, [], stream));
+
     /// <summary>
     /// Whether transformers, given such tensors, would invent a head instead of taking the embedding as it is.
     /// </summary>

@@ -29,17 +29,17 @@ sealed class Network : Engine
     private readonly LabelScores? _tokenHead;
 
     /// <param name="config">The shape.</param>
+    /// <param name="head">What stands on its last states.</param>
     /// <param name="stored">The weights of the checkpoint.</param>
     /// <param name="weights">Those, or those with an adapter beside them.</param>
     /// <param name="workers">Who computes.</param>
     /// <param name="options">How.</param>
     /// <param name="life">Keeps all of that; the network's from now on.</param>
     private Network(
-        LongT5Config config, StoredWeights stored, Weights weights, Workers workers, EngineOptions options,
-        Lifetime life)
+        LongT5Config config, ModelHead head, StoredWeights stored, Weights weights, Workers workers,
+        EngineOptions options, Lifetime life)
     {
-        (Config, _stored, _workers, _options, _life) = (config, stored, workers, options, life);
-        Head = WeightShapes.HeadOf(stored.Has("decoder.final_layer_norm.weight"), stored.Has);
+        (Config, Head, _stored, _workers, _options, _life) = (config, head, stored, workers, options, life);
         _encoder = new(config, weights);
         _decoder = Head.HasDecoder() ? new(config, Head, weights) : null;
         _tokenHead = Head == ModelHead.Tokens ? new(weights, "classifier") : null;
@@ -152,12 +152,15 @@ sealed class Network : Engine
     public override Network WithAdapter(Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        var fitted = adapter.Fit(Config, Head);
+        var (config, head) = adapter.Over(Config, Head);
+        if (head.HasDecoder() && !Head.HasDecoder())
+            throw new BadFileException(adapter.Path, "its head stands on a decoder, which the model does not have.");
+        var fitted = adapter.Fit(config, head);
         var life = new Lifetime();
         try
         {
             life.Keep(Use());
-            return new(Config, _stored, life.Keep(new AdaptedWeights(_stored, fitted, _workers)), _workers,
+            return new(config, head, _stored, life.Keep(new AdaptedWeights(_stored, fitted, _workers)), _workers,
                 _options, life);
         }
         catch
@@ -198,7 +201,8 @@ sealed class Network : Engine
             life.Keep(new Remains());
             life.Keep(workers.Use());
             var weights = life.Keep(new StoredWeights(tensors, options.WeightType, workers));
-            return new(config, weights, weights, workers, options, life);
+            var head = WeightShapes.HeadOf(weights.Has("decoder.final_layer_norm.weight"), weights.Has);
+            return new(config, head, weights, weights, workers, options, life);
         }
         catch
         {

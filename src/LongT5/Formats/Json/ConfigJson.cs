@@ -21,6 +21,14 @@ static class ConfigJson
             "none: attention without some of its heads is not read; take the model before its heads were pruned"),
     ];
 
+    /// <summary>What a head of whole texts says, as the reference calls it.</summary>
+    public static readonly (string Name, LabelProblem Problem)[] Problems =
+    [
+        ("single_label_classification", LabelProblem.OneLabel),
+        ("multi_label_classification", LabelProblem.AnyLabels),
+        ("regression", LabelProblem.Numbers),
+    ];
+
     /// <exception cref="BadFileException">A value out of its range, or a model
     /// that this library does not know.</exception>
     public static LongT5Config Read(JsonField fields)
@@ -68,6 +76,7 @@ static class ConfigJson
             TieWordEmbeddings = fields["tie_word_embeddings"].Given?.Truth() ?? defaults.TieWordEmbeddings,
             ScaleDecoderOutputs = fields["scale_decoder_outputs"].Given?.Truth(),
             Labels = Labels(fields) ?? defaults.Labels,
+            ProblemType = fields["problem_type"].Given is { } problem ? Problem(problem) : null,
             PadTokenId = TokenId(fields["pad_token_id"]) ?? defaults.PadTokenId,
             EosTokenIds = fields["eos_token_id"].Given?.OneOrMore(4096).Select(id => id.Whole(0, int.MaxValue))
                 .ToArray() ?? defaults.EosTokenIds,
@@ -96,6 +105,10 @@ static class ConfigJson
             ? [.. Enumerable.Range(0, labels.Count).Select(i => labels[$"{i}"])]
             : throw named.Expected("a label for each number from 0 on");
     }
+
+    private static LabelProblem Problem(JsonField field)
+        => Problems.FirstOrDefault(one => one.Name == field.Text()) is { Name: not null } found ? found.Problem
+            : throw field.Expected(string.Join(", ", Problems.Select(one => one.Name)));
 
     /// <summary>The id of a token; -1 says that there is none.</summary>
     private static int? TokenId(JsonField field) => field.Given?.Only.Whole(-1, int.MaxValue) is { } id and >= 0

@@ -1,4 +1,6 @@
 using System.Collections.ObjectModel;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace LongT5.Formats;
 
@@ -82,11 +84,64 @@ public sealed class Adapter : IDisposable
     internal static string? BaseOf(string folder)
         => IsFolderOf(folder) ? AdapterConfig.BaseOf(JsonFile.Read(System.IO.Path.Combine(folder, ConfigName))) : null;
 
+    // One that brings a head has a config.json too, but no model's weights.
     private static bool IsFolderOf(string folder)
         => File.Exists(System.IO.Path.Combine(folder, ConfigName))
-            && !File.Exists(System.IO.Path.Combine(folder, "config.json"));
+            && (!File.Exists(System.IO.Path.Combine(folder, "config.json"))
+                || !Directory.EnumerateFiles(folder).Any(file => System.IO.Path.GetFileName(file) is var name
+                    && (name.StartsWith("model", StringComparison.Ordinal)
+                        || name.StartsWith("pytorch_model", StringComparison.Ordinal)
+                        || name.StartsWith("flax_model", StringComparison.Ordinal)))
+                && File.Exists(System.IO.Path.Combine(folder, "adapter_model.safetensors")));
+
+    /// <summary>The <c>config.json</c> beside it, where it brings a head of its own; else null.</summary>
+    internal JsonField? ModelFields
+        => System.IO.Path.Combine(Path, "config.json") is var path && File.Exists(path) ? JsonFile.Read(path) : null;
+
+    /// <summary>The head of a model with this adapter beside it, and the shape of that model.</summary>
+    /// <param name="config">The shape of the base.</param>
+    /// <param name="head">What stands on the last states of the base.</param>
+    /// <exception cref="BadFileException">The file beside it names not as many labels as its head has.</exception>
+    internal (LongT5Config Config, ModelHead Head) Over(LongT5Config config, ModelHead head)
+    {
+        var own = Tensors.ContainsKey("classifier.weight") ? ModelHead.Tokens
+            : WeightShapes.HeadOf(hasDecoder: true, Tensors.ContainsKey);
+        if (own is not (ModelHead.Tokens or ModelHead.Sequence or ModelHead.Spans)) return (config, head);
+        var outputs = Tensors[own switch
+        {
+            ModelHead.Tokens => "classifier.weight",
+            ModelHead.Sequence => "classification_head.out_proj.weight",
+            _ => "qa_outputs.weight",
+        }].Shape[0];
+        var named = ModelFields is { } fields ? ConfigJson.Read(fields) : null;
+        string[] unnamed = [.. Enumerable.Range(0, (int)outputs).Select(i => $"LABEL_{i}")];
+        return named is null || named.Labels.Count == outputs
+            ? (config with { Labels = named?.Labels ?? unnamed, ProblemType = named?.ProblemType }, own)
+            : throw new BadFileException(Path,
+                $"its config.json names {named.Labels.Count} labels, and its head has {outputs}.");
+    }
+
+    /// <summary>
+    /// The configuration of a model with the head that this adapter brings: what stands beside it, or the base's own
+    /// with the labels.
+    /// </summary>
+    /// <param name="fields">The base's.</param>
+    /// <param name="config">The shape of the model with the adapter.</param>
+    internal JsonElement FieldsOver(JsonElement fields, LongT5Config config)
+    {
+        if (ModelFields is { } own) return own.Element;
+        var changed = JsonObject.Create(fields.Clone())!;
+        changed["id2label"] = new JsonObject(config.Labels.Index()
+            .Select(one => KeyValuePair.Create($"{one.Index}", (JsonNode?)JsonValue.Create(one.Item))));
+        changed["label2id"] = new JsonObject(config.Labels.Index()
+            .Select(one => KeyValuePair.Create(one.Item, (JsonNode?)JsonValue.Create(one.Index))));
+        using var parsed = JsonDocument.Parse(changed.ToJsonString());
+        return parsed.RootElement.Clone();
+    }
 
     /// <summary>Sorts the tensors by the matrices of a model.</summary>
+    /// <param name="config">The shape of the model with the adapter (<see cref="Over"/>).</param>
+    /// <param name="head">Its head.</param>
     /// <exception cref="BadFileException">They do not fit.</exception>
     internal AdapterWeights Fit(LongT5Config config, ModelHead head) => new(this, config, head);
 

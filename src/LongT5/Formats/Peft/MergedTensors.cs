@@ -18,8 +18,13 @@ static class MergedTensors
         if (adapter.Config.Kind == AdapterKind.Bottleneck)
             throw new NotSupportedException(
                 $"{adapter.Path} holds bottlenecks, which no matrix can take in; use it beside its base.");
-        var weights = adapter.Fit(checkpoint.Config, checkpoint.Head);
-        var tensors = new OrderedDictionary<string, StoredTensor>(checkpoint.Tensors);
+        var (config, head) = adapter.Over(checkpoint.Config, checkpoint.Head);
+        var weights = adapter.Fit(config, head);
+        // A head that takes another's place leaves nothing of it, nor of a decoder that it does not stand on.
+        var wanted = WeightShapes.Of(config, head).Select(weight => weight.Name).ToHashSet();
+        var tensors = new OrderedDictionary<string, StoredTensor>(head == checkpoint.Head ? checkpoint.Tensors
+            : checkpoint.Tensors.Where(tensor => wanted.Contains(tensor.Key)
+                || tensor.Key is WeightShapes.EncoderEmbedding or WeightShapes.DecoderEmbedding && head.HasDecoder()));
         // A head that is merged is one of its own, so it takes in the scale that a tied one asks for.
         var headScale = checkpoint.ScalesDecoderOutput && !checkpoint.Config.ScalesOutput(hasOwnHead: true)
             ? 1 / MathF.Sqrt(checkpoint.Config.DModel)

@@ -144,7 +144,7 @@ public sealed class AdaptedModelTests
         using var checkpoint = Checkpoint.Open(Goldens.Path("adapters", "base"));
         var model = TorchWeights.Open(checkpoint, new());
         trained = AdaptedModel.Attach(model, s_adapters[name], seed: 1);
-        AdapterFolder.Read(Goldens.Path("adapters", name), trained);
+        AdapterFolder.Read(Goldens.Path("adapters", name), trained, ModelHead.Embedding);
         return model;
     }
 

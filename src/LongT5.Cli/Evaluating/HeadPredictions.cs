@@ -1,0 +1,70 @@
+using System.Globalization;
+using LongT5.Data;
+using LongT5.Tasks;
+
+namespace LongT5.Cli.Evaluating;
+
+/// <summary>What a head of labels says of examples, as the targets of their task are written.</summary>
+sealed class HeadPredictions
+{
+    private readonly Func<Example, CancellationToken, GeneratedText> _predict;
+
+    /// <param name="model">A model with such a head.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="options">What the call says.</param>
+    /// <exception cref="Failure">The head is for another task.</exception>
+    public HeadPredictions(LongT5Model model, DataTask task, LabelOptions options)
+    {
+        var fits = (model.Engine.Head, model.Config.Problem, task.Metric) switch
+        {
+            (ModelHead.Tokens, _, TaskMetric.Entities) or (ModelHead.Spans, _, TaskMetric.Squad) => true,
+            (ModelHead.Sequence, LabelProblem.OneLabel, TaskMetric.Classes) => true,
+            (ModelHead.Sequence, LabelProblem.AnyLabels, TaskMetric.Labels) => true,
+            (ModelHead.Sequence, LabelProblem.Numbers, TaskMetric.Numbers) => true,
+            _ => false,
+        };
+        if (!fits)
+            throw Failure.Usage($"the head of {model.Path} ({Said(model)}) is not for {task.Name}; "
+                + "classes, labels, numbers, entities and answers are tasks of heads.");
+        _predict = model.Engine.Head switch
+        {
+            ModelHead.Tokens => Tags(new(model, options)),
+            ModelHead.Spans => Answers(new(model, new()
+            {
+                Prefix = options.Prefix,
+                MaxInputTokens = options.MaxInputTokens,
+            })),
+            _ => Labels(new(model, options)),
+        };
+    }
+
+    /// <summary>What it says of one.</summary>
+    public GeneratedText Of(Example example, CancellationToken stop) => _predict(example, stop);
+
+    private static Func<Example, CancellationToken, GeneratedText> Labels(Classifier classifier) => (example, stop) =>
+    {
+        // A question stands before its text, as it did where the model was trained with a prefix of columns.
+        var said = classifier.Classify(example.Input, stop);
+        return new()
+        {
+            Text = said.Problem == LabelProblem.Numbers
+                ? said.Scores[0].Score.ToString("G9", CultureInfo.InvariantCulture) : string.Join(';', said.Labels),
+            InputTokens = said.InputTokens,
+            DroppedTokens = said.DroppedTokens,
+        };
+    };
+
+    private static Func<Example, CancellationToken, GeneratedText> Tags(Tagger tagger) => (example, stop) => new()
+    {
+        Text = string.Join(' ', tagger.TagWords(example.Document.Split(' '), stop).Select(tag => tag.Label)),
+    };
+
+    private static Func<Example, CancellationToken, GeneratedText> Answers(Extractor extractor) => (example, stop) =>
+    {
+        var answer = extractor.Extract(example.Question!, example.Document, stop);
+        return new() { Text = answer.Text ?? "", InputTokens = answer.InputTokens };
+    };
+
+    private static string Said(LongT5Model model)
+        => model.Engine.Head == ModelHead.Sequence ? $"{model.Config.Problem}" : $"{model.Engine.Head}";
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using LongT5.Tests.Tasks;
+
+namespace LongT5.Tests.Cli;
+
+/// <summary><c>classify</c>, <c>tag</c> and <c>answer --extract</c>, and how <c>evaluate</c> judges them.</summary>
+public sealed class HeadCommandTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    [Fact]
+    public void Texts_and_rows_of_tables_are_classified()
+    {
+        var model = Model(ModelHead.Sequence, ["calm", "loud"], new() { ["\u2581war"] = [0, 3], ["\u2581life"] = [2, 0] });
+        var text = _scratch.Write("a.txt", "It is the war");
+        Assert.Equal("loud\t0.9526\n", Good("classify", text, "-m", model).Output);
+        var table = _scratch.Write("t.jsonl", """
+            {"id": "x", "text": "the war", "label": "loud"}
+            {"id": "y", "text": "that is life", "label": "calm"}
+            {"id": "z", "text": "of life", "label": "loud"}
+            """);
+        Assert.Equal([$"{table}:1\tloud\t0.9526", $"{table}:2\tcalm\t0.8808", $"{table}:3\tcalm\t0.8808"],
+            Lines(Good("classify", table, "-m", model)));
+        var json = JsonElement.Parse(Lines(Good("classify", table, text, "--json", "-m", model))[1]);
+        Assert.Equal(("y", 2, "calm", 4), (json.GetProperty("id").GetString(), json.GetProperty("row").GetInt32(),
+            json.GetProperty("labels")[0].GetString(), json.GetProperty("tokens_in").GetInt32()));
+        Assert.Equal(0.880797, json.GetProperty("scores").GetProperty("calm").GetDouble(), 5);
+
+        var results = Evaluated("classes", table, model);
+        Assert.Equal(200 / 3.0, results.GetProperty("accuracy").GetProperty("mean").GetDouble(), 3);
+        Assert.Equal(200 / 3.0, results.GetProperty("macro_f1").GetDouble(), 3);
+    }
+
+    [Fact]
+    public void Spans_of_documents_are_tagged_with_their_places()
+    {
+        var model = Model(ModelHead.Tokens, ["O", "B-CAUSE", "I-CAUSE"], new() { ["\u2581war"] = [0, 9, 0] });
+        var text = _scratch.Write("a.md", "# The art\n\nIt is the war.\n");
+        var run = Good("tag", text, "-m", model);
+        var fields = Lines(run).Single().Split('\t');
+        Assert.Equal(("CAUSE", "war"), (fields[2], fields[4]));
+        var json = JsonElement.Parse(Good("tag", text, "--json", "-m", model).Output);
+        var span = json.GetProperty("spans")[0];
+        Assert.Equal((fields[0], "The art"), ($"{span.GetProperty("start").GetInt32()}",
+            span.GetProperty("section").GetString()));
+
+        var tagged = _scratch.Write("t.conll", "the O\nwar B-CAUSE\n\ndeath B-CAUSE\nof O\nwar B-CAUSE\n");
+        var results = Evaluated("entities", tagged, model);
+        Assert.Equal(80, results.GetProperty("f1").GetDouble(), 3);
+        Assert.Equal(200 / 3.0, results.GetProperty("recall").GetDouble(), 3);
+    }
+
+    [Fact]
+    public void Answers_stand_in_the_text_or_there_is_none()
+    {
+        var model = Model(ModelHead.Spans, ["start", "end"],
+            new() { ["\u2581of"] = [9, 0], ["\u2581the"] = [0, 9], ["<pad>"] = [2, 2] });
+        var text = _scratch.Write("a.txt", "It is life of the war.");
+        var answer = Lines(Good("answer", "--extract", "-q", "a?", text, "-m", model)).Single().Split('\t');
+        Assert.Equal(("the war", "14", "21"), (answer[0], answer[2], answer[3]));
+        var rows = _scratch.Write("t.jsonl", """
+            {"question": "a?", "context": "A life of the war.", "answers": ["the war"]}
+            {"question": "a?", "context": "It is life.", "answers": []}
+            """);
+        var json = Lines(Good("answer", "--extract", rows, "--json", "-m", model)).Select(line
+            => JsonElement.Parse(line)).ToList();
+        Assert.Equal(["the war", null], json.Select(line => line.GetProperty("answer").GetString()));
+        Assert.False(json[1].TryGetProperty("start", out _));
+        var always = Good("answer", "--extract", "--always-answer", rows, "--json", "-m", model);
+        Assert.NotNull(JsonElement.Parse(Lines(always)[1]).GetProperty("answer").GetString());
+        Assert.Equal(100, Evaluated("answers", rows, model).GetProperty("f1").GetProperty("mean").GetDouble(), 3);
+    }
+
+    [Theory]
+    [InlineData("train --head sequence-classification", 1, "classify", "a.txt")]
+    [InlineData("train --head token-classification", 1, "tag", "a.txt")]
+    [InlineData("train --head extractive", 1, "answer", "--extract", "-q", "a?", "a.txt")]
+    [InlineData("--num-beams is about a text that is written", 2, "answer", "--extract", "-q", "a?", "a.txt",
+        "--num-beams", "2")]
+    [InlineData("--always-answer goes with --extract", 2, "answer", "-q", "a?", "a.txt", "--always-answer")]
+    [InlineData("entities is judged by what a head", 1, "evaluate", "--task", "entities", "--data", "t.conll")]
+    public void What_does_not_fit_is_refused_with_what_to_do(string says, int code, params string[] call)
+    {
+        _scratch.Write("a.txt", "It is the war.");
+        _scratch.Write("t.conll", "war B-CAUSE\n");
+        var run = Longt5.Start([.. call.Select(word => word.Contains('.') ? _scratch[word] : word), "-m",
+            TinyModel.Folder]);
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(says, run.Errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    private string Model(ModelHead head, string[] labels, Dictionary<string, float[]> scores)
+        => LookupHead.Write(_scratch["model"], head, labels, scores);
+
+    private JsonElement Evaluated(string task, string data, string model)
+    {
+        var folder = _scratch[$"out-{task}"];
+        Good("evaluate", "--task", task, "--data", data, "-m", model, "-o", folder);
+        return JsonElement.Parse(File.ReadAllText(Path.Combine(folder, "results.json"))).GetProperty("scores");
+    }
+
+    private static string[] Lines(Run run) => run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static Run Good(params string[] arguments)
+    {
+        var run = Longt5.Start(arguments);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        return run;
+    }
+}
