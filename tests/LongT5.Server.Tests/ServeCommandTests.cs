@@ -37,6 +37,38 @@ public sealed class ServeCommandTests
         Assert.Contains("--api-key-file", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_address_of_the_page_is_told_and_opened_where_that_is_asked_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Programs open pages by xdg-open on Linux.");
+        var folder = Directory.CreateTempSubdirectory("longt5-open-").FullName;
+        var opener = Path.Combine(folder, "xdg-open");
+        File.WriteAllText(opener, "#!/bin/sh\necho \"$1\" > \"$0.part\" && mv \"$0.part\" \"$0.said\"\n");
+        File.SetUnixFileMode(opener, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var command = LiveServer.Options.ReadingCommand!;
+        using var process = Process.Start(new ProcessStartInfo(command[0],
+            [.. command.Skip(1), "serve", "--open", "-m", $"x={TinyModel.Folder}", "--port", "0"])
+        {
+            RedirectStandardError = true,
+            Environment = { ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}" },
+        })!;
+        var told = await process.StandardError.ReadLineAsync();
+        while (!File.Exists(opener + ".said")) await Task.Delay(20);
+        Assert.Equal($"longt5: serving x at {File.ReadAllText(opener + ".said").TrimEnd()}: open it in a browser, or send it "
+            + "requests; Ctrl-C ends it.", told);
+        process.Kill();
+        await process.WaitForExitAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_left_out_is_not_opened()
+    {
+        var (code, said) = await Run("--open", "--no-page");
+        Assert.Equal(2, code);
+        Assert.Contains("--no-page", said, StringComparison.Ordinal);
+    }
+
     internal static async Task<(int Code, string Said)> Run(params string[] arguments)
     {
         var command = LiveServer.Options.ReadingCommand!;

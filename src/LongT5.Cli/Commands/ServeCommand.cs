@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using LongT5.Cli.Flags;
@@ -20,17 +22,17 @@ static class ServeCommand
         var flags = new ServeFlags();
         var command = new ExampledCommand("serve",
             "Serve models over HTTP: OpenAI's API, Hugging Face's, and one of its own for documents.",
-            "longt5 serve",
+            "longt5 serve --open",
             "longt5 serve -m book=pszemraj/long-t5-tglobal-base-16384-book-summary -m small=models/small",
             "longt5 serve --host 0.0.0.0 --api-key-file /etc/longt5.keys");
         flags.AddTo(command);
         command.SetAction((parsed, cancellation) => Run(flags.Read(parsed, cancellation), flags.Address(parsed),
-            flags.Port(parsed), flags.Settings(parsed), cancellation));
+            flags.Port(parsed), flags.Settings(parsed), flags.OpensPage(parsed), cancellation));
         return command;
     }
 
     private static async Task<int> Run(
-        ServerOptions options, IPAddress address, int port, string? settings, CancellationToken stop)
+        ServerOptions options, IPAddress address, int port, string? settings, bool opensPage, CancellationToken stop)
     {
         await using var app = Create(options with { ReadingCommand = OwnProgram.Command }, address, port, settings);
         var lifetime = app.Services.GetRequiredService<ServerLifetime>();
@@ -41,6 +43,7 @@ static class ServeCommand
             foreach (var url in served.Addresses)
                 Terminal.Complain($"serving {string.Join(", ", options.Models.Select(model => model.Name))} at {url}"
                     + (options.HasPage ? ": open it in a browser, or send it requests; " : "; ") + "Ctrl-C ends it.");
+            if (opensPage) OpenPage(served.Addresses.First());
             await app.WaitForShutdownAsync(stop);
         }
         catch (IOException exception) when (exception.InnerException is not null)
@@ -63,6 +66,21 @@ static class ServeCommand
         // What is wrong with a model that cannot be opened is the answer of the command.
         if (lifetime.ExecuteTask is { IsFaulted: true } failed) await failed;
         return ExitCode.Success;
+    }
+
+    private static void OpenPage(string url)
+    {
+        // All addresses of this machine are no address to go to.
+        var place = url.Replace("//0.0.0.0:", "//localhost:", StringComparison.Ordinal)
+            .Replace("//[::]:", "//localhost:", StringComparison.Ordinal);
+        try
+        {
+            using var browser = Process.Start(new ProcessStartInfo(place) { UseShellExecute = true });
+        }
+        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
+        {
+            Terminal.Warn($"no browser could be started; open {place} in one.");
+        }
     }
 
     private static WebApplication Create(ServerOptions options, IPAddress address, int port, string? settings)

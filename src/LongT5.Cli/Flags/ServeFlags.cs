@@ -101,6 +101,10 @@ sealed class ServeFlags
     private readonly Option<int?> _ofKey = Number("--max-of-key", "Requests of one key that are open at once.");
     private readonly Option<int?> _drain = Number("--drain",
         "Seconds that requests may still go on once the server has been asked to end.");
+    private readonly Option<bool> _open = new("--open")
+    {
+        Description = "Open the page in the browser.",
+    };
     private readonly Option<bool> _noPage = new("--no-page")
     {
         Description = "Serve programs alone: no page at /.",
@@ -123,7 +127,7 @@ sealed class ServeFlags
         });
         foreach (var option in new Option[] { _models, _instructed, _answering, _lazy, _host, _port, _config, _keys,
             _keyFile, _hosts, _threads, _type, _maxInput, _maxMemory, _keep, _maxTokens, _maxTime, _sequences, _waiting,
-            _ofKey, _drain, _noPage, _logTexts })
+            _ofKey, _drain, _open, _noPage, _logTexts })
             command.Add(option);
         _hub = new(command);
     }
@@ -136,6 +140,11 @@ sealed class ServeFlags
 
     /// <summary>The file of ASP.NET's settings; null for none.</summary>
     public string? Settings(ParseResult parsed) => parsed.GetValue(_config);
+
+    /// <summary>Whether the page is opened in the browser.</summary>
+    public bool OpensPage(ParseResult parsed)
+        => !parsed.GetValue(_open) ? false : !parsed.GetValue(_noPage) ? true
+            : throw Failure.Usage("--open opens the page, and --no-page leaves it out; give one of them.");
 
     /// <summary>What is served.</summary>
     public ServerOptions Read(ParseResult parsed, CancellationToken cancellation)

@@ -29,16 +29,20 @@
     else location.hash = hash;
   };
 
+  const showLinks = () => {
+    const entries = longT5History.entries.length;
+    at("to-history").hidden = !start.hidden || entries === 0;
+    at("to-history").textContent = `${count(entries, "summary", "summaries")} in this tab`;
+    at("to-work").hidden = !running || !work.hidden;
+  };
+
   const route = (focus = true) => {
     const hash = location.hash.slice(1);
     const entry = longT5History.find(hash);
     if (entry) showResult(entry);
     else if (hash === "now" && running) show(work, at("work-title").textContent);
     else showStart();
-    const others = longT5History.entries.length;
-    at("to-history").hidden = !start.hidden || others === 0;
-    at("to-history").textContent = `${count(others, "summary", "summaries")} in this tab`;
-    at("to-work").hidden = !running || !work.hidden;
+    showLinks();
     if (focus) document.querySelector("main > section:not([hidden]) h1").focus({ preventScroll: true });
   };
 
@@ -61,8 +65,13 @@
   const about = entry => [entry.name === entry.title ? null : entry.name, entry.pages && count(entry.pages, "page"),
     entry.model, entry.length, entry.doubts && count(entry.doubts, "doubt")].filter(Boolean).join(" · ");
 
+  const isBusy = () => {
+    if (running) complain("One document is read at a time: stop it, or wait for its end.");
+    return running !== null;
+  };
+
   const take = files => {
-    if (running) return complain("One document is read at a time: stop it, or wait for its end.");
+    if (isBusy()) return;
     if (files.length !== 1) return complain(`One document is read at a time, and these are ${files.length}.`);
     const [file] = files;
     at("password").value = "";
@@ -110,31 +119,31 @@
     at("stage").textContent = from.file ? "Opening the document" : "Sending the text";
     say(`Reading ${from.name}`);
     go("now");
-    let words = "";
     try {
       const whole = await post("api/summarize", body, hear, running.signal);
       const entry = entryOf(whole, from, length);
       longT5History.add(entry);
-      words = `The summary is ready: ${count(whole.sentences.length, "sentence")}`
-        + (entry.doubts ? `, ${count(entry.doubts, "doubt")}.` : ".");
-      finish(work.hidden ? null : entry.id);
+      finish(entry.id);
+      const doubts = entry.doubts ? `, ${count(entry.doubts, "doubt")}` : "";
+      say(`The summary is ready: ${count(whole.sentences.length, "sentence")}${doubts}.`);
     } catch (error) {
-      const stopped = running.signal.aborted;
+      const words = running.signal.aborted ? "Stopped. Nothing is read any more." : error.message;
       finish("");
-      words = stopped ? "Stopped." : error.message;
-      if (/password/i.test(words)) at("password-field").hidden = false;
-      complain(stopped ? "Stopped. Nothing is read any more." : error.message);
+      say("");
+      at("password-field").hidden &&= !/ password(,|.* given)/.test(words);
+      complain(words);
     }
-    say(words);
   };
 
+  // What is over is not gone back to; who looks at something else meanwhile goes on looking at it.
   const finish = hash => {
     running = null;
-    if (hash === null) route(false);
-    else if (location.hash === "#now") {
-      history.replaceState(null, "", `#${hash}`); // what is over is not gone back to
-      route();
-    } else go(hash);
+    if (location.hash === "#now") {
+      history.replaceState(null, "", `#${hash}`);
+      return route();
+    }
+    if (!start.hidden) showStart();
+    showLinks();
   };
 
   let phase = "";
@@ -168,6 +177,7 @@
 
   const showResult = entry => {
     shown = entry;
+    complain("");
     show(result, entry.title);
     at("result-title").textContent = entry.title;
     at("result-about").textContent = about(entry);
@@ -245,8 +255,8 @@
 
   at("ask").addEventListener("submit", event => {
     event.preventDefault();
-    if (running) complain("One document is read at a time: stop it, or wait for its end.");
-    else if (source) read(source);
+    if (isBusy()) return;
+    if (source) read(source);
     else takeText();
   });
   at("file").addEventListener("change", event => {
