@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The command line as one native file that needs no .NET: artifacts/aot/longt5, the embedded model beside it. Takes a few
 # minutes. It asks for AVX2, as processors have since 2013; for AVX-512: ./publish-aot.sh x86-64-v4, for older ones x86-64-v2.
-# With --server before it the file can serve too, and is a sixth larger.
+# With --server before it the file has serve and mcp too, and is a sixth larger.
 # On Debian and Ubuntu the linker comes by: apt-get install clang zlib1g-dev
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -31,8 +31,10 @@ return await CommandLine.Run(new()
     ["bench"] = BenchCommand.Create,
 #if SERVES
     ["serve"] = ServeCommand.Create,
+    ["mcp"] = McpCommand.Create,
 #else
-    ["serve"] = AbsentServer.Create,
+    ["serve"] = () => AbsentServer.Create("serve", "Serve models over HTTP"),
+    ["mcp"] = () => AbsentServer.Create("mcp", "Let assistants read documents"),
 #endif
     ["doctor"] = DoctorCommand.Create,
     ["completion"] = CompletionCommand.Create,

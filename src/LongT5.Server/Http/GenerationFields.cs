@@ -38,22 +38,4 @@ static class GenerationFields
         return stops.All(stop => stop.Length is > 0 and <= LongestStop) ? stops
             : throw ApiError.Of(fields.Place(name), $"{fields.Place(name)} must be texts of 1 to {LongestStop} signs.");
     }
-
-    /// <summary>
-    /// Sampling as most APIs ask for it: a temperature of 0 takes the likeliest token, any other one draws.
-    /// </summary>
-    public static GenerationOptions Sampled(
-        this GenerationOptions options, double? temperature, double? topP, long? seed)
-    {
-        var samples = temperature is > 0 || temperature is null && topP is > 0 and < 1 || options.DoSample == true;
-        if (!samples) return temperature is null ? options : options with { DoSample = false };
-        return options with
-        {
-            DoSample = true,
-            NumBeams = options.NumBeams ?? 1,
-            Temperature = temperature is > 0 ? temperature : options.Temperature,
-            TopP = topP is > 0 ? topP : options.TopP,
-            Seed = seed ?? options.Seed,
-        };
-    }
 }

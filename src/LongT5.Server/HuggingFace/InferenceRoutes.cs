@@ -2,6 +2,7 @@ using System.Text.Json;
 using LongT5.Server.Http;
 using LongT5.Server.OpenAI;
 using LongT5.Server.Serving;
+using LongT5.Tasks;
 
 namespace LongT5.Server.HuggingFace;
 

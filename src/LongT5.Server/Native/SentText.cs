@@ -102,6 +102,14 @@ sealed record SentText(Fields Fields, InputText Text, string? Name, Document? Do
             foreach (var (name, values) in form)
             {
                 writer.WritePropertyName(name);
+                if (values.Count > 1 && name == "stop")
+                {
+                    writer.WriteStartArray();
+                    foreach (var stop in values)
+                        writer.WriteStringValue(stop);
+                    writer.WriteEndArray();
+                    continue;
+                }
                 if (values.Count != 1) throw ApiError.Of(name, $"{name} is given {values.Count} times; give it once.");
                 var value = values.ToString();
                 if (Texts.Contains(name) || AsValue(value) is not { } json) writer.WriteStringValue(value);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LongT5.Server.Serving;
+using LongT5.Tasks;
 
 namespace LongT5.Server.OpenAI;
 

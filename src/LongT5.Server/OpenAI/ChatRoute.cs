@@ -19,9 +19,9 @@ static class ChatRoute
     {
         var fields = await call.ReadJson();
         var model = await call.Server.Models.Get(name ?? fields.Text("model"));
-        var conversation = new Conversation("messages");
+        var messages = new Messages("messages");
         foreach (var (i, message) in (fields.List("messages") ?? []).Index())
-            conversation.Add(message, $"messages[{i}]");
+            messages.Add(message, $"messages[{i}]");
         var streams = fields.Flag("stream") ?? false;
         var countsTokens = StreamOptions.CountsTokens(fields);
         var stops = fields.Stops("stop");
@@ -29,7 +29,7 @@ static class ChatRoute
         var likeliest = LogProbabilities.OfChat(fields);
         var generation = Sampling.Read(fields, "max_completion_tokens", "max_tokens");
         fields.End();
-        var request = await conversation.Ask(call, model);
+        var request = await messages.Ask(call, model);
         request = request with { Stops = stops, Options = request.Options with
         {
             Generation = generation,

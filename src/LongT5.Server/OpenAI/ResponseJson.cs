@@ -1,6 +1,8 @@
 using System.Text.Json;
+using LongT5.Documents;
 using LongT5.Server.Http;
 using LongT5.Server.Serving;
+using LongT5.Tasks;
 
 namespace LongT5.Server.OpenAI;
 
@@ -8,8 +10,8 @@ namespace LongT5.Server.OpenAI;
 /// <param name="call">What it answers.</param>
 /// <param name="request">What was asked.</param>
 /// <param name="instructions">The instructions, as they are given back.</param>
-/// <param name="document">What the document is called that was read.</param>
-sealed class ResponseJson(Call call, TextRequest request, string? instructions, string document)
+/// <param name="documents">What was read; null for a text.</param>
+sealed class ResponseJson(Call call, TextRequest request, string? instructions, SentDocuments? documents)
 {
     private string ItemId => $"msg_{call.Id}";
 
@@ -69,7 +71,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions, 
         writer.WriteString("role", "assistant");
         writer.WriteString("status", Status(text));
         writer.WriteStartArray("content");
-        if (text is not null) WritePart(writer, text.Text, Citation.Of(text, document));
+        if (text is not null) WritePart(writer, text.Text, FileCitation.Of(text, documents));
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -83,7 +85,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions, 
     }
 
     /// <summary>Writes a text of the message.</summary>
-    public static void WritePart(Utf8JsonWriter writer, string text, IReadOnlyList<Citation> citations)
+    public static void WritePart(Utf8JsonWriter writer, string text, IReadOnlyList<FileCitation> citations)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "output_text");

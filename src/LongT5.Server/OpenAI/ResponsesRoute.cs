@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Documents;
 using LongT5.Server.Http;
 using LongT5.Server.Serving;
 using LongT5.Tasks;
@@ -19,27 +20,27 @@ static class ResponsesRoute
     {
         var fields = await call.ReadJson();
         var model = await call.Server.Models.Get(fields.Text("model"));
-        var conversation = new Conversation("input");
+        var messages = new Messages("input");
         var instructions = fields.Text("instructions");
-        conversation.Instruct(instructions);
+        messages.Instruct(instructions);
         if (fields["input"] is { ValueKind: JsonValueKind.String } text)
-            conversation.Say(Fields.Text(text, "input"));
+            messages.Say(Fields.Text(text, "input"));
         else
             foreach (var (i, item) in (fields.List("input") ?? []).Index())
-                conversation.Add(item, $"input[{i}]");
+                messages.Add(item, $"input[{i}]");
         var streams = fields.Flag("stream") ?? false;
         fields.Object("stream_options")?.PassOver("include_obfuscation");
         Refuse(fields);
         var generation = Sampling.Read(fields, "max_output_tokens");
         fields.End();
-        var request = await conversation.Ask(call, model);
+        var request = await messages.Ask(call, model);
         request = request with
         {
             Options = request.Options with { Generation = generation, Evidence = EvidenceMode.Passages },
         };
-        var response = new ResponseJson(call, request, instructions, conversation.Document);
+        var response = new ResponseJson(call, request, instructions, messages.Documents);
         if (streams)
-            await Stream(call, request, response, conversation.Document);
+            await Stream(call, request, response, messages.Documents);
         else
         {
             var texts = await call.Server.Texts.Run(request, call.Stop);
@@ -59,7 +60,7 @@ static class ResponsesRoute
         fields.PassOver("parallel_tool_calls", "reasoning");
     }
 
-    private static async Task Stream(Call call, TextRequest request, ResponseJson response, string document)
+    private static async Task Stream(Call call, TextRequest request, ResponseJson response, SentDocuments? documents)
     {
         var events = call.Events;
         IReadOnlyList<WrittenText> texts = [];
@@ -77,7 +78,7 @@ static class ResponsesRoute
         if (number == 0) await Begin();
         if (written.Length == 0 && whole.Text.Length > 0)
             await Send("response.output_text.delta", writer => WriteDelta(writer, whole.Text));
-        var citations = Citation.Of(whole, document);
+        var citations = FileCitation.Of(whole, documents);
         foreach (var (i, citation) in citations.Index())
             await Send("response.output_text.annotation.added", writer =>
             {

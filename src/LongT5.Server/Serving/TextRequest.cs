@@ -40,25 +40,6 @@ sealed record TextRequest
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>Why a text ended.</summary>
-enum TextEnd
-{
-    /// <summary>The model ended it.</summary>
-    Model,
-
-    /// <summary>One of the texts came that end it.</summary>
-    Stop,
-
-    /// <summary>A limit of length or time.</summary>
-    Limit,
-}
-
-/// <summary>One text that was written.</summary>
-/// <param name="Text">The text, without what ended it.</param>
-/// <param name="End">Why it ended.</param>
-/// <param name="Whole">All that is known of it.</param>
-sealed record WrittenText(string Text, TextEnd End, GeneratedText Whole);
-
 /// <summary>What happens while a request is worked on: one of these.</summary>
 /// <param name="Place">Its place in the line has changed; 0: it begins.</param>
 /// <param name="Progress">It goes on.</param>

@@ -80,7 +80,7 @@ sealed class TextService(
                 TaskCreationOptions.LongRunning, TaskScheduler.Default);
         metrics.Wrote(request.Model.Name, texts);
         log.Wrote(request.Model.Name, request.Text.Text, texts);
-        return [.. texts.Select(text => Written(request, text))];
+        return [.. texts.Select(text => WrittenText.Of(text, request.Stops, request.Notes))];
     }
 
     private TextTask Prepare(TextRequest request)
@@ -144,14 +144,6 @@ sealed class TextService(
     /// </summary>
     private static bool IsFinalAsItComes(TextRequest request)
         => request.Options is { Strict: false, Generation.NumReturnSequences: null or 1, LikeliestTokens: null };
-
-    private static WrittenText Written(TextRequest request, GeneratedText text)
-    {
-        var cut = StopText.Cut(text.Text, request.Stops);
-        return new(cut.Length < text.Text.Length ? cut.TrimEnd() : cut,
-            cut.Length < text.Text.Length ? TextEnd.Stop : text.IsOutputCut ? TextEnd.Limit : TextEnd.Model,
-            text with { Warnings = [.. request.Notes, .. text.Warnings] });
-    }
 
     /// <summary>Hears of the scheduler's work, on its thread: nothing here may wait.</summary>
     private sealed class Told(Action<Happening> tell, Action<TimeSpan> begun) : IProgress<GenerationProgress>

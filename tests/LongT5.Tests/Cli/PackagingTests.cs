@@ -9,7 +9,10 @@ namespace LongT5.Tests.Cli;
 /// </summary>
 public class PackagingTests(Packed packed) : IClassFixture<Packed>
 {
-    public static TheoryData<string> Packages => ["LongT5", "LongT5.Documents", "LongT5.Models.Embedded", "LongT5.Cli"];
+    public static TheoryData<string> Packages => [.. Libraries, "LongT5.Models.Embedded", "LongT5.Cli"];
+
+    public static TheoryData<string> Libraries
+        => ["LongT5", "LongT5.Documents", "LongT5.Server", "LongT5.Extensions.AI", "LongT5.Client"];
 
     [Fact]
     public void The_tool_installs_from_its_packed_file_and_summarises()
@@ -48,6 +51,50 @@ public class PackagingTests(Packed packed) : IClassFixture<Packed>
         Assert.Contains(string.Join(' ', sentence), string.Join(' ', Words(File.ReadAllText(text))));
     }
 
+    [Fact]
+    public void A_new_application_asks_a_chat_client_with_two_packages_and_few_lines()
+    {
+        packed.Dotnet("new", "console", "-o", packed["chat"]);
+        foreach (var package in (string[])["LongT5.Models.Embedded", "LongT5.Extensions.AI"])
+            packed.Dotnet("add", packed["chat"], "package", package);
+        File.WriteAllText(Path.Combine(packed["chat"], "Program.cs"), """
+            using LongT5;
+            using LongT5.Extensions.AI;
+            using Microsoft.Extensions.AI;
+            using var model = LongT5Model.LoadEmbedded();
+            var answer = await new LongT5ChatClient(model).GetResponseAsync(File.ReadAllText(args[0]));
+            Console.WriteLine($"{answer.Text} [{answer.Messages[0].Contents[0].Annotations!.Count}]");
+            """);
+        var text = Path.Combine(Goldens.Repository, "CONTRIBUTING.md");
+        Assert.Matches(@"\. \[[1-9]\d*\]$", packed.Dotnet("run", "--project", packed["chat"], "--", text).Trim());
+    }
+
+    [Fact]
+    public void A_new_application_serves_and_another_package_is_its_client()
+    {
+        packed.Dotnet("new", "console", "-o", packed["served"]);
+        foreach (var package in (string[])["LongT5.Models.Embedded", "LongT5.Server", "LongT5.Client"])
+            packed.Dotnet("add", packed["served"], "package", package);
+        File.WriteAllText(Path.Combine(packed["served"], "Program.cs"), """
+            using LongT5.Client;
+            using LongT5.Server;
+            using Microsoft.AspNetCore.Builder;
+            using Microsoft.AspNetCore.Hosting;
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddLongT5();
+            await using var app = builder.Build();
+            app.MapLongT5();
+            await app.StartAsync();
+            using var http = new HttpClient { BaseAddress = new(app.Urls.First()) };
+            await using var text = File.OpenRead(args[0]);
+            Console.WriteLine((await new LongT5Client(http).SummarizeAsync(SourceText.FromDocument(text, "text.txt"))).Text);
+            """);
+        var text = packed["served.txt"];
+        File.Copy(Path.Combine(Goldens.Repository, "samples", "documents", "art-of-war.txt"), text);
+        Assert.EndsWith(".", packed.Dotnet("run", "--project", packed["served"], "--", text).Trim());
+    }
+
     [Theory]
     [MemberData(nameof(Packages))]
     public void A_package_says_what_it_is_and_to_whom_it_belongs(string name)
@@ -69,8 +116,7 @@ public class PackagingTests(Packed packed) : IClassFixture<Packed>
     }
 
     [Theory]
-    [InlineData("LongT5")]
-    [InlineData("LongT5.Documents")]
+    [MemberData(nameof(Libraries))]
     public void A_library_packs_with_its_documentation_and_symbols_and_without_native_code(string name)
     {
         using var package = Open(name);

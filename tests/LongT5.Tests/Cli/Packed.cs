@@ -39,7 +39,8 @@ public sealed class Packed : IDisposable
 
     /// <summary>What is packed, by the folder of its project.</summary>
     private static IReadOnlyList<string> Projects { get; }
-        = ["src/LongT5", "src/LongT5.Documents", "src/LongT5.Cli", "models"];
+        = ["src/LongT5", "src/LongT5.Documents", "src/LongT5.Server", "src/LongT5.Extensions.AI", "src/LongT5.Client",
+            "src/LongT5.Cli", "models"];
 
     public static string DotnetRoot
         => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));

@@ -16,7 +16,7 @@ public sealed partial class FloorsTests
     /// <summary>The projects from the ground up; those of one floor do not know each other.</summary>
     private static readonly string[][] Projects =
     [
-        ["LongT5", "LongT5.Parquet"],
+        ["LongT5", "LongT5.Client", "LongT5.Parquet"],
         ["LongT5.Data", "LongT5.Documents", "LongT5.Torch"],
         ["LongT5.Extensions.AI", "LongT5.Server", "LongT5.Training"],
         ["LongT5.Cli"],

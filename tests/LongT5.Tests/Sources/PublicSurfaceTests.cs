@@ -1,6 +1,8 @@
 using System.Reflection;
+using LongT5.Client;
 using LongT5.Data;
 using LongT5.Documents;
+using LongT5.Extensions.AI;
 using LongT5.Server;
 
 namespace LongT5.Tests.Sources;
@@ -18,8 +20,10 @@ public sealed class PublicSurfaceTests
     private static Dictionary<string, Assembly> Assemblies { get; } = new()
     {
         ["LongT5"] = typeof(LongT5Model).Assembly,
+        ["LongT5.Client"] = typeof(LongT5Client).Assembly,
         ["LongT5.Data"] = typeof(Tables).Assembly,
         ["LongT5.Documents"] = typeof(DocumentReader).Assembly,
+        ["LongT5.Extensions.AI"] = typeof(LongT5ChatClient).Assembly,
         ["LongT5.Server"] = typeof(ServerOptions).Assembly,
     };
 

@@ -1,30 +1,26 @@
 using System.Text.Json;
+using LongT5.Documents;
 using LongT5.Server.Http;
 using LongT5.Server.Serving;
 using LongT5.Tasks;
 
 namespace LongT5.Server.OpenAI;
 
-/// <summary>What a conversation gives to read: the last message of the user is the document.</summary>
+/// <summary>The messages of a request, and the files that came with the last one of the user.</summary>
 /// <param name="member">The member of the request that holds the messages.</param>
-sealed class Conversation(string member)
+sealed class Messages(string member)
 {
-    private readonly List<string> _instructions = [];
+    private readonly Conversation _conversation = new();
     private readonly List<(string? Name, byte[] Bytes)> _files = [];
-    private string? _text;
-    private bool _hasEarlier;
 
-    /// <summary>What the document is called.</summary>
-    public string Document => _files is [var (name, _), ..] ? name ?? "document" : "input";
+    /// <summary>The documents that were read; null where the text of a message is the document.</summary>
+    public SentDocuments? Documents { get; private set; }
 
     /// <summary>An instruction that stands beside the messages.</summary>
-    public void Instruct(string? text)
-    {
-        if (!string.IsNullOrWhiteSpace(text)) _instructions.Add(text);
-    }
+    public void Instruct(string? text) => _conversation.Instruct(text);
 
     /// <summary>A text that stands for the message of a user.</summary>
-    public void Say(string text) => _text = text;
+    public void Say(string text) => _conversation.Say(text);
 
     /// <summary>Takes the next message.</summary>
     /// <exception cref="ApiError">It is none, or holds what is no text and no document.</exception>
@@ -36,46 +32,32 @@ sealed class Conversation(string member)
             ?? throw ApiError.Of($"{place}.role", $"{place} has no role.");
         message.PassOver("name", "id", "status", "refusal", "annotations");
         message.Refuse("nothing is called here", "tool_calls", "function_call", "audio");
-        if (role == "user")
-        {
-            _hasEarlier |= _text is not null;
-            _files.Clear();
-        }
-        _hasEarlier |= role == "assistant";
+        if (role == "user") _files.Clear();
         var text = Content(message, place, role == "user");
         message.End();
-        if (role == "user") _text = text;
-        if (role is "system" or "developer") Instruct(text);
+        if (role == "user") _conversation.Say(text);
+        else if (role == "assistant") _conversation.Answer();
+        else _conversation.Instruct(text);
     }
 
     /// <summary>What is asked of a model.</summary>
     /// <exception cref="ApiError">There is no message of a user, or a document cannot be read.</exception>
     public async Task<TextRequest> Ask(Call call, OpenModel model)
     {
-        if (_text is null)
+        if (!_conversation.HasMessage)
             throw ApiError.Of(member, "there is no message of a user; its text is the document that is read.");
-        var notes = new List<string>();
-        var documents = new List<string>();
+        var documents = new List<(string, Document)>();
         foreach (var (name, bytes) in _files)
+            documents.Add((name ?? "document", await call.Server.Uploads.Read(name, bytes, null, call.Stop)));
+        Documents = documents.Count > 0 ? new(documents) : null;
+        var (text, notes) = _conversation.Read(model.Served.TakesInstructions, Documents?.Input);
+        return new()
         {
-            var document = await call.Server.Uploads.Read(name, bytes, null, call.Stop);
-            notes.AddRange(document.Notes);
-            documents.Add(document.Text);
-        }
-        if (documents.Count > 0) Instruct(_text);
-        var text = documents.Count > 0 ? string.Join("\n\n", documents) : _text;
-        if (_hasEarlier) notes.Add("only the last message of the user was read, as a document.");
-        if (_instructions.Count > 0 && !model.Served.TakesInstructions)
-            notes.Add("this model follows no instructions: those of the request were not read.");
-        return model.Served.TakesInstructions
-            ? new()
-            {
-                Model = model,
-                Kind = TextKind.Text,
-                Text = string.Join("\n\n", [.. _instructions, text]),
-                Notes = notes
-            }
-            : new() { Model = model, Kind = TextKind.Summary, Text = text, Notes = notes };
+            Model = model,
+            Kind = model.Served.TakesInstructions ? TextKind.Text : TextKind.Summary,
+            Text = text,
+            Notes = [.. Documents?.Notes ?? [], .. notes],
+        };
     }
 
     private string Content(Fields message, string place, bool mayHoldFiles)

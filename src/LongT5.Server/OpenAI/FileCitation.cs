@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LongT5.Server.Serving;
+using LongT5.Documents;
 using LongT5.Tasks;
 
 namespace LongT5.Server.OpenAI;
@@ -7,24 +7,21 @@ namespace LongT5.Server.OpenAI;
 /// <summary>A passage that was read for a sentence, as an annotation of a response.</summary>
 /// <param name="Index">Where the sentence ends in the text of the response, in UTF-16 units.</param>
 /// <param name="Document">What the document is called.</param>
-/// <param name="Passage">The passage.</param>
-sealed record Citation(int Index, string Document, Passage Passage)
+/// <param name="Passage">The passage, in the document's own text.</param>
+sealed record FileCitation(int Index, string Document, Passage Passage)
 {
+    private const string Unnamed = "input";
+
     /// <summary>The citations of a text, in the order of its sentences.</summary>
-    public static IReadOnlyList<Citation> Of(WrittenText text, string document)
-    {
-        if (text.Whole is not Summary { Evidence: { } evidence } summary) return [];
-        var citations = new List<Citation>();
-        var at = 0;
-        foreach (var (sentence, passages) in summary.Sentences.Zip(evidence))
+    /// <param name="text">The text.</param>
+    /// <param name="documents">What was read; null for a text without a name.</param>
+    public static IReadOnlyList<FileCitation> Of(WrittenText text, SentDocuments? documents)
+        => [.. Citation.Of(text).Select(citation =>
         {
-            var start = text.Text.IndexOf(sentence, at, StringComparison.Ordinal);
-            if (start < 0) break; // of what is no longer in the text
-            at = start + sentence.Length;
-            citations.AddRange(passages.Select(passage => new Citation(at, document, passage)));
-        }
-        return citations;
-    }
+            if (documents is null) return new FileCitation(citation.End, Unnamed, citation.Passage);
+            var (name, _, passage) = documents.Find(citation.Passage);
+            return new FileCitation(citation.End, name, passage);
+        })];
 
     /// <summary>Writes it: OpenAI's members, and what of the document it is about.</summary>
     public void Write(Utf8JsonWriter writer)

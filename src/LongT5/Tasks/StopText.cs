@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LongT5.Server.Serving;
+namespace LongT5.Tasks;
 
 /// <summary>Ends a text before the first of some texts, also where it comes in pieces.</summary>
 /// <param name="stops">The texts that end it.</param>
