@@ -112,12 +112,20 @@ public sealed class TorchModel : nn.Module
     }
 
     /// <summary>The decoder's output, scaled as the head wants it.</summary>
+    /// <param name="batch">What is written.</param>
+    /// <param name="memory">The encoder's output.</param>
+    /// <param name="dropout">What is dropped.</param>
+    /// <param name="hidden">Gets the input of each layer and of the norm, where someone wants them.</param>
+    /// <param name="looks">
+    /// Gets the logarithm of each layer's attention to the input, [B, H, T, L], where someone wants it.
+    /// </param>
     /// <returns>[B, T, C]</returns>
-    internal Tensor Decode(Batch batch, Tensor memory, Dropout dropout)
+    internal Tensor Decode(Batch batch, Tensor memory, Dropout dropout, List<Tensor>? hidden = null,
+        List<Tensor>? looks = null)
     {
         var self = AttentionPattern.Causal(_decoder!.First.Self.Table!.Weight, batch.TargetLength, Config);
         var cross = AttentionPattern.Cross(batch.TargetLength, batch, Config);
-        var output = _decoder.Forward(Embed(batch.DecoderIds), self, memory, cross, dropout);
+        var output = _decoder.Forward(Embed(batch.DecoderIds), self, memory, cross, dropout, hidden, looks);
         return HeadKind.WritesText() && Config.ScalesOutput(_head is not null)
             ? output.mul(Number.Of(Math.Pow(Config.DModel, -0.5))) : output;
     }

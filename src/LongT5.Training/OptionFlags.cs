@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
 using LongT5.Torch.Adapters;
+using LongT5.Training.Distillation;
 using LongT5.Training.Optimizers;
 
 namespace LongT5.Training;
@@ -94,6 +95,34 @@ sealed class OptionFlags
     {
         Description = "The width of the bottlenecks of houlsby and "
         + "pfeiffer."
+    };
+    readonly Option<string?> _teacher = new("--teacher")
+    {
+        Description = "A checkpoint of the same vocabulary that teaches: a folder, or a name of the hub."
+    };
+    readonly Option<double?> _temperature = new("--temperature")
+    {
+        Description = "What the logits of teacher and student are divided by."
+    };
+    readonly Option<double?> _distillAlpha = new("--distill-alpha")
+    {
+        Description = "The teacher's share of the loss of the words, from 0 to 1."
+    };
+    readonly Option<double?> _hiddenStates = new("--hidden-states")
+    {
+        Description = "Weight of 1 - cos(student, teacher) of the states behind each layer; 0 for none."
+    };
+    readonly Option<double?> _crossAttention = new("--cross-attention")
+    {
+        Description = "Weight of how the student's decoder looks elsewhere than the teacher's; 0 for none."
+    };
+    readonly Option<string?> _answers = new("--teacher-answers")
+    {
+        Description = "A file in which the engine keeps the teacher's answers, each computed once."
+    };
+    readonly Option<int?> _kept = new("--kept-logits")
+    {
+        Description = "Logits of each position that --teacher-answers keeps, the best ones."
     };
     readonly Option<long?> _evaluateEvery = new("--evaluate-every")
     {
@@ -189,7 +218,7 @@ sealed class OptionFlags
         Option[] ofPairs = pairs ? [_targetColumn, _prefix, _head, _questionColumn] : [];
         var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(),
             new EvaluationOptions { Source = new() { Paths = [] } });
-        var adapter = new AdapterOptions();
+        var (adapter, distillation) = (new AdapterOptions(), new DistillationOptions { Teacher = "" });
         _inParts =
         [
             (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"),
@@ -198,6 +227,12 @@ sealed class OptionFlags
             (_head, "head", new HeadOptions(), "kind"),
             (_adapter, "adapter", adapter, "kind"), (_rank, "adapter", adapter, "rank"),
                 (_alpha, "adapter", adapter, "alpha"), (_size, "adapter", adapter, "size"),
+            (_teacher, "distillation", distillation, "teacher"),
+                (_temperature, "distillation", distillation, "temperature"),
+                (_distillAlpha, "distillation", distillation, "alpha"),
+                (_hiddenStates, "distillation", distillation, "hiddenStates"),
+                (_crossAttention, "distillation", distillation, "crossAttention"),
+                (_answers, "distillation", distillation, "answers"), (_kept, "distillation", distillation, "kept"),
             (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
             (_heldOutExamples, "evaluation", evaluation, "examples"), (_beams, "evaluation", evaluation, "beams"),
             (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"),
@@ -206,7 +241,7 @@ sealed class OptionFlags
         _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
         foreach (var (property, option) in _ofStage) SayDefault(option, new StageOptions(), property);
         foreach (var (option, _, byDefault, property) in _inParts)
-            if (option != _adapter && option != _head) SayDefault(option, byDefault, property);
+            if (option != _adapter && option != _head && option != _teacher) SayDefault(option, byDefault, property);
         foreach (var (property, option) in _plain) SayDefault(option, new TrainingOptions(), property);
         Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
             .. _inParts.Select(flag => flag.Flag).Where(flag => flag != _head)];
@@ -259,6 +294,9 @@ sealed class OptionFlags
         if (json["adapter"]?["kind"] is null && Given(_rank, _alpha, _size) is { } ofAdapter)
             throw new ArgumentException($"{ofAdapter} is about an adapter, and there is none: name one with "
                 + $"--adapter.");
+        if (json["distillation"]?["teacher"] is null
+            && Given(_temperature, _distillAlpha, _hiddenStates, _crossAttention, _answers, _kept) is { } ofTeacher)
+            throw new ArgumentException($"{ofTeacher} is about a teacher, and there is none: name one with --teacher.");
         if (json["schedule"] is JsonObject schedule) OneOf(flags, schedule, "warmUp", "warmUpRatio");
         foreach (var (name, option) in _ofStage)
         {

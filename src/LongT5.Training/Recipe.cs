@@ -4,6 +4,7 @@ using LongT5.Hub;
 using LongT5.Text;
 using LongT5.Torch;
 using LongT5.Training.Data;
+using LongT5.Training.Distillation;
 using LongT5.Training.Objectives;
 using static TorchSharp.torch;
 using Example = LongT5.Training.Data.Example;
@@ -52,6 +53,7 @@ sealed class Recipe : IDisposable
         ModelFiles = ResultFiles.Of(options, _from);
         _config = _from?.Config ?? ConfigJson.Read(JsonFile.Read(options.Model!));
         Tokenizer = Tokenizer.Load(ModelFiles.Vocabulary);
+        Distiller.Check(options, _config, Tokenizer);
         try
         {
             foreach (var (name, source) in options.Sources) _corpora[name] = Open(name, source, Split.Train);
@@ -124,6 +126,11 @@ sealed class Recipe : IDisposable
             ? TorchWeights.Open(checkpoint, options, _config.Labels, head.Head, Options.Seed)
             : TorchWeights.Open(checkpoint, options);
     }
+
+    /// <summary>The teacher of the run; null where it has none.</summary>
+    /// <param name="model">The student.</param>
+    public Distiller? CreateDistiller(TorchModel model)
+        => Options.Distillation is null ? null : new(Options, model.Config, model.Options);
 
     /// <summary>Examples as tensors; beneath a head of labels the decoder reads what the encoder reads.</summary>
     public Batch ToBatch(Example[] examples)

@@ -10,7 +10,8 @@ static class ResumedOptions
     public const string FileName = "options.json";
 
     // Another start, another shape or another memory of the optimizer makes another run.
-    static readonly string[] s_fixed = ["from", "model", "tokenizer", "copyCircuit", "optimizer.kind"];
+    static readonly string[] s_fixed = ["from", "model", "tokenizer", "copyCircuit", "optimizer.kind",
+        "distillation.teacher"];
 
     // Where a run lies and what it tells changes nothing of what it learns.
     static readonly string[] s_free = ["output", "logEvery", "saveEvery", "checkpoints", "device", "skipBad"];

@@ -60,7 +60,14 @@ static class TrainCommand
         using var parent = Parent.Watch(() => Stop(Terminated));
         try
         {
-            options = options with { From = HubStart.Pinned(options.From, Say, stop.Token) };
+            options = options with
+            {
+                From = HubStart.Pinned(options.From, Say, stop.Token),
+                Distillation = options.Distillation is not { } taught ? null : taught with
+                {
+                    Teacher = HubStart.Pinned(taught.Teacher, Say, stop.Token)!,
+                },
+            };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -4,6 +4,7 @@ using LongT5.Formats;
 using LongT5.Torch;
 using LongT5.Torch.Native;
 using LongT5.Training.Data;
+using LongT5.Training.Distillation;
 using LongT5.Training.Losses;
 using LongT5.Training.Optimizers;
 using static TorchSharp.torch;
@@ -52,6 +53,7 @@ sealed class Trainer : IDisposable
     readonly TrainedModel _trained;
     readonly TorchModel _model;
     readonly LossSum _loss;
+    readonly Distiller? _distiller;
     readonly Optimizer[] _optimizers;
     readonly CheckpointFolder _checkpoints;
     readonly IReadOnlyList<(string Name, Parameter Weight)> _weights; // those that are trained
@@ -69,7 +71,6 @@ sealed class Trainer : IDisposable
     public Trainer(Recipe recipe, bool resume)
     {
         (_recipe, _options) = (recipe, recipe.Options);
-        _loss = LossSum.Of(_options);
         _checkpoints = new CheckpointFolder(Path.Combine(_options.Output, "checkpoints"), _options.Checkpoints);
         if (!resume && _checkpoints.HasSome)
             throw new ArgumentException($"{_options.Output} holds checkpoints of a run; --resume goes on from them, "
@@ -82,7 +83,10 @@ sealed class Trainer : IDisposable
                     + "another folder (--output), from best/ there if it is whole.");
         Changed = continued is null ? [] : ResumedOptions.Changed(continued, _options);
         _trained = _recipe.CreateModel(continued);
-        (_model, _weights) = (_trained.Model, _trained.Trained);
+        _model = _trained.Model;
+        _distiller = _recipe.CreateDistiller(_model);
+        _loss = LossSum.Of(_options, _distiller);
+        _weights = [.. _trained.Trained, .. _distiller?.Projections.All ?? []];
         _isLarge = _model.parameters().Sum(weight => weight.NumberOfElements) > 1 << 26;
         if (_isLarge) Libtorch.ReturnMemoryWhenFreed();
         _optimizers = (_options.Optimizer with { MatrixType = _model.Options.MatrixType }).Create(_weights);
@@ -183,8 +187,10 @@ sealed class Trainer : IDisposable
             using var inner = NewDisposeScope();
             using var batch = _recipe.ToBatch(part);
             var seed = (long)new Dice(_options.Seed, State.Step, i).Bits();
-            var (sum, words, others) = _loss.Of(ForwardPass.Take(_model, batch, _options.Dropout, seed) with
+            var (sum, words, others) = _loss.Of(ForwardPass.Take(_model, batch, _options.Dropout, seed,
+                _distiller?.Layers) with
             {
+                Teacher = _distiller?.Teach(part),
                 Examples = part,
                 Divisor = labels,
                 Parts = examples.Count,
@@ -280,6 +286,7 @@ sealed class Trainer : IDisposable
     void Save() => _checkpoints.Save(State.Step, folder =>
     {
         WriteModel(folder);
+        _distiller?.Projections.Write(folder);
         SafetensorsWriter.Write(Path.Combine(folder, "optimizer.safetensors"), _optimizers
             .SelectMany((optimizer, i)
                 => optimizer.Memory.Select(item => TorchWeights.Outgoing($"{i}.{item.Key}", item.Value))));
@@ -326,6 +333,7 @@ sealed class Trainer : IDisposable
 
     TrainingState Restore(string checkpoint)
     {
+        _distiller?.Projections.Read(checkpoint);
         using var file = Safetensors.Open(Path.Combine(checkpoint, "optimizer.safetensors"));
         foreach (var (name, stored) in file.Tensors)
         {
@@ -352,6 +360,7 @@ sealed class Trainer : IDisposable
     public void Dispose()
     {
         foreach (var optimizer in _optimizers) optimizer.Dispose();
+        _distiller?.Dispose();
         _trained.Dispose();
         _recipe.Dispose();
     }

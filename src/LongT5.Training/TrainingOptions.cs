@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LongT5.Torch.Adapters;
+using LongT5.Training.Distillation;
 using LongT5.Training.Objectives;
 using LongT5.Training.Optimizers;
 
@@ -66,6 +67,9 @@ public sealed record TrainingOptions
 
     /// <summary>A head of labels in place of the vocabulary's; null to learn to write.</summary>
     public HeadOptions? Head { get; init; }
+
+    /// <summary>A teacher that the model learns from beside the texts; null for none.</summary>
+    public DistillationOptions? Distillation { get; init; }
 
     /// <summary>Texts by the name of their source.</summary>
     public Dictionary<string, SourceOptions> Sources { get; init; } = [];
@@ -203,6 +207,7 @@ public sealed record TrainingOptions
             if (adapter.IsBottleneck && adapter.Targets is not null)
                 throw new ArgumentException($"The adapter {adapter.Kind} follows sub-layers; it has no targets.");
         }
+        Distillation?.Check(this);
         Optimizer.Check();
         Schedule.Check();
         Competence?.Check();
@@ -246,6 +251,11 @@ public sealed record TrainingOptions
             From = Full(From),
             Model = Full(Model),
             Tokenizer = Full(Tokenizer),
+            Distillation = Distillation is null ? null : Distillation with
+            {
+                Teacher = Full(Distillation.Teacher)!,
+                Answers = Distillation.Answers is { } answers ? Path.GetFullPath(answers) : null,
+            },
             Sources = Sources.ToDictionary(source => source.Key, source => Of(source.Value)),
             Evaluation = Evaluation is null ? null : Evaluation with { Source = Of(Evaluation.Source) },
         };

@@ -57,6 +57,19 @@ public sealed class OptionFlagsTests : IDisposable
     }
 
     [Fact]
+    public void Flags_of_a_teacher_are_part_of_a_distillation()
+    {
+        var options = Read("train", null, "--data", "a", "--teacher", "t", "--temperature", "3", "--distill-alpha",
+            "0.7", "--hidden-states", "0.1", "--cross-attention", "0.2", "--kept-logits", "9").Distillation!;
+        Assert.Equal(("t", 3, 0.7, 0.1, 0.2, 9), (options.Teacher, options.Temperature, options.Alpha,
+            options.HiddenStates, options.CrossAttention, options.Kept));
+        Assert.Equal("f", Read("train", null, "--data", "a", "--teacher", "t", "--teacher-answers", "f").Distillation!
+            .Answers);
+        Assert.Contains("--temperature is about a teacher",
+            Assert.Throws<ArgumentException>(() => Read("train", null, "--data", "a", "--temperature", "3")).Message);
+    }
+
+    [Fact]
     public void Flags_of_an_adapter_are_part_of_one()
     {
         var adapter = Read("train", null, "--from", "x", "--data", "a", "--adapter", "dora", "--rank", "3", "--alpha",

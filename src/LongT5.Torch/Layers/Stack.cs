@@ -29,10 +29,14 @@ sealed class Stack : nn.Module
     /// <param name="x">The embeddings, [B, L, C]; freed here.</param>
     /// <param name="memory">The encoder's output, for the decoder.</param>
     /// <param name="hidden">Gets the input of each layer and of the norm, where someone wants them.</param>
+    /// <param name="looks">
+    /// Gets the logarithm of each layer's attention to the memory, where someone wants it; not of layers that are
+    /// computed again on the way back.
+    /// </param>
     /// <returns>[B, L, C]</returns>
     public Tensor Forward(
         Tensor x, AttentionPattern self, Tensor? memory, AttentionPattern? cross, Dropout dropout,
-        List<Tensor>? hidden = null)
+        List<Tensor>? hidden = null, List<Tensor>? looks = null)
     {
         x = Replace(x, dropout.Apply(x, 0), shown: false);
         for (var i = 0; i < _layers.Count; i++)
@@ -42,7 +46,7 @@ sealed class Stack : nn.Module
                 ? Recomputed.Run(inputs => layer.Forward(
                     inputs[0]!, self with { Bias = inputs[2], GlobalBias = inputs[3] }, inputs[1], cross, place),
                     x, memory, self.Bias, self.GlobalBias)
-                : layer.Forward(x, self, memory, cross, place);
+                : layer.Forward(x, self, memory, cross, place, looks);
             x = Replace(x, next);
         }
         var normal = _norm.forward(x);
@@ -88,14 +92,18 @@ sealed class Layer : nn.Module
     /// <param name="x">[B, L, C]</param>
     /// <param name="memory">[B, Lk, C], in the decoder.</param>
     /// <returns>[B, L, C]</returns>
-    public Tensor Forward(Tensor x, AttentionPattern self, Tensor? memory, AttentionPattern? cross, Dropout dropout)
+    public Tensor Forward(Tensor x, AttentionPattern self, Tensor? memory, AttentionPattern? cross, Dropout dropout,
+        List<Tensor>? looks = null)
     {
         using var scope = NewDisposeScope();
         var y = _self.Add(x, (attention, normal) => attention.Forward(normal, normal, self, dropout.At(0)),
             dropout.At(1));
         if (_cross is not null)
-            y = _cross.Add(y, (attention, normal) => attention.Forward(normal, memory!, cross!, dropout.At(2)),
+        {
+            y = _cross.Add(y, (attention, normal) => attention.Forward(normal, memory!, cross!, dropout.At(2), looks),
                 dropout.At(3));
+            looks?[^1].MoveToOuterDisposeScope();
+        }
         return _feedForward.Add(y, (feedForward, normal) => feedForward.Forward(normal, dropout.At(4)), dropout.At(5))
             .MoveToOuterDisposeScope();
     }

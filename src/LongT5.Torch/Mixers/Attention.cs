@@ -33,10 +33,16 @@ sealed class Attention : nn.Module
 
     /// <param name="input">What asks, normalised: [B, Lq, C].</param>
     /// <param name="memory">What is looked at: the same, or the encoder's output, [B, Lk, C].</param>
-    public Tensor Forward(Tensor input, Tensor memory, AttentionPattern pattern, Dropout dropout)
+    /// <param name="pattern">Who sees whom.</param>
+    /// <param name="dropout">On the probabilities.</param>
+    /// <param name="looks">Gets the logarithm of the probabilities, in the caller's outer scope.</param>
+    public Tensor Forward(
+        Tensor input, Tensor memory, AttentionPattern pattern, Dropout dropout, List<Tensor>? looks = null)
     {
         using var scope = NewDisposeScope();
         var (query, key, value) = (_q.forward(input), _k.forward(memory), _v.forward(memory));
+        looks?.Add(FusedAttention.LogProbability(query, key, pattern)
+            .MoveToOuterDisposeScope().MoveToOuterDisposeScope());
         Tensor? globalKey = null, globalValue = null;
         if (pattern.Global is { } global)
         {

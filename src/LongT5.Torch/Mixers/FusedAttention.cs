@@ -29,6 +29,22 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
         Tensor? globalKey = null, Tensor? globalValue = null)
         => apply(query, key, value, globalKey!, globalValue!, pattern.Bias!, pattern.GlobalBias!, pattern, dropout);
 
+    /// <summary>The logarithm of where queries look, with gradients: all of it at once.</summary>
+    /// <param name="query">[B, Lq, H D]</param>
+    /// <param name="key">[B, Lk, H D]</param>
+    /// <param name="pattern">Who sees whom, without bias.</param>
+    /// <returns>[B, H, Lq, Lk], float32</returns>
+    public static Tensor LogProbability(Tensor query, Tensor key, AttentionPattern pattern)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Heads(query).matmul(Heads(key).transpose(2, 3)).to_type(ScalarType.Float32);
+        if (pattern.KeyMask is { } mask) scores = scores.add(mask, Number.One);
+        return scores.log_softmax(-1).MoveToOuterDisposeScope();
+
+        Tensor Heads(Tensor tensor) // [B, L, H D] -> [B, H, L, D]
+            => tensor.view(tensor.shape[0], tensor.shape[1], pattern.Heads, -1).transpose(1, 2);
+    }
+
     public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
     {
         using var scope = NewDisposeScope();

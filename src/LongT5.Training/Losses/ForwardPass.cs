@@ -1,6 +1,7 @@
 using LongT5.Torch;
 using LongT5.Torch.Layers;
 using LongT5.Training.Data;
+using LongT5.Training.Distillation;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Losses;
@@ -22,6 +23,12 @@ sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor O
     /// </summary>
     public double? Divisor { get; init; }
 
+    /// <summary>What the model computed between input and output; null where nobody wants it.</summary>
+    public LayerStates? Layers { get; init; }
+
+    /// <summary>What a teacher says of the batch; null where there is none.</summary>
+    public TeacherPass? Teacher { get; init; }
+
     /// <summary>Batches whose gradients are added: a mean over one of them counts for a part of a step.</summary>
     public int Parts { get; init; } = 1;
 
@@ -30,11 +37,14 @@ sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor O
     /// <param name="batch">The examples.</param>
     /// <param name="rate">Share of the activations that are dropped; 0 drops none.</param>
     /// <param name="seed">Of the dropout: the same seed drops the same.</param>
-    public static ForwardPass Take(TorchModel model, Batch batch, double rate = 0, long seed = 0)
+    /// <param name="layers">Gets what the model computes between; null where nobody wants it.</param>
+    public static ForwardPass Take(TorchModel model, Batch batch, double rate = 0, long seed = 0,
+        LayerStates? layers = null)
     {
         var dropout = new Dropout(rate, seed);
-        var memory = model.Encode(batch, dropout.At(0));
-        return new(model, batch, memory,
-            model.HeadKind.HasDecoder() ? model.Decode(batch, memory, dropout.At(1)) : memory);
+        var memory = model.Encode(batch, dropout.At(0), layers?.Encoder);
+        var output = model.HeadKind.HasDecoder()
+            ? model.Decode(batch, memory, dropout.At(1), layers?.Decoder, layers?.CrossAttention) : memory;
+        return new(model, batch, memory, output) { Layers = layers };
     }
 }

@@ -18,21 +18,27 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
 
     /// <inheritdoc/>
     public override Tensor Of(ForwardPass pass)
-        => Of(pass.Output, pass.Model.Head, pass.Batch.Labels, pass.Model.Options.MatrixType, pass.Divisor);
+        => Of(pass.Output, pass.Model.Head, pass.Batch.Labels, pass.Model.Options.MatrixType, pass.Divisor,
+            pass.Teacher?.Logits);
 
     /// <param name="hidden">The decoder's output, [B, T, C].</param>
     /// <param name="head">[V, C]</param>
     /// <param name="labels">[B, T]; <see cref="Batch.Ignored"/> where nothing is to be learned.</param>
     /// <param name="type">Of the matrix products.</param>
     /// <param name="divisor">As in <see cref="ForwardPass.Divisor"/>.</param>
+    /// <param name="teacher">
+    /// A teacher's logits [n, V] of n positions with a label, from the first one given on; null where there is none.
+    /// </param>
     /// <returns>A scalar.</returns>
-    internal Tensor Of(Tensor hidden, Tensor head, Tensor labels, ScalarType type, double? divisor = null)
+    internal Tensor Of(Tensor hidden, Tensor head, Tensor labels, ScalarType type, double? divisor = null,
+        Func<long, long, Tensor>? teacher = null)
     {
         using var scope = NewDisposeScope();
         var places = labels.view(-1).ne(Number.Of(Batch.Ignored)).nonzero().view(-1);
         var rows = hidden.view(-1, hidden.shape[^1]).index_select(0, places); // [N, C]
         var by = divisor ?? Math.Max(1, rows.shape[0]);
-        return Function.apply(rows, head, labels.view(-1).index_select(0, places), type, terms, by, is_grad_enabled())
+        return Function.apply(rows, head, labels.view(-1).index_select(0, places), type, terms, by, is_grad_enabled(),
+                teacher!)
             .MoveToOuterDisposeScope();
     }
 
@@ -49,6 +55,7 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
             var (rows, head, labels) = ((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2]);
             var (type, terms) = ((ScalarType)arguments[3], (IReadOnlyList<LogitTerm>)arguments[4]);
             var (divisor, needsGradient) = ((double)arguments[5], (bool)arguments[6]);
+            var teacher = (Func<long, long, Tensor>?)arguments[7];
             var (count, vocabulary) = (rows.shape[0], head.shape[0]);
 
             var loss = zeros(1, device: rows.device).squeeze();
@@ -64,14 +71,15 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
                 var input = rows.narrow(0, start, length).to_type(type);
                 var logits = nn.functional.linear(input, weight).to_type(ScalarType.Float32); // [n, V]
                 var part = new LogitSlice(logits, logits.logsumexp(-1, keepdim: true), labels.narrow(0, start, length)
-                    .unsqueeze(1));
+                    .unsqueeze(1), teacher?.Invoke(start, length));
                 foreach (var term in terms) loss.add_(term.Sum(part), Number.One);
                 if (!needsGradient) continue;
 
                 var factor = zeros_like(part.LogSum);
                 foreach (var term in terms) factor.add_(term.FactorOfProbability(part), Number.One);
-                var gradient = logits.sub_(part.LogSum).exp_().mul_(factor);
-                foreach (var term in terms) term.AddRest(gradient, part.Label);
+                var gradient = (terms.Any(term => term.NeedsLogits) ? logits.sub(part.LogSum)
+                    : logits.sub_(part.LogSum)).exp_().mul_(factor);
+                foreach (var term in terms) term.AddRest(gradient, part);
                 var rounded = gradient.div_(Number.Of(divisor)).to_type(type);
                 ofRows!.narrow(0, start, length).copy_(rounded.mm(weight));
                 ofHead?.add_(rounded.t().mm(input), Number.One);
@@ -86,11 +94,11 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
-            => BackwardPass.Run(gradient, arguments: 7, () =>
+            => BackwardPass.Run(gradient, arguments: 8, () =>
             {
                 var saved = context.get_saved_variables();
                 var ofHead = saved.Count > 1 ? saved[1].mul(gradient) : null;
-                return [saved[0].mul(gradient), ofHead, null, null, null, null, null];
+                return [saved[0].mul(gradient), ofHead, null, null, null, null, null, null];
             });
     }
 }

@@ -6,7 +6,8 @@ namespace LongT5.Training.Losses;
 /// <param name="Logits">[n, V]</param>
 /// <param name="LogSum">log(sum(exp(logits))), [n, 1]</param>
 /// <param name="Label">[n, 1]</param>
-readonly record struct LogitSlice(Tensor Logits, Tensor LogSum, Tensor Label);
+/// <param name="Teacher">The logits of a teacher, [n, V]; null where there is none.</param>
+readonly record struct LogitSlice(Tensor Logits, Tensor LogSum, Tensor Label, Tensor? Teacher = null);
 
 /// <summary>A part of the head's loss, with its gradient by the logits.</summary>
 /// <remarks>
@@ -15,6 +16,9 @@ readonly record struct LogitSlice(Tensor Logits, Tensor LogSum, Tensor Label);
 /// </remarks>
 abstract class LogitTerm
 {
+    /// <summary>Whether the rest is made of the logits, so that the probabilities may not take their place.</summary>
+    public virtual bool NeedsLogits => false;
+
     /// <summary>The sum over the positions.</summary>
     /// <returns>A scalar.</returns>
     public abstract Tensor Sum(in LogitSlice slice);
@@ -24,8 +28,8 @@ abstract class LogitTerm
 
     /// <summary>Adds what is left of the gradient.</summary>
     /// <param name="gradient">[n, V]</param>
-    /// <param name="label">[n, 1]</param>
-    public virtual void AddRest(Tensor gradient, Tensor label)
+    /// <param name="slice">The positions; its logits are gone, unless the term <see cref="NeedsLogits"/>.</param>
+    public virtual void AddRest(Tensor gradient, in LogitSlice slice)
     {
     }
 }

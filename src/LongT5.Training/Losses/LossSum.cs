@@ -1,4 +1,5 @@
 using LongT5.Torch.Native;
+using LongT5.Training.Distillation;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Losses;
@@ -7,11 +8,19 @@ namespace LongT5.Training.Losses;
 sealed class LossSum(LossTerm words, params IReadOnlyList<LossTerm> others)
 {
     /// <summary>The terms of a run.</summary>
-    public static LossSum Of(TrainingOptions options) => new(
-        options.Head is { } head ? new LabelLoss(head.Kind) : new HeadLoss(options.ZLoss == 0
-            ? [new CrossEntropy(options.LabelSmoothing)]
-            : [new CrossEntropy(options.LabelSmoothing), new ZLoss(options.ZLoss)]),
-        [.. Others(options)]);
+    /// <param name="options">The run.</param>
+    /// <param name="distiller">Its teacher, where it has one.</param>
+    public static LossSum Of(TrainingOptions options, Distiller? distiller) => new(
+        options.Head is { } head ? new LabelLoss(head.Kind) : new HeadLoss([.. Words(options)]),
+        [.. Others(options), .. distiller?.Terms() ?? []]);
+
+    static IEnumerable<LogitTerm> Words(TrainingOptions options)
+    {
+        yield return new CrossEntropy(options.LabelSmoothing, 1 - (options.Distillation?.Alpha ?? 0));
+        if (options.Distillation is { Alpha: > 0 } teaching)
+            yield return new SoftTargets(teaching.Temperature, teaching.Alpha);
+        if (options.ZLoss != 0) yield return new ZLoss(options.ZLoss);
+    }
 
     static IEnumerable<LossTerm> Others(TrainingOptions options)
     {

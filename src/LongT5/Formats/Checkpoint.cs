@@ -185,6 +185,34 @@ public sealed class Checkpoint : IDisposable
         return With(config, fields, tensors);
     }
 
+    /// <summary>
+    /// This checkpoint with some of its layers, evenly spaced, to be saved: a student that is to be trained. Everything
+    /// else, the configuration's other fields among it, stays.
+    /// </summary>
+    /// <param name="encoderLayers">Layers of the encoder that are kept, from 1 to as many as there are.</param>
+    /// <param name="decoderLayers">Layers of the decoder.</param>
+    /// <exception cref="ArgumentException">There are not so many layers, or no decoder.</exception>
+    /// <exception cref="NotSupportedException">The model has extensions, whose layers differ.</exception>
+    public Checkpoint Shrink(int encoderLayers, int decoderLayers)
+    {
+        if (IsEncoderOnly) throw new ArgumentException($"{Path} is an encoder alone; a whole model is needed.");
+        if (Config.Extensions != ModelExtensions.None)
+            throw new NotSupportedException($"{Path} has extensions (longt5_extended), whose layers differ; shrink the "
+                + "plain model.");
+        Check(encoderLayers, Config.NumLayers, "encoder");
+        Check(decoderLayers, Config.NumDecoderLayers, "decoder");
+        var (config, fields, tensors) = ShrunkenModel.Of(this, LayerChoice.ToCopy(Config.NumLayers, encoderLayers),
+            LayerChoice.ToCopy(Config.NumDecoderLayers, decoderLayers));
+        return With(config, fields, tensors);
+
+        void Check(int wanted, int there, string stack)
+        {
+            if (wanted < 1 || wanted > there)
+                throw new ArgumentException($"The {stack} of {Path} has {there} layers, and {wanted} are to be kept; "
+                    + $"name a number from 1 to {there}.");
+        }
+    }
+
     /// <summary>The same files with other tensors.</summary>
     private Checkpoint With(LongT5Config config, JsonElement fields, IReadOnlyDictionary<string, StoredTensor> tensors)
         => new(_files)
