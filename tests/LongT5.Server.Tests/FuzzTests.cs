@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -7,7 +8,8 @@ namespace LongT5.Server.Tests;
 /// <summary>Whatever comes is answered, and never by a mistake of the server's own.</summary>
 public sealed class FuzzTests : IAsyncLifetime
 {
-    private const int Seed = 2112, Mutants = 400;
+    // For a long run: LONGT5_MUTANTS of each request, by LONGT5_SEED.
+    private static readonly int Mutants = Number("LONGT5_MUTANTS", 400), Seed = Number("LONGT5_SEED", 2112);
 
     private static readonly string[] Hostile =
     [
@@ -20,13 +22,13 @@ public sealed class FuzzTests : IAsyncLifetime
         ("/v1/chat/completions", """
             {"model":"told","messages":[{"role":"system","content":"a"},{"role":"user","content":[{"type":"text","text":"war"},
             {"type":"file","file":{"filename":"a.txt","file_data":"data:text/plain;base64,d2Fy"}}]}],"max_tokens":3,"stop":["x"],
-            "temperature":0.5,"seed":1,"n":1,"stream":false,"stream_options":{"include_usage":true},"logit_bias":{"5":1}}
+            "temperature":0.5,"seed":1,"n":2,"logprobs":true,"top_logprobs":2,"stream":false,"stream_options":{"include_usage":true},"logit_bias":{"5":1}}
             """),
         ("/v1/responses", """
             {"model":"told","input":[{"role":"user","content":[{"type":"input_text","text":"war"},{"type":"input_file","filename":
             "a.txt","file_data":"data:text/plain;base64,d2Fy"}]}],"instructions":"a","max_output_tokens":3,"stream":true}
             """),
-        ("/v1/completions", """{"model":"told","prompt":["the art","war"],"max_tokens":3,"stop":"z","num_beams":2,"n":2}"""),
+        ("/v1/completions", """{"model":"told","prompt":["the art","war"],"max_tokens":3,"stop":"z","num_beams":2,"n":2,"logprobs":1}"""),
         ("/v1/embeddings", """{"model":"tiny","input":["war",[5,6]],"encoding_format":"base64","dimensions":32}"""),
         ("/generate", """{"inputs":"war","parameters":{"max_new_tokens":3,"stop":["x"],"details":true,"truncate":9,"top_k":4}}"""),
         ("/generate_stream", """{"inputs":"war","parameters":{"max_new_tokens":3,"do_sample":true,"seed":4}}"""),
@@ -116,6 +118,10 @@ public sealed class FuzzTests : IAsyncLifetime
         using var alive = await _server.Client.GetAsync("/health");
         Assert.True(alive.IsSuccessStatusCode);
     }
+
+    private static int Number(string variable, int otherwise)
+        => Environment.GetEnvironmentVariable(variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture)
+            : otherwise;
 
     private static async Task<string> Answer(StreamReader reader)
     {

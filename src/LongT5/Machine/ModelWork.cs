@@ -16,10 +16,9 @@ static class ModelWork
     {
         ArgumentNullException.ThrowIfNull(config);
         double width = config.DModel, inner = config.InnerWidth;
-        var matrices = 4 * width * inner + (config.IsGatedAct ? 3 : 2) * width * config.DFf;
         double blocks = config.GlobalTokens(tokens);
         var pairs = PairsInSight(config.AttentionRadius, tokens) + tokens * blocks;
-        var layers = config.NumLayers * (2.0 * tokens * matrices + 4 * pairs * inner + 4.0 * blocks * width * inner);
+        var layers = config.NumLayers * (tokens * (8 * width * inner + FeedForwardOfToken(config)) + 4 * pairs * inner + 4.0 * blocks * width * inner);
         // from both ends: a key is added, a query looks, each through its features
         if (config.Extensions.Kernelized is { } far)
             layers += config.NumLayers * 2.0 * tokens * inner * (far.Features is { } features
@@ -28,6 +27,10 @@ static class ModelWork
             layers += convolution.Layers * 2.0 * tokens * (3 * width * width + width * convolution.Kernel);
         return layers;
     }
+
+    /// <summary>Operations of a layer's feed-forward part for one token.</summary>
+    public static double FeedForwardOfToken(LongT5Config config)
+        => 2.0 * config.DModel * (config.IsGatedAct ? 3 : 2) * config.DFf;
 
     /// <summary>
     /// Operations of the keys and values of cross attention over one input: in each decoder layer, once.

@@ -78,7 +78,8 @@ sealed unsafe class EncoderRun(
             .. weights.Convolution.Length > 0
                 ? [new Convolution(config, weights.Convolution, _batch, _layers, workers)] : Array.Empty<Sublayer>(),
             weights.Mixer.Start(_batch, _layers, workers),
-            new FeedForward(config, weights.FeedForward, Place.Encoder, _batch.LargestChunk, _layers, workers),
+            new FeedForward(config, weights.FeedForward, Place.Encoder,
+                Math.Min(_batch.LargestChunk, FeedForward.MostRows(config)), _layers, workers),
         ];
         SkipAbsent();
     }

@@ -1,6 +1,7 @@
 // Shapes: N rows, C model width, F feed-forward width.
 
 using LongT5.Kernels;
+using LongT5.Machine;
 
 namespace LongT5.Model.Layers;
 
@@ -46,6 +47,14 @@ sealed unsafe class FeedForward(
     private readonly NativeBuffer _normed = arena.Take((long)mostRows * config.DModel);
     private readonly NativeBuffer _inner = arena.Take((long)mostRows * config.DFf);
     private readonly NativeBuffer _gated = arena.Take(config.IsGatedAct ? (long)mostRows * config.DFf : 0);
+
+    // Of a slice: whoever comes meanwhile waits for it. Fewer rows than these would not be worth packing weights for.
+    private const double MostOperations = 1e10;
+    private const int LeastRows = 512;
+
+    /// <summary>Rows that go through together, so that others need not wait long.</summary>
+    public static int MostRows(LongT5Config config)
+        => Math.Max(LeastRows, (int)(MostOperations / ModelWork.FeedForwardOfToken(config)));
 
     public override int Slices(int rows) => (rows + mostRows - 1) / mostRows;
 

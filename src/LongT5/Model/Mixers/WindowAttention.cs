@@ -78,26 +78,28 @@ sealed unsafe class WindowAttention : Sublayer
         _lookSlices = FusedAttention.Slices(_looks, config.NumHeads);
     }
 
-    // each chunk's keys, what lies far, all queries by turns, each chunk's results
-    public override int Slices(int rows) => 2 * _batch.Chunks.Count + (_far?.Slices ?? 0) + _lookSlices;
+    // each chunk's keys, those of the global tokens, what lies far, all queries by turns, each chunk's results
+    public override int Slices(int rows) => KeySlices + (_far?.Slices ?? 0) + _lookSlices + _batch.Chunks.Count;
+
+    private int KeySlices => _batch.Chunks.Count + (_globals is null ? 0 : 1);
 
     public override void Add(int layer, int slice, float* from, float* to, int rows)
     {
         var (weights, chunks) = (_weights.Layers[layer], _batch.Chunks);
         if (slice == 0)
             Begin(layer);
-        var far = slice - chunks.Count;
+        var far = slice - KeySlices;
         var look = far - (_far?.Slices ?? 0);
         if (slice < chunks.Count)
             Project(from, chunks[slice], weights);
+        else if (far < 0)
+            _globals!.Project(layer, weights, _keys.Pointer, _values.Pointer);
         else if (look < 0)
             _far!.Look(layer, far, _queries.Pointer);
         else if (look < _lookSlices)
             FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers, look);                       // [T, I]
         else
             Output(chunks[look - _lookSlices], weights, to);
-        if (far == -1)
-            _globals?.Project(layer, weights, _keys.Pointer, _values.Pointer);
         if (look == _lookSlices - 1)
             _far?.Join(_queries.Pointer);
     }
