@@ -1,9 +1,11 @@
 using LongT5.Cli;
 using LongT5.Cli.Commands;
 using LongT5.Documents;
+using LongT5.Kernels;
 using LongT5.Machine;
 
 AddressSpace.Spare();
+Remains.ReturnLarge();
 if (args is [ReadingProcess.Verb, .. var document])
     return ReadingProcess.Serve(document);
 

@@ -8,6 +8,8 @@ public sealed class Document
 {
     private const string Parting = "\n\n";
 
+    private readonly Lazy<IReadOnlyList<Block>> _blocks; // of plain text they are the text once more
+
     /// <summary>A document of these blocks; ranges and sections are found here.</summary>
     /// <param name="format">What it was read from.</param>
     /// <param name="blocks">In reading order; those without a word are left out.</param>
@@ -30,33 +32,20 @@ public sealed class Document
             text.Append(words);
         }
         Text = text.ToString();
-        (Blocks, Sections) = Sectioned(placed, Text.Length);
+        (var sectioned, Sections) = Sectioned(placed, Text.Length);
+        _blocks = new(sectioned);
     }
 
-    private Document(string text, List<Block> blocks)
+    private Document(string text)
     {
         Format = DocumentFormat.PlainText;
         Text = text;
-        (Blocks, Sections) = (blocks, []);
+        (_blocks, Sections) = (new(() => Paragraphs(text)), []);
     }
 
     /// <summary>Plain text: it stays as it is, and what blank lines part is a paragraph.</summary>
     public static Document OfPlainText(string text, IReadOnlyList<string>? notes = null)
-    {
-        var blocks = new List<Block>();
-        for (int at = 0, start = -1, end = 0; at <= text.Length;)
-        {
-            var line = text.AsSpan(at).IndexOf('\n') is >= 0 and var length ? length : text.Length - at;
-            var isBlank = text.AsSpan(at, line).IsWhiteSpace();
-            if (!isBlank)
-                (start, end) = (start < 0 ? at : start, at + text.AsSpan(at, line).TrimEnd().Length);
-            at += line + 1;
-            if (start < 0 || !isBlank && at <= text.Length) continue;
-            blocks.Add(new Block(BlockKind.Paragraph, text[start..end]) { Start = start, End = end });
-            start = -1;
-        }
-        return new(text, blocks) { Notes = notes ?? [] };
-    }
+        => new(text) { Notes = notes ?? [] };
 
     /// <summary>What it was read from.</summary>
     public DocumentFormat Format { get; }
@@ -74,7 +63,7 @@ public sealed class Document
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>All blocks in reading order.</summary>
-    public IReadOnlyList<Block> Blocks { get; }
+    public IReadOnlyList<Block> Blocks => _blocks.Value;
 
     /// <summary>Every heading with what stands under it, in order.</summary>
     public IReadOnlyList<Section> Sections { get; }
@@ -90,6 +79,7 @@ public sealed class Document
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Text.Length);
+        if (Format == DocumentFormat.PlainText) return new(null, null);
         var block = Blocks.FirstOrDefault(block => block.Kind != BlockKind.Furniture && block.End > start);
         return new(block?.Section is { } section ? Sections[section].Heading : null, block?.Page);
     }
@@ -97,9 +87,26 @@ public sealed class Document
     /// <summary>What a model is given: the text, and where its sections and paragraphs begin.</summary>
     public InputText Input => new(Text)
     {
-        Breaks = [.. Blocks.Where(block => block.End > block.Start).Select(block => block.Kind == BlockKind.Heading
+        Breaks = Format == DocumentFormat.PlainText ? null : [.. Blocks.Where(block => block.End > block.Start).Select(block => block.Kind == BlockKind.Heading
             ? new TextBreak(block.Start, block.Level, block.Text) : new TextBreak(block.Start))],
     };
+
+    private static List<Block> Paragraphs(string text)
+    {
+        var blocks = new List<Block>();
+        for (int at = 0, start = -1, end = 0; at <= text.Length;)
+        {
+            var line = text.AsSpan(at).IndexOf('\n') is >= 0 and var length ? length : text.Length - at;
+            var isBlank = text.AsSpan(at, line).IsWhiteSpace();
+            if (!isBlank)
+                (start, end) = (start < 0 ? at : start, at + text.AsSpan(at, line).TrimEnd().Length);
+            at += line + 1;
+            if (start < 0 || !isBlank && at <= text.Length) continue;
+            blocks.Add(new Block(BlockKind.Paragraph, text[start..end]) { Start = start, End = end });
+            start = -1;
+        }
+        return blocks;
+    }
 
     private static (IReadOnlyList<Block>, IReadOnlyList<Section>) Sectioned(List<Block> blocks, int length)
     {

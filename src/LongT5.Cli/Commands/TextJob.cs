@@ -41,7 +41,8 @@ sealed class TextJob
     };
     private readonly Option<string?> _password = DocumentFlags.Password();
     private readonly Option<long?> _maxInput = Quantities.Tokens("--max-input",
-        "Read at most this many tokens at once. Default: for a summary what the model was trained for; else all.");
+        "Read at most this many tokens at once. Default: for summaries and answers what the model was trained for; "
+            + "else all.");
     private readonly Option<LongInput?> _long = LongFlags.Long();
     private readonly Option<long?> _maxMemory = Quantities.Option("--max-memory", "SIZE", "a size such as 800M or 4G",
         "Take at most this much memory beside the weights: 800M, 4G. Default: what is free.");

@@ -13,7 +13,8 @@ static class LongFlags
         {
             Description = "A text longer than the model was trained for (longt5 inspect shows it; --max-input says it) "
                 + "is read in parts whose summaries are joined (merge), in windows that one decoder reads together "
-                + "(fuse), in one pass (whole), or not to its end (cut). Default: merge for summaries.",
+                + "(fuse), in one pass (whole), or not to its end (cut). Default: merge for summaries, fuse for "
+                + "answers.",
             HelpName = "merge|fuse|whole|cut",
         };
         option.AcceptOnlyFromAmong("merge", "fuse", "whole", "cut");

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Reflection;
 
 namespace LongT5.Hub;
@@ -20,14 +19,17 @@ sealed class WebConnection : IDisposable
 
     private readonly HttpClient _client;
     private readonly Uri _named;
-    private bool _isInside;
+    private readonly Internet _internet;
+    private bool? _isInside;
 
     /// <param name="named">What the user named.</param>
     /// <param name="connecting">How long a connection may take.</param>
     /// <param name="unpacking">What may be packed on its way.</param>
-    public WebConnection(Uri named, TimeSpan connecting, DecompressionMethods unpacking = DecompressionMethods.None)
+    /// <param name="internet">Finds hosts and reaches them; the machine's own where nothing is said.</param>
+    public WebConnection(Uri named, TimeSpan connecting, DecompressionMethods unpacking = DecompressionMethods.None,
+        Internet? internet = null)
     {
-        _named = named;
+        (_named, _internet) = (named, internet ?? new());
         _client = new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -85,32 +87,20 @@ sealed class WebConnection : IDisposable
         SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
+        var addresses = await _internet.FindAsync(host, cancellation);
         // Another host than that of the request is the proxy that the user set.
         if (host == context.InitialRequestMessage.RequestUri!.Host)
             addresses = Allowed(host, addresses);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await _internet.ReachAsync(addresses, context.DnsEndPoint.Port, cancellation);
     }
 
+    // A host that was found outside once stays there, whatever its name is said to mean later.
     private IPAddress[] Allowed(string host, IPAddress[] addresses)
     {
-        if (host == _named.Host)
-        {
-            _isInside = addresses.Any(PrivateNetworks.Contain);
-            return addresses;
-        }
+        if (host == _named.Host) _isInside ??= addresses.Any(PrivateNetworks.Contain);
+        if (host == _named.Host && _isInside == true) return addresses;
         var allowed = Array.FindAll(addresses, address
-            => _isInside ? !PrivateNetworks.IsOfThisLink(address) : !PrivateNetworks.Contain(address));
+            => _isInside == true ? !PrivateNetworks.IsOfThisLink(address) : !PrivateNetworks.Contain(address));
         return allowed.Length > 0 ? allowed : throw new HubException(
             $"{_named.Host} leads to {host}, which is inside the network of this machine; it was not followed.");
     }

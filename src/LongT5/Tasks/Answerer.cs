@@ -60,7 +60,12 @@ public sealed class Answerer(LongT5Model model)
         settings = settings with
         {
             Prefix = settings.Prefix + Prompt(asked, ""),
-            ModelMaxInputTokens = settings.Long is null ? null : model.TrainedLength?.Tokens,
+            ModelMaxInputTokens = model.TrainedLength?.Tokens,
+        };
+        settings = settings with
+        {
+            Long = settings.Long ?? ((settings.MaxInputTokens ?? settings.ModelMaxInputTokens) is null
+                ? LongInput.Cut : LongInput.Fuse),
         };
         if (ModelLocation.IsEmbedded(model.Folder))
             settings = settings.Warn(

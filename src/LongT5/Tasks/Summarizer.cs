@@ -1,6 +1,7 @@
 using LongT5.Generation;
 using LongT5.Machine;
 using LongT5.Tasks.Parts;
+using LongT5.Text;
 
 namespace LongT5.Tasks;
 
@@ -199,24 +200,29 @@ public sealed class Summarizer(LongT5Model model) : ISummarizer
         var quoting = options.Quoting ?? (task.Quotes && !isBegun ? Quoting.Verbatim : Quoting.Free);
         var rules = options.CutAnywhere ? null : new SummaryRules(task.Quotes, quoting, mayShorten, task.LeastScore);
         var settings = Settings(options);
-        var tokens = model.Tokenizer.EncodeWithOffsets(settings.Prefix + text.Text);
+        var counted = isSection || settings.Long == LongInput.Merge ? new CountedText(model.Tokenizer, text) : null;
         if (isSection)
-            settings = OfPart(options, settings, SummaryRules.MostOfSection(settings, tokens.Ids.Length));
-        if (settings.Long == LongInput.Merge)
-        {
-            var limit = InputLimit.Of(model, settings, sharers);
-            if (tokens.Ids.Length > limit.Tokens && !isSection && (settings.LikeliestTokens is not null
-                || settings.Generation.NumReturnSequences > 1))
-                throw new ArgumentException("the text is longer than what is read at once, and what is merged of its "
-                    + "parts is one summary without tokens of its own: read it by fuse, whole or cut, or leave out "
-                    + $"{(settings.LikeliestTokens is null ? "num_return_sequences" : "the likeliest tokens")}.");
-            if (tokens.Ids.Length > limit.Tokens)
-                return new(text.Text, options.Strict, new PartedSummary(model, text, settings,
-                    most => OfPart(options, settings, most), rules, options.Evidence, limit));
-            settings = settings with { Long = LongInput.Cut };
-        }
-        return new(text.Text, options.Strict,
-            new TextGeneration(model, text.Text, settings, sharers, rules, options.Evidence, tokens));
+            settings = OfPart(options, settings, SummaryRules.MostOfSection(settings, counted!.Tokens));
+        if (settings.Long != LongInput.Merge)
+            return InOne(null);
+        var limit = InputLimit.Of(model, settings, sharers);
+        // A text that is longer by far is never held as tokens; of one that may just fit, all are counted together.
+        var tokens = counted!.Tokens > limit.Tokens + PartedSummary.Slack ? null
+            : model.Tokenizer.EncodeWithOffsets(settings.Prefix + text.Text);
+        var isLonger = tokens is null || tokens.Ids.Length > limit.Tokens;
+        if (isLonger && !isSection && (settings.LikeliestTokens is not null
+            || settings.Generation.NumReturnSequences > 1))
+            throw new ArgumentException("the text is longer than what is read at once, and what is merged of its "
+                + "parts is one summary without tokens of its own: read it by fuse, whole or cut, or leave out "
+                + $"{(settings.LikeliestTokens is null ? "num_return_sequences" : "the likeliest tokens")}.");
+        if (isLonger)
+            return new(text.Text, options.Strict, new PartedSummary(model, text, counted, settings,
+                most => OfPart(options, settings, most), rules, options.Evidence, limit));
+        settings = settings with { Long = LongInput.Cut };
+        return InOne(tokens);
+
+        SummaryRun InOne(Tokenization? all) => new(text.Text, options.Strict,
+            new TextGeneration(model, text.Text, settings, sharers, rules, options.Evidence, all));
     }
 
     /// <summary>

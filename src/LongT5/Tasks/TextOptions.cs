@@ -22,8 +22,8 @@ public record TextOptions
 
     /// <summary>
     /// What becomes of a text that is longer than <see cref="MaxInputTokens"/>, or else
-    /// <see cref="ModelMaxInputTokens"/>. Null for <see cref="LongInput.Merge"/> in a summary where either is known,
-    /// <see cref="LongInput.Cut"/> elsewhere.
+    /// <see cref="ModelMaxInputTokens"/>. Null, where either is known, for <see cref="LongInput.Merge"/> in a summary
+    /// and <see cref="LongInput.Fuse"/> in an answer; <see cref="LongInput.Cut"/> elsewhere.
     /// </summary>
     public LongInput? Long { get; init; }
 

@@ -30,22 +30,32 @@ public class ReadmeTests
     }
 
     [Fact]
-    public void The_first_command_writes_the_summary_that_is_quoted_under_it()
+    public void Commands_write_the_summaries_that_are_quoted_under_them()
     {
-        var words = Commands()[0];
-        Assert.Equal("summarize", words[0]);
-        var document = Path.Combine(Goldens.Repository, words[1]);
-        Assert.True(File.Exists(document), $"README.md: {words[1]} does not exist");
-        Assert.DoesNotContain("-m", words);
-        var run = Longt5.Start([words[0], document, .. words[2..]]);
-        Assert.Equal(0, run.ExitCode);
-        Assert.Equal(Words(FirstQuotation()), Words(run.Output));
+        using var scratch = new Scratch();
+        var shown = Shown().ToList();
+        Assert.True(shown.Count > 1);
+        foreach (var (words, quotation) in shown)
+        {
+            var document = Path.Combine(Goldens.Repository, words[1]);
+            Assert.True(File.Exists(document), $"README.md: {words[1]} does not exist");
+            Assert.DoesNotContain("-m", words);
+            var run = Longt5.Finish(Longt5.Launch("dotnet", [Path.Combine(AppContext.BaseDirectory, "LongT5.Cli.dll"),
+                words[0], document, .. words[2..]], scratch.Folder));
+            Assert.Equal(0, run.ExitCode);
+            Assert.Equal(Words(quotation), Words(run.Output));
+        }
     }
 
-    /// <summary>The first lines behind <c>&gt;</c>.</summary>
-    private static string FirstQuotation()
-        => string.Join(' ', File.ReadAllLines(s_readme).SkipWhile(line => !line.StartsWith('>'))
-            .TakeWhile(line => line.StartsWith('>')).Select(line => line[1..]));
+    /// <summary>Blocks of one command, each with the lines behind <c>&gt;</c> that follow it.</summary>
+    private static IEnumerable<(string[] Words, string Quotation)> Shown()
+    {
+        var lines = File.ReadAllLines(s_readme);
+        for (var i = 1; i + 3 < lines.Length; i++)
+            if (lines[i].StartsWith("./longt5 ", StringComparison.Ordinal) && lines[i + 3].StartsWith('>'))
+                yield return (lines[i].Split(' ')[1..], string.Join(' ', lines[(i + 3)..]
+                    .TakeWhile(line => line.StartsWith('>')).Select(line => line[1..])));
+    }
 
     private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,5 +1,6 @@
 using LongT5.Kernels;
 using LongT5.Machine;
+using LongT5.Tasks;
 using LongT5.Tests.Model;
 using LongT5.Tests.Tasks;
 
@@ -24,6 +25,54 @@ public class PeakMemoryTests
         MachineMemory.ForgetPeak();
         Assert.True(MachineMemory.PeakOfProcess - before < 100 * Mebibyte, "what was given back is remembered");
     }
+
+    [Fact]
+    public void Twenty_parts_of_a_text_take_the_memory_of_one()
+    {
+        const int Paragraphs = 20;
+        var (one, part) = (TextOf(Paragraphs), Held(TextOf(Paragraphs)));
+        var (text, parts) = (TextOf(26 * Paragraphs), Held(TextOf(26 * Paragraphs)));
+        Assert.Equal(0, part.Parts);
+        Assert.InRange(parts.Parts, 20, 30);
+        Assert.True(part.Native > 0 && parts.Native < 1.1 * part.Native,
+            $"{parts.Native} bytes of activations, {part.Native} of one part");
+        // Beside the text itself: where its sentences begin, and what was written of its parts.
+        Assert.True(parts.Heap - part.Heap < sizeof(char) * (text.Length - one.Length),
+            $"{parts.Heap} bytes of {text.Length} letters, {part.Heap} of {one.Length}");
+    }
+
+    private static string TextOf(int paragraphs) => string.Join("\n\n", Enumerable.Range(1, paragraphs).Select(paragraph
+        => string.Join(' ', Enumerable.Range(1, 5)
+            .Select(i => $"Sentence {i} of paragraph {paragraph} is about the art of war."))));
+
+    // What is held beside the text while it is read, at most.
+    private static (long Native, long Heap, int Parts) Held(string text)
+    {
+        using var model = LongT5Model.Load(TinyModel.Folder, threads: 1);
+        var options = new SummaryOptions
+        {
+            Long = LongInput.Merge,
+            MaxInputTokens = 5_500,
+            Generation = new() { MaxNewTokens = 20 },
+        };
+        Scratch.Clear();
+        NativeBuffer.ForgetPeak();
+        var (native, heap, last, parts, most) = (NativeBuffer.BytesHeld, GC.GetTotalMemory(true), -1, 0, 0L);
+        var progress = new Reporter(report =>
+        {
+            if (report.Part == last) return;
+            (last, parts) = (report.Part, Math.Max(parts, report.Parts));
+            most = Math.Max(most, GC.GetTotalMemory(true));
+        });
+        new Summarizer(model).Summarize(text, options, progress);
+        return (NativeBuffer.PeakBytes - native, most - heap, parts);
+    }
+
+    private sealed class Reporter(Action<GenerationProgress> hear) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value) => hear(value);
+    }
+
     [Fact]
     public void What_eight_requests_at_once_took_is_given_back_by_the_models_end()
     {

@@ -30,8 +30,7 @@ public class LongTextTests
     [Fact]
     public void Parts_are_the_text_begin_at_paragraphs_and_are_of_nearly_equal_length()
     {
-        var tokens = Model.Tokenizer.EncodeWithOffsets(Document);
-        var parts = TextParts.Of(Document, tokens, 600);
+        var parts = TextParts.Of(new(Model.Tokenizer, Document), 600);
         Assert.Equal(Document, string.Concat(parts.Select(part => Document[part])));
         Assert.All(parts.Skip(1), part => Assert.Equal("\n\n", Document[(part.Start.Value - 2)..part.Start.Value]));
         var lengths = parts.Select(part => Model.Tokenizer.Encode(Document[part]).Length).ToList();
@@ -41,26 +40,27 @@ public class LongTextTests
     [Fact]
     public void A_part_begins_at_a_section_rather_than_at_a_nearer_paragraph()
     {
-        var tokens = Model.Tokenizer.EncodeWithOffsets(Document);
+        var counted = new CountedText(Model.Tokenizer, Document);
         var heading = Document.IndexOf("Sentence 1 of paragraph 6", StringComparison.Ordinal);
         var text = new InputText(Document)
         {
             Breaks = [.. TextParts.Paragraphs(Document).Select(one => one.Start == heading
                 ? one with { Level = 2, Heading = "Six" } : one)],
         };
-        Assert.Equal(heading, TextParts.Of(text, tokens, 2 * tokens.Ids.Length / 3)[1].Start.Value);
-        var half = TextParts.Of(Document, tokens, 2 * tokens.Ids.Length / 3)[1].Start.Value;
+        var room = 2 * counted.Tokens / 3;
+        Assert.Equal(heading, TextParts.Of(new(Model.Tokenizer, text), room)[1].Start.Value);
+        var half = TextParts.Of(counted, room)[1].Start.Value;
         Assert.Equal(Document.IndexOf("Sentence 1 of paragraph 7", StringComparison.Ordinal), half);
     }
 
     [Fact]
     public void No_part_begins_within_a_sentence_whatever_the_room()
     {
-        var tokens = Model.Tokenizer.EncodeWithOffsets(Document);
+        var counted = new CountedText(Model.Tokenizer, Document);
         var starts = Sentences.Split(Document).Select(sentence => sentence.Start.Value).ToHashSet();
         foreach (var room in new[] { 80, 101, 150, 233, 400, 1000, 2000 })
         {
-            var parts = TextParts.Of(Document, tokens, room);
+            var parts = TextParts.Of(counted, room);
             Assert.All(parts, part => Assert.Contains(part.Start.Value, starts));
             Assert.All(parts, part => Assert.InRange(Model.Tokenizer.Encode(Document[part]).Length, 1, room));
         }
@@ -70,9 +70,22 @@ public class LongTextTests
     public void A_text_without_sentences_is_parted_between_words()
     {
         var text = string.Join(' ', Enumerable.Repeat("war", 500));
-        var parts = TextParts.Of(text, Model.Tokenizer.EncodeWithOffsets(text), 100);
+        var parts = TextParts.Of(new(Model.Tokenizer, text), 100);
         Assert.Equal(text, string.Concat(parts.Select(part => text[part])));
         Assert.All(parts, part => Assert.InRange(Model.Tokenizer.Encode(text[part]).Length, 1, 101));
+    }
+
+    [Fact]
+    public void A_text_counted_in_stretches_has_the_tokens_and_the_places_of_the_whole()
+    {
+        var text = string.Concat(Enumerable.Repeat(Document + "\n\n", 90)) + new string('x', 70_000) + " \U0001F600.";
+        var tokens = Model.Tokenizer.EncodeWithOffsets(text);
+        var counted = new CountedText(Model.Tokenizer, text[..text.IndexOf("xx", StringComparison.Ordinal)]);
+        Assert.All(counted.Places, place => Assert.InRange(place.Start,
+            tokens.Offsets[place.Token].Start, tokens.Offsets[place.Token].End - 1));
+        Assert.Equal(Sentences.Split(counted.Text).Select(one => one.Start.Value),
+            counted.Places.Select(place => place.Start));
+        Assert.InRange(new CountedText(Model.Tokenizer, text).Tokens - tokens.Ids.Length, 0, 4);
     }
 
     [Fact]
@@ -81,7 +94,7 @@ public class LongTextTests
         var text = Document[..300].Replace(" ", "    ", StringComparison.Ordinal) + "   \n\n  ";
         foreach (var room in new[] { 2, 3, 5, 8 })
         {
-            var parts = TextParts.Of(text, Model.Tokenizer.EncodeWithOffsets(text), room);
+            var parts = TextParts.Of(new(Model.Tokenizer, text), room);
             Assert.Equal(text, string.Concat(parts.Select(part => text[part])));
             Assert.All(parts, part => Assert.False(string.IsNullOrWhiteSpace(text[part])));
         }
@@ -109,6 +122,17 @@ public class LongTextTests
         Assert.All(summary.Sentences, sentence => Assert.Contains(sentence, Document, StringComparison.Ordinal));
         Assert.InRange(Model.Tokenizer.Encode(summary.Text).Length, 1, 151);
         Assert.All(summary.Parts, part => Assert.InRange(part.InputTokens, 1, 200));
+    }
+
+    [Fact]
+    public void What_is_quoted_of_many_parts_is_of_all_of_the_text()
+    {
+        var summary = Summarizer.Summarize(Document, Short with { Generation = new() { MaxNewTokens = 250 } });
+        Assert.True(summary.Parts.Max(part => part.Level) > 1);
+        var thirds = summary.Sentences.CountBy(sentence
+            => Document.IndexOf(sentence, StringComparison.Ordinal) * 3 / Document.Length).ToDictionary();
+        Assert.All(Enumerable.Range(0, 3), third => Assert.True(
+            5 * thirds.GetValueOrDefault(third) >= summary.Sentences.Count, string.Join(", ", thirds)));
     }
 
     [Theory]
@@ -221,6 +245,9 @@ public class LongTextTests
         Assert.Contains("fuse", refused.Message, StringComparison.Ordinal);
         var fused = answerer.Answer("Who?", Document, limited with { Long = LongInput.Fuse });
         Assert.Equal(Model.Tokenizer.Encode(Answerer.Prompt("Who?", Document)).Length, fused.InputTokens);
+        var unsaid = answerer.Answer("Who?", Document, limited);
+        Assert.Equal((fused.Text, fused.Score, 0), (unsaid.Text, unsaid.Score, unsaid.DroppedTokens));
+        Assert.NotEqual(fused.Score, answerer.Answer("Who?", Document, limited with { Long = LongInput.Whole }).Score);
         var unknown = Assert.Throws<ArgumentException>(
             () => answerer.Answer("Who?", Document, new() { Long = LongInput.Fuse }));
         Assert.Contains("max_input_tokens", unknown.Message, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
+using LongT5.Kernels;
 using LongT5.Machine;
-using LongT5.Text;
 
 namespace LongT5.Tasks.Parts;
 
@@ -13,8 +13,11 @@ namespace LongT5.Tasks.Parts;
 /// </remarks>
 sealed class PartedSummary
 {
-    // Two parts of a text may take a token more than the same letters did in one.
-    private const int Slack = 4;
+    /// <summary>So many tokens more a part of a text may take than the same letters did in all of it.</summary>
+    public const int Slack = 4;
+
+    // As many tokens of a summary that quotes are for one part of those below: a sentence or two.
+    private const int QuotedTokens = 64;
 
     private readonly LongT5Model _model;
     private readonly InputText _text;
@@ -24,30 +27,31 @@ sealed class PartedSummary
     private readonly EvidenceMode _evidence;
     private readonly InputLimit _limit;
     private readonly int _room;
-    private readonly Tokenization _tokens;
+    private readonly int _tokens;
     private readonly IReadOnlyList<Range> _parts;
 
     /// <param name="model">The model.</param>
     /// <param name="text">The text.</param>
+    /// <param name="counted">The same, counted.</param>
     /// <param name="settings">What is asked for all of it, resolved.</param>
     /// <param name="settingsOf">What is asked for a part whose summary may have so many tokens.</param>
     /// <param name="rules">What is to hold for each summary.</param>
     /// <param name="evidence">Whether passages are wanted for each sentence.</param>
     /// <param name="limit">How much is read at once.</param>
     /// <exception cref="ArgumentException">The prefix leaves no room for a text.</exception>
-    public PartedSummary(LongT5Model model, InputText text, TextOptions settings, Func<int, TextOptions> settingsOf,
-        SummaryRules? rules, EvidenceMode evidence, InputLimit limit)
+    public PartedSummary(LongT5Model model, InputText text, CountedText counted, TextOptions settings,
+        Func<int, TextOptions> settingsOf, SummaryRules? rules, EvidenceMode evidence, InputLimit limit)
     {
         (_model, _text, _settings, _settingsOf, _rules, _evidence, _limit)
             = (model, text, settings, settingsOf, rules, evidence, limit);
         _room = limit.Tokens - Slack - model.Tokenizer.Encode(settings.Prefix ?? "").Length;
         if (_room < 2)
             throw new ArgumentException($"{limit.Tokens} tokens at once leave no room for the text ({limit.Reason}).");
-        _tokens = model.Tokenizer.EncodeWithOffsets(text.Text);
-        _parts = TextParts.Of(text, _tokens, _room);
-        var one = model.Engine.Estimate(Math.Min(limit.Tokens, _tokens.Ids.Length / _parts.Count),
+        _tokens = counted.Tokens;
+        _parts = TextParts.Of(counted, _room);
+        var one = model.Engine.Estimate(Math.Min(limit.Tokens, _tokens / _parts.Count),
             InputLimit.Sequences(settings), InputLimit.MostNewTokens(settings));
-        Estimate = new(_tokens.Ids.Length, one.Operations * _parts.Count, one.Bytes);
+        Estimate = new(_tokens, one.Operations * _parts.Count, one.Bytes);
     }
 
     /// <summary>What it will take; the memory is that of one part.</summary>
@@ -78,9 +82,9 @@ sealed class PartedSummary
                 timings.Writing + Sum(written, one => one.Timings.Writing));
             warnings.AddRange(written.SelectMany(one => one.Warnings).Except(warnings).Distinct());
             var joined = level.Join(ranges, written);
-            var next = _model.Tokenizer.EncodeWithOffsets(joined.Text.Text);
-            var isShort = isLast || next.Ids.Length - 1 <= most;
-            if (!isShort && next.Ids.Length >= tokens.Ids.Length)
+            var next = new CountedText(_model.Tokenizer, joined.Text);
+            var isShort = isLast || next.Tokens - 1 <= most;
+            if (!isShort && next.Tokens >= tokens)
             {
                 warnings.Add("the summaries of the parts are together no shorter than what they were made of: they "
                     + "are joined as they are.");
@@ -88,7 +92,7 @@ sealed class PartedSummary
             }
             if (!isShort)
             {
-                (level, tokens, ranges) = (joined, next, TextParts.Of(joined.Text, next, _room));
+                (level, tokens, ranges) = (joined, next.Tokens, TextParts.Of(next, RoomAbove(next.Tokens, most)));
                 continue;
             }
             if (!isLast) onText?.Invoke(PartLevel.Joined(written));
@@ -120,6 +124,7 @@ sealed class PartedSummary
             }
             if (batch.Count > 0)
             {
+                Remains.GiveBack();
                 var place = progress is null ? null : new PartProgress(progress, written.Count + 1, ranges.Count);
                 var results = TextGeneration.RunAll([.. batch.Select(one => one.Work)], place, cancellation);
                 foreach (var ((part, _), result) in batch.Zip(results))
@@ -140,6 +145,11 @@ sealed class PartedSummary
             written.Add(level.InDocument(ranges[written.Count], summary));
         }
     }
+
+    // What is quoted above is chosen from all of the text in proportion: other words may join what many parts say, but a
+    // quotation speaks of one.
+    private int RoomAbove(int tokens, int most) => _rules is null or { Quoting: Quoting.Free } ? _room
+        : (int)Math.Clamp((long)tokens * QuotedTokens / Math.Max(1, most) * 8 / 7 + 1, 2, _room);
 
     private Summary Whole(
         List<GeneratedText> last, List<SummaryPart> all, List<string> warnings, GenerationTimings timings)
