@@ -21,11 +21,13 @@ sealed class DataReport(Recipe recipe)
     {
         foreach (var (name, rows) in recipe.Corpora)
             yield return $"{name}: {Read(rows)}, {_counts[name].Said}";
-        if (recipe is { HeldOut: { } heldOut, HeldOutRows: { } held })
+        foreach (var (name, heldOut) in recipe.HeldOut)
         {
-            yield return $"held out: {Read(held)}; {heldOut.Count} of {held.Count} are measured"
+            var held = recipe.HeldOutRows[name];
+            yield return $"held out{(recipe.Corpora.Count > 1 ? $" of {name}" : "")}: {Read(held)}; "
+                + $"{heldOut.Count} of {held.Count} are measured"
                 + (held.Count > heldOut.Count ? " (--held-out-examples says how many)" : "")
-                + (recipe.Options.Evaluation!.Generate > 0
+                + (recipe.Options.Evaluation.Generate > 0
                     ? $", {Math.Min(recipe.Options.Evaluation.Generate, heldOut.Count)} of them written on" : "");
         }
         if (recipe.Options.Head is { Labels: { Length: > 1 } labels } head)
@@ -44,13 +46,17 @@ sealed class DataReport(Recipe recipe)
             if (counts.Unknown is > MostUnknown and var unknown)
                 yield return $"the vocabulary does not know {unknown * 100:0}% of the tokens of {name}: it was hardly "
                     + $"made for that script, and what it lacks cannot be learned.";
-        if (recipe.HeldOut is { Uncounted: > 0 and var uncounted } heldOut)
+        foreach (var heldOut in recipe.HeldOut.Values)
+        {
+            if (heldOut.Uncounted is not (> 0 and var uncounted)) continue;
             yield return $"ROUGE counts Latin letters and digits alone, and {uncounted} of "
-                + $"{Math.Min(recipe.Options.Evaluation!.Generate, heldOut.Count)} held-out targets have none: choose "
+                + $"{Math.Min(recipe.Options.Evaluation.Generate, heldOut.Count)} held-out targets have none: choose "
                 + $"the best model by its loss.";
-        if (recipe.HeldOutRows is { } held && Shared(recipe.Corpora.Values, held) is > 0 and var shared)
-            yield return $"{shared} of {held.Count} held-out rows are trained on too: what is measured on them says "
-                + $"little.";
+        }
+        foreach (var held in recipe.HeldOutRows.Values)
+            if (Shared(recipe.Corpora.Values, held) is > 0 and var shared)
+                yield return $"{shared} of {held.Count} held-out rows are trained on too: what is measured on them "
+                    + $"says little.";
     }
 
     static string Shares(Stage stage)

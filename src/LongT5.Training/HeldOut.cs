@@ -28,6 +28,11 @@ readonly record struct Measurement(double Loss, double? Salience, WrittenScores?
     };
 }
 
+/// <summary>How well a model does on the held-out examples of every source that has some.</summary>
+/// <param name="Sources">By the names of the sources.</param>
+/// <param name="By">What models are compared by, of one source or on the average: the higher, the better.</param>
+sealed record Measurements(IReadOnlyDictionary<string, Measurement> Sources, double By);
+
 /// <summary>
 /// Means over texts, 0 to 100: ROUGE-1, -2 and -L F, stemmed; exact match and F1 of words, as SQuAD has them.
 /// </summary>

@@ -217,7 +217,7 @@ sealed class OptionFlags
         command.Add(_file);
         Option[] ofPairs = pairs ? [_targetColumn, _prefix, _head, _questionColumn] : [];
         var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(),
-            new EvaluationOptions { Source = new() { Paths = [] } });
+            new EvaluationOptions());
         var (adapter, distillation) = (new AdapterOptions(), new DistillationOptions { Teacher = "" });
         _inParts =
         [
@@ -278,16 +278,16 @@ sealed class OptionFlags
             ["data"] = Source(json,
             flags, data)
         };
-        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) Object(json, "evaluation")["source"] = Source(json,
-            flags, heldOut);
-        if (json["evaluation"]?["source"] is null
+        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) OnlySource(json)["heldOut"] =
+            JsonSerializer.SerializeToNode(heldOut);
+        if ((json["sources"] as JsonObject)?.All(source => source.Value?["heldOut"] is null) != false
             && Given(_evaluateEvery, _generate, _heldOutExamples, _beams, _best, _patience) is { } alone)
             throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with "
                 + $"--held-out.");
-        if (flags.GetResult(_data) is null && flags.GetResult(_heldOut) is null
+        if (flags.GetResult(_data) is null
             && Given(_sourceColumn, _targetColumn, _questionColumn, _prefix) is { } column)
-            throw new ArgumentException($"{column} is about the texts of --data and --held-out, and neither is given; "
-                + $"those of an options file have an objective, where it is said.");
+            throw new ArgumentException($"{column} is about the texts of --data, which is not given; those of an "
+                + $"options file have an objective, where it is said.");
         foreach (var (flag, part, _, property) in _inParts)
             if (flags.GetResult(flag) is { Implicit: false } given)
                 Object(json, part)[property] = JsonSerializer.SerializeToNode(Value(given));
@@ -346,6 +346,14 @@ sealed class OptionFlags
         begun["output"] = output; // the folder may have been moved
         return begun;
     }
+
+    // Held-out texts are of the kind of what is trained on.
+    static JsonObject OnlySource(JsonObject run)
+        => run["sources"] is JsonObject { Count: 1 } sources ? (JsonObject)sources.First().Value!
+            : throw new ArgumentException(run["sources"] is JsonObject { Count: > 1 } several
+                ? $"--held-out is of one source, and there are "
+                    + $"{string.Join(", ", several.Select(source => source.Key))}: say in the options file whose texts they are (heldOut)."
+                : "--held-out is measured as what is trained on, and there is nothing: name texts with --data.");
 
     // What is made of texts that flags name: what the file says for the whole run, or the command's own task.
     JsonObject Source(JsonObject run, ParseResult flags, string[] paths)

@@ -29,7 +29,7 @@ sealed class Recipe : IDisposable
     LongT5Config _config;
     readonly Device _device;
     readonly Dictionary<string, Corpus> _corpora = [];
-    readonly Corpus? _heldOut;
+    readonly Dictionary<string, Corpus> _heldOut = [];
     readonly Dictionary<string, int> _bad = [];
 
     public Recipe(TrainingOptions options)
@@ -56,14 +56,18 @@ sealed class Recipe : IDisposable
         Distiller.Check(options, _config, Tokenizer);
         try
         {
-            foreach (var (name, source) in options.Sources) _corpora[name] = Open(name, source, Split.Train);
-            if (options.Evaluation is { } evaluation) _heldOut = Open("held-out", evaluation.Source, Split.Validation);
+            foreach (var (name, source) in options.Sources)
+            {
+                _corpora[name] = Open(name, source, source.Paths, Split.Train);
+                if (source.HeldOut is { } held)
+                    _heldOut[name] = Open($"the held-out {name}", source, held, Split.Validation);
+            }
             if (options.Head is not null) KnowLabels(options.Head);
             if (options.Epochs is { } epochs) Options = options with { Steps = StepsOf(epochs), Epochs = null };
             Stages = CreateStages();
             // what does not fit together is told of before anything is written
             ToBatch([Stages[0].Batches.Make(0)]).Dispose();
-            HeldOut = CreateHeldOut();
+            HeldOut = _heldOut.ToDictionary(rows => rows.Key, rows => CreateHeldOut(rows.Key, rows.Value));
         }
         catch
         {
@@ -84,14 +88,18 @@ sealed class Recipe : IDisposable
     /// <summary>The parts of the run, in order.</summary>
     public IReadOnlyList<Stage> Stages { get; }
 
-    /// <summary>Examples that are measured and never trained on; null where nothing is measured.</summary>
-    public HeldOut? HeldOut { get; }
+    /// <summary>Examples that are measured and never trained on, of each source that has some.</summary>
+    public IReadOnlyDictionary<string, HeldOut> HeldOut { get; }
 
     /// <summary>The rows of the sources, by their names.</summary>
     public IReadOnlyDictionary<string, Corpus> Corpora => _corpora;
 
-    /// <summary>The held-out rows.</summary>
-    public Corpus? HeldOutRows => _heldOut;
+    /// <summary>The held-out rows of each source that has some.</summary>
+    public IReadOnlyDictionary<string, Corpus> HeldOutRows => _heldOut;
+
+    /// <summary>SHA-256 of the held-out rows, source by source; null where there are none.</summary>
+    public string? HeldOutFingerprint => _heldOut.Count == 0 ? null
+        : string.Join(' ', _heldOut.Select(rows => rows.Value.Fingerprint));
 
     /// <summary>What was told of while rows were read: bad ones, guessed encodings, files that were left out.</summary>
     public List<string> Notes { get; } = [];
@@ -172,9 +180,7 @@ sealed class Recipe : IDisposable
         if (head.Kind is not (HeadKind.Extractive or HeadKind.Regression))
         {
             var known = head with { Labels = head.Labels ?? LabelsOf(_corpora) };
-            var heldOut = _heldOut is { } held ? [KeyValuePair.Create("held-out", held)]
-                : Array.Empty<KeyValuePair<string, Corpus>>();
-            foreach (var label in LabelsOf(_corpora.Concat(heldOut))) known.NumberOf(label);
+            foreach (var label in LabelsOf(_corpora.Concat(_heldOut))) known.NumberOf(label);
             if (known.Labels.Length < 2 && head.Kind != HeadKind.MultiLabel)
                 throw new ArgumentException($"The rows have one label alone, {known.Labels[0]}: there is nothing to "
                     + $"tell apart.");
@@ -190,16 +196,15 @@ sealed class Recipe : IDisposable
     {
         var labels = corpora.SelectMany(corpus =>
         {
-            var objective = Options.ObjectiveOf(Options.Sources.TryGetValue(corpus.Key, out var source) ? source
-                : Options.Evaluation!.Source);
+            var objective = Options.ObjectiveOf(Options.Sources[corpus.Key]);
             return Enumerable.Range(0, corpus.Value.Count).SelectMany(row => objective.Labels(corpus.Value.Row(row)));
         }).Distinct().ToArray();
         return labels.All(label => int.TryParse(label, out _)) ? [.. labels.OrderBy(label => int.Parse(label, null))]
             : [.. labels.OrderBy(label => label != "O").ThenBy(label => label, StringComparer.Ordinal)];
     }
 
-    Corpus Open(string name, SourceOptions source, Split split)
-        => Corpus.Open(source.Paths, Options.ObjectiveOf(source), new()
+    Corpus Open(string name, SourceOptions source, IReadOnlyList<string> paths, Split split)
+        => Corpus.Open(paths, Options.ObjectiveOf(source), new()
         {
             Split = split,
             Advice = "Mend it, or leave such rows out with --skip-bad",
@@ -262,10 +267,10 @@ sealed class Recipe : IDisposable
     }
 
     // Rows spread evenly over all; each once.
-    HeldOut? CreateHeldOut()
+    HeldOut CreateHeldOut(string name, Corpus rows)
     {
-        if (Options.Evaluation is not { } evaluation || _heldOut is not { } rows) return null;
-        var (stage, objective) = (Options.Stages[^1], ObjectiveOf(evaluation.Source));
+        var (stage, evaluation, source) = (Options.Stages[^1], Options.Evaluation, Options.Sources[name]);
+        var objective = ObjectiveOf(source);
         var room = new Room(stage.Input, stage.Target);
         var examples = new List<Example>();
         for (int i = 0, count = Math.Min(rows.Count, evaluation.Examples); i < count; i++)
@@ -278,7 +283,7 @@ sealed class Recipe : IDisposable
         return examples.Count > 0
             ? new(examples, stage, evaluation, Tokenizer, Options.Head,
                 Options.Adapter is null ? null : Options.From)
-            : throw new ArgumentException($"{string.Join(", ", evaluation.Source.Paths)}: no held-out row gives an "
+            : throw new ArgumentException($"{string.Join(", ", source.HeldOut!)}: no held-out row gives an "
                 + $"example of at most {room.Input} tokens in and {room.Target} out.");
     }
 
@@ -286,7 +291,6 @@ sealed class Recipe : IDisposable
     public void Dispose()
     {
         _from?.Dispose();
-        _heldOut?.Dispose();
-        foreach (var corpus in _corpora.Values) corpus.Dispose();
+        foreach (var corpus in _corpora.Values.Concat(_heldOut.Values)) corpus.Dispose();
     }
 }

@@ -108,7 +108,9 @@ static class TrainCommand
                 + $"there.");
             return stopCode;
         }
-        Console.Error.WriteLine(End(options, trainer.State, reason, trainer.WriteResult()));
+        var written = trainer.WriteResult();
+        ModelCard.Write(recipe, written);
+        Console.Error.WriteLine(End(options, trainer.State, reason, written));
         return Done;
 
         // The first signal asks the run to stop after its step; the second one is left to the system.
@@ -131,13 +133,15 @@ static class TrainCommand
             ? $"Stopped after step {state.Step} of {options.Steps}: {state.WithoutBetter} measurements in a row found "
                 + $"no better model (patience)."
             : $"All {options.Steps} steps are taken.";
-        var measure = options.Evaluation?.Best switch
+        var judges = options.Sources.Where(source => source.Value.HeldOut is not null
+            && (options.Evaluation.Of ?? source.Key) == source.Key).Select(source => options.JudgeOf(source.Key))
+            .ToArray();
+        var measure = string.Join(" and ", judges.Distinct().Select(judge => judge switch
         {
             Judge.Rouge => "ROUGE",
             Judge.F1 => "F1",
-            { } other => Judges.NameOf(other),
-            _ => "loss",
-        };
+            _ => Judges.NameOf(judge),
+        })) + (judges.Length > 1 ? " on the average" : options.Evaluation.Of is { } one ? $" of {one}" : "");
         var best = state.BestStep is not { } step ? ""
             : string.Create(CultureInfo.InvariantCulture,
                 $" The best step was {step} (held-out {measure} {Math.Abs(state.Best!.Value):F3}).");

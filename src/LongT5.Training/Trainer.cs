@@ -21,7 +21,7 @@ namespace LongT5.Training;
 /// <param name="HeldOut">What the held-out examples gave, where they were measured after this step.</param>
 readonly record struct StepReport(
     TrainingState State, double Loss, IReadOnlyDictionary<string, double> Terms, double GradientNorm, double Rate,
-        Measurement? HeldOut)
+        Measurements? HeldOut)
 {
     /// <summary>How often every text was seen, on the average.</summary>
     public double Epoch { get; init; }
@@ -91,7 +91,7 @@ sealed class Trainer : IDisposable
         if (_isLarge) Libtorch.ReturnMemoryWhenFreed();
         _optimizers = (_options.Optimizer with { MatrixType = _model.Options.MatrixType }).Create(_weights);
         State = continued is null
-            ? new() { Fingerprints = _recipe.Fingerprints, HeldOutFingerprint = _recipe.HeldOutRows?.Fingerprint }
+            ? new() { Fingerprints = _recipe.Fingerprints, HeldOutFingerprint = _recipe.HeldOutFingerprint }
             : Restore(continued);
         _begun = State.Step;
     }
@@ -141,8 +141,8 @@ sealed class Trainer : IDisposable
                 if (cancellation.IsCancellationRequested) return StopReason.Asked;
                 if (Stops()) return StopReason.Patience;
                 var (loss, terms, norm, rate) = TakeStep(batches, stage.Options);
-                Measurement? heldOut = _options.Evaluation is { } evaluation && IsDue(evaluation.Every)
-                    ? Evaluate(evaluation, _recipe.HeldOut!) : null;
+                var heldOut = _recipe.HeldOut.Count > 0 && IsDue(_options.Evaluation.Every)
+                    ? Evaluate(_options.Evaluation) : null;
                 report(new(State, loss, terms, norm, rate, heldOut) { Epoch = _recipe.EpochAt(State.Step) });
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
@@ -252,18 +252,19 @@ sealed class Trainer : IDisposable
     /// <summary>
     /// Measures the model on held-out examples, and keeps it in <c>best</c> if none before was better.
     /// </summary>
-    Measurement Evaluate(EvaluationOptions evaluation, HeldOut examples)
+    Measurements Evaluate(EvaluationOptions evaluation)
     {
         var candidate = Path.Combine(_options.Output, ".candidate");
-        var (loss, salience, labels) = examples.Loss(_model, _recipe.ToBatch, _options.Salience > 0);
-        WrittenScores? written = null;
-        if (evaluation.Generate > 0)
+        var writes = evaluation.Generate > 0;
+        if (writes) WriteModel(candidate);
+        var sources = _recipe.HeldOut.ToDictionary(source => source.Key, source =>
         {
-            WriteModel(candidate);
-            written = examples.Write(candidate);
-        }
-        var measured = new Measurement(loss, salience, written) { Labels = labels };
-        var by = measured.By(evaluation.Best);
+            var (loss, salience, labels) = source.Value.Loss(_model, _recipe.ToBatch, _options.Salience > 0);
+            return new Measurement(loss, salience, writes ? source.Value.Write(candidate) : null) { Labels = labels };
+        });
+        var measured = new Measurements(sources, sources.Where(source => evaluation.Of is null
+            || source.Key == evaluation.Of).Average(source => source.Value.By(_options.JudgeOf(source.Key))));
+        var by = measured.By;
         var better = !double.IsNaN(by) && !(by <= State.Best);
         State = State with
         {
@@ -273,14 +274,14 @@ sealed class Trainer : IDisposable
         };
         if (better)
         {
-            if (written is null) WriteModel(candidate);
+            if (!writes) WriteModel(candidate);
             CheckpointFolder.Replace(Path.Combine(_options.Output, Best), candidate);
         }
-        else if (written is not null) Directory.Delete(candidate, recursive: true);
+        else if (writes) Directory.Delete(candidate, recursive: true);
         return measured;
     }
 
-    bool Stops() => _options.Evaluation is { Patience: > 0 and var patience } && State.WithoutBetter >= patience;
+    bool Stops() => _options.Evaluation.Patience is > 0 and var patience && State.WithoutBetter >= patience;
 
     /// <summary>Writes a checkpoint, unless a weight is no number.</summary>
     void Save() => _checkpoints.Save(State.Step, folder =>
@@ -350,7 +351,7 @@ sealed class Trainer : IDisposable
             if (_recipe.Fingerprints.GetValueOrDefault(source) != fingerprint)
                 throw new ArgumentException($"The texts of source {source} are not those that the run began with; a "
                     + $"run goes on only on the same.");
-        var heldOut = _recipe.HeldOutRows?.Fingerprint;
+        var heldOut = _recipe.HeldOutFingerprint;
         if (state.HeldOutFingerprint == heldOut) return state;
         Changed.Add("the held-out rows are others: the best model is sought anew among them");
         return state with { HeldOutFingerprint = heldOut, Best = null, BestStep = null, WithoutBetter = 0 };

@@ -15,6 +15,13 @@ public sealed record SourceOptions
 
     /// <summary>What makes an example of a row; null for the run's own.</summary>
     public Objective? Objective { get; init; }
+
+    /// <summary>Texts of the same kind that are measured and never trained on; null for none.</summary>
+    public string[]? HeldOut { get; init; }
+
+    /// <summary>What a model is judged by on them; null for what the run says (<see cref="EvaluationOptions.Best"/>).
+    /// </summary>
+    public Judge? Metric { get; init; }
 }
 
 /// <summary>A part of the run with lengths of its own: a curriculum is several of them.</summary>
@@ -152,8 +159,8 @@ public sealed record TrainingOptions
     /// <summary>Steps between lines of the log.</summary>
     public long LogEvery { get; init; } = 20;
 
-    /// <summary>What is measured on held-out texts; null for nothing.</summary>
-    public EvaluationOptions? Evaluation { get; init; }
+    /// <summary>How the held-out texts of the sources are measured.</summary>
+    public EvaluationOptions Evaluation { get; init; } = new();
 
     /// <summary>Batches with a loss or gradient that is no number that are passed over before the run stops.</summary>
     public int SkipNotANumber { get; init; }
@@ -214,10 +221,11 @@ public sealed record TrainingOptions
         Mixture.Check();
         CheckHead();
         foreach (var (name, source) in Sources) Check(source, $"source {name}");
-        if (Evaluation is not { } evaluation) return;
-        evaluation.Check(Head);
-        Check(evaluation.Source, "the held-out texts");
+        Evaluation.Check(this);
     }
+
+    /// <summary>What a model is judged by on the held-out texts of a source.</summary>
+    public Judge JudgeOf(string source) => Sources[source].Metric ?? Evaluation.Best;
 
     void Check(SourceOptions source, string of)
     {
@@ -236,7 +244,7 @@ public sealed record TrainingOptions
             throw new ArgumentException(head.Kind == HeadKind.Extractive
                 ? "The head extractive has no labels; leave labels out." : "The labels of the head are to differ.");
         (string, bool)[] others = [("salience", Salience > 0), ("termFrequency", TermFrequency > 0),
-            ("labelSmoothing", LabelSmoothing > 0)];
+            ("labelSmoothing", LabelSmoothing > 0), ("distillation", Distillation is not null)];
         foreach (var (name, isGiven) in others)
             if (isGiven) throw new ArgumentException($"{name} is about the words that a model writes, and the head "
                 + $"{head.Name} writes none; leave one of them out.");
@@ -257,13 +265,16 @@ public sealed record TrainingOptions
                 Answers = Distillation.Answers is { } answers ? Path.GetFullPath(answers) : null,
             },
             Sources = Sources.ToDictionary(source => source.Key, source => Of(source.Value)),
-            Evaluation = Evaluation is null ? null : Evaluation with { Source = Of(Evaluation.Source) },
         };
 
         // A name of the hub is no path.
         static string? Full(string? path) => Path.Exists(path) ? Path.GetFullPath(path) : path;
         static SourceOptions Of(SourceOptions source)
-            => source with { Paths = [.. source.Paths.Select(Path.GetFullPath)] };
+            => source with
+            {
+                Paths = [.. source.Paths.Select(Path.GetFullPath)],
+                HeldOut = source.HeldOut is { } held ? [.. held.Select(Path.GetFullPath)] : null,
+            };
     }
 
     /// <summary>How options are written and read: strictly, and with names as everywhere in JSON.</summary>
@@ -281,16 +292,13 @@ public sealed record TrainingOptions
     internal static JsonSerializerOptions Line { get; } = new(Json) { WriteIndented = false };
 }
 
-/// <summary>A measurement on texts that are not trained on.</summary>
+/// <summary>A measurement on texts that are not trained on: those of each source.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>The held-out texts.</summary>
-    public required SourceOptions Source { get; init; }
-
     /// <summary>Steps between measurements.</summary>
     public long Every { get; init; } = 500;
 
-    /// <summary>Most rows that are measured, spread evenly over those that there are; each once.</summary>
+    /// <summary>Most rows of a source that are measured, spread evenly over those that there are; each once.</summary>
     public int Examples { get; init; } = 64;
 
     /// <summary>
@@ -301,33 +309,56 @@ public sealed record EvaluationOptions
     /// <summary>Beams with which it writes.</summary>
     public int Beams { get; init; } = 1;
 
-    /// <summary>What makes a model better than another.</summary>
+    /// <summary>What makes a model better than another, for sources that do not say it themselves.</summary>
     public Judge Best { get; init; }
+
+    /// <summary>The source whose held-out texts decide; null for the mean of all that have some.</summary>
+    public string? Of { get; init; }
 
     /// <summary>Measurements without a better model after which the run stops; 0 for never.</summary>
     public int Patience { get; init; }
 
     /// <summary>Tells of a number that no measurement can have.</summary>
     /// <exception cref="ArgumentException">There is one.</exception>
-    internal void Check(HeadOptions? head)
+    internal void Check(TrainingOptions run)
     {
         Expect.Positive(Every, "every of the evaluation");
         Expect.Positive(Examples, "number of held-out examples");
         Expect.NotNegative(Generate, "generate of the evaluation");
         Expect.Positive(Beams, "number of beams");
         Expect.NotNegative(Patience, "patience");
+        var held = run.Sources.Where(source => source.Value.HeldOut is not null).Select(source => source.Key).ToList();
+        if (held.Count == 0 && this != new EvaluationOptions())
+            throw new ArgumentException("How held-out texts are measured is said (evaluation), and there are none: "
+                + "name some with --held-out, or as heldOut of a source.");
+        foreach (var (name, source) in run.Sources)
+            if (source.Metric is not null && source.HeldOut is null)
+                throw new ArgumentException($"The source {name} has a metric, and no held-out texts (heldOut) to "
+                    + $"measure on.");
+        if (Of is { } of && !held.Contains(of))
+            throw new ArgumentException($"The best model is to be chosen by the source {of}, which has no held-out "
+                + $"texts; {(held.Count == 0 ? "no source has" : $"{string.Join(", ", held)} have")} some.");
+        foreach (var judge in held.Count == 0 ? [Best] : held.Select(run.JudgeOf).Distinct()) Check(judge, run.Head);
+        if (Of is null && held.Select(run.JudgeOf).Distinct().ToArray() is { Length: > 1 } judges
+            && judges.Contains(Judge.Loss))
+            throw new ArgumentException($"A mean of {string.Join(" and ", judges.Select(Judges.NameOf))} says nothing: "
+                + $"say by which source the best model is chosen (evaluation: of), or judge all alike.");
+    }
+
+    void Check(Judge judge, HeadOptions? head)
+    {
         if (head is not null)
         {
             if (Generate > 0) throw new ArgumentException($"The head {head.Name} writes no text; leave out generate.");
-            if (Best != Judge.Loss && !head.Measures.Contains(Best))
-                throw new ArgumentException($"The head {head.Name} is not measured by {Judges.NameOf(Best)}; it is by "
+            if (judge != Judge.Loss && !head.Measures.Contains(judge))
+                throw new ArgumentException($"The head {head.Name} is not measured by {Judges.NameOf(judge)}; it is by "
                     + $"loss, {string.Join(", ", head.Measures.Select(Judges.NameOf))}.");
         }
-        else if (Best is not (Judge.Loss or Judge.Rouge or Judge.F1))
-            throw new ArgumentException($"What a model writes is not measured by {Judges.NameOf(Best)}; it is by loss, "
-                + $"rouge and f1. A head of labels is (--head).");
-        else if (Best != Judge.Loss && Generate == 0)
-            throw new ArgumentException($"The best model is to be chosen by {(Best == Judge.Rouge ? "ROUGE" : "F1")}, "
+        else if (judge is not (Judge.Loss or Judge.Rouge or Judge.F1))
+            throw new ArgumentException($"What a model writes is not measured by {Judges.NameOf(judge)}; it is by "
+                + $"loss, rouge and f1. A head of labels is (--head).");
+        else if (judge != Judge.Loss && Generate == 0)
+            throw new ArgumentException($"The best model is to be chosen by {(judge == Judge.Rouge ? "ROUGE" : "F1")}, "
                 + $"but on no example does the model write (evaluation: generate).");
     }
 }

@@ -62,11 +62,10 @@ public sealed class AdapterRunTests : IDisposable
     public void What_the_model_writes_is_measured_with_the_adapter_beside_it()
     {
         var run = Beside("run", AdapterMethod.Lora);
-        run = run with
+        run = TinyRun.Measured(run) with
         {
             Evaluation = new()
             {
-                Source = run.Sources["rows"],
                 Every = 3,
                 Generate = 1,
                 Best = Judge.Rouge

@@ -14,35 +14,27 @@ public sealed class DataReportTests : IDisposable
         HeldOut Measured(int examples)
         {
             using var recipe =
-                new Recipe(
-                    _tiny.Options() with
-                    {
-                        Evaluation = new()
-                        {
-                            Source = _tiny.Options().Sources["rows"],
-                            Examples = examples
-                        }
-                    });
-            return recipe.HeldOut!;
+                new Recipe(TinyRun.Measured(_tiny.Options()) with { Evaluation = new() { Examples = examples } });
+            return recipe.HeldOut["rows"];
         }
         Assert.Equal(30, Measured(64).Count);
         Assert.Equal(7, Measured(7).Count);
 
         using var trainer = new Trainer(new(_tiny.Options()), resume: false);
         using var all =
-            new Recipe(_tiny.Options() with { Evaluation = new() { Source = _tiny.Options().Sources["rows"] } });
+            new Recipe(TinyRun.Measured(_tiny.Options()));
         double loss = 0, labels = 0;
         for (var row = 0; row < 30; row++)
         {
             var dice = new LongT5.Training.Data.Dice(0);
             var example = all.ObjectiveOf(_tiny.Options().Sources["rows"])
-                .Make(all.HeldOutRows!.Row(row), ref dice, new(64, 16))!;
+                .Make(all.HeldOutRows["rows"].Row(row), ref dice, new(64, 16))!;
             using var scope = torch.NewDisposeScope();
             using var batch = all.ToBatch([example]);
             loss += trainer.Model.Loss(batch, new(Divisor: 1)).item<float>();
             labels += example.Target.Length;
         }
-        Assert.Equal(loss / labels, all.HeldOut!.Loss(trainer.Model, all.ToBatch, salience: false).Loss, 1e-4);
+        Assert.Equal(loss / labels, all.HeldOut["rows"].Loss(trainer.Model, all.ToBatch, salience: false).Loss, 1e-4);
     }
 
     [Fact]
@@ -62,7 +54,8 @@ public sealed class DataReportTests : IDisposable
             SkipBad = true,
             Stages = [new() { Input = 64, Target = 16 }],
             Steps = 5,
-            Evaluation = new() { Source = rows with { Paths = [_tiny.In("held.jsonl")] }, Generate = 2 },
+            Sources = new() { ["rows"] = rows with { HeldOut = [_tiny.In("held.jsonl")] } },
+            Evaluation = new() { Generate = 2 },
         });
         var report = new DataReport(recipe);
         Assert.Equal(

@@ -17,6 +17,11 @@ public sealed class HeadPageTests : IDisposable
         using var model = LongT5Model.Load(Path.Combine(_folder, "letters"));
         Assert.Equal(Shown("longt5 classify -m letters").Split('\t')[0],
             new Classifier(model).Classify(Asked("longt5 classify -m letters")).Labels.Single());
+        var card = File.ReadAllText(Path.Combine(_folder, "letters", "README.md"));
+        foreach (var said in (string[])["the head sequence-classification: complaint, praise, question",
+            "| data | 96 | letters.csv |", "| data, held out | 24 | letters-held-out.csv |", "| accuracy | ",
+            "40 of 40 steps of 8 x 1 texts, at most 64 tokens in; AdamW, rate 0.001", "To be filled in."])
+            Assert.Contains(said, card);
         Assert.Equal(64, new Classifier(model).Classify(string.Concat(Enumerable.Repeat("the map ", 99))).InputTokens);
     }
 

@@ -41,14 +41,14 @@ public sealed class HeadRunTests : IDisposable
             Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 },
             Dropout = 0,
         };
-        run = run with { Evaluation = new() { Source = run.Sources["rows"], Every = 60, Best = Judge.Accuracy } };
-        Measurement? measured = null;
+        run = TinyRun.Measured(run) with { Evaluation = new() { Every = 60, Best = Judge.Accuracy } };
+        Measurements? measured = null;
         using (var trainer = new Trainer(new(run), resume: false))
         {
             trainer.Run(step => measured = step.HeldOut ?? measured);
             trainer.WriteResult();
         }
-        Assert.Equal(100, measured!.Value.Labels!["accuracy"]);
+        Assert.Equal(100, measured!.Sources["rows"].Labels!["accuracy"]);
         var config = Config("run");
         Assert.Equal(("sun", "single_label_classification", 1), (config["id2label"]!["1"]!.GetValue<string>(),
             config["problem_type"]!.GetValue<string>(), config["label2id"]!["sun"]!.GetValue<int>()));
@@ -104,8 +104,8 @@ public sealed class HeadRunTests : IDisposable
             Sources = new() { ["rows"] = new() { Paths = ["x"], Objective = new Pairs() } },
         });
         Says("salience", Learning("a", HeadKind.Regression) with { Salience = 1 });
-        Says("generate", Measured(HeadKind.Extractive, new() { Source = null!, Generate = 3 }));
-        Says("pearson", Measured(HeadKind.TokenClassification, new() { Source = null!, Best = Judge.Pearson }));
+        Says("generate", Measured(HeadKind.Extractive, new() { Generate = 3 }));
+        Says("pearson", Measured(HeadKind.TokenClassification, new() { Best = Judge.Pearson }));
         Says("head of labels", Learning("a", HeadKind.Regression) with { Head = null });
         Assert.Contains("label", Assert.Throws<ArgumentException>(() => new Recipe(
             Learning("a", HeadKind.SequenceClassification) with
@@ -114,10 +114,7 @@ public sealed class HeadRunTests : IDisposable
             })).Message);
 
         TrainingOptions Measured(HeadKind kind, EvaluationOptions evaluation)
-        {
-            var run = Learning("a", kind);
-            return run with { Evaluation = evaluation with { Source = run.Sources["rows"] } };
-        }
+            => TinyRun.Measured(Learning("a", kind)) with { Evaluation = evaluation };
 
         static void Says(string words, TrainingOptions options)
             => Assert.Contains(words, Assert.Throws<ArgumentException>(options.Check).Message);

@@ -85,10 +85,13 @@ public sealed class OptionFlagsTests : IDisposable
     {
         var file =
             Put("""{"objective": {"kind": "span-corruption"}, "sources": {"a": {"paths": ["a"]}, "b": {"paths": ["b"], "objective": {"kind": "principal-sentences"}}}}""");
-        var options = Read("pretrain", file, "--held-out", "c", "--source-column", "x");
+        var options = Read("pretrain", file);
         Assert.IsType<SpanCorruption>(options.ObjectiveOf(options.Sources["a"]));
         Assert.IsType<PrincipalSentences>(options.ObjectiveOf(options.Sources["b"]));
-        Assert.Equal("x", Assert.IsType<SpanCorruption>(options.Evaluation!.Source.Objective).SourceColumn);
+        Assert.Contains("a, b", Assert.Throws<ArgumentException>(() => Read("pretrain", file, "--held-out", "c")).Message);
+        options = Read("pretrain", file, "--data", "d", "--held-out", "c", "--source-column", "x");
+        Assert.Equal("x", Assert.IsType<SpanCorruption>(options.Sources["data"].Objective).SourceColumn);
+        Assert.Equal(["c"], options.Sources["data"].HeldOut!);
         Assert.Contains("objective",
             Assert.Throws<ArgumentException>(
                 () => new TrainingOptions { Sources = new() { ["a"] = new() { Paths = ["a"] } } }.Check()).Message);
@@ -147,20 +150,22 @@ public sealed class OptionFlagsTests : IDisposable
             Of(new SpanCorruption { Density = 1 }), Of(new SpanCorruption { MeanSpan = 0 }),
             Of(new SpanCorruption { Sentinels = 0 }), Of(new SpanCorruption { FirstSentinel = 98 }),
             Of(new Extracts { Least = 3, Most = 2 }), Of(new Extracts { Words = [] }),
-            HeldOut(new() { Source = s_texts, Every = 0 }), HeldOut(new() { Source = s_texts, Generate = -1 }),
-            HeldOut(new() { Source = s_texts, Patience = -1 }),
-            HeldOut(new() { Source = s_texts with { Objective = new PrincipalSentences { Ratio = 2 } } }),
+            HeldOut(new() { Every = 0 }), HeldOut(new() { Generate = -1 }), HeldOut(new() { Patience = -1 }),
         ];
         foreach (var options in wrong)
             Assert.Contains("expected", Assert.Throws<ArgumentException>(options.Check).Message);
         new TrainingOptions().Check();
         foreach (var objective in (Objective[])[new PrincipalSentences(), new SpanCorruption(), new Extracts(),
             new Pairs()]) Of(objective).Check();
-        HeldOut(new() { Source = s_texts }).Check();
+        HeldOut(new()).Check();
 
         static TrainingOptions Of(Objective objective)
             => new() { Objective = objective, Sources = new() { ["a"] = new() { Paths = ["a"] } } };
-        static TrainingOptions HeldOut(EvaluationOptions evaluation) => new() { Evaluation = evaluation };
+        static TrainingOptions HeldOut(EvaluationOptions evaluation) => new()
+        {
+            Sources = new() { ["a"] = s_texts with { HeldOut = ["b"] } },
+            Evaluation = evaluation,
+        };
     }
 
     static TrainingOptions Read(string name, string? file, params string[] flags)

@@ -72,9 +72,12 @@ public sealed class RecipeTests : IDisposable
         run["output"] = In(run["output"]!.GetValue<string>());
         foreach (var name in (string[])["from", "model", "tokenizer"])
             if (run[name] is { } file) run[name] = In(file.GetValue<string>());
-        foreach (var (_, source) in run["sources"]!.AsObject()) source!["paths"] = new JsonArray(In("rows.jsonl"));
-        if (run["evaluation"] is { } evaluation)
-            (evaluation["source"]!["paths"], evaluation["examples"]) = (new JsonArray(In("rows.jsonl")), 4);
+        foreach (var (_, source) in run["sources"]!.AsObject())
+        {
+            source!["paths"] = new JsonArray(In("rows.jsonl"));
+            if (source["heldOut"] is not null) source["heldOut"] = new JsonArray(In("rows.jsonl"));
+        }
+        if (run["evaluation"] is { } evaluation) evaluation["examples"] = 4;
         foreach (var stage in run["stages"]!.AsArray())
             (stage!["input"], stage["target"], stage["batch"], stage["accumulate"]) = (128, 48, 4, 1);
         (run["steps"], run["optimizer"]!["rate"]) = (30, 2e-3);

@@ -71,7 +71,7 @@ public sealed class ResumeTests : IDisposable
             Model = null,
             Seed = 6,
             Optimizer = run.Optimizer with { Rate = 0.5 },
-            Evaluation = new() { Source = run.Sources["rows"] },
+            Sources = TinyRun.Measured(run).Sources,
         } with
         { From = CopyBack() }), resume: true);
         Assert.Contains(changed.Changed, change => change == "seed: 5, now 6");

@@ -47,6 +47,13 @@ sealed class TinyRun : IDisposable
         SaveEvery = 1000,
     };
 
+    /// <summary>The same, measured on the rows that it is trained on.</summary>
+    public static TrainingOptions Measured(TrainingOptions run) => run with
+    {
+        Sources = run.Sources.ToDictionary(source => source.Key, source
+            => source.Value with { HeldOut = source.Value.Paths }),
+    };
+
     /// <summary>SHA-256 of the weights in a folder.</summary>
     public string Hash(string folder, string file = "model.safetensors")
         => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(In(folder), file))));

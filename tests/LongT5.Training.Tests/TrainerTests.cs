@@ -47,8 +47,8 @@ public sealed class TrainerTests : IDisposable
         var options = _tiny.Options() with
         {
             Steps = 2,
-            Sources = new() { ["rows"] = sentences },
-            Evaluation = new() { Source = sentences, Every = 2, Examples = 4 },
+            Sources = new() { ["rows"] = sentences with { HeldOut = sentences.Paths } },
+            Evaluation = new() { Every = 2, Examples = 4 },
         };
         Assert.Null(Measure(options));
         Assert.InRange(Measure(options with { Output = options.Output + "-salience", Salience = 1 })!.Value, 0.01, 100);
@@ -57,7 +57,7 @@ public sealed class TrainerTests : IDisposable
         {
             double? salience = null;
             using var trainer = new Trainer(new(options), resume: false);
-            trainer.Run(step => salience = step.HeldOut?.Salience);
+            trainer.Run(step => salience = step.HeldOut?.Sources["rows"].Salience);
             return salience;
         }
     }
@@ -134,12 +134,12 @@ public sealed class TrainerTests : IDisposable
     [InlineData(KeptModel.Last)]
     public void The_result_is_the_best_model_unless_the_last_is_asked_for_and_the_end_says_which(KeptModel keep)
     {
-        var options = _tiny.Options() with
+        var options = TinyRun.Measured(_tiny.Options()) with
         {
             Steps = 40,
             Keep = keep,
             Optimizer = new() { Rate = 0, Kind = OptimizerKind.AdamW },
-            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Patience = 3 },
+            Evaluation = new() { Every = 2, Patience = 3 },
         };
         using var trainer = new Trainer(new(options), resume: false);
         var reason = trainer.Run(_ => { });
@@ -186,11 +186,11 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Without_a_better_held_out_loss_the_run_stops_and_the_best_model_is_kept()
     {
-        var options = _tiny.Options() with
+        var options = TinyRun.Measured(_tiny.Options()) with
         {
             Steps = 40,
             Optimizer = new() { Rate = 0, Kind = OptimizerKind.AdamW },
-            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Every = 2, Examples = 4, Patience = 3 },
+            Evaluation = new() { Every = 2, Examples = 4, Patience = 3 },
         };
         using var trainer = new Trainer(new(options), resume: false);
         trainer.Run(_ => { });
@@ -201,12 +201,11 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void The_best_model_by_ROUGE_is_the_one_that_is_kept()
     {
-        var options = _tiny.Options() with
+        var options = TinyRun.Measured(_tiny.Options()) with
         {
             Steps = 6,
             Evaluation = new()
             {
-                Source = _tiny.Options().Sources["rows"],
                 Every = 2,
                 Examples = 4,
                 Generate = 3,
@@ -217,7 +216,7 @@ public sealed class TrainerTests : IDisposable
         using var trainer = new Trainer(new(options), resume: false);
         trainer.Run(step =>
         {
-            if (step.HeldOut is { } measured) found.Add(measured);
+            if (step.HeldOut is { } measured) found.Add(measured.Sources["rows"]);
         });
         Assert.Equal(3, found.Count);
         Assert.All(found, one => Assert.InRange(one.Written!.Rouge, 0, 100));
@@ -240,11 +239,7 @@ public sealed class TrainerTests : IDisposable
         var input = model.Tokenizer.Encode("It rained and rained.");
         var written = model.Generate([input], new() { MaxNewTokens = 8, DoSample = false })[0].Ids;
         var own = new HeldOut([new(input, written), new(input, model.Tokenizer.Encode("zebra"))],
-            new() { Target = 8 }, new()
-            {
-                Source = _tiny.Options().Sources["rows"],
-                Generate = 2,
-            }, model.Tokenizer);
+            new() { Target = 8 }, new() { Generate = 2 }, model.Tokenizer);
         // Its own words score 100, others 0: the mean of both is 50, as far as it wrote words at all.
         Assert.Equal(model.Tokenizer.Decode(written).Any(char.IsAsciiLetterOrDigit)
             ? 50 : 0, own.Write(_tiny.In("model")).One, 6);
@@ -252,9 +247,9 @@ public sealed class TrainerTests : IDisposable
 
     [Fact]
     public void To_choose_by_ROUGE_without_writing_anything_is_an_error()
-        => Assert.Contains("generate", Assert.Throws<ArgumentException>(() => new Trainer(new(_tiny.Options() with
+        => Assert.Contains("generate", Assert.Throws<ArgumentException>(() => new Trainer(new(TinyRun.Measured(_tiny.Options()) with
         {
-            Evaluation = new() { Source = _tiny.Options().Sources["rows"], Best = Judge.Rouge },
+            Evaluation = new() { Best = Judge.Rouge },
         }), resume: false)).Message);
 
     [Theory]
@@ -283,14 +278,55 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Each_source_has_held_out_texts_and_a_metric_and_the_best_model_is_that_of_their_mean_or_of_one()
+    {
+        var rows = _tiny.Options().Sources["rows"];
+        var run = _tiny.Options() with
+        {
+            Steps = 2,
+            Sources = new()
+            {
+                ["a"] = rows with { HeldOut = rows.Paths, Metric = Judge.Rouge },
+                ["b"] = rows with { HeldOut = rows.Paths, Metric = Judge.F1 },
+                ["c"] = rows,
+            },
+            Evaluation = new() { Every = 2, Examples = 4, Generate = 2 },
+        };
+        foreach (var of in (string?[])[null, "b"])
+        {
+            Measurements? found = null;
+            using var trainer = new Trainer(new(run with
+            {
+                Output = _tiny.In($"of-{of}"),
+                Evaluation = run.Evaluation with { Of = of },
+            }), resume: false);
+            trainer.Run(step => found = step.HeldOut ?? found);
+            Assert.Equal(["a", "b"], found!.Sources.Keys);
+            var (a, b) = (found.Sources["a"].Written!.Rouge, found.Sources["b"].Written!.F1);
+            Assert.Equal(of is null ? (a + b) / 2 : b, trainer.State.Best!.Value, 9);
+        }
+        Says("source c", run with { Evaluation = run.Evaluation with { Of = "c" } });
+        Says("mean of loss and f1", run with
+        {
+            Sources = new() { ["a"] = run.Sources["a"] with { Metric = Judge.Loss }, ["b"] = run.Sources["b"] },
+        });
+        Says("no held-out texts", run with { Sources = new() { ["c"] = rows with { Metric = Judge.Loss } },
+            Evaluation = new() });
+        Says("--held-out", run with { Sources = new() { ["c"] = rows } });
+
+        static void Says(string words, TrainingOptions options)
+            => Assert.Contains(words, Assert.Throws<ArgumentException>(options.Check).Message);
+    }
+
+    [Fact]
     public void The_held_out_examples_are_measured_after_the_last_step_too()
     {
         using var trainer =
             new Trainer(
-                new(_tiny.Options() with
+                new(TinyRun.Measured(_tiny.Options()) with
                 {
                     Steps = 3,
-                    Evaluation = new() { Source = _tiny.Options().Sources["rows"], Examples = 2 }
+                    Evaluation = new() { Examples = 2 }
                 }), resume: false);
         var measured = new List<long>();
         trainer.Run(step =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LongT5.Cli.Flags;
 using LongT5.Cli.Output;
+using LongT5.Formats;
 using LongT5.Hub;
 
 namespace LongT5.Cli.Commands;
@@ -12,7 +13,7 @@ static class InspectCommand
     {
         var path = new Argument<string>("path")
         {
-            Description = "A checkpoint of any layout, or org/name[@revision] of the Hugging Face hub.",
+            Description = "A checkpoint of any layout, an adapter, or org/name[@revision] of the Hugging Face hub.",
         };
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor with its type and shape." };
         var verify = new Option<bool>("--verify")
@@ -21,7 +22,8 @@ static class InspectCommand
         };
         var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
         var command = new ExampledCommand("inspect",
-            "Say what a checkpoint is: layout, shape, parameters, generation defaults, vocabulary.",
+            "Say what a checkpoint is: layout, shape, parameters, head, generation defaults, vocabulary; or what an "
+                + "adapter is.",
             "longt5 inspect MODEL",
             "longt5 inspect MODEL --tensors",
             "longt5 inspect MODEL --verify --json")
@@ -31,7 +33,16 @@ static class InspectCommand
         var hub = new HubFlags(command);
         command.SetAction((parsed, cancellation) =>
         {
-            using var checkpoint = ModelLocation.Open(hub.Find(parsed, parsed.GetRequiredValue(path), cancellation));
+            var folder = hub.Find(parsed, parsed.GetRequiredValue(path), cancellation);
+            if (Adapter.MistakenForModel(folder) is not null && !parsed.GetValue(verify))
+            {
+                using var adapter = Adapter.Open(folder);
+                var ofAdapter = new AdapterReport(adapter, parsed.GetValue(tensors));
+                if (parsed.GetValue(json)) Terminal.Out.WriteLine(Json.Object(ofAdapter.WriteJson));
+                else ofAdapter.WriteLines(Terminal.Out);
+                return Task.FromResult(ExitCode.Success);
+            }
+            using var checkpoint = ModelLocation.Open(folder);
             var problems = parsed.GetValue(verify) ? checkpoint.Verify(cancellation) : null;
             var report = new InspectReport(checkpoint, LongT5Model.WarningsOf(checkpoint), problems,
                 parsed.GetValue(tensors));

@@ -64,7 +64,7 @@ public sealed record AnswerSpans : Objective
     {
         var asked = Encode(Prefix + Answerer.Prompt(row[Question][0], "").TrimEnd());
         var tokens = EncodeWithOffsets(row[Context][0]);
-        var (all, most) = (tokens.Ids.Length - 1, room.Input - asked.Length - 1);
+        var (all, most) = (WithoutEnd(tokens), room.Input - asked.Length - 1);
         if (most < 4 || all < 1) return null;
         var first = all <= most ? 0 : Part(dice.Uniform(), all, most);
         var end = Math.Min(all, first + most);

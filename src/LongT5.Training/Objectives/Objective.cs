@@ -145,6 +145,10 @@ public abstract record Objective
         return sentences;
     }
 
+    /// <summary>How many ids of a text stand before its end token.</summary>
+    private protected static int WithoutEnd(Tokenization tokens)
+        => tokens.Ids is [.., End] ? tokens.Ids.Length - 1 : tokens.Ids.Length;
+
     /// <summary>The ids cut so that the end token keeps its place, as the tokenizers of the reference cut.</summary>
     private protected static int[] Ended(IEnumerable<int> ids, int room) => [.. ids.Take(room - 1), End];
 

@@ -60,7 +60,7 @@ public sealed record WordTags : Objective
     {
         var (prefix, text) = (Encode(Prefix), row[Source][0]);
         var tokens = EncodeWithOffsets(text);
-        var count = Math.Min(tokens.Ids.Length - 1, room.Input - prefix.Length - 1);
+        var count = Math.Min(WithoutEnd(tokens), room.Input - prefix.Length - 1);
         if (count < 1) return null;
         var offsets = tokens.Offsets.AsSpan(0, count);
         (int Start, int End)[] words = [.. row[Words].Select(word => word.Split('-'))

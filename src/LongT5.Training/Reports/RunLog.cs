@@ -11,6 +11,7 @@ namespace LongT5.Training.Reports;
 sealed class RunLog : IDisposable
 {
     static readonly IReadOnlyDictionary<string, double> s_none = new Dictionary<string, double>();
+    static readonly IReadOnlyDictionary<string, Measurement> s_nothing = new Dictionary<string, Measurement>();
 
     readonly TrainingOptions _options;
     readonly TextWriter _progress;
@@ -46,14 +47,7 @@ sealed class RunLog : IDisposable
             Terms = report.Terms is { Count: > 0 } terms ? terms : null,
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
-            HeldOut = report.HeldOut?.Loss,
-            HeldOutSalience = report.HeldOut?.Salience,
-            Rouge1 = report.HeldOut?.Written?.One,
-            Rouge2 = report.HeldOut?.Written?.Two,
-            RougeL = report.HeldOut?.Written?.L,
-            ExactMatch = report.HeldOut?.Written?.ExactMatch,
-            F1 = report.HeldOut?.Written?.F1,
-            HeldOutLabels = report.HeldOut?.Labels,
+            HeldOut = report.HeldOut?.Sources.ToDictionary(source => source.Key, source => Of(source.Value)),
             InputTokens = state.InputTokens,
             TargetTokens = state.TargetTokens,
             TokensPerSecond = (state.InputTokens - _before.InputTokens) / seconds,
@@ -70,16 +64,32 @@ sealed class RunLog : IDisposable
                 + $"{line.MegabytesOfMemory} MB")
             + string.Concat((line.Terms ?? s_none)
                 .Select(term => string.Create(CultureInfo.InvariantCulture, $"  {term.Key} {term.Value:F3}")))
-            + (line.HeldOut is { } heldOut ? string.Create(CultureInfo.InvariantCulture, $"  held out {heldOut:F3}")
-                : "")
-            + (line.HeldOutSalience is { } missed
-                ? string.Create(CultureInfo.InvariantCulture, $", salience {missed:F3}") : "")
-            + (line.Rouge1 is { } one ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {one:F1} / "
-                + $"{line.Rouge2:F1} / {line.RougeL:F1}  EM {line.ExactMatch:F1}  F1 {line.F1:F1}") : "")
-            + string.Concat((line.HeldOutLabels ?? s_none)
-                .Select(one => string.Create(CultureInfo.InvariantCulture, $"  {one.Key} {one.Value:G4}"))));
+            + string.Concat((report.HeldOut?.Sources ?? s_nothing).Select(source => Said(source.Key, source.Value))));
         _losses.Clear();
         _before = state;
+    }
+
+    // One source alone needs no name.
+    string Said(string name, Measurement measured) => string.Create(CultureInfo.InvariantCulture,
+        $"  held out{(_options.Sources.Count > 1 ? $" {name}" : "")} {measured.Loss:F3}")
+        + (measured.Salience is { } missed
+            ? string.Create(CultureInfo.InvariantCulture, $", salience {missed:F3}") : "")
+        + (measured.Written is { } written ? string.Create(CultureInfo.InvariantCulture, $"  ROUGE {written.One:F1} / "
+            + $"{written.Two:F1} / {written.L:F1}  EM {written.ExactMatch:F1}  F1 {written.F1:F1}") : "")
+        + string.Concat((measured.Labels ?? s_none)
+            .Select(one => string.Create(CultureInfo.InvariantCulture, $"  {one.Key} {one.Value:G4}")));
+
+    static Dictionary<string, double> Of(Measurement measured)
+    {
+        var values = new Dictionary<string, double> { ["loss"] = measured.Loss };
+        if (measured.Salience is { } missed) values["salience"] = missed;
+        if (measured.Written is { } written)
+        {
+            (values["rouge1"], values["rouge2"], values["rougeL"]) = (written.One, written.Two, written.L);
+            (values["exact-match"], values["f1"]) = (written.ExactMatch, written.F1);
+        }
+        foreach (var (name, value) in measured.Labels ?? s_none) values[name] = value;
+        return values;
     }
 
     /// <summary>Draws the loss of a run from its log.</summary>
@@ -91,13 +101,21 @@ sealed class RunLog : IDisposable
         {
             ["loss"] = [.. lines.Select(line => ((double)line.Step, line.Loss))],
         };
-        if (lines.Any(line => line.HeldOut is not null))
-            curves["held out"] = [.. lines.Where(line => line.HeldOut is not null)
-                .Select(line => ((double)line.Step, line.HeldOut!.Value))];
+        var sources = lines.Where(line => line.HeldOut is not null).SelectMany(line => line.HeldOut!.Keys).Distinct()
+            .ToArray();
+        foreach (var source in sources)
+            curves[sources.Length > 1 ? $"held out {source}" : "held out"] = [.. lines
+                .Where(line => line.HeldOut?.ContainsKey(source) == true)
+                .Select(line => ((double)line.Step, line.HeldOut![source]["loss"]))];
         FileReplacement.Write(path, stream
             => stream.Write(System.Text.Encoding.UTF8.GetBytes(LossPlot.Svg("Loss over steps", "steps", "nats a token",
             curves))));
     }
+
+    /// <summary>What was measured on held-out texts after a step; null where nothing was.</summary>
+    internal static IReadOnlyDictionary<string, Dictionary<string, double>>? HeldOutAt(string output, long step)
+        => !File.Exists(LinesPath(output)) ? null
+            : Read(LinesPath(output)).LastOrDefault(line => line.Step == step && line.HeldOut is not null)?.HeldOut;
 
     // What a killed run did after its last checkpoint is done again, and told again.
     static void Keep(string path, long step)
@@ -126,14 +144,9 @@ sealed class RunLog : IDisposable
         _events.Add("gradient norm", line.Step, line.GradientNorm);
         _events.Add("rate", line.Step, line.Rate);
         _events.Add("tokens per second", line.Step, line.TokensPerSecond);
-        if (line.HeldOut is { } heldOut) _events.Add("held-out loss", line.Step, heldOut);
-        if (line.HeldOutSalience is { } missed) _events.Add("held-out salience", line.Step, missed);
-        if (line.Rouge1 is { } one) _events.Add("ROUGE-1", line.Step, one);
-        if (line.Rouge2 is { } two) _events.Add("ROUGE-2", line.Step, two);
-        if (line.RougeL is { } longest) _events.Add("ROUGE-L", line.Step, longest);
-        if (line.ExactMatch is { } exact) _events.Add("exact match", line.Step, exact);
-        foreach (var (name, value) in line.HeldOutLabels ?? s_none) _events.Add($"held-out {name}", line.Step, value);
-        if (line.F1 is { } f1) _events.Add("F1", line.Step, f1);
+        foreach (var (source, values) in line.HeldOut ?? [])
+            foreach (var (name, value) in values)
+                _events.Add($"held-out {name}{(_options.Sources.Count > 1 ? $" of {source}" : "")}", line.Step, value);
         _events.Add("epoch", line.Step, line.Epoch);
         _events.Flush();
     }
@@ -163,22 +176,8 @@ sealed record LogLine
 
     public double Rate { get; init; }
 
-    public double? HeldOut { get; init; }
-
-    public double? HeldOutSalience { get; init; }
-
-    public double? Rouge1 { get; init; }
-
-    public double? Rouge2 { get; init; }
-
-    public double? RougeL { get; init; }
-
-    public double? ExactMatch { get; init; }
-
-    public double? F1 { get; init; }
-
-    /// <summary>The measures of a head of labels on the held-out texts.</summary>
-    public IReadOnlyDictionary<string, double>? HeldOutLabels { get; init; }
+    /// <summary>Of each source with held-out texts: the loss and the measures on them, by their names.</summary>
+    public Dictionary<string, Dictionary<string, double>>? HeldOut { get; init; }
 
     public long InputTokens { get; init; }
 

@@ -11,7 +11,7 @@ static class PretrainedOnly
 {
     /// <summary>What to warn of, or null.</summary>
     public static string? Warning(Checkpoint checkpoint)
-        => IsSaid(checkpoint) ?? IsPublished(checkpoint)
+        => checkpoint.Head.WritesText() && (IsSaid(checkpoint) ?? IsPublished(checkpoint))
             ? $"{checkpoint.Path} was only pre-trained: what it writes is neither a summary nor an answer until it "
                 + $"is fine-tuned."
             : null;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LongT5.Formats;
 using LongT5.Tests.Tasks;
 
 namespace LongT5.Tests.Cli;
@@ -70,6 +71,37 @@ public sealed class HeadCommandTests : IDisposable
         Assert.NotNull(JsonElement.Parse(Lines(always)[1]).GetProperty("answer").GetString());
         Assert.Equal(100, Evaluated("answers", rows, model).GetProperty("f1").GetProperty("mean").GetDouble(), 3);
     }
+
+    [Fact]
+    public void An_adapter_is_inspected_with_the_head_that_it_brings()
+    {
+        var model = Model(ModelHead.Tokens, ["O", "B-X"], []);
+        using (var checkpoint = Checkpoint.Open(model))
+        {
+            Directory.CreateDirectory(_scratch["adapter"]);
+            SafetensorsWriter.Write(_scratch["adapter/adapter_model.safetensors"], new[] { "weight", "bias" }.Select(
+                part => OutgoingTensor.Of($"base_model.model.classifier.{part}",
+                    checkpoint.Tensors[$"classifier.{part}"].Shape,
+                    checkpoint.Tensors[$"classifier.{part}"].ToArray())));
+        }
+        _scratch.Write("adapter/adapter_config.json",
+            """{"peft_type": "LORA", "base_model_name_or_path": "org/base", "modules_to_save": ["classifier"]}""");
+        File.Copy(_scratch["model/config.json"], _scratch["adapter/config.json"]);
+        var said = Good("inspect", _scratch["adapter"]).Output;
+        Assert.Contains("LoRA", said);
+        Assert.Contains("org/base", said);
+        Assert.Contains("Tokens of its own: O, B-X", said);
+        var json = JsonElement.Parse(Good("inspect", _scratch["adapter"], "--json").Output);
+        Assert.Equal(("tokens", "B-X"), (json.GetProperty("head").GetString(), json.GetProperty("labels")[1].GetString()));
+
+        // The head takes the place of the vocabulary's, and the labels their names.
+        var text = _scratch.Write("a.txt", "It is the war.");
+        Assert.Equal("", Good("tag", text, "-m", TinyBase(), "--adapter", _scratch["adapter"]).Output);
+    }
+
+    // A model that writes, of the same shape.
+    private string TinyBase()
+        => LookupHead.Write(_scratch["base"], ModelHead.Embedding, ["LABEL_0", "LABEL_1"], []);
 
     [Theory]
     [InlineData("train --head sequence-classification", 1, "classify", "a.txt")]

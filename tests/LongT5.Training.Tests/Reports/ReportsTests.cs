@@ -90,7 +90,7 @@ public sealed class ReportsTests : IDisposable
             log.Add(new(new() { Step = resumed + 1 }, double.NaN, new Dictionary<string, double>(),
                 double.PositiveInfinity, 1, null));
             log.Add(new(new() { Step = resumed + 2 }, 2, new Dictionary<string, double>(), 1, 1,
-                new(double.NaN, null, null)));
+                new(new Dictionary<string, Measurement> { ["rows"] = new(double.NaN, null, null) }, double.NaN)));
         }
         Assert.Equal(4, File.ReadLines(Path.Combine(_folder, "log.jsonl"))
             .Select(line => JsonNode.Parse(line)!.AsObject()).Count());

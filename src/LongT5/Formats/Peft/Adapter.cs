@@ -92,7 +92,7 @@ public sealed class Adapter : IDisposable
                     && (name.StartsWith("model", StringComparison.Ordinal)
                         || name.StartsWith("pytorch_model", StringComparison.Ordinal)
                         || name.StartsWith("flax_model", StringComparison.Ordinal)))
-                && File.Exists(System.IO.Path.Combine(folder, "adapter_model.safetensors")));
+                && Directory.EnumerateFiles(folder, "adapter_model.*").Any());
 
     /// <summary>The <c>config.json</c> beside it, where it brings a head of its own; else null.</summary>
     internal JsonField? ModelFields
