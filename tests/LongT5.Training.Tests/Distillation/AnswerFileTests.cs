@@ -48,6 +48,28 @@ public sealed class AnswerFileTests : IDisposable
     }
 
     [Fact]
+    public void What_is_damaged_is_taken_away_and_asked_anew()
+    {
+        File.Delete(_path);
+        var (first, second) = (AnswerFile.KeyOf([1], [3]), AnswerFile.KeyOf([2], [3]));
+        using (var file = new AnswerFile(_path, "me", 2))
+        {
+            file.Add(first, BestLogits.Of(s_logits, vocabulary: 4, kept: 2));
+            file.Add(second, BestLogits.Of(s_logits, vocabulary: 4, kept: 2));
+        }
+        using (var stream = new FileStream(_path, FileMode.Open))
+        {
+            stream.Position = stream.Length - 1;
+            var last = stream.ReadByte();
+            stream.Position--;
+            stream.WriteByte((byte)(last ^ 1));
+        }
+        using var again = new AnswerFile(_path, "me", 2);
+        Assert.NotNull(again.Find(first));
+        Assert.Null(again.Find(second));
+    }
+
+    [Fact]
     public void Answers_of_another_teacher_are_refused_with_what_to_do()
     {
         File.Delete(_path);
