@@ -30,15 +30,9 @@ sealed class OptionFlags
         AllowMultipleArgumentsPerToken = true
     };
     readonly Option<string?> _sourceColumn = new("--source-column")
-    {
-        Description = "The column to read. Default: "
-        + "found by its usual names."
-    };
+    { Description = "The column to read. Default: found by its usual names." };
     readonly Option<string?> _targetColumn = new("--target-column")
-    {
-        Description = "The column to write. Default: "
-        + "found by its usual names."
-    };
+    { Description = "The column to write. Default: found by its usual names." };
     readonly Option<string?> _prefix = new("--prefix")
     {
         Description = "What stands before every document; a column "
@@ -50,115 +44,60 @@ sealed class OptionFlags
     readonly Option<int?> _batch = new("--batch") { Description = "Examples computed at once." };
     readonly Option<int?> _accumulate = new("--accumulate") { Description = "Batches to a step of the optimizer." };
     readonly Option<string?> _optimizer = new("--optimizer")
-    {
-        Description = "adafactor, adafactor-hf, adamw "
-        + "or muon."
-    };
+    { Description = "adafactor, adafactor-hf, adamw or muon." };
     readonly Option<double?> _rate = new("--rate") { Description = "The learning rate." };
     readonly Option<double?> _weightDecay = new("--weight-decay")
-    {
-        Description = "Share of the rate by which every "
-        + "weight shrinks in a step."
-    };
+    { Description = "Share of the rate by which every weight shrinks in a step." };
     readonly Option<string?> _schedule = new("--schedule")
-    {
-        Description = "How the rate goes on: constant, linear, "
-        + "cosine or inverse-sqrt."
-    };
+    { Description = "How the rate goes on: constant, linear, cosine or inverse-sqrt." };
     readonly Option<int?> _warmUp = new("--warm-up") { Description = "Steps on which the rate rises." };
     readonly Option<double?> _warmUpRatio = new("--warm-up-ratio")
-    {
-        Description = "The same as a share of all "
-        + "steps."
-    };
+    { Description = "The same as a share of all steps." };
     readonly Option<string?> _head = new("--head")
     {
         Description = "Learn a head of labels in place of the vocabulary's: sequence-classification, multi-label, "
         + "regression, token-classification or extractive."
     };
     readonly Option<string?> _questionColumn = new("--question-column")
-    {
-        Description = "Of an extractive head: the column of the question. Default: question."
-    };
+    { Description = "Of an extractive head: the column of the question. Default: question." };
     readonly Option<string?> _adapter = new("--adapter")
-    {
-        Description = "Train an adapter beside the model, and keep "
-        + "that alone: lora, dora, ia3, houlsby or pfeiffer."
-    };
+    { Description = "Train an adapter beside the model, and keep that alone: lora, dora, ia3, houlsby or pfeiffer." };
     readonly Option<int?> _rank = new("--rank") { Description = "The rank of LoRA and DoRA." };
     readonly Option<double?> _alpha = new("--alpha")
-    {
-        Description = "The alpha of LoRA and DoRA: a product counts "
-        + "alpha / rank times."
-    };
+    { Description = "The alpha of LoRA and DoRA: a product counts alpha / rank times." };
     readonly Option<int?> _size = new("--adapter-size")
-    {
-        Description = "The width of the bottlenecks of houlsby and "
-        + "pfeiffer."
-    };
+    { Description = "The width of the bottlenecks of houlsby and pfeiffer." };
     readonly Option<string?> _teacher = new("--teacher")
-    {
-        Description = "A checkpoint of the same vocabulary that teaches: a folder, or a name of the hub."
-    };
+    { Description = "A checkpoint of the same vocabulary that teaches: a folder, or a name of the hub." };
     readonly Option<double?> _temperature = new("--temperature")
-    {
-        Description = "What the logits of teacher and student are divided by."
-    };
+    { Description = "What the logits of teacher and student are divided by." };
     readonly Option<double?> _distillAlpha = new("--distill-alpha")
-    {
-        Description = "The teacher's share of the loss of the words, from 0 to 1."
-    };
+    { Description = "The teacher's share of the loss of the words, from 0 to 1." };
     readonly Option<double?> _hiddenStates = new("--hidden-states")
-    {
-        Description = "Weight of 1 - cos(student, teacher) of the states behind each layer; 0 for none."
-    };
+    { Description = "Weight of 1 - cos(student, teacher) of the states behind each layer; 0 for none." };
     readonly Option<double?> _crossAttention = new("--cross-attention")
-    {
-        Description = "Weight of how the student's decoder looks elsewhere than the teacher's; 0 for none."
-    };
+    { Description = "Weight of how the student's decoder looks elsewhere than the teacher's; 0 for none." };
     readonly Option<string?> _answers = new("--teacher-answers")
-    {
-        Description = "A file in which the engine keeps the teacher's answers, each computed once."
-    };
+    { Description = "A file in which the engine keeps the teacher's answers, each computed once." };
     readonly Option<int?> _kept = new("--kept-logits")
-    {
-        Description = "Logits of each position that --teacher-answers keeps, the best ones."
-    };
+    { Description = "Logits of each position that --teacher-answers keeps, the best ones." };
     readonly Option<long?> _evaluateEvery = new("--evaluate-every")
-    {
-        Description = "Steps between measurements on "
-        + "the held-out texts."
-    };
+    { Description = "Steps between measurements on the held-out texts." };
     readonly Option<int?> _generate = new("--generate")
-    {
-        Description = "Held-out rows on which the model writes and "
-        + "is compared by ROUGE, exact match and F1."
-    };
+    { Description = "Held-out rows on which the model writes and is compared by ROUGE, exact match and F1." };
     readonly Option<int?> _heldOutExamples = new("--held-out-examples")
-    {
-        Description = "Most held-out rows that are "
-        + "measured, spread evenly over all; each once."
-    };
+    { Description = "Most held-out rows that are measured, spread evenly over all; each once." };
     readonly Option<int?> _beams = new("--beams")
-    {
-        Description = "Beams with which the model writes on "
-        + "held-out rows."
-    };
+    { Description = "Beams with which the model writes on held-out rows." };
     readonly Option<string?> _best = new("--best")
     {
         Description = "What the best model is chosen by: loss, rouge "
         + "or f1; with a head of labels also accuracy, exact-match, pearson or spearman."
     };
     readonly Option<int?> _patience = new("--patience")
-    {
-        Description = "Measurements without a better model after "
-        + "which the run stops; 0 for never."
-    };
+    { Description = "Measurements without a better model after which the run stops; 0 for never." };
     readonly Option<long?> _competence = new("--competence")
-    {
-        Description = "Steps over which the run goes from the "
-        + "easiest (shortest) examples to all."
-    };
+    { Description = "Steps over which the run goes from the easiest (shortest) examples to all." };
 
     // Flags that are a property of the options under the same name.
     readonly (string Property, Option Option)[] _plain =
