@@ -89,6 +89,19 @@ public sealed class DistilledRunTests : IDisposable
         Assert.Contains(_tiny.In("small"), refused);
         Assert.Contains(_tiny.In("config.json"), refused);
         Assert.Contains("32000 and 32100", refused);
+        Assert.False(Directory.Exists(_tiny.In("run")));
+
+        // as many words, and others
+        using (var other = new Trainer(new(_tiny.Options("foreign") with
+        {
+            Tokenizer = Path.Combine(Goldens.Repository, "models", "longt5-embedded", "spiece.model"),
+        }), false))
+            other.WriteModel(_tiny.In("words"));
+        Assert.Matches("words and the student .* differ in their vocabularies: [0-9]+ is .+ there and .+ here",
+            Assert.Throws<ArgumentException>(() => new Recipe(_tiny.Options() with
+            {
+                Distillation = new() { Teacher = _tiny.In("words") },
+            })).Message);
     }
 
     [Fact]
