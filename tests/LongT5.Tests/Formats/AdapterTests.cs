@@ -20,6 +20,7 @@ public sealed class AdapterTests : IDisposable
     [InlineData("lora", "\"wo\": 2", "\"(\": 2", "alpha_pattern", "no pattern")]
     [InlineData("pfeiffer", "\"placement\": \"pfeiffer\", ", "", "placement", "houlsby or pfeiffer")]
     [InlineData("houlsby", "silu", "gelu_new", "non_linearity", "relu, gelu or silu")]
+    [InlineData("houlsby", "\"bottleneck_size\": 3", "\"bottleneck_size\": 0", "bottleneck_size", "from 1")]
     public void What_is_not_computed_here_is_named(string kind, string there, string instead, string field,
         string expected)
     {

@@ -66,5 +66,15 @@ public sealed class CheckpointLifetimeTests : IDisposable
         Assert.Throws<ObjectDisposedException>(checkpoint.Use);
     }
 
+    [Fact]
+    public void A_disposed_checkpoint_is_no_longer_mapped()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The mappings of a process are listed by Linux alone.");
+        var path = _scratch.Write("model.safetensors", TinyFiles.Safetensors);
+        using (Safetensors.Open(path))
+            Assert.Contains(path, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+        Assert.DoesNotContain(path, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _scratch.Dispose();
 }

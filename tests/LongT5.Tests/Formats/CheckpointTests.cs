@@ -139,6 +139,9 @@ public sealed class CheckpointTests : IDisposable
         }
         Assert.DoesNotContain(Directory.GetFileSystemEntries(_scratch.Root),
             entry => entry.EndsWith(".tmp", StringComparison.Ordinal));
+        // transformers opens no file that does not say whose tensors it holds.
+        foreach (var path in Directory.GetFiles(folder, "*.safetensors"))
+            using (var file = Safetensors.Open(path)) Assert.Equal("pt", file.Metadata["format"]);
     }
 
     [Fact]

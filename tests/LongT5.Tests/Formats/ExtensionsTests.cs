@@ -45,6 +45,16 @@ public sealed class ExtensionsTests : IDisposable
     }
 
     [Fact]
+    public void A_rank_may_be_as_large_as_the_matrix()
+    {
+        Write("longt5_extended", "{\"low_rank\": {\"decoder.block.0.layer.0.SelfAttention.q\": 32}}");
+        var message = Assert.Throws<BadFileException>(() => Checkpoint.Open(_folder)).Message;
+        // The configuration is taken: it is the two factors that the file lacks.
+        Assert.Contains("missing", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("a rank of at most", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Extensions_of_a_model_that_is_called_longt5_are_an_error()
     {
         Write("longt5", "{\"reversible\": true}");

@@ -83,6 +83,7 @@ public sealed class StrayFolderTests : IDisposable
     [Theory]
     [InlineData("Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n")]
     [InlineData("web page", "<!DOCTYPE html>\n<html><body>Sign in</body></html>")]
+    [InlineData("web page", "\uFEFF<!DOCTYPE html>\n<title>Sign in</title>")]
     [InlineData("web page", "\n  <html lang=\"en\"><head>")]
     [InlineData("web page", "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>")]
     [InlineData("Entry not found", "Entry not found")]

@@ -40,6 +40,40 @@ public sealed class HubCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_is_removed_is_what_was_named()
+    {
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
+        foreach (var (commit, blob) in new[] { ("0a1b2c", "old"), ("3d4e5f", "new") })
+            Snapshot(commit, blob);
+        Assert.Throws<FileNotFoundException>(() => HubCache.Remove(new("org/tiny", "777777")));
+        Assert.Throws<FileNotFoundException>(() => HubCache.Remove(new("org/other")));
+
+        Assert.Equal("old".Length, HubCache.Remove(new("org/tiny", "0a1b2c")));
+
+        var repository = Path.Combine(_scratch.Root, "models--org--tiny");
+        Assert.Equal(["3d4e5f"], Directory.GetDirectories(Path.Combine(repository, "snapshots"))
+            .Select(Path.GetFileName));
+        Assert.Equal(["blob-new"], Directory.GetFiles(Path.Combine(repository, "blobs")).Select(Path.GetFileName));
+
+        // No branch leads to the other: without a revision all goes, whatever is there.
+        Assert.True(HubCache.Remove(new("org/tiny")) >= "new".Length);
+        Assert.False(Directory.Exists(repository));
+    }
+
+    [Fact]
+    public void Another_folder_than_the_usual_one_is_listed_where_it_is_named()
+    {
+        var named = Path.Combine(_scratch.Root, "named");
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", Path.Combine(_scratch.Root, "usual"));
+        Directory.CreateDirectory(Path.Combine(named, "models--org--tiny", "snapshots", "0a1b2c"));
+        foreach (var name in new[] { "config.json", "model.safetensors" })
+            File.Copy(Goldens.Path("formats", "safetensors", name),
+                Path.Combine(named, "models--org--tiny", "snapshots", "0a1b2c", name));
+        Assert.Equal(["org/tiny"], HubCache.Models(named).Select(model => model.Repository));
+        Assert.Empty(HubCache.Models());
+    }
+
+    [Fact]
     public void A_name_opens_the_snapshot_that_main_points_to_through_its_links()
     {
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", _scratch.Root);
@@ -110,5 +144,16 @@ public sealed class HubCacheTests : IDisposable
         Directory.CreateDirectory(snapshot);
         Assert.Contains(snapshot, Assert.Throws<FileNotFoundException>(() => ModelLocation.Resolve("org/name")).Message,
             StringComparison.Ordinal);
+    }
+
+    private void Snapshot(string commit, string content)
+    {
+        var repository = Path.Combine(_scratch.Root, "models--org--tiny");
+        var (snapshot, blobs) = (Path.Combine(repository, "snapshots", commit), Path.Combine(repository, "blobs"));
+        Directory.CreateDirectory(snapshot);
+        Directory.CreateDirectory(blobs);
+        File.WriteAllText(Path.Combine(blobs, $"blob-{content}"), content);
+        File.CreateSymbolicLink(Path.Combine(snapshot, "config.json"),
+            Path.Combine("..", "..", "blobs", $"blob-{content}"));
     }
 }

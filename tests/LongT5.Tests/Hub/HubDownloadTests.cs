@@ -144,6 +144,29 @@ public sealed class HubDownloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_that_is_not_the_one_that_was_asked_for_is_the_beginning_of_another_try()
+    {
+        Begin(_hub["model.safetensors"][..1000]);
+        var wrong = true;
+        _hub.Instead = async context =>
+        {
+            if (context.Request.Host.Host != "localhost" || context.Request.Headers.Range.Count == 0 || !wrong)
+                return false;
+            wrong = false;
+            context.Response.StatusCode = 206;
+            context.Response.Headers.ContentRange = $"bytes 0-*/{_hub["model.safetensors"].Length}";
+            await context.Response.Body.WriteAsync(_hub["model.safetensors"]);
+            return true;
+        };
+
+        await FetchAsync();
+
+        Assert.False(wrong);
+        Assert.Equal(_hub["model.safetensors"], File.ReadAllBytes(Blob("model.safetensors")));
+        Assert.Single(_hub.Requests, request => request.Host == "localhost");
+    }
+
+    [Fact]
     public async Task A_signed_link_that_has_expired_is_asked_for_again()
     {
         var cuts = 0;

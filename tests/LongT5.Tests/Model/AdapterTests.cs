@@ -58,6 +58,35 @@ public sealed class AdapterTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Kinds))]
+    public void Beside_int8_weights_an_adapter_does_nearly_what_it_does_beside_exact_ones(string kind)
+    {
+        using var exact = LongT5Model.Load(TinyModel.Folder);
+        exact.Save(Path.Combine(_folder, "int8"), ElementType.I8);
+        using var rounded = LongT5Model.Load(Path.Combine(_folder, "int8"));
+        var adapter = RandomAdapter.Write(Path.Combine(_folder, kind), exact.Config, kind, 1);
+        using var besideExact = exact.WithAdapter(adapter);
+        using var besideRounded = rounded.WithAdapter(adapter);
+        var (bare, wanted, found) = (Logits(exact.Engine, s_inputs[1]), Logits(besideExact.Engine, s_inputs[1]),
+            Logits(besideRounded.Engine, s_inputs[1]));
+        Assert.True(Distance(found, wanted) < 0.1 * Distance(bare, wanted),
+            $"{Distance(found, wanted)} beside int8, {Distance(bare, wanted)} without the adapter");
+
+        static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => Math.Pow(x - y, 2)).Sum());
+    }
+
+    [Fact]
+    public void An_adapter_is_not_merged_into_int8_weights()
+    {
+        var folder = Path.Combine(_folder, "int8");
+        using (var model = LongT5Model.Load(TinyModel.Folder))
+            model.Save(folder, ElementType.I8);
+        using var checkpoint = Checkpoint.Open(folder);
+        using var adapter = Adapter.Open(RandomAdapter.Write(_folder, checkpoint.Config, "lora", 1));
+        Assert.Contains("merge into the checkpoint that it was made from",
+            Assert.Throws<NotSupportedException>(() => checkpoint.Merge(adapter)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
     public void A_batch_may_mix_adapters_and_each_text_has_the_bits_it_has_alone(string kind)
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
