@@ -114,7 +114,7 @@ sealed class DocumentTools(AllowedFolders folders, LongT5Model model)
     private static IEnumerable<string> Passages(Summary summary, Document document)
     {
         if (summary.Evidence is not { } evidence) yield break;
-        var lines = summary.Sentences.Zip(evidence, (_, passages) => passages.FirstOrDefault()).Index()
+        var lines = summary.Sentences.Zip(evidence, (_, passages) => passages is [var best, ..] ? best : null).Index()
             .Where(one => one.Item is not null).Select(one => Line(one.Index + 1, one.Item!, document));
         if (string.Join('\n', lines) is { Length: > 0 } all) yield return $"Read from:\n{all}";
     }

@@ -56,7 +56,7 @@ public sealed record TextLabels : Objective
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var labels = row[Label];
-        float[] values = Head!.Kind switch
+        var values = Head!.Kind switch
         {
             HeadKind.Regression => [float.Parse(labels[0], CultureInfo.InvariantCulture)],
             HeadKind.MultiLabel => Several(labels),

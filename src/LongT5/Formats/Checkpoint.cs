@@ -214,7 +214,7 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>The same files with other tensors.</summary>
-    private Checkpoint With(LongT5Config config, JsonElement fields, IReadOnlyDictionary<string, StoredTensor> tensors)
+    private Checkpoint With(LongT5Config config, JsonElement fields, OrderedDictionary<string, StoredTensor> tensors)
         => new(_files)
         {
             Path = Path,

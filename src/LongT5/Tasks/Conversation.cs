@@ -38,7 +38,7 @@ sealed class Conversation
     public (InputText Text, IReadOnlyList<string> Notes) Read(bool takesInstructions, InputText? document)
     {
         var text = document ?? _text!;
-        IReadOnlyList<string> instructions = document is null || string.IsNullOrWhiteSpace(_text) ? _instructions
+        List<string> instructions = document is null || string.IsNullOrWhiteSpace(_text) ? [.. _instructions]
             : [.. _instructions, _text];
         var notes = new List<string>();
         if (_hasEarlier) notes.Add("only the last message of the user was read, as a document.");

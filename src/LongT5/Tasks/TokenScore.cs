@@ -40,10 +40,10 @@ public sealed record TokenScore(int Id, string Text, float LogProbability)
         var scores = new List<TokenScore>(sequence.NewTokens);
         var top = new Top(Math.Max(1, likeliest));
         var parent = DecoderSession.Root(sequence.Input);
-        var next = session.Extend([], [], []);
+        var next = session.Extend([], [], [], cancellation);
         for (var from = 0; from < ids.Length - 1; from += TokensAtOnce)
         {
-            int[] fed = ids[from..Math.Min(from + TokensAtOnce, ids.Length - 1)];
+            var fed = ids[from..Math.Min(from + TokensAtOnce, ids.Length - 1)];
             int[] parents = [.. fed.Select((_, i) => i == 0 ? parent : next + i - 1)];
             var logits = new float[fed.Length * size];                                // [n, V]
             session.Extend(parents, fed, logits, cancellation);

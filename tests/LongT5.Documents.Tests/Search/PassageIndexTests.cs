@@ -34,7 +34,7 @@ public sealed class PassageIndexTests : IDisposable
         var index = Index(["the cat sat", "the dog sat and sat down there", "birds"]);
         var hits = index.Search("Sitting? sat!", 5); // an ending does not count, nor does how often it is asked
         // N 3, n 2, mean length 11/3, k 1.2, b 0.75.
-        double Score(int f, int length) => Math.Log(1 + 1.5 / 2.5) * f * 2.2
+        static double Score(int f, int length) => Math.Log(1 + 1.5 / 2.5) * f * 2.2
             / (f + 1.2 * (0.25 + 0.75 * length / (11 / 3.0)));
         Assert.Equal([Score(2, 7), Score(1, 3)], hits.Select(hit => hit.Score), (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Empty(index.Search("fish", 5));
