@@ -60,8 +60,7 @@ public sealed class RedirectTests : IAsyncLifetime
     [Fact]
     public async Task A_name_that_changes_its_meaning_on_the_way_leads_inside_no_more_than_another()
     {
-        var network = new Map(_server, ("outside.example", ["203.0.113.7"]));
-        network.AfterFirst = ["192.168.1.1"];
+        var network = new Map(_server, ("outside.example", ["203.0.113.7"])) { AfterFirst = ["192.168.1.1"] };
         await Assert.ThrowsAsync<HttpRequestException>(
             () => Get("http://outside.example/", "http://outside.example:6379/page", network));
         Assert.Equal(["203.0.113.7"], network.Reached);

@@ -86,8 +86,8 @@ public sealed class CrossAttentionProbeTests
                 CrossAttentionProbe expected = new(config, bounds), again = new(config, bounds);
 
                 using var one = Session(network, ids);
-                one.Extend(Chain(count)[..first], tokens[..first], []);
-                one.Extend(Chain(count)[first..end], tokens[first..end], [], expected);
+                one.Extend(Chain(count).AsSpan(..first), tokens.AsSpan(..first), []);
+                one.Extend(Chain(count).AsSpan(first..end), tokens.AsSpan(first..end), [], expected);
 
                 using var other = Session(network, ids);
                 other.KeepsQueries = true;

@@ -79,7 +79,8 @@ public class EvidencePartsTests
             CrossAttentionProbe seen = new(Tiny.Config, bounds), fed = new(Tiny.Config, bounds);
             session.Look(written.Node, ..(written.Ids.Length - 1), seen, TestContext.Current.CancellationToken);
             using var other = Tiny.Engine.StartDecoding(Tiny.Engine.EncodeBatch([inputs[written.Input]]));
-            other.Extend([DecoderSession.Root(0), .. Enumerable.Range(0, written.Ids.Length - 2)], written.Ids[..^1], [],
+            other.Extend(
+                [DecoderSession.Root(0), .. Enumerable.Range(0, written.Ids.Length - 2)], written.Ids.AsSpan(..^1), [],
                 fed, TestContext.Current.CancellationToken);
             for (var layer = 0; layer < Tiny.Config.NumDecoderLayers; layer++)
                 for (var head = 0; head < Tiny.Config.NumHeads; head++)

@@ -167,7 +167,7 @@ public sealed class DistilledRunTests : IDisposable
         Assert.Equal((2, 1), (student.Config.NumLayers, student.Config.NumDecoderLayers));
     }
 
-    void Take(TrainingOptions options, bool resume, int? stopAt = null)
+    static void Take(TrainingOptions options, bool resume, int? stopAt = null)
     {
         using var stop = new CancellationTokenSource();
         using var trainer = new Trainer(new(options), resume);
