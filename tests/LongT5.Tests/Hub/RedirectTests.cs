@@ -86,7 +86,7 @@ public sealed class RedirectTests : IAsyncLifetime
 
     private static async Task<string> Get(string from, string to, Internet internet)
     {
-        using var web = new WebConnection(new(from), TimeSpan.FromSeconds(5), internet: internet);
+        using var web = new WebConnection(new(from), TimeSpan.FromMinutes(1), internet: internet);
         using var response = await web.GetAsync(new($"{from}?to={Uri.EscapeDataString(to)}"), _ => { }, null,
             TestContext.Current.CancellationToken);
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
