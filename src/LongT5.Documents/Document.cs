@@ -87,8 +87,9 @@ public sealed class Document
     /// <summary>What a model is given: the text, and where its sections and paragraphs begin.</summary>
     public InputText Input => new(Text)
     {
-        Breaks = Format == DocumentFormat.PlainText ? null : [.. Blocks.Where(block => block.End > block.Start).Select(block => block.Kind == BlockKind.Heading
-            ? new TextBreak(block.Start, block.Level, block.Text) : new TextBreak(block.Start))],
+        Breaks = Format == DocumentFormat.PlainText ? null : [.. Blocks.Where(block => block.End > block.Start)
+            .Select(block => block.Kind == BlockKind.Heading
+                ? new TextBreak(block.Start, block.Level, block.Text) : new TextBreak(block.Start))],
     };
 
     private static List<Block> Paragraphs(string text)

@@ -78,8 +78,10 @@ public abstract class DecoderSession : IDisposable
     /// <summary>Whether the states of what is fed from now on can be asked for. Default false.</summary>
     public bool KeepsStates { get; set; }
 
-    /// <summary>Whether it is kept what each token asks of its input, a row a layer, so that one can see afterwards where
-    /// it looked. To be said before the first token. Default false.</summary>
+    /// <summary>
+    /// Whether it is kept what each token asks of its input, a row a layer, so that one can see afterwards where it
+    /// looked. To be said before the first token. Default false.
+    /// </summary>
     public bool KeepsQueries { get; set; }
 
     /// <summary>

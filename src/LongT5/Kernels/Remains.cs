@@ -19,8 +19,8 @@ sealed partial class Remains : IDisposable
     }
 
     /// <summary>
-    /// Gives back what a long piece of work leaves, so that it does not lie beside the next one: arrays that nothing needs
-    /// any more, and what the C library keeps.
+    /// Gives back what a long piece of work leaves, so that it does not lie beside the next one: arrays that nothing
+    /// needs any more, and what the C library keeps.
     /// </summary>
     public static void GiveBack()
     {
@@ -29,8 +29,8 @@ sealed partial class Remains : IDisposable
     }
 
     /// <summary>
-    /// For a program of its own: pieces of a MiB and more go back when they are freed, where they else lie between others
-    /// that are not. Reading a text of the model's full length takes a twelfth less memory, and no more time.
+    /// For a program of its own: pieces of a MiB and more go back when they are freed, where they else lie between
+    /// others that are not. Reading a text of the model's full length takes a twelfth less memory, and no more time.
     /// </summary>
     public static void ReturnLarge() => Ask(() => SetOption(OwnPages, Large));
 

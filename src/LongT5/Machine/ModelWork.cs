@@ -18,7 +18,8 @@ static class ModelWork
         double width = config.DModel, inner = config.InnerWidth;
         double blocks = config.GlobalTokens(tokens);
         var pairs = PairsInSight(config.AttentionRadius, tokens) + tokens * blocks;
-        var layers = config.NumLayers * (tokens * (8 * width * inner + FeedForwardOfToken(config)) + 4 * pairs * inner + 4.0 * blocks * width * inner);
+        var layers = config.NumLayers * (tokens * (8 * width * inner + FeedForwardOfToken(config))
+            + 4 * pairs * inner + 4.0 * blocks * width * inner);
         // from both ends: a key is added, a query looks, each through its features
         if (config.Extensions.Kernelized is { } far)
             layers += config.NumLayers * 2.0 * tokens * inner * (far.Features is { } features

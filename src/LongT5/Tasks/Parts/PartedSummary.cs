@@ -146,8 +146,8 @@ sealed class PartedSummary
         }
     }
 
-    // What is quoted above is chosen from all of the text in proportion: other words may join what many parts say, but a
-    // quotation speaks of one.
+    // What is quoted above is chosen from all of the text in proportion: other words may join what many parts say, but
+    // a quotation speaks of one.
     private int RoomAbove(int tokens, int most) => _rules is null or { Quoting: Quoting.Free } ? _room
         : (int)Math.Clamp((long)tokens * QuotedTokens / Math.Max(1, most) * 8 / 7 + 1, 2, _room);
 
