@@ -108,7 +108,7 @@ public sealed class TorchModel : nn.Module
     internal Tensor Encode(Batch batch, Dropout dropout, List<Tensor>? hidden = null)
     {
         var pattern = _mixer.Pattern(_encoder.First.Self, batch);
-        return _encoder.Forward(Embed(batch.InputIds), pattern, memory: null, cross: null, dropout, hidden);
+        return _encoder.Forward(Embed(batch.InputIds), new() { Self = pattern }, dropout, hidden);
     }
 
     /// <summary>The decoder's output, scaled as the head wants it.</summary>
@@ -125,7 +125,8 @@ public sealed class TorchModel : nn.Module
     {
         var self = AttentionPattern.Causal(_decoder!.First.Self.Table!.Weight, batch.TargetLength, Config);
         var cross = AttentionPattern.Cross(batch.TargetLength, batch, Config);
-        var output = _decoder.Forward(Embed(batch.DecoderIds), self, memory, cross, dropout, hidden, looks);
+        var pass = new StackPass { Self = self, Cross = cross, Memory = memory, Looks = looks };
+        var output = _decoder.Forward(Embed(batch.DecoderIds), pass, dropout, hidden);
         return HeadKind.WritesText() && Config.ScalesOutput(_head is not null)
             ? output.mul(Number.Of(Math.Pow(Config.DModel, -0.5))) : output;
     }

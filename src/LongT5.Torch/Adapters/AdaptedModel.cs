@@ -73,7 +73,7 @@ public static class AdaptedModel
     static void AttachBottlenecks(TorchModel model, AdapterOptions adapter, Generator generator)
     {
         foreach (var sublayer in model.modules().OfType<Sublayer>().Distinct().ToArray())
-            if (adapter.Kind == AdapterMethod.Houlsby || sublayer.IsFeedForward)
+            if (sublayer.IsAdapted(adapter.Kind))
                 sublayer.Attach(new Bottleneck(model.Config.DModel, adapter, model.Options, generator));
     }
 

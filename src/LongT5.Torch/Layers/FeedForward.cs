@@ -14,12 +14,14 @@ sealed class FeedForward : nn.Module
     readonly Linear? _gated;
     readonly Activation _activation;
 
-    public FeedForward(LongT5Config config, TorchOptions options) : base(nameof(FeedForward))
+    public FeedForward(Site site) : base(nameof(FeedForward))
     {
+        var config = site.Config;
         _activation = config.DenseActFn;
-        register_module(config.IsGatedAct ? "wi_0" : "wi", _in = new Linear("wi", config.DModel, config.DFf, options));
-        if (config.IsGatedAct) register_module("wi_1", _gated = new Linear("wi_1", config.DModel, config.DFf, options));
-        register_module("wo", _out = new Linear("wo", config.DFf, config.DModel, options));
+        var first = config.IsGatedAct ? "wi_0" : "wi";
+        register_module(first, _in = site.Linear(first, config.DModel, config.DFf));
+        if (config.IsGatedAct) register_module("wi_1", _gated = site.Linear("wi_1", config.DModel, config.DFf));
+        register_module("wo", _out = site.Linear("wo", config.DFf, config.DModel));
     }
 
     /// <param name="input">[B, L, C]</param>

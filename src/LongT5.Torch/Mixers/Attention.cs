@@ -3,33 +3,30 @@ using static TorchSharp.torch;
 
 namespace LongT5.Torch.Mixers;
 
-/// <summary>The four matrices of an attention, and its bias tables in the first layer of a stack.</summary>
-sealed class Attention : nn.Module
+/// <summary>The four matrices of an attention, and its bias table in the first layer of a stack.</summary>
+class Attention : nn.Module
 {
-    readonly Linear _q, _k, _v, _o;
-    readonly RmsNorm? _globalNorm;
+    readonly Linear _q, _o;
 
+    /// <param name="site">Where it stands.</param>
     /// <param name="tables">Whether this is the first layer of a stack, which keeps the biases for all of them.</param>
-    /// <param name="global">Whether it attends to the sums of blocks too.</param>
-    public Attention(LongT5Config config, TorchOptions options, bool tables, bool global) : base(nameof(Attention))
+    public Attention(Site site, bool tables) : base(nameof(Attention))
     {
-        register_module("q", _q = new Linear("q", config.DModel, config.InnerWidth, options));
-        register_module("k", _k = new Linear("k", config.DModel, config.InnerWidth, options));
-        register_module("v", _v = new Linear("v", config.DModel, config.InnerWidth, options));
-        register_module("o", _o = new Linear("o", config.InnerWidth, config.DModel, options));
+        var config = site.Config;
+        register_module("q", _q = site.Linear("q", config.DModel, config.InnerWidth));
+        register_module("k", Key = site.Linear("k", config.DModel, config.InnerWidth));
+        register_module("v", Value = site.Linear("v", config.DModel, config.InnerWidth));
+        register_module("o", _o = site.Linear("o", config.InnerWidth, config.DModel));
         if (tables)
             register_module("relative_attention_bias",
-                Table = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
-        if (!global) return;
-        if (tables)
-            register_module("global_relative_attention_bias",
-                GlobalTable = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, options));
-        register_module("global_input_layer_norm", _globalNorm = new RmsNorm(config, options, options.MatrixType));
+                Table = new Table(config.RelativeAttentionNumBuckets, config.NumHeads, site.Options));
     }
 
     public Table? Table { get; }
 
-    public Table? GlobalTable { get; }
+    protected Linear Key { get; }
+
+    protected Linear Value { get; }
 
     /// <param name="input">What asks, normalised: [B, Lq, C].</param>
     /// <param name="memory">What is looked at: the same, or the encoder's output, [B, Lk, C].</param>
@@ -40,16 +37,19 @@ sealed class Attention : nn.Module
         Tensor input, Tensor memory, AttentionPattern pattern, Dropout dropout, List<Tensor>? looks = null)
     {
         using var scope = NewDisposeScope();
-        var (query, key, value) = (_q.forward(input), _k.forward(memory), _v.forward(memory));
+        var (query, key, value) = (_q.forward(input), Key.forward(memory), Value.forward(memory));
         looks?.Add(FusedAttention.LogProbability(query, key, pattern)
             .MoveToOuterDisposeScope().MoveToOuterDisposeScope());
-        Tensor? globalKey = null, globalValue = null;
-        if (pattern.Global is { } global)
-        {
-            var tokens = _globalNorm!.forward(global.Sum(input)); // [B, G, C]
-            (globalKey, globalValue) = (_k.forward(tokens), _v.forward(tokens));
-        }
-        return _o.forward(FusedAttention.Apply(query, key, value, pattern, dropout, globalKey, globalValue))
-            .MoveToOuterDisposeScope();
+        return _o.forward(Mix(input, query, key, value, pattern, dropout)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the queries see.</summary>
+    /// <param name="input">[B, Lq, C]</param>
+    /// <param name="query">[B, Lq, H D]</param>
+    /// <param name="key">[B, Lk, H D]</param>
+    /// <param name="value">[B, Lk, H D]</param>
+    /// <returns>[B, Lq, H D]</returns>
+    protected virtual Tensor Mix(
+        Tensor input, Tensor query, Tensor key, Tensor value, AttentionPattern pattern, Dropout dropout)
+        => FusedAttention.Apply(query, key, value, pattern, dropout);
 }

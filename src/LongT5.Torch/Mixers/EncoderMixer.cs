@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Torch.Layers;
 
 namespace LongT5.Torch.Mixers;
 
@@ -16,8 +17,10 @@ abstract class EncoderMixer(LongT5Config config)
     /// <summary>The name of its sub-layer in checkpoints.</summary>
     public string Name => WeightShapes.EncoderAttention(config);
 
-    /// <summary>Whether its attention has a norm and a bias table for global tokens.</summary>
-    public virtual bool IsGlobal => false;
+    /// <summary>The attention of a layer.</summary>
+    /// <param name="site">Where it stands.</param>
+    /// <param name="isFirst">Whether it keeps the bias tables of all layers.</param>
+    public virtual Attention Attention(Site site, bool isFirst) => new(site, tables: isFirst);
 
     /// <summary>Inputs are padded to a multiple of this.</summary>
     public virtual int Block => 1;
