@@ -37,9 +37,13 @@ public sealed class Batch : IDisposable
             Rows([.. targets.Select(target => (int[])[start, .. target.Select(id => id < 0 ? config.PadTokenId : id)])],
             TargetLength, config.PadTokenId);
         InputMask = Mask(InputLengths, InputLength, AttentionPattern.Never, device)?.view(-1, 1, 1, InputLength);
+        EncodedLength = config.EncodedTokens(InputLength);
+        EncodedMask = EncodedLength == InputLength ? InputMask
+            : Mask([.. InputLengths.Select(config.EncodedTokens)], EncodedLength, AttentionPattern.Never, device)?.view(-1, 1, 1, EncodedLength);
         InputTokens = InputLengths.Sum(length => (long)length);
         TargetTokens = targets.Sum(target => target.Count(id => id != Ignored));
-        foreach (var kept in new[] { InputIds, Labels, DecoderIds, InputMask }) kept?.DetachFromDisposeScope();
+        foreach (var kept in new[] { InputIds, Labels, DecoderIds, InputMask, EncodedMask })
+            kept?.DetachFromDisposeScope();
 
         Tensor Rows(IReadOnlyList<int[]> rows, int length, int padding)
         {
@@ -78,6 +82,12 @@ public sealed class Batch : IDisposable
     // 0 or AttentionPattern.Never, [B, 1, 1, L]; null where no row is shorter than L.
     internal Tensor? InputMask { get; }
 
+    // States of the encoder's output: L, unless they are pooled.
+    internal int EncodedLength { get; }
+
+    // As the input's mask, [B, 1, 1, EncodedLength].
+    internal Tensor? EncodedMask { get; }
+
     // 0 for the first `lengths[row]` places and `hidden` for the rest, [B, length]; null where there is no rest.
     internal static Tensor? Mask(IReadOnlyList<int> lengths, int length, float hidden, Device device)
     {
@@ -110,5 +120,6 @@ public sealed class Batch : IDisposable
         Labels.Dispose();
         DecoderIds.Dispose();
         InputMask?.Dispose();
+        if (!ReferenceEquals(EncodedMask, InputMask)) EncodedMask?.Dispose();
     }
 }

@@ -18,7 +18,7 @@ namespace LongT5.Torch;
 public sealed class TorchModel : nn.Module
 {
     readonly EncoderMixer _mixer;
-    readonly Table _shared; // [V, C]
+    readonly Embedding _embedding;
     readonly Stack _encoder;
     readonly Stack? _decoder;
     readonly Linear? _head;
@@ -32,22 +32,21 @@ public sealed class TorchModel : nn.Module
     /// <param name="head">What stands on the last states; null for the vocabulary, as the configuration has it.</param>
     public TorchModel(LongT5Config config, TorchOptions options, ModelHead? head = null) : base(nameof(TorchModel))
     {
-        if (config.Extensions != ModelExtensions.None)
-            throw new NotSupportedException(
-                "Models with extensions (longt5_extended) are run by the engine; they are not trained here.");
         (Config, Options) = (config, options);
         if (config.HasBiasInEveryLayer)
             throw new ArgumentException($"A model of the type {config.ModelType} cannot be trained here; longt5, t5 "
                 + $"and mt5 can.");
         MatrixProducts.UseOneDnn();
         _mixer = EncoderMixer.Of(config);
-        register_module("shared", _shared = new Table(config.VocabSize, config.DModel, options));
+        var site = new Site(config, options);
+        _embedding = new Embedding(site);
+        foreach (var (name, module) in _embedding.Parts) register_module(name, module);
         register_module("encoder", _encoder = new Stack(config, options, isDecoder: false));
         HeadKind = head ?? (config.TieWordEmbeddings ? ModelHead.Embedding : ModelHead.Vocabulary);
         if (HeadKind.HasDecoder())
             register_module("decoder", _decoder = new Stack(config, options, isDecoder: true));
         if (HeadKind == ModelHead.Vocabulary)
-            register_module("lm_head", _head = new Linear("lm_head", config.DModel, config.VocabSize, options));
+            register_module("lm_head", _head = site.Linear("lm_head", config.DModel, config.VocabSize));
         _labels = LabelHead.Of(HeadKind, config, options);
         foreach (var (name, module) in _labels?.Parts ?? []) register_module(name, module);
     }
@@ -61,8 +60,11 @@ public sealed class TorchModel : nn.Module
     /// <summary>What stands on the last states.</summary>
     public ModelHead HeadKind { get; }
 
-    /// <summary>The matrix of the vocabulary's head: its own, or the embedding.</summary>
-    public Parameter Head => _head?.Weight ?? _shared.Weight; // [V, C]
+    /// <summary>
+    /// The matrix of the vocabulary's head, [V, C]: its own, or the embedding; narrower than the model where that is
+    /// of low rank.
+    /// </summary>
+    public Parameter Head => _head?.Last ?? _embedding.Weight;
 
     /// <summary>Adds the gradients of a loss to those of the parameters.</summary>
     /// <param name="loss">A scalar.</param>
@@ -104,14 +106,16 @@ public sealed class TorchModel : nn.Module
         => _labels ?? throw new InvalidOperationException($"The head of this model is {HeadKind}; it has no labels.");
 
     /// <summary>The encoder's output.</summary>
-    /// <returns>[B, L, C]; rows at padding mean nothing.</returns>
+    /// <returns>[B, L, C], pooled where the model pools; rows at padding mean nothing.</returns>
     internal Tensor Encode(Batch batch, Dropout dropout, List<Tensor>? hidden = null)
     {
         var pattern = _mixer.Pattern(_encoder.First.Self, batch);
-        return _encoder.Forward(Embed(batch.InputIds), new() { Self = pattern }, dropout, hidden);
+        return Pooling.Mean(
+            _encoder.Forward(_embedding.Of(batch.InputIds), new() { Self = pattern }, dropout, hidden), batch,
+            Config.Extensions.PoolingStride);
     }
 
-    /// <summary>The decoder's output, scaled as the head wants it.</summary>
+    /// <summary>The decoder's output, as the matrix of the head wants it.</summary>
     /// <param name="batch">What is written.</param>
     /// <param name="memory">The encoder's output.</param>
     /// <param name="dropout">What is dropped.</param>
@@ -119,17 +123,16 @@ public sealed class TorchModel : nn.Module
     /// <param name="looks">
     /// Gets the logarithm of each layer's attention to the input, [B, H, T, L], where someone wants it.
     /// </param>
-    /// <returns>[B, T, C]</returns>
+    /// <returns>[B, T, C], or as wide as the matrix of the vocabulary's head.</returns>
     internal Tensor Decode(Batch batch, Tensor memory, Dropout dropout, List<Tensor>? hidden = null,
         List<Tensor>? looks = null)
     {
         var self = AttentionPattern.Causal(_decoder!.First.Self.Table!.Weight, batch.TargetLength, Config);
         var cross = AttentionPattern.Cross(batch.TargetLength, batch, Config);
         var pass = new StackPass { Self = self, Cross = cross, Memory = memory, Looks = looks };
-        var output = _decoder.Forward(Embed(batch.DecoderIds), pass, dropout, hidden);
-        return HeadKind.WritesText() && Config.ScalesOutput(_head is not null)
-            ? output.mul(Number.Of(Math.Pow(Config.DModel, -0.5))) : output;
+        var output = _decoder.Forward(_embedding.Of(batch.DecoderIds), pass, dropout, hidden);
+        if (!HeadKind.WritesText()) return output;
+        if (Config.ScalesOutput(_head is not null)) output = output.mul(Number.Of(Math.Pow(Config.DModel, -0.5)));
+        return _head is null ? _embedding.BeforeTable(output) : _head.BeforeLast(output);
     }
-
-    Tensor Embed(Tensor ids) => _shared.Weight.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1);
 }

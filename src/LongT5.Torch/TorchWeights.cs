@@ -46,7 +46,7 @@ public static class TorchWeights
             throw new ArgumentException($"{checkpoint.Path}: {separate} differs from {WeightShapes.Embedding}; a "
                 + $"model is trained with one embedding for both stacks.");
         var model = new TorchModel(config, options, head);
-        foreach (var (name, weight) in model.named_parameters())
+        foreach (var (name, weight) in Kept(model))
         {
             if (isNew && model.LabelModules.Any(module => name.StartsWith($"{module}.", StringComparison.Ordinal)))
                 continue;
@@ -98,7 +98,12 @@ public static class TorchWeights
 
     /// <summary>The weights by their published names, for <see cref="SafetensorsWriter"/>; read when written.</summary>
     public static IEnumerable<OutgoingTensor> Outgoing(TorchModel model)
-        => model.named_parameters().Select(weight => Outgoing(weight.name, weight.parameter));
+        => Kept(model).Select(weight => Outgoing(weight.Name, weight.Tensor));
+
+    // What is trained, and what is drawn once and stays.
+    static IEnumerable<(string Name, Tensor Tensor)> Kept(TorchModel model)
+        => model.named_parameters().Select(weight => (weight.name, (Tensor)weight.parameter))
+            .Concat(model.named_buffers().Select(drawn => (drawn.name, drawn.buffer)));
 
     /// <summary>A tensor on its way to a file, as float32.</summary>
     public static OutgoingTensor Outgoing(string name, Tensor tensor)

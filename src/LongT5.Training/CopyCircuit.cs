@@ -59,6 +59,8 @@ static class CopyCircuit
     {
         var config = model.Config;
         int half = config.DModel / 2, quarter = config.DModel / 4, width = config.DKv;
+        if (config.Extensions != ModelExtensions.None)
+            throw new ArgumentException("The copy circuit is one of the published LongT5; the model has extensions.");
         if (config.NumHeads < 3 || width != quarter || !config.TieWordEmbeddings || config.NumLayers < 2
             || config.NumDecoderLayers < 2)
             throw new ArgumentException(

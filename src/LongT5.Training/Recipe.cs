@@ -52,6 +52,9 @@ sealed class Recipe : IDisposable
                 + $"--head what it is to learn.");
         ModelFiles = ResultFiles.Of(options, _from);
         _config = _from?.Config ?? ConfigJson.Read(JsonFile.Read(options.Model!));
+        if (_config.Extensions.PoolingStride > 1 && (options.Salience > 0 || options.TermFrequency > 0))
+            throw new ArgumentException("Salience and term frequency are read off a state for each token, and the "
+                + $"model pools {_config.Extensions.PoolingStride} of them into one.");
         Tokenizer = Tokenizer.Load(ModelFiles.Vocabulary);
         Distiller.Check(options, _config, Tokenizer);
         try

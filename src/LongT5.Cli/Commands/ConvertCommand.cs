@@ -44,13 +44,23 @@ static class ConvertCommand
             HelpName = "encoder|decoder"
         };
         only.AcceptOnlyFromAmong("encoder", "decoder");
+        var extend = new Option<string[]>("--extend")
+        {
+            Description = "Add extensions, for this program alone: a convolution leaves the model as it is until it is "
+                + "trained; pooling and kernelized attention change it, so train it afterwards. "
+                + "Known: convolution.kernel, convolution.layers, pooling.stride, kernelized.map, "
+                + "kernelized.features, kernelized.seed.",
+            HelpName = "NAME=VALUE",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var command = new ExampledCommand("convert", "Write a checkpoint as safetensors, which transformers loads too.",
             "longt5 convert t5x/checkpoint_1000000 long-t5/",
             "longt5 convert org/name small/ --dtype bf16 --max-shard-size 2GB",
             "longt5 convert base/ whole/ --merge adapter/",
-            "longt5 convert long-t5/ small/ --low-rank energy=0.95 --only encoder")
+            "longt5 convert long-t5/ small/ --low-rank energy=0.95 --only encoder",
+            "longt5 convert long-t5/ wider/ --extend convolution.kernel=31 pooling.stride=2")
         {
-            from, to, type, shard, merge, factor, only,
+            from, to, type, shard, merge, factor, only, extend,
         };
         var hub = new HubFlags(command);
         command.SetAction((parsed, cancellation) =>
@@ -66,11 +76,26 @@ static class ConvertCommand
                 whole = whole.Factor(LowRank(far, parsed.GetValue(only)), Show, cancellation);
             else if (parsed.GetValue(only) is not null)
                 throw Failure.Usage("--only is for --low-rank; give both, or neither.");
+            if (parsed.GetValue(extend) is { Length: > 0 } settings)
+                whole = Extended(whole, settings);
             whole.Save(parsed.GetRequiredValue(to), wanted, parsed.GetValue(shard) ?? 5_000_000_000, cancellation);
             Terminal.Inform($"{parsed.GetRequiredValue(to)} is written.");
             return Task.FromResult(ExitCode.Success);
         });
         return command;
+    }
+
+    private static Checkpoint Extended(Checkpoint checkpoint, string[] settings)
+    {
+        var extended = checkpoint.Extend(settings);
+        var (before, now) = (checkpoint.Config.Extensions, extended.Config.Extensions);
+        if (now.PoolingStride != before.PoolingStride)
+            Terminal.Warn($"pooling changes the model: the decoder sees the means of {now.PoolingStride} states each; "
+                + "train it before it is used.");
+        if (now.Kernelized != before.Kernelized)
+            Terminal.Warn("kernelized attention changes the model where a text is longer than local_radius; train it "
+                + "before it is used.");
+        return extended;
     }
 
     private static LowRankOptions LowRank(string far, string? stack) => far.Split('=') switch

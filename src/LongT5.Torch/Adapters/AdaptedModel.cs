@@ -44,7 +44,8 @@ public static class AdaptedModel
     static void AttachToMatrices(TorchModel model, AdapterOptions adapter, HashSet<string> whole, Generator generator)
     {
         // TorchSharp names a module also after the field that holds it: the name of its weight is the published one.
-        var linears = model.named_modules().Where(one => one.module is Linear && whole.Contains($"{one.name}.weight"))
+        var linears = model.named_modules().Where(one => one.module is Linear
+                && (whole.Contains($"{one.name}.weight") || whole.Contains($"{one.name}.b.weight")))
             .Select(one => (Name: one.name, Linear: (Linear)one.module)).ToArray();
         foreach (var target in adapter.TargetModules)
             if (!linears.Any(one => AdapterOptions.EndsWith(one.Name, target)))
@@ -59,12 +60,14 @@ public static class AdaptedModel
             linear.Attach(adapter.Kind switch
             {
                 AdapterMethod.Ia3
-                    => new Ia3Adapter(linear.Weight, adapter.FeedForward.Any(end => AdapterOptions.EndsWith(name, end)),
+                    => new Ia3Adapter(linear, adapter.FeedForward.Any(end => AdapterOptions.EndsWith(name, end)),
                     model.Options),
                 AdapterMethod.Dora
-                    => new DoraAdapter(linear.Weight, adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
+                    => new DoraAdapter(linear as MatrixLinear ?? throw new ArgumentException(
+                        $"DoRA needs a whole matrix, and {name} is two of low rank; LoRA stands beside both."),
+                    adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
                     generator),
-                _ => new LoraAdapter(linear.Weight, adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
+                _ => new LoraAdapter(linear, adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
                     generator),
             });
         }

@@ -1,3 +1,4 @@
+using LongT5.Torch.Layers;
 using LongT5.Torch.Native;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -10,26 +11,29 @@ namespace LongT5.Torch.Adapters;
 /// </remarks>
 sealed class DoraAdapter : LoraAdapter
 {
+    readonly Parameter _weight; // W [out, in]
     readonly Parameter _magnitude; // m [out]
 
     /// <inheritdoc/>
-    public DoraAdapter(Tensor weight, int rank, double scale, TorchOptions options, Generator generator)
-        : base(weight, rank, scale, options, generator)
+    public DoraAdapter(MatrixLinear map, int rank, double scale, TorchOptions options, Generator generator)
+        : base(map, rank, scale, options, generator)
     {
         using var frozen = no_grad();
-        _magnitude = new Parameter(Lengths(weight));
+        _weight = map.Last;
+        _magnitude = new Parameter(Lengths(_weight));
     }
 
     public override IEnumerable<(string Name, Parameter Parameter)> Parameters
         => [("lora_magnitude_vector", _magnitude)];
 
-    public override Tensor Forward(Tensor input, Tensor weight)
+    public override Tensor Forward(Tensor input, Func<Tensor, Tensor> product)
     {
         using var scope = NewDisposeScope();
         Tensor lengths;
         using (no_grad())
-            lengths = Lengths(weight.to_type(ScalarType.Float32).add(Up.Weight.mm(Down.Weight), Number.Of(Scale)));
-        return base.Forward(input, weight).mul(_magnitude.div(lengths).to_type(input.dtype)).MoveToOuterDisposeScope();
+            lengths = Lengths(_weight.to_type(input.dtype).to_type(ScalarType.Float32)
+                .add(Up.Weight.mm(Down.Weight), Number.Of(Scale)));
+        return base.Forward(input, product).mul(_magnitude.div(lengths).to_type(input.dtype)).MoveToOuterDisposeScope();
     }
 
     static Tensor Lengths(Tensor rows) => rows.square().sum([1L]).sqrt();

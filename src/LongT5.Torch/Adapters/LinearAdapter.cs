@@ -14,9 +14,9 @@ abstract class LinearAdapter : IDisposable
 
     /// <summary>The product with what the adapter makes of it.</summary>
     /// <param name="input">[..., in], in the type of the products.</param>
-    /// <param name="weight">The matrix, which stays as it is: [out, in].</param>
+    /// <param name="product">The map that it stands beside, which stays as it is.</param>
     /// <returns>[..., out]</returns>
-    public abstract Tensor Forward(Tensor input, Tensor weight);
+    public abstract Tensor Forward(Tensor input, Func<Tensor, Tensor> product);
 
     /// <summary>Frees its parameters.</summary>
     public void Dispose()

@@ -7,15 +7,15 @@ namespace LongT5.Torch.Adapters;
 /// <summary>y = W x + s B (A x); B begins at zero, so that y begins as W x.</summary>
 class LoraAdapter : LinearAdapter
 {
-    /// <param name="weight">The matrix, [out, in].</param>
+    /// <param name="map">What it stands beside.</param>
     /// <param name="rank">R</param>
     /// <param name="scale">s</param>
     /// <param name="options">Where it lies.</param>
     /// <param name="generator">Of A: uniform in ±1/sqrt(in), as PEFT begins.</param>
-    public LoraAdapter(Tensor weight, int rank, double scale, TorchOptions options, Generator generator)
+    public LoraAdapter(Linear map, int rank, double scale, TorchOptions options, Generator generator)
     {
         using var frozen = no_grad();
-        var (outputs, inputs) = (weight.shape[0], weight.shape[1]);
+        var (outputs, inputs) = (map.Outputs, map.Inputs);
         (Scale, Down, Up) = (scale, new Table(rank, inputs, options), new Table(outputs, rank, options));
         var limit = 1 / Math.Sqrt(inputs);
         using var start = rand([rank, inputs], generator: generator).mul_(Number.Of(2 * limit)).sub_(Number.Of(limit));
@@ -30,8 +30,8 @@ class LoraAdapter : LinearAdapter
 
     public override IEnumerable<(string Name, nn.Module Module)> Modules => [("lora_A", Down), ("lora_B", Up)];
 
-    public override Tensor Forward(Tensor input, Tensor weight)
-        => nn.functional.linear(input, weight).add(Product(input), Number.One);
+    public override Tensor Forward(Tensor input, Func<Tensor, Tensor> product)
+        => product(input).add(Product(input), Number.One);
 
     /// <summary>s B (A x)</summary>
     protected Tensor Product(Tensor input)

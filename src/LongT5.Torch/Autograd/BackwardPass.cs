@@ -46,7 +46,7 @@ static class BackwardPass
             }
             catch (Exception failure)
             {
-                s_failure = ExceptionDispatchInfo.Capture(failure);
+                s_failure ??= ExceptionDispatchInfo.Capture(failure);
             }
         }
         return [.. new Tensor[arguments]];

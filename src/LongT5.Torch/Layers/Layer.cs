@@ -5,32 +5,41 @@ using static TorchSharp.torch;
 
 namespace LongT5.Torch.Layers;
 
-/// <summary>One layer: self-attention, in the decoder attention to the encoder, feed-forward.</summary>
+/// <summary>
+/// One layer: a convolution where it has one, self-attention, in the decoder attention to the encoder, feed-forward.
+/// </summary>
 sealed class Layer : nn.Module
 {
-    Layer(Site site, SelfAttention self, params Sublayer[] others) : base(site.Name)
+    Layer(Site site, Convolution? convolution, SelfAttention self, params Sublayer[] others) : base(site.Name)
     {
         Self = self.Inner;
         Sublayers = [self, .. others];
         register_module("layer", new ModuleList<nn.Module>([.. Sublayers]));
+        if (convolution is null) return;
+        Sublayers = [convolution, .. Sublayers];
+        register_module("convolution", convolution);
     }
 
     /// <summary>A layer of the encoder.</summary>
     /// <param name="site">Where it stands.</param>
-    /// <param name="isFirst">Whether it keeps the bias tables of all layers.</param>
-    public static Layer OfEncoder(Site site, bool isFirst)
+    /// <param name="number">Its number, from 0; the first keeps the bias tables of all.</param>
+    public static Layer OfEncoder(Site site, int number)
     {
         var mixer = EncoderMixer.Of(site.Config);
-        return new(site, new(site.At("layer.0"), mixer.Name, mixer.Attention(site.At($"layer.0.{mixer.Name}"), isFirst)),
-            FeedForward(site.At("layer.1")));
+        var attention = mixer.Attention(site.At($"layer.0.{mixer.Name}"), isFirst: number == 0);
+        return new(site,
+            site.Config.Extensions.Convolution is { } convolution && number < convolution.Layers
+                ? new(site.At("convolution"), convolution.Kernel) : null,
+            new(site.At("layer.0"), mixer.Name, attention), FeedForward(site.At("layer.1")));
     }
 
     /// <summary>A layer of the decoder.</summary>
     /// <inheritdoc cref="OfEncoder"/>
-    public static Layer OfDecoder(Site site, bool isFirst)
+    public static Layer OfDecoder(Site site, int number)
     {
         const string Self = "SelfAttention", Cross = "EncDecAttention";
-        return new(site, new(site.At("layer.0"), Self, new Attention(site.At($"layer.0.{Self}"), tables: isFirst)),
+        return new(site, convolution: null,
+            new(site.At("layer.0"), Self, new Attention(site.At($"layer.0.{Self}"), tables: number == 0)),
             new CrossAttention(site.At("layer.1"), Cross, new Attention(site.At($"layer.1.{Cross}"), tables: false)),
             FeedForward(site.At("layer.2")));
     }

@@ -6,7 +6,8 @@ namespace LongT5.Torch.Layers;
 abstract class Residual
 {
     /// <summary>The way of a model.</summary>
-    public static Residual Of(Site site) => new OneStream(site.Options.Recompute);
+    public static Residual Of(Site site)
+        => site.Config.Extensions.IsReversible ? new TwoStreams() : new OneStream(site.Options.Recompute);
 
     /// <param name="layers">The layers.</param>
     /// <param name="x">The embeddings, [B, L, C]; freed here.</param>

@@ -10,5 +10,10 @@ sealed record Site(LongT5Config Config, TorchOptions Options, string Name = "")
     public Site At(string part) => this with { Name = Name.Length == 0 ? part : $"{Name}.{part}" };
 
     /// <summary>A linear map within this place.</summary>
-    public Linear Linear(string part, long inputs, long outputs) => new(part, inputs, outputs, Options);
+    public Linear Linear(string part, long inputs, long outputs)
+    {
+        var site = At(part);
+        return Config.Extensions.LowRank.TryGetValue(site.Name, out var rank)
+            ? new LowRankLinear(site, inputs, outputs, rank) : new MatrixLinear(site, inputs, outputs);
+    }
 }

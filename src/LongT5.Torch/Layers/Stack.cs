@@ -14,8 +14,8 @@ sealed class Stack : nn.Module
     {
         var site = new Site(config, options, GetName());
         _layers = [.. Enumerable.Range(0, isDecoder ? config.NumDecoderLayers : config.NumLayers).Select(i
-            => isDecoder ? Layer.OfDecoder(site.At($"block.{i}"), isFirst: i == 0)
-                : Layer.OfEncoder(site.At($"block.{i}"), isFirst: i == 0))];
+            => isDecoder ? Layer.OfDecoder(site.At($"block.{i}"), i)
+                : Layer.OfEncoder(site.At($"block.{i}"), i))];
         register_module("block", _layers);
         register_module("final_layer_norm", _norm = new RmsNorm(config, options, ScalarType.Float32));
         _residual = Residual.Of(site);

@@ -22,9 +22,14 @@ sealed record StackPass
     public List<Tensor>? Looks { get; init; }
 
     /// <summary>Those of its tensors that may have gradients.</summary>
-    public Tensor?[] Tensors => [Memory, Self.Bias, Self.GlobalBias];
+    public Tensor?[] Tensors => [Memory, Self.Bias, Self.GlobalBias, Self.FarBias];
 
     /// <summary>The same pass, unseen, with others in the place of <see cref="Tensors"/>.</summary>
     public StackPass With(ReadOnlySpan<Tensor?> tensors)
-        => this with { Looks = null, Memory = tensors[0], Self = Self with { Bias = tensors[1], GlobalBias = tensors[2] } };
+        => this with
+        {
+            Looks = null,
+            Memory = tensors[0],
+            Self = Self with { Bias = tensors[1], GlobalBias = tensors[2], FarBias = tensors[3] },
+        };
 }

@@ -41,6 +41,9 @@ sealed record AttentionPattern
     /// <summary>The biases of the global keys by distance in blocks, [H, 2 G - 1]; null where there are none.</summary>
     public Tensor? GlobalBias { get; init; }
 
+    /// <summary>The biases of all keys beyond the radius, before and behind, [2, H]; null where none is seen.</summary>
+    public Tensor? FarBias { get; init; }
+
     /// <summary>0 or <see cref="Never"/> for each key, [B, 1, 1, keys]; null where every key is real.</summary>
     public Tensor? KeyMask { get; init; }
 
@@ -57,6 +60,10 @@ sealed record AttentionPattern
         var (first, end) = (Math.Max(0, query - Before), Math.Min(keys, query + After));
         return new(query, Math.Min(Chunk, queries - query), first, end - first);
     }
+
+    /// <summary>The part of <see cref="Bias"/>, or of its gradient, that is of a chunk: [H, queries, keys].</summary>
+    public Tensor Biases(Tensor bias, in Stretch chunk)
+        => bias.narrow(1, 0, chunk.Queries).narrow(2, chunk.Key - chunk.Query + Before, chunk.Keys);
 
     /// <summary>Each query sees the keys within a radius: the local part of the encoder's attention.</summary>
     public static AttentionPattern Local(
@@ -99,8 +106,8 @@ sealed record AttentionPattern
         Heads = config.NumHeads,
         Chunk = ChunkOf(targetLength),
         Before = targetLength,
-        After = batch.InputLength,
-        KeyMask = batch.InputMask,
+        After = batch.EncodedLength,
+        KeyMask = batch.EncodedMask,
     };
 
     // One line of biases by distance, slid over the rows: row i of the matrix begins one distance before row i - 1.

@@ -10,6 +10,7 @@ abstract class EncoderMixer(LongT5Config config)
     public static EncoderMixer Of(LongT5Config config) => config.EncoderAttentionType switch
     {
         EncoderAttention.TransientGlobal => new TransientGlobalMixer(config),
+        EncoderAttention.Local when config.Extensions.Kernelized is not null => new KernelizedMixer(config),
         EncoderAttention.Local => new LocalMixer(config),
         _ => new FullMixer(config),
     };

@@ -105,7 +105,7 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 
             var byHead = call.ByHead(ofScores);
             if (ofBias is not null)
-                call.Biases(ofBias, chunk).add_(byHead.narrow(3, 0, chunk.Keys).sum([0]), Number.One);
+                call.Pattern.Biases(ofBias, chunk).add_(byHead.narrow(3, 0, chunk.Keys).sum([0]), Number.One);
             if (ofGlobalBias is not null)
                 call.Pattern.Global!.AddBiasGradient(i, byHead.narrow(3, chunk.Keys, call.Pattern.Global.Count),
                     ofGlobalBias);
@@ -167,9 +167,6 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
             return global is null ? local : cat([local, global], 1);
         }
 
-        public Tensor Biases(Tensor bias, in AttentionPattern.Stretch chunk)
-            => bias.narrow(1, 0, chunk.Queries).narrow(2, chunk.Key - chunk.Query + Pattern.Before, chunk.Keys);
-
         // [B H, queries, keys], in float32
         public Tensor Probability(int i, in AttentionPattern.Stretch chunk)
         {
@@ -177,7 +174,7 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
                 .to_type(ScalarType.Float32);
             var byHead = ByHead(scores);
             var local = byHead.narrow(3, 0, chunk.Keys);
-            if (Bias is not null) local.add_(Biases(Bias, chunk), Number.One);
+            if (Bias is not null) local.add_(Pattern.Biases(Bias, chunk), Number.One);
             if (Pattern.KeyMask is { } mask) local.add_(mask.narrow(3, chunk.Key, chunk.Keys), Number.One);
             if (Pattern.Global is { } pattern)
             {
@@ -190,14 +187,10 @@ sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 
         public Tensor ByHead(Tensor scores) => scores.view(_rows, _heads, scores.shape[1], scores.shape[2]);
 
-        // A view where there is one row, a copy where there are more: a product of a batch wants one stride.
         [return: NotNullIfNotNull(nameof(tensor))]
-        public Tensor? Split(Tensor? tensor) // [B, L, H D] -> [B H, L, D]
-            => tensor?.view(_rows, tensor.shape[1], _heads, -1).transpose(1, 2)
-                .reshape(_rows * _heads, tensor.shape[1], -1);
+        public Tensor? Split(Tensor? tensor) => Heads.Split(tensor, _heads);
 
         [return: NotNullIfNotNull(nameof(tensor))]
-        public Tensor? Join(Tensor? tensor) // [B H, L, D] -> [B, L, H D]
-            => tensor?.view(_rows, _heads, tensor.shape[1], -1).transpose(1, 2).reshape(_rows, tensor.shape[1], -1);
+        public Tensor? Join(Tensor? tensor) => Heads.Join(tensor, _heads);
     }
 }

@@ -35,7 +35,7 @@ sealed class Adafactor(IEnumerable<(string, Parameter)> parameters, OptimizerOpt
     {
         var gradient = weight.grad!;
         var squares = gradient.square().add_(Number.Of(Floor));
-        if (weight.dim() < 2 || weight.shape.Min() < _factorFrom)
+        if (weight.dim() != 2 || weight.shape.Min() < _factorFrom)
         {
             var mean = Remembered(name, "square", weight.shape, weight.device).lerp_(squares, 1 - keep);
             return gradient * mean.rsqrt();

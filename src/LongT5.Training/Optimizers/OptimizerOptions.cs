@@ -72,5 +72,6 @@ public sealed record OptimizerOptions
     static bool IsInner((string Name, Parameter Weight) parameter)
         => parameter.Weight.dim() == 2
         && !parameter.Name.Contains("relative_attention_bias", StringComparison.Ordinal)
-        && parameter.Name is not ("shared.weight" or "lm_head.weight");
+        && !parameter.Name.StartsWith("shared", StringComparison.Ordinal)
+        && !parameter.Name.StartsWith("lm_head.", StringComparison.Ordinal);
 }

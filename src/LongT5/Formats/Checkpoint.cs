@@ -213,6 +213,22 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>This checkpoint with extensions, to be saved (<c>model_type</c> longt5_extended).</summary>
+    /// <remarks>
+    /// With a convolution it computes what it did, until it is trained; pooling and kernelized attention change it.
+    /// </remarks>
+    /// <param name="settings">Such as <c>convolution.kernel=31</c>; one that is not known is an error that lists those
+    /// that are.</param>
+    /// <exception cref="ArgumentException">A setting that is not known, or has no value.</exception>
+    /// <exception cref="BadFileException">A value out of its range, or extensions that do not go together.</exception>
+    /// <exception cref="NotSupportedException">The checkpoint is a T5, or in 8 bits.</exception>
+    public Checkpoint Extend(IEnumerable<string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var (config, fields, tensors) = ExtendedModel.Of(this, settings);
+        return With(config, fields, tensors);
+    }
+
     /// <summary>The same files with other tensors.</summary>
     private Checkpoint With(LongT5Config config, JsonElement fields, OrderedDictionary<string, StoredTensor> tensors)
         => new(_files)

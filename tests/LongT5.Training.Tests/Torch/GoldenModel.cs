@@ -5,17 +5,17 @@ using TorchSharp;
 
 namespace LongT5.Training.Tests.Torch;
 
-/// <summary>A model of goldens/models on tensors, with what the reference computes of it.</summary>
+/// <summary>A model of goldens/models or goldens/variants on tensors, with what the reference computes of it.</summary>
 sealed class GoldenModel : IDisposable
 {
     readonly DisposeScope _scope = torch.NewDisposeScope();
     readonly Checkpoint _checkpoint;
     readonly Safetensors _cases;
 
-    public GoldenModel(string variant, TorchOptions? options = null)
+    public GoldenModel(string variant, TorchOptions? options = null, string under = "models")
     {
-        _checkpoint = Checkpoint.Open(Goldens.Path("models", variant));
-        _cases = Safetensors.Open(Goldens.Path("models", variant, "cases.safetensors"));
+        _checkpoint = Checkpoint.Open(Goldens.Path(under, variant));
+        _cases = Safetensors.Open(Goldens.Path(under, variant, "cases.safetensors"));
         Model = TorchWeights.Open(_checkpoint, options ?? new());
     }
 
