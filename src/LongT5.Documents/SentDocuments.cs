@@ -1,4 +1,5 @@
 using LongT5.Tasks;
+using LongT5.Tasks.Parts;
 
 namespace LongT5.Documents;
 
@@ -12,8 +13,8 @@ sealed class SentDocuments(IReadOnlyList<(string Name, Document Document)> docum
     public InputText Input => documents is [var only] ? only.Document.Input
         : new(string.Join(Parting, documents.Select(one => one.Document.Text)))
         {
-            Breaks = [.. documents.Zip(Starts(), (one, start) => one.Document.Input.Breaks!
-                .Select(place => place with { Start = place.Start + start })).SelectMany(breaks => breaks)],
+            Breaks = [.. documents.Zip(Starts()).SelectMany(one => Breaks(one.First.Document.Input)
+                .Select(place => place with { Start = place.Start + one.Second }))],
         };
 
     /// <summary>What is to be known of how they were read.</summary>
@@ -25,6 +26,8 @@ sealed class SentDocuments(IReadOnlyList<(string Name, Document Document)> docum
         var (one, start) = documents.Zip(Starts()).Last(pair => pair.Second <= passage.Start);
         return (one.Name, one.Document, passage with { Start = passage.Start - start, End = passage.End - start });
     }
+
+    private static IEnumerable<TextBreak> Breaks(InputText text) => text.Breaks ?? TextParts.Paragraphs(text.Text);
 
     private IEnumerable<int> Starts()
     {
