@@ -39,7 +39,8 @@ public sealed class Batch : IDisposable
         InputMask = Mask(InputLengths, InputLength, AttentionPattern.Never, device)?.view(-1, 1, 1, InputLength);
         EncodedLength = config.EncodedTokens(InputLength);
         EncodedMask = EncodedLength == InputLength ? InputMask
-            : Mask([.. InputLengths.Select(config.EncodedTokens)], EncodedLength, AttentionPattern.Never, device)?.view(-1, 1, 1, EncodedLength);
+            : Mask([.. InputLengths.Select(config.EncodedTokens)], EncodedLength, AttentionPattern.Never, device)
+                ?.view(-1, 1, 1, EncodedLength);
         InputTokens = InputLengths.Sum(length => (long)length);
         TargetTokens = targets.Sum(target => target.Count(id => id != Ignored));
         foreach (var kept in new[] { InputIds, Labels, DecoderIds, InputMask, EncodedMask })

@@ -39,7 +39,7 @@ public sealed class TorchModel : nn.Module
         MatrixProducts.UseOneDnn();
         _mixer = EncoderMixer.Of(config);
         var site = new Site(config, options);
-        _embedding = new Embedding(site);
+        _embedding = Embedding.Of(site);
         foreach (var (name, module) in _embedding.Parts) register_module(name, module);
         register_module("encoder", _encoder = new Stack(config, options, isDecoder: false));
         HeadKind = head ?? (config.TieWordEmbeddings ? ModelHead.Embedding : ModelHead.Vocabulary);

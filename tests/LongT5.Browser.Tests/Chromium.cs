@@ -5,6 +5,9 @@ namespace LongT5.Browser.Tests;
 /// <summary>A Chromium of this machine, one for all tests of a class.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>Milliseconds: a machine that runs all tests at the same time is slow at times.</summary>
+    private const int Patience = 120_000;
+
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private IPlaywright? _playwright;
@@ -17,8 +20,7 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (Path is null) return;
-        // A machine that builds and tests at the same time is slow at times.
-        Assertions.SetDefaultExpectTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Path, Args = ["--no-sandbox"] });
     }
@@ -31,14 +33,17 @@ public sealed class Chromium : IAsyncLifetime
     {
         Assert.SkipWhen(_browser is null && Environment.GetEnvironmentVariable("CI") is null,
             "no Chromium was found: install one, or name it in CHROMIUM");
-        return await (_browser ?? throw new InvalidOperationException("CI asks for these tests, and there is no Chromium."))
-            .NewPageAsync(new()
-            {
-                ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 },
-                ColorScheme = scheme,
-                ReducedMotion = ReducedMotion.Reduce,
-                HttpCredentials = password is null ? null : new() { Username = "anybody", Password = password },
-            });
+        var browser = _browser
+            ?? throw new InvalidOperationException("CI asks for these tests, and there is no Chromium.");
+        var page = await browser.NewPageAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+            HttpCredentials = password is null ? null : new() { Username = "anybody", Password = password },
+        });
+        page.SetDefaultTimeout(Patience);
+        return page;
     }
 
     public async ValueTask DisposeAsync()

@@ -4,26 +4,24 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace LongT5.Torch.Layers;
 
 /// <summary>A vector for each id of the vocabulary, which a matrix may widen to the model's width.</summary>
-sealed class Embedding
+/// <param name="shared">[V, C], or [V, E] where it is widened.</param>
+/// <param name="projection">[C, E]</param>
+/// <param name="type">Of the products.</param>
+sealed class Embedding(Table shared, Table? projection, ScalarType type)
 {
-    readonly Table _shared; // [V, C], or [V, E] where it is widened
-    readonly Table? _projection; // [C, E]
-    readonly ScalarType _type;
-
-    public Embedding(Site site)
+    public static Embedding Of(Site site)
     {
         var (config, rank) = (site.Config, site.Config.Extensions.EmbeddingRank);
-        _type = site.Options.MatrixType;
-        _shared = new Table(config.VocabSize, rank ?? config.DModel, site.Options);
-        _projection = rank is { } width ? new Table(config.DModel, width, site.Options) : null;
+        return new(new Table(config.VocabSize, rank ?? config.DModel, site.Options),
+            rank is { } width ? new Table(config.DModel, width, site.Options) : null, site.Options.MatrixType);
     }
 
     /// <summary>Its parts, by the names that checkpoints have for them.</summary>
     public IEnumerable<(string Name, nn.Module Module)> Parts
-        => _projection is null ? [("shared", _shared)] : [("shared", _shared), ("shared_projection", _projection)];
+        => projection is null ? [("shared", shared)] : [("shared", shared), ("shared_projection", projection)];
 
     /// <summary>The table.</summary>
-    public Parameter Weight => _shared.Weight;
+    public Parameter Weight => shared.Weight;
 
     /// <param name="ids">[B, L]</param>
     /// <returns>[B, L, C]</returns>
@@ -31,8 +29,8 @@ sealed class Embedding
     {
         using var scope = NewDisposeScope();
         var rows = Weight.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1);
-        return (_projection is null ? rows
-            : nn.functional.linear(rows.to_type(_type), _projection.Weight.to_type(_type)).to_type(ScalarType.Float32))
+        return (projection is null ? rows
+            : nn.functional.linear(rows.to_type(type), projection.Weight.to_type(type)).to_type(ScalarType.Float32))
             .MoveToOuterDisposeScope();
     }
 
@@ -40,5 +38,5 @@ sealed class Embedding
     /// <param name="states">[..., C]</param>
     /// <returns>[..., C], or [..., E] where the table is widened.</returns>
     public Tensor BeforeTable(Tensor states)
-        => _projection is null ? states : states.to_type(_type).matmul(_projection.Weight.to_type(_type));
+        => projection is null ? states : states.to_type(type).matmul(projection.Weight.to_type(type));
 }

@@ -23,7 +23,9 @@ sealed class TwoStreams : Residual
         return joined.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The sub-layers of a stack in order: even ones read b and add to a, odd ones read a and add to b.</summary>
+    /// <summary>
+    /// The sub-layers of a stack in order: even ones read b and add to a, odd ones read a and add to b.
+    /// </summary>
     sealed class Walk(IReadOnlyList<Layer> layers, StackPass pass, Dropout dropout, List<Tensor>? hidden)
     {
         readonly (Sublayer Sublayer, Dropout Layer, bool IsFirst)[] _steps = [.. layers.SelectMany((layer, i)

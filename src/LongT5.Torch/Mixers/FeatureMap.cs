@@ -18,7 +18,9 @@ sealed class EluMap : FeatureMap
     public override Tensor Log(Tensor x) => where(x.gt(Number.Of(0)), x.relu().log1p(), x);
 }
 
-/// <summary>M^-1/2 exp(W x - |x|²/2): the mean of the products over W is exp(q · k) (Choromanski et al. 2020).</summary>
+/// <summary>
+/// M^-1/2 exp(W x - |x|²/2): the mean of the products over W is exp(q · k) (Choromanski et al. 2020).
+/// </summary>
 /// <param name="features">W [H, M, D].</param>
 sealed class FavorMap(Tensor features) : FeatureMap
 {

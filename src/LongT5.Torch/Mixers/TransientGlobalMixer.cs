@@ -18,6 +18,7 @@ sealed class TransientGlobalMixer(LongT5Config config) : EncoderMixer(config)
     {
         var global = batch.InputLengths.Max() >= _config.GlobalBlockSize ? new GlobalPattern(batch, _config) : null;
         return AttentionPattern.Local(
-            first.Table!.Weight, _config.LocalRadius, batch, _config, global, ((GlobalAttention)first).GlobalTable!.Weight);
+            first.Table!.Weight, _config.LocalRadius, batch, _config, global,
+            ((GlobalAttention)first).GlobalTable!.Weight);
     }
 }

@@ -33,7 +33,8 @@ public sealed record Generated(
     int Input, int[] Ids, float Score, GenerationEnd End, int NewTokens, int Steps, int DraftsTried, int DraftsKept)
 {
     /// <summary>
-    /// A node whose path begins with all tokens but the last; it is there as long as the session, if that keeps queries.
+    /// A node whose path begins with all tokens but the last; it is there as long as the session, if that keeps
+    /// queries.
     /// </summary>
     internal int Node { get; init; }
 }

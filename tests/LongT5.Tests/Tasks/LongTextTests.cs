@@ -87,7 +87,8 @@ public class LongTextTests
             tokens.Offsets[place.Token + PartedSummary.Slack].End));
         Assert.Equal(Sentences.Split(counted.Text).Select(one => one.Start.Value),
             counted.Places.Select(place => place.Start));
-        Assert.InRange(new CountedText(Model.Tokenizer, text).Tokens - tokens.Ids.Length, 0, 4);
+        // A run without white space is cut where a stretch ends; the word begins anew there, which is a token or two.
+        Assert.InRange(new CountedText(Model.Tokenizer, text).Tokens - tokens.Ids.Length, 0, 2 * (70_000 / 8192 + 1));
     }
 
     [Fact]
