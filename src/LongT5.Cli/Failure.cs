@@ -27,7 +27,10 @@ sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? 
         if (exception is Failure failure)
             return (failure.Message, failure.ExitCode);
         var problem = Problem.Of(exception);
-        return (problem.Sentence, problem.Kind switch
+        var sentence = exception is MissingHeadException missing
+            ? $"{problem.Sentence} It is trained by: longt5 train --head {missing.Head} --from {missing.Path}"
+            : problem.Sentence;
+        return (sentence, problem.Kind switch
         {
             ProblemKind.Request => Cli.ExitCode.Usage,
             ProblemKind.Stopped => Cli.ExitCode.Interrupted,

@@ -75,7 +75,7 @@ static class ExtendedModel
     {
         "reversible" => ": two streams make another function of the same weights, which is trained from scratch",
         "embedding_rank" => ": a narrower embedding is trained from scratch",
-        "low_rank" => " so: --low-rank factors it",
+        "low_rank" => " so: what is trained is factored, by energy or by rank",
         _ => "",
     };
 

@@ -40,7 +40,7 @@ public sealed class Classifier
     /// <param name="model">A model with a head of whole texts (<see cref="ModelHead.Sequence"/>); it stays the
     /// caller's to dispose.</param>
     /// <param name="options">What is asked beside the text.</param>
-    /// <exception cref="NotSupportedException">The model has another head.</exception>
+    /// <exception cref="MissingHeadException">The model has another head.</exception>
     /// <exception cref="ArgumentException">A number out of its range.</exception>
     public Classifier(LongT5Model model, LabelOptions? options = null)
     {

@@ -50,7 +50,7 @@ public sealed class Extractor
     /// <param name="model">A model with a head of spans (<see cref="ModelHead.Spans"/>); it stays the caller's to
     /// dispose.</param>
     /// <param name="options">What is asked beside the question.</param>
-    /// <exception cref="NotSupportedException">The model has another head.</exception>
+    /// <exception cref="MissingHeadException">The model has another head.</exception>
     /// <exception cref="ArgumentException">A number out of its range.</exception>
     public Extractor(LongT5Model model, ExtractOptions? options = null)
     {
@@ -74,7 +74,7 @@ public sealed class Extractor
             ? tokens.Ids.Length - 1 : tokens.Ids.Length;
         var room = _reader.MaxTokens - asked.Length - 1;
         if (room < 4)
-            throw new ArgumentException($"--max-input is {_reader.MaxTokens}, and the question alone has "
+            throw new ArgumentException($"{_reader.MaxTokens} tokens are read at most, and the question alone has "
                 + $"{asked.Length} tokens; leave room for the text.");
         var windows = TokenWindows.Of(text, tokens.Offsets.AsSpan(0, count), room, room / 4 ?? 0);
         var found = windows.Select(window =>

@@ -20,8 +20,8 @@ public record LabelOptions
     internal virtual void Check()
     {
         if (MaxInputTokens is < 2)
-            throw new ArgumentException($"--max-input is {MaxInputTokens}; 2 or more was expected.");
+            throw new ArgumentException($"{MaxInputTokens} tokens are to be read at most; 2 or more was expected.");
         if (Threshold is not (>= 0 and <= 1))
-            throw new ArgumentException($"--threshold is {Threshold}; a probability from 0 to 1 was expected.");
+            throw new ArgumentException($"the threshold is {Threshold}; a probability from 0 to 1 was expected.");
     }
 }

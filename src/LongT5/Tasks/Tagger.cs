@@ -31,7 +31,7 @@ public sealed record TaggedText(IReadOnlyList<TaggedSpan> Spans)
 /// <param name="model">A model with a head of tokens (<see cref="ModelHead.Tokens"/>); it stays the caller's to
 /// dispose.</param>
 /// <param name="options">What is asked beside the text.</param>
-/// <exception cref="NotSupportedException">The model has another head.</exception>
+/// <exception cref="MissingHeadException">The model has another head.</exception>
 /// <exception cref="ArgumentException">A number out of its range.</exception>
 public sealed class Tagger(LongT5Model model, LabelOptions? options = null)
 {
@@ -75,7 +75,7 @@ public sealed class Tagger(LongT5Model model, LabelOptions? options = null)
         var first = TextWords.FirstTokens(text, words, offsets);
         var room = _reader.MaxTokens - prefix.Length - 1;
         if (room < 1)
-            throw new ArgumentException($"--max-input is {_reader.MaxTokens}, and the prefix alone has "
+            throw new ArgumentException($"{_reader.MaxTokens} tokens are read at most, and the prefix alone has "
                 + $"{prefix.Length} tokens; leave room for the text.");
         LabelScore[] tags = [.. words.Select(_ => new LabelScore("O", 1))];
         var windows = TokenWindows.Of(text, offsets, room);

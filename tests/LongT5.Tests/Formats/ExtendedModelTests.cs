@@ -62,7 +62,7 @@ public sealed class ExtendedModelTests : IDisposable
     [InlineData("convolution.kernel", "must be a name and a value")]
     [InlineData("convolutions.kernel=3", "known are convolution.kernel=ODD, convolution.layers=N, pooling.stride=N")]
     [InlineData("reversible=true", "trained from scratch")]
-    [InlineData("low_rank.x=3", "--low-rank")]
+    [InlineData("low_rank.x=3", "factored, by energy or by rank")]
     [InlineData("convolution.kernel=30", "an odd number")]
     [InlineData("convolution.kernel=3 convolution.layers=99", "convolution.layers")]
     [InlineData("pooling.stride=0", "pooling.stride")]

@@ -131,9 +131,10 @@ public sealed class HeadTaskTests : IDisposable
             (() => _ = new Tagger(model), "token-classification"),
             (() => _ = new Extractor(model), "extractive"),
         })
-            Assert.Contains($"train --head {head} --from", Assert.Throws<NotSupportedException>(made).Message);
+            Assert.Equal((model.Path, head), Assert.Throws<MissingHeadException>(made) is var missing
+                ? (missing.Path, missing.Head) : default);
         using var other = Open(ModelHead.Tokens, s_tags, s_ofTags);
-        Assert.Contains("tags tokens", Assert.Throws<NotSupportedException>(() => new Extractor(other)).Message);
+        Assert.Contains("tags tokens", Assert.Throws<MissingHeadException>(() => new Extractor(other)).Message);
         Assert.Throws<ArgumentException>(() => new Tagger(other, new() { MaxInputTokens = 1 }));
         Assert.Throws<ArgumentException>(() => new Tagger(other).Tag(" "));
     }

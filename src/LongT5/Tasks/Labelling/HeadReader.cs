@@ -11,18 +11,15 @@ sealed class HeadReader
 
     /// <param name="model">The model.</param>
     /// <param name="head">The head that the task is for.</param>
-    /// <param name="trained">How <c>longt5 train --head</c> calls what it lacks, where it has another.</param>
+    /// <param name="trained">How the trainer calls that head.</param>
     /// <param name="options">What is asked.</param>
-    /// <exception cref="NotSupportedException">The model has another head.</exception>
+    /// <exception cref="MissingHeadException">The model has another head.</exception>
     /// <exception cref="ArgumentException">A number out of its range.</exception>
     public HeadReader(LongT5Model model, ModelHead head, string trained, LabelOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Engine.Head != head)
-        {
-            throw new NotSupportedException($"{model.Path} has no head for this ({Has(model.Engine.Head)}); train one "
-                + $"with longt5 train --head {trained} --from {model.Path}, or name a model that has one.");
-        }
+            throw new MissingHeadException(model.Path, Has(model.Engine.Head), trained);
         (_model, _task, _options) = (model, model.HeadTask, options ?? new());
         _options.Check();
     }
