@@ -24,7 +24,9 @@ static class Cost
             TimeSpan? read = null;
             var options = new GenerationOptions
             {
-                MinNewTokens = ids.Length - 1, MaxNewTokens = ids.Length - 1, NumBeams = beams,
+                MinNewTokens = ids.Length - 1,
+                MaxNewTokens = ids.Length - 1,
+                NumBeams = beams,
                 DecoderStartTokenId = ids[0],
             };
             model.Run([tokens.Ids], options.Resolve(), _ => read ??= Now, null, CancellationToken.None,

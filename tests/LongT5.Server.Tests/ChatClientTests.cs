@@ -136,11 +136,14 @@ public sealed class ChatClientTests : IDisposable
             Name = $"{i}.txt",
         });
         var answer = await new LongT5ChatClient(s_embedded.Value).GetResponseAsync([new(ChatRole.User, [.. contents])],
-            new() { RawRepresentationFactory = _ => new SummaryOptions
+            new()
             {
-                Length = SummaryLength.Long,
-                Evidence = EvidenceMode.Passages,
-            } });
+                RawRepresentationFactory = _ => new SummaryOptions
+                {
+                    Length = SummaryLength.Long,
+                    Evidence = EvidenceMode.Passages,
+                }
+            });
         var citations = answer.Messages[0].Contents[0].Annotations!.Cast<CitationAnnotation>().ToList();
         Assert.NotEmpty(citations);
         foreach (var citation in citations)
@@ -190,10 +193,15 @@ public sealed class ChatClientTests : IDisposable
     public async Task Generation_options_go_by_their_own_names_and_samples_by_their_seed()
     {
         var client = new LongT5ChatClient(_model, new() { TakesInstructions = true });
-        var own = _model.Generate("the art of war", new() { Generation = new GenerationOptions
+        var own = _model.Generate("the art of war", new()
         {
-            MaxNewTokens = 20, NumBeams = 3, NoRepeatNgramSize = 2,
-        } })[0];
+            Generation = new GenerationOptions
+            {
+                MaxNewTokens = 20,
+                NumBeams = 3,
+                NoRepeatNgramSize = 2,
+            }
+        })[0];
         var beams = new ChatOptions
         {
             MaxOutputTokens = 20,

@@ -189,7 +189,8 @@ public sealed class McpTests : IDisposable
     public async Task A_folder_that_is_not_there_ends_the_command_with_one_sentence()
     {
         using var process = Process.Start(new ProcessStartInfo(Command[0],
-            [.. Command.Skip(1), "mcp", Path.Combine(_home, "nowhere")]) { RedirectStandardError = true })!;
+            [.. Command.Skip(1), "mcp", Path.Combine(_home, "nowhere")])
+        { RedirectStandardError = true })!;
         var said = await process.StandardError.ReadToEndAsync(Stop);
         await process.WaitForExitAsync(Stop);
         Assert.Equal(2, process.ExitCode);

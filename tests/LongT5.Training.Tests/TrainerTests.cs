@@ -310,8 +310,11 @@ public sealed class TrainerTests : IDisposable
         {
             Sources = new() { ["a"] = run.Sources["a"] with { Metric = Judge.Loss }, ["b"] = run.Sources["b"] },
         });
-        Says("no held-out texts", run with { Sources = new() { ["c"] = rows with { Metric = Judge.Loss } },
-            Evaluation = new() });
+        Says("no held-out texts", run with
+        {
+            Sources = new() { ["c"] = rows with { Metric = Judge.Loss } },
+            Evaluation = new()
+        });
         Says("--held-out", run with { Sources = new() { ["c"] = rows } });
 
         static void Says(string words, TrainingOptions options)

@@ -30,11 +30,15 @@ static class ChatRoute
         var generation = Sampling.Read(fields, "max_completion_tokens", "max_tokens");
         fields.End();
         var request = await messages.Ask(call, model);
-        request = request with { Stops = stops, Options = request.Options with
+        request = request with
         {
-            Generation = generation,
-            LikeliestTokens = likeliest,
-        } };
+            Stops = stops,
+            Options = request.Options with
+            {
+                Generation = generation,
+                LikeliestTokens = likeliest,
+            }
+        };
         if (streams)
             await Stream(call, request, countsTokens);
         else

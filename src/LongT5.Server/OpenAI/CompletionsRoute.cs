@@ -13,9 +13,9 @@ static class CompletionsRoute
     /// <summary>The route.</summary>
     public static ApiRoute Route { get; }
         = ApiRoute.Post("/v1/completions", ErrorShape.OpenAI, call => Run(call, null)) with
-    {
-        Operation = "text_completion",
-    };
+        {
+            Operation = "text_completion",
+        };
 
     /// <summary>Answers a request.</summary>
     /// <param name="call">The request.</param>

@@ -92,7 +92,8 @@ static class ExtendedModel
             var numbers = RandomFeatures.Normal(target.Length, new(unchecked(seed * 1_000_003 + row)));
             for (var i = 0; i < target.Length; i++)
                 target[i] = (float)(numbers[i] / Math.Sqrt(target.Length));
-        },
+        }
+        ,
         _ => throw new ArgumentException($"The checkpoint has no tensor {name}, and no extension adds one."),
     };
 }

@@ -89,7 +89,8 @@ sealed class Beams : Search
             Finish(_live[0].Ids, _live[0].Score, GenerationEnd.Length, _live[0].Node);
         foreach (var found in _finished.Take(Settings.Returned))
             yield return new(input, found.Ids, found.Score, found.End,
-                found.Ids.Length - Settings.Prompt.Length, Steps, DraftsTried: 0, DraftsKept: 0) { Node = found.Node };
+                found.Ids.Length - Settings.Prompt.Length, Steps, DraftsTried: 0, DraftsKept: 0)
+            { Node = found.Node };
     }
 
     /// <summary>Turns the rows of the beams that were fed into scores.</summary>

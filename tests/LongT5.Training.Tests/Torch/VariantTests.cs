@@ -159,8 +159,13 @@ public sealed class VariantTests
         using var model = Lively(config);
         using var batch = new Batch([Ids(40, 50)], [Ids(9, 50)], config, CPU);
         var before = model.Loss(batch, new()).item<float>();
-        var trained = AdaptedModel.Attach(model, new() { Kind = kind, Targets = kind == AdapterMethod.Houlsby ? null
-            : ["q", "v"], Size = 4 }, seed: 3);
+        var trained = AdaptedModel.Attach(model, new()
+        {
+            Kind = kind,
+            Targets = kind == AdapterMethod.Houlsby ? null
+            : ["q", "v"],
+            Size = 4
+        }, seed: 3);
         Assert.Equal(before, model.Loss(batch, new()).item<float>(), 1e-3 * before);
         TorchModel.Backward(model.Loss(batch, new()));
         Assert.Contains(trained, one => one.Weight.grad is { } gradient && gradient.abs().max().item<float>() > 0);
