@@ -73,6 +73,13 @@ public sealed class ServeCommandTests
         Assert.Contains("--no-page", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--keep", true)]
+    [InlineData("--max-memory", false)]
+    public async Task No_document_may_be_kept_and_no_memory_may_not_be_taken(string flag, bool isTaken)
+        => Assert.Equal(!isTaken, (await Run(flag, "0", "--open", "--no-page")).Said
+            .Contains($"{flag} must be", StringComparison.Ordinal));
+
     internal static async Task<(int Code, string Said)> Run(params string[] arguments)
     {
         var command = LiveServer.Options.ReadingCommand!;

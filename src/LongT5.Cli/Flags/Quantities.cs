@@ -22,7 +22,8 @@ static class Quantities
                 CustomParser = result =>
                 {
                     var text = result.Tokens[0].Value;
-                    if (Quantity.TryParse(text, out var quantity) && quantity >= least && quantity <= most)
+                    if ((Quantity.TryParse(text, out var quantity) || text == "0")
+                        && quantity >= least && quantity <= most)
                         return quantity;
                     result.AddError($"{name} must be {wanted}, not {text}");
                     return null;

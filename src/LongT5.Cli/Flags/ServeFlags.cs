@@ -87,7 +87,7 @@ sealed class ServeFlags
         "Refuse texts with more tokens. Default: what memory holds is read.");
     private readonly Option<long?> _maxMemory = Quantities.Option("--max-memory", "SIZE", "a size such as 800M or 4G",
         "Take at most this much memory beside the weights: 800M, 4G. Default: nine tenths of what is free.");
-    private readonly Option<long?> _keep = Quantities.Option("--keep", "SIZE", "a size such as 800M or 4G",
+    private readonly Option<long?> _keep = Quantities.Option("--keep", "SIZE", "a size such as 800M or 4G, or 0 for none",
         "Keep so much of encoded documents, so that none is read again to be asked something else. Default: a quarter "
         + "of --max-memory.", least: 0);
     private readonly Option<int?> _maxTokens = Number("--max-new-tokens",

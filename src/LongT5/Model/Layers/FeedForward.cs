@@ -49,7 +49,7 @@ sealed unsafe class FeedForward(
     private readonly NativeBuffer _gated = arena.Take(config.IsGatedAct ? (long)mostRows * config.DFf : 0);
 
     // Of a slice: whoever comes meanwhile waits for it. Fewer rows than these would not be worth packing weights for.
-    private const double MostOperations = 1e10;
+    private const double MostOperations = 2e10;
     private const int LeastRows = 512;
 
     /// <summary>Rows that go through together, so that others need not wait long.</summary>
