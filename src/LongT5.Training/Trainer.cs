@@ -224,7 +224,7 @@ sealed class Trainer : IDisposable
     double GradientNorm()
     {
         using var scope = NewDisposeScope();
-        var squares = _weights.Where(w => w.Weight.grad is not null).Select(w => w.Weight.grad!.square().sum())
+        var squares = _weights.Where(w => w.Weight.grad is not null).Select(w => w.Weight.grad!.Squared().sum())
             .ToArray();
         return stack(squares).sum().sqrt().item<float>();
     }

@@ -36,5 +36,5 @@ sealed class DoraAdapter : LoraAdapter
         return base.Forward(input, product).mul(_magnitude.div(lengths).to_type(input.dtype)).MoveToOuterDisposeScope();
     }
 
-    static Tensor Lengths(Tensor rows) => rows.square().sum([1L]).sqrt();
+    static Tensor Lengths(Tensor rows) => rows.Squared().sum([1L]).sqrt();
 }

@@ -33,7 +33,7 @@ sealed class RmsNorm : nn.Module<Tensor, Tensor>
             using var scope = NewDisposeScope();
             var (x, weight) = ((Tensor)arguments[0], (Tensor)arguments[1]);
             var (epsilon, type) = ((double)arguments[2], (ScalarType)arguments[3]);
-            var scale = x.square().mean([-1], keepdim: true).add_(Number.Of(epsilon)).rsqrt_(); // [..., 1]
+            var scale = x.Squared().mean([-1], keepdim: true).add_(Number.Of(epsilon)).rsqrt_(); // [..., 1]
             context.save_for_backward([x, weight, scale.MoveToOuterDisposeScope()]);
             return x.mul(scale).mul_(weight).to_type(type).MoveToOuterDisposeScope();
         }

@@ -31,7 +31,7 @@ sealed class FavorMap(Tensor features) : FeatureMap
         var (heads, count) = (features.shape[0], features.shape[1]);
         var products = x.view(-1, heads, x.shape[1], x.shape[2]).matmul(features.transpose(1, 2)).view(x.shape[0],
             x.shape[1], count);
-        var length = x.square().sum([-1L], keepdim: true).mul(Number.Of(0.5));
+        var length = x.Squared().sum([-1L], keepdim: true).mul(Number.Of(0.5));
         return products.sub(length).sub(Number.Of(0.5 * Math.Log(count))).MoveToOuterDisposeScope();
     }
 }

@@ -36,7 +36,7 @@ sealed class LabelLoss(HeadKind kind) : LossTerm
         {
             HeadKind.MultiLabel => nn.functional.binary_cross_entropy_with_logits(scores, Each(),
                 reduction: nn.Reduction.Sum).div(Number.Of(scores.shape[1])),
-            HeadKind.Regression => scores.sub(Each()).square().sum().div(Number.Of(scores.shape[1])),
+            HeadKind.Regression => scores.sub(Each()).Squared().sum().div(Number.Of(scores.shape[1])),
             HeadKind.TokenClassification => nn.functional.cross_entropy(scores.reshape(-1, scores.shape[2]),
                 tensor([.. targets.SelectMany(target => target.Values.Select(value => (long)value)
                     .Concat(Enumerable.Repeat((long)Batch.Ignored, (int)scores.shape[1] - target.Values.Length)))],

@@ -1,3 +1,4 @@
+using LongT5.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LongT5.Training.Losses;
@@ -22,6 +23,6 @@ sealed class SalienceLoss : LossTerm
         var wanted = tensor([.. sentences.Select(one => one.Value)], device: device); // [S]
         var config = pass.Model.Config;
         var found = pass.Memory.view(-1, config.DModel).index_select(0, places).select(1, CopyCircuit.Salience(config));
-        return found.sub(wanted).square().mean().div(pass.Parts);
+        return found.sub(wanted).Squared().mean().div(pass.Parts);
     }
 }

@@ -16,7 +16,7 @@ sealed class TermFrequencyLoss : LossTerm
     {
         var (config, ids) = (pass.Model.Config, pass.Batch.InputIds); // [B, L]
         var (wanted, real) = Wanted(ids, config);
-        var missed = pass.Memory.select(2, CopyCircuit.TermFrequency(config)).sub(wanted).square();
+        var missed = pass.Memory.select(2, CopyCircuit.TermFrequency(config)).sub(wanted).Squared();
         return missed.mul(real).sum().div(real.sum()).div(pass.Parts);
     }
 

@@ -8,7 +8,7 @@ namespace LongT5.Training.Losses;
 /// </summary>
 sealed class ZLoss(double weight) : LogitTerm
 {
-    public override Tensor Sum(in LogitSlice slice) => slice.LogSum.square().sum().mul_(Number.Of(weight));
+    public override Tensor Sum(in LogitSlice slice) => slice.LogSum.Squared().sum().mul_(Number.Of(weight));
 
     public override Tensor FactorOfProbability(in LogitSlice slice) => slice.LogSum.mul(Number.Of(2 * weight));
 }

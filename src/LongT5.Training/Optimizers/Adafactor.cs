@@ -34,7 +34,7 @@ sealed class Adafactor(IEnumerable<(string, Parameter)> parameters, OptimizerOpt
     Tensor Whitened(string name, Parameter weight, double keep)
     {
         var gradient = weight.grad!;
-        var squares = gradient.square().add_(Number.Of(Floor));
+        var squares = gradient.Squared().add_(Number.Of(Floor));
         if (weight.dim() != 2 || weight.shape.Min() < _factorFrom)
         {
             var mean = Remembered(name, "square", weight.shape, weight.device).lerp_(squares, 1 - keep);
@@ -47,5 +47,5 @@ sealed class Adafactor(IEnumerable<(string, Parameter)> parameters, OptimizerOpt
         return gradient * (rows / rows.mean()).rsqrt() * columns.rsqrt();
     }
 
-    static double Rms(Tensor tensor) => tensor.square().mean().sqrt().item<float>();
+    static double Rms(Tensor tensor) => tensor.Squared().mean().sqrt().item<float>();
 }

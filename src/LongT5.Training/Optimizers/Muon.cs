@@ -46,7 +46,7 @@ sealed class Muon(IEnumerable<(string, Parameter)> parameters, OptimizerOptions 
         using var scope = NewDisposeScope();
         var tall = matrices.shape[1] > matrices.shape[2];
         var x = (tall ? matrices.transpose(1, 2) : matrices).to_type(type);
-        x /= (x.to_type(ScalarType.Float32).square().sum([1L, 2L], keepdim: true).sqrt()
+        x /= (x.to_type(ScalarType.Float32).Squared().sum([1L, 2L], keepdim: true).sqrt()
             .add_(Number.Of(1e-7))).to_type(type);
         for (var i = 0; i < Iterations; i++)
         {
