@@ -21,7 +21,9 @@ public sealed class SourceFilesTests
     public void No_line_is_wider_than_the_page_but_for_what_it_quotes()
         => Assert.Equal("", string.Join('\n', Files().SelectMany(Wide)));
 
-    /// <summary>TorchSharp's own makes a number at every call, which the collector may free before it is read.</summary>
+    /// <summary>
+    /// TorchSharp's own makes a number at every call, which the collector may free before it is read.
+    /// </summary>
     [Fact]
     public void No_tensor_is_squared_through_a_number_that_may_be_freed()
         => Assert.DoesNotContain(Files(), file => File.ReadAllText(file) is var text
