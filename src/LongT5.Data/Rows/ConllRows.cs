@@ -37,8 +37,8 @@ static class ConllRows
                     bad = true;
                     continue;
                 }
-                tokens.Add(fields[0]);
-                tags.Add(fields[^1]);
+                tokens.Add((JsonNode?)fields[0]);
+                tags.Add((JsonNode?)fields[^1]);
             }
         }
     }
