@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace LongT5.Training;
@@ -39,12 +40,24 @@ public sealed record Competence
     /// <exception cref="ArgumentException">There is one.</exception>
     internal void Check()
     {
-        Expect.Positive(Steps, "steps of the competence");
-        Expect.Positive(Least, "least share of the competence");
-        Expect.Part(Least, "least share of the competence");
+        Expect.Positive(Steps, "steps of the curriculum's difficulty");
+        Expect.Positive(Least, "least share of the curriculum's difficulty");
+        Expect.Part(Least, "least share of the curriculum's difficulty");
     }
 
     /// <summary>The share of the examples that is drawn from at a step: min(1, sqrt(t (1 - c^2) / T + c^2)).</summary>
     public double At(long step)
         => step >= Steps ? 1 : Math.Sqrt(step * (1 - Least * Least) / Steps + Least * Least);
+
+    /// <summary>What is drawn from over some steps, to be read.</summary>
+    internal string Said(long from, long to)
+    {
+        var told = new[] { 0.0, 0.25, 0.5, 0.75 }.Select(part => from + (long)(part * (to - from))).Distinct()
+            .Where(step => At(step) < 1)
+            .Select(step => string.Create(CultureInfo.InvariantCulture, $"{At(step) * 100:0.#}% at step {step}"));
+        var whole = Math.Max(from, Steps);
+        string[] all = whole < to ? [$"all from step {whole}"] : [];
+        return $"of each source the easiest by {(By == Difficulty.Rarity ? "rarity" : "length")}: "
+            + string.Join(", ", told.Concat(all));
+    }
 }

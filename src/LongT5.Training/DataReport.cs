@@ -59,7 +59,8 @@ sealed class DataReport(Recipe recipe)
                     + $"says little.";
     }
 
-    static string Shares(Stage stage)
+    /// <summary>How often each source is drawn in a stage.</summary>
+    internal static string Shares(Stage stage)
         => string.Join(", ",
         stage.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"{share.Key} "
         + $"{share.Value * 100:0.#}%")));

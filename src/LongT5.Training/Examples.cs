@@ -6,7 +6,7 @@ namespace LongT5.Training;
 /// <summary>Prints what a run would learn from, so that people can read it.</summary>
 static class Examples
 {
-    /// <summary>Prints the first examples of every stage.</summary>
+    /// <summary>Prints what is drawn in every stage, and the first examples of it.</summary>
     public static void Show(TrainingOptions options, int count, TextWriter output)
     {
         using var recipe = new Recipe(options);
@@ -14,6 +14,9 @@ static class Examples
         {
             output.WriteLine($"Stage {i + 1} of {recipe.Stages.Count}: steps {stage.Start} to {stage.End}, at most "
                 + $"{stage.Options.Input} tokens in, {stage.Options.Target} out, {stage.Options.Batch} at once");
+            if (stage.Shares.Count > 1) output.WriteLine($"drawn by turns: {DataReport.Shares(stage)}");
+            if (recipe.Options.Curriculum.Difficulty is { } difficulty)
+                output.WriteLine($"drawn from, {difficulty.Said(stage.Start, stage.End)}");
             for (var number = 0; number < count; number++)
             {
                 var example = stage.Batches.Make(number);

@@ -96,8 +96,13 @@ sealed class OptionFlags
     };
     readonly Option<int?> _patience = new("--patience")
     { Description = "Measurements without a better model after which the run stops; 0 for never." };
-    readonly Option<long?> _competence = new("--competence")
+    readonly Option<long?> _difficulty = new("--difficulty")
     { Description = "Steps over which the run goes from the easiest (shortest) examples to all." };
+    readonly Option<string?> _competence = new("--competence") { Hidden = true };
+
+    // Names that people may have in their files, and what says the same.
+    static readonly (string Name, string Now)[] s_others =
+        [("stages", "curriculum.length.stages"), ("competence", "curriculum.difficulty")];
 
     // Flags that are a property of the options under the same name.
     readonly (string Property, Option Option)[] _plain =
@@ -175,14 +180,14 @@ sealed class OptionFlags
             (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
             (_heldOutExamples, "evaluation", evaluation, "examples"), (_beams, "evaluation", evaluation, "beams"),
             (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"),
-                (_competence, "competence", new(), "steps"),
+            (_difficulty, "curriculum.difficulty", new(), "steps"),
         ];
         _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
         foreach (var (property, option) in _ofStage) SayDefault(option, new StageOptions(), property);
         foreach (var (option, _, byDefault, property) in _inParts)
             if (option != _adapter && option != _head && option != _teacher) SayDefault(option, byDefault, property);
         foreach (var (property, option) in _plain) SayDefault(option, new TrainingOptions(), property);
-        Option[] own = [_data, _heldOut, _sourceColumn, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
+        Option[] own = [_data, _heldOut, _sourceColumn, _competence, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
             .. _inParts.Select(flag => flag.Flag).Where(flag => flag != _head)];
         foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
     }
@@ -207,6 +212,11 @@ sealed class OptionFlags
     {
         var file = flags.GetValue(_file);
         var json = file is not null ? Parse(file.FullName) : resume ? Begun(flags) : [];
+        foreach (var (name, now) in s_others)
+            if (json.ContainsKey(name)) throw new ArgumentException($"{file?.Name ?? "run.json"}: {name} is said as "
+                + $"{now}.");
+        if (flags.GetResult(_competence) is not null)
+            throw new ArgumentException("--competence is said as --difficulty.");
         foreach (var (property, option) in _plain)
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
@@ -229,7 +239,7 @@ sealed class OptionFlags
                 + $"options file have an objective, where it is said.");
         foreach (var (flag, part, _, property) in _inParts)
             if (flags.GetResult(flag) is { Implicit: false } given)
-                Object(json, part)[property] = JsonSerializer.SerializeToNode(Value(given));
+                part.Split('.').Aggregate(json, Object)[property] = JsonSerializer.SerializeToNode(Value(given));
         if (json["adapter"]?["kind"] is null && Given(_rank, _alpha, _size) is { } ofAdapter)
             throw new ArgumentException($"{ofAdapter} is about an adapter, and there is none: name one with "
                 + $"--adapter.");
@@ -240,11 +250,12 @@ sealed class OptionFlags
         foreach (var (name, option) in _ofStage)
         {
             if (flags.GetValue(option) is not { } number) continue;
-            var stages = json["stages"] as JsonArray ?? [new JsonObject()];
+            var length = Object(Object(json, "curriculum"), "length");
+            var stages = length["stages"] as JsonArray ?? [new JsonObject()];
             if (stages.Count > 1) throw new ArgumentException($"--{name} means the one stage of a run, and {file} has "
                 + $"{stages.Count}: set it there.");
             stages[0]![name] = number;
-            if (stages.Parent is null) json["stages"] = stages;
+            if (stages.Parent is null) length["stages"] = stages;
         }
         string? Given(params Option[] options)
             => options.FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })?.Name;

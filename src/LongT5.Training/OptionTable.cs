@@ -49,7 +49,7 @@ static class OptionTable
         foreach (var example in parts[1].Split('\n')) json.WriteStringValue(example);
         json.WriteEndArray();
         json.WriteStartArray("options");
-        foreach (var option in command.Options)
+        foreach (var option in command.Options.Where(option => !option.Hidden))
         {
             json.WriteStartObject();
             json.WriteString("name", option.Name);

@@ -257,10 +257,10 @@ sealed class Recipe : IDisposable
                 .Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
             var seed = (long)new Dice(Options.Seed, stream: 3, i).Bits();
             var batches = new Stream(sources, new Room(stage.Input, stage.Target), stage.Batch, seed,
-                Options.Competence?.By ?? default)
+                Options.Curriculum.Difficulty?.By ?? default)
             {
                 // Known for a group of batches at a time: what its first step may draw.
-                Competence = Options.Competence is { } competence
+                Competence = Options.Curriculum.Difficulty is { } competence
                     ? batch => competence.At(start + batch / stage.Accumulate) : null,
             };
             var all = rates.Values.Sum();

@@ -24,28 +24,6 @@ public sealed record SourceOptions
     public Judge? Metric { get; init; }
 }
 
-/// <summary>A part of the run with lengths of its own: a curriculum is several of them.</summary>
-public sealed record StageOptions
-{
-    /// <summary>Share of the run's steps, against the shares of the other stages.</summary>
-    public double Share { get; init; } = 1;
-
-    /// <summary>Most tokens of an input, its end token included.</summary>
-    public int Input { get; init; } = 4096;
-
-    /// <summary>Most tokens of a target, its end token included.</summary>
-    public int Target { get; init; } = 512;
-
-    /// <summary>Examples that are computed at once.</summary>
-    public int Batch { get; init; } = 1;
-
-    /// <summary>Batches whose gradients are added before a step.</summary>
-    public int Accumulate { get; init; } = 1;
-
-    /// <summary>How often each source is drawn, by its name; null for what the mixture of the run says.</summary>
-    public Dictionary<string, double>? Rates { get; init; }
-}
-
 /// <summary>Everything that a run is determined by.</summary>
 /// <remarks>It is read from JSON, completed by the command line, and written beside the result.</remarks>
 public sealed record TrainingOptions
@@ -87,11 +65,12 @@ public sealed record TrainingOptions
     /// <summary>How often each source is drawn, in stages that do not say it themselves.</summary>
     public Mixture Mixture { get; init; } = new();
 
-    /// <summary>The parts of the run, in order.</summary>
-    public StageOptions[] Stages { get; init; } = [new()];
+    /// <summary>What is drawn when: how long examples are, and how difficult.</summary>
+    public Curriculum Curriculum { get; init; } = new();
 
-    /// <summary>Easy examples first; null for all from the start.</summary>
-    public Competence? Competence { get; init; }
+    /// <summary>The parts of the run, in order.</summary>
+    [JsonIgnore]
+    public StageOptions[] Stages => Curriculum.Length.Stages;
 
     /// <summary>Steps of the optimizer in the whole run, where <see cref="Epochs"/> does not say it.</summary>
     public long Steps { get; init; } = 1000;
@@ -176,17 +155,7 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">There is one.</exception>
     public void Check()
     {
-        Expect.Positive(Stages.Length, "number of stages");
-        foreach (var (i, stage) in Stages.Index())
-        {
-            Expect.Positive(stage.Batch, $"batch of stage {i + 1}");
-            Expect.Positive(stage.Accumulate, $"accumulate of stage {i + 1}");
-            Expect.Positive(stage.Share, $"share of stage {i + 1}");
-            Expect.Positive(stage.Input - 1, $"input of stage {i + 1}, less its end token,");
-            Expect.Positive(stage.Target - 1, $"target of stage {i + 1}, less its end token,");
-            foreach (var (name, rate) in stage.Rates ?? []) Expect.NotNegative(rate,
-                $"rate of {name} in stage {i + 1}");
-        }
+        Curriculum.Check();
         Expect.Positive(Steps, "number of steps");
         Expect.Positive(SaveEvery, "saveEvery");
         Expect.Positive(LogEvery, "logEvery");
@@ -217,7 +186,6 @@ public sealed record TrainingOptions
         Distillation?.Check(this);
         Optimizer.Check();
         Schedule.Check();
-        Competence?.Check();
         Mixture.Check();
         CheckHead();
         foreach (var (name, source) in Sources) Check(source, $"source {name}");

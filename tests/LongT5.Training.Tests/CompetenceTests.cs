@@ -45,5 +45,24 @@ public sealed class CompetenceTests : IDisposable
         Assert.Equal(Rows, seen.Count);
     }
 
+    [Fact]
+    public void Show_tells_what_is_drawn_when()
+    {
+        using var tiny = new TinyRun();
+        var run = tiny.Options();
+        run = run with
+        {
+            Curriculum = run.Curriculum with { Difficulty = new() { Steps = 8, Least = 0.1, By = Difficulty.Rarity } },
+        };
+        var said = new StringWriter();
+        Examples.Show(run, 1, said);
+        Assert.Contains("Stage 1 of 2: steps 0 to 5, at most 32 tokens in", said.ToString());
+        Assert.Contains("drawn from, of each source the easiest by rarity: 10% at step 0, 36.6% at step 1, 50.7% at "
+            + "step 2, 61.7% at step 3", said.ToString());
+        Assert.Contains("Stage 2 of 2: steps 5 to 10, at most 64 tokens in", said.ToString());
+        Assert.Contains("by rarity: 79.3% at step 5, 86.7% at step 6, 93.6% at step 7, all from step 8",
+            said.ToString());
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -52,7 +52,7 @@ public sealed class DataReportTests : IDisposable
         using var recipe = new Recipe(_tiny.Options() with
         {
             SkipBad = true,
-            Stages = [new() { Input = 64, Target = 16 }],
+            Curriculum = Curriculum.Of(new StageOptions { Input = 64, Target = 16 }),
             Steps = 5,
             Sources = new() { ["rows"] = rows with { HeldOut = [_tiny.In("held.jsonl")] } },
             Evaluation = new() { Generate = 2 },

@@ -135,7 +135,7 @@ public sealed class HeadRunTests : IDisposable
         {
             Head = new() { Kind = kind },
             Sources = new() { ["rows"] = new() { Paths = [_tiny.In(name)], Objective = objective } },
-            Stages = [new() { Input = 24, Batch = 4 }],
+            Curriculum = Curriculum.Of(new StageOptions { Input = 24, Batch = 4 }),
             Steps = 6,
             Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.01 },
         };

@@ -35,7 +35,7 @@ public sealed class MixtureTests : IDisposable
     public void A_source_that_would_never_have_its_turn_is_told_of()
     {
         var run = Two(new());
-        run = run with { Stages = [run.Stages[0] with { Rates = new() { ["few"] = 1, ["many"] = 1e6 } }] };
+        run = run with { Curriculum = Curriculum.Of(run.Stages[0] with { Rates = new() { ["few"] = 1, ["many"] = 1e6 } }) };
         Assert.Contains("from few less than once", Assert.Throws<ArgumentException>(() => new Recipe(run)).Message);
         Assert.Contains("\"size\"",
             Assert.Throws<ArgumentException>((run with { Mixture = new() { Cap = 3 } }).Check).Message);
@@ -53,7 +53,7 @@ public sealed class MixtureTests : IDisposable
         {
             Sources = new() { ["few"] = Source("few"), ["many"] = Source("many") },
             Mixture = mixture,
-            Stages = [stage, stage with { Rates = new() { ["few"] = 1, ["many"] = 1 } }],
+            Curriculum = Curriculum.Of(stage, stage with { Rates = new() { ["few"] = 1, ["many"] = 1 } }),
         };
     }
 

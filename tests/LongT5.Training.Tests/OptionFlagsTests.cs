@@ -16,7 +16,7 @@ public sealed class OptionFlagsTests : IDisposable
     public void Flags_stand_above_the_file_and_the_file_above_the_defaults()
     {
         var options = Read("train",
-            Put("""{"steps": 5, "seed": 6, "stages": [{"input": 7, "batch": 8}], "optimizer": {"kind": "muon", "beta2": 0.5}}"""),
+            Put("""{"steps": 5, "seed": 6, "curriculum": {"length": {"stages": [{"input": 7, "batch": 8}]}}, "optimizer": {"kind": "muon", "beta2": 0.5}}"""),
             "--steps", "9", "--input", "10", "--rate", "0.5", "--schedule", "cosine", "--warm-up", "3", "--data", "a",
             "b", "--prefix", "p: ");
         Assert.Equal((9, 6, 10, 8, 512), (options.Steps, options.Seed, options.Stages[0].Input, options.Stages[0].Batch,
@@ -32,9 +32,9 @@ public sealed class OptionFlagsTests : IDisposable
     public void Flags_of_held_out_texts_make_the_evaluation()
     {
         var options = Read("train", null, "--data", "a", "--held-out", "b", "--evaluate-every", "10", "--generate", "4",
-            "--best", "rouge", "--patience", "2", "--competence", "30");
+            "--best", "rouge", "--patience", "2", "--difficulty", "30");
         Assert.Equal((10, 4, Judge.Rouge, 2, 30), (options.Evaluation!.Every, options.Evaluation.Generate,
-            options.Evaluation.Best, options.Evaluation.Patience, options.Competence!.Steps));
+            options.Evaluation.Best, options.Evaluation.Patience, options.Curriculum.Difficulty!.Steps));
         Assert.IsType<PrincipalSentences>(Read("pretrain", null, "--data", "a").Sources["data"].Objective);
     }
 
@@ -99,9 +99,13 @@ public sealed class OptionFlagsTests : IDisposable
 
     [Theory]
     [InlineData("""{"stepz": 3}""", "stepz")]
-    [InlineData("""{"stages": [{"inputt": 3}]}""", "inputt")]
+    [InlineData("""{"curriculum": {"length": {"stages": [{"inputt": 3}]}}}""", "inputt")]
+    [InlineData("""{"curriculum": {"size": {}}}""", "size")]
+    [InlineData("""{"stages": [{"input": 3}]}""", "curriculum.length.stages")]
+    [InlineData("""{"competence": {"steps": 3}}""", "curriculum.difficulty")]
+    [InlineData("{}", "--difficulty", "--competence", "3")]
     [InlineData("""{"optimizer": {"kind": "sgd"}}""", "$.optimizer.kind")]
-    [InlineData("""{"stages": [{}, {}]}""", "has", "--input", "3")]
+    [InlineData("""{"curriculum": {"length": {"stages": [{}, {}]}}}""", "has", "--input", "3")]
     [InlineData("{}", "--held-out", "--generate", "3")]
     [InlineData("{}", "--source-column", "--source-column", "x")]
     public void A_name_or_a_flag_that_means_nothing_is_an_error(string file, string expected, params string[] flags)
@@ -130,17 +134,19 @@ public sealed class OptionFlagsTests : IDisposable
     {
         TrainingOptions[] wrong =
         [
-            new() { Stages = [] }, new() { Stages = [new() { Batch = 0 }] },
-            new() { Stages = [new() { Share = double.NaN }] }, new() { Stages = [new() { Target = 1 }] },
+            new() { Curriculum = Curriculum.Of() }, new() { Curriculum = Curriculum.Of(new StageOptions { Batch = 0 }) },
+            new() { Curriculum = Curriculum.Of(new StageOptions { Share = double.NaN }) },
+            new() { Curriculum = Curriculum.Of(new StageOptions { Target = 1 }) },
             new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 },
             new() { Checkpoints = 1 }, new() { Epochs = 0 }, new() { Clip = -1 },
             new() { ZLoss = double.NaN }, new() { SkipNotANumber = -1 },
-            new() { Stages = [new() { Rates = new() { ["a"] = -1 } }] },
+            new() { Curriculum = Curriculum.Of(new StageOptions { Rates = new() { ["a"] = -1 } }) },
             new() { Optimizer = new() { Rate = -1 } }, new() { Optimizer = new() { Rate = double.PositiveInfinity } },
             new() { Optimizer = new() { Beta2 = 1 } },
             new() { Optimizer = new() { WeightDecay = -1 } }, new() { Schedule = new() { WarmUp = -1 } },
             new() { Schedule = new() { Hold = 2 } }, new() { Schedule = new() { WarmUpRatio = 2 } },
-            new() { Competence = new() { Steps = 0 } }, new() { Competence = new() { Steps = 1, Least = 2 } },
+            new() { Curriculum = new() { Difficulty = new() { Steps = 0 } } },
+            new() { Curriculum = new() { Difficulty = new() { Steps = 1, Least = 2 } } },
             Of(new PrincipalSentences { Passage = 0 }), Of(new PrincipalSentences { Ratio = 2 }),
             Of(new PrincipalSentences { Noise = -1 }),
             Of(new PrincipalSentences { Words = [6] }), Of(new PrincipalSentences { Words = [9, 6] }),

@@ -78,7 +78,7 @@ public sealed class RecipeTests : IDisposable
             if (source["heldOut"] is not null) source["heldOut"] = new JsonArray(In("rows.jsonl"));
         }
         if (run["evaluation"] is { } evaluation) evaluation["examples"] = 4;
-        foreach (var stage in run["stages"]!.AsArray())
+        foreach (var stage in run["curriculum"]!["length"]!["stages"]!.AsArray())
             (stage!["input"], stage["target"], stage["batch"], stage["accumulate"]) = (128, 48, 4, 1);
         (run["steps"], run["optimizer"]!["rate"]) = (30, 2e-3);
         (run["bfloat16"], run["device"], run["saveEvery"]) = (false, "cpu", 1000);

@@ -37,8 +37,8 @@ sealed class TinyRun : IDisposable
                     Objective = new LongT5.Training.Objectives.Pairs { Prefix = "summarize: " }
                 }
             },
-        Stages = [new() { Input = 32, Target = 12, Batch = 2, Accumulate = 2 },
-            new() { Input = 64, Target = 16, Batch = 3 }],
+        Curriculum = Curriculum.Of(new StageOptions { Input = 32, Target = 12, Batch = 2, Accumulate = 2 },
+            new() { Input = 64, Target = 16, Batch = 3 }),
         Steps = 10,
         Optimizer = new() { Kind = LongT5.Training.Optimizers.OptimizerKind.Muon, Rate = 1e-3 },
         Dropout = 0.1,

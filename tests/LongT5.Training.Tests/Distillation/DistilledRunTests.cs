@@ -67,7 +67,7 @@ public sealed class DistilledRunTests : IDisposable
             {
                 Distillation = distillation,
                 Steps = 1,
-                Stages = [new() { Input = 32, Target = 12, Batch = 3 }],
+                Curriculum = Curriculum.Of(new StageOptions { Input = 32, Target = 12, Batch = 3 }),
             }), resume: false);
             var loss = double.NaN;
             trainer.Run(step => loss = step.Loss);
