@@ -28,6 +28,7 @@ return await CommandLine.Run(new()
     ["forward"] = ForwardCommand.Create,
     ["train"] = () => TrainingCommand.Create("train"),
     ["pretrain"] = () => TrainingCommand.Create("pretrain"),
+    ["adapt"] = () => TrainingCommand.Create("adapt"),
     ["distill"] = DistillCommand.Create,
     ["evaluate"] = EvaluateCommand.Create,
     ["rouge"] = RougeCommand.Create,

@@ -24,7 +24,8 @@ sealed class DataReport(Recipe recipe)
         foreach (var (name, heldOut) in recipe.HeldOut)
         {
             var held = recipe.HeldOutRows[name];
-            yield return $"held out{(recipe.Corpora.Count > 1 ? $" of {name}" : "")}: {Read(held)}; "
+            var rows = held.SetAside is { } how ? $"{held.Count} rows, {how}" : Read(held);
+            yield return $"held out{(recipe.Corpora.Count > 1 ? $" of {name}" : "")}: {rows}; "
                 + $"{heldOut.Count} of {held.Count} are measured"
                 + (held.Count > heldOut.Count ? " (--held-out-examples says how many)" : "")
                 + (recipe.Options.Evaluation.Generate > 0

@@ -8,6 +8,9 @@ public sealed record EvaluationOptions
     /// <summary>Steps between measurements.</summary>
     public long Every { get; init; } = 500;
 
+    /// <summary>Whether there is one before the first step, so that the end says what was gained.</summary>
+    public bool AtStart { get; init; }
+
     /// <summary>Most rows of a source that are measured, spread evenly over those that there are; each once.</summary>
     public int Examples { get; init; } = 64;
 
@@ -37,12 +40,12 @@ public sealed record EvaluationOptions
         Expect.NotNegative(Generate, "generate of the evaluation");
         Expect.Positive(Beams, "number of beams");
         Expect.NotNegative(Patience, "patience");
-        var held = run.Sources.Where(source => source.Value.HeldOut is not null).Select(source => source.Key).ToList();
+        var held = run.Sources.Where(source => source.Value.IsMeasured).Select(source => source.Key).ToList();
         if (held.Count == 0 && this != new EvaluationOptions())
             throw new ArgumentException("How held-out texts are measured is said (evaluation), and there are none: "
                 + "name some with --held-out, or as heldOut of a source.");
         foreach (var (name, source) in run.Sources)
-            if (source.Metric is not null && source.HeldOut is null)
+            if (source.Metric is not null && !source.IsMeasured)
                 throw new ArgumentException($"The source {name} has a metric, and no held-out texts (heldOut) to "
                     + $"measure on.");
         if (Of is { } of && !held.Contains(of))

@@ -29,6 +29,8 @@ sealed class OptionFlags
         + "a folder its validation split.",
         AllowMultipleArgumentsPerToken = true
     };
+    readonly Option<double?> _holdOut = new("--hold-out")
+    { Description = "Share of the texts that is set aside to measure on, in place of --held-out." };
     readonly Option<string?> _sourceColumn = new("--source-column")
     { Description = "The column to read. Default: found by its usual names." };
     readonly Option<string?> _targetColumn = new("--target-column")
@@ -116,6 +118,8 @@ sealed class OptionFlags
         ("tokenizer", new Option<string?>("--tokenizer") { Description = "A spiece.model. Default: that of --from." }),
         ("copyCircuit", new Option<bool?>("--copy-circuit") { Description = "Begin random weights with the circuit "
             + "that copies." }),
+        ("keepVocabulary", new Option<bool?>("--keep-vocabulary") { Description = "Leave the embeddings and the "
+            + "vocabulary's head as they are." }),
         ("steps", new Option<long?>("--steps") { Description = "Steps of the optimizer." }),
         ("epochs", new Option<double?>("--epochs") { Description = "How often every text is seen, in place of "
             + "--steps." }),
@@ -155,13 +159,15 @@ sealed class OptionFlags
 
     /// <param name="command">Gets the flags.</param>
     /// <param name="pairs">Whether the run learns from pairs, rather than from free text.</param>
-    public OptionFlags(Command command, bool pairs)
+    /// <param name="defaults">What holds where no flag is given; null for a run of <c>train</c>.</param>
+    /// <param name="without">Flags that the command has not; where there are some, it takes no file either.</param>
+    public OptionFlags(Command command, bool pairs, TrainingOptions? defaults = null, params string[] without)
     {
         _pairs = pairs;
-        command.Add(_file);
+        defaults ??= new();
+        if (without.Length == 0) command.Add(_file);
         Option[] ofPairs = pairs ? [_targetColumn, _prefix, _head, _questionColumn] : [];
-        var (optimizer, schedule, evaluation) = (new OptimizerOptions(), new Schedule(),
-            new EvaluationOptions());
+        var (optimizer, schedule, evaluation) = (defaults.Optimizer, defaults.Schedule, defaults.Evaluation);
         var (adapter, distillation) = (new AdapterOptions(), new DistillationOptions { Teacher = "" });
         _inParts =
         [
@@ -183,13 +189,14 @@ sealed class OptionFlags
             (_difficulty, "curriculum.difficulty", new(), "steps"),
         ];
         _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
-        foreach (var (property, option) in _ofStage) SayDefault(option, new StageOptions(), property);
+        foreach (var (property, option) in _ofStage) SayDefault(option, defaults.Stages[0], property);
         foreach (var (option, _, byDefault, property) in _inParts)
             if (option != _adapter && option != _head && option != _teacher) SayDefault(option, byDefault, property);
-        foreach (var (property, option) in _plain) SayDefault(option, new TrainingOptions(), property);
-        Option[] own = [_data, _heldOut, _sourceColumn, _competence, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
+        foreach (var (property, option) in _plain) SayDefault(option, defaults, property);
+        Option[] own = [_data, _heldOut, _holdOut, _sourceColumn, _competence, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
             .. _inParts.Select(flag => flag.Flag).Where(flag => flag != _head)];
-        foreach (var option in own.Concat(_plain.Select(flag => flag.Option))) command.Add(option);
+        foreach (var option in own.Concat(_plain.Select(flag => flag.Option)).Where(one => !without.Contains(one.Name)))
+            command.Add(option);
     }
 
     static void SayDefault(Option option, object options, string property)
@@ -217,6 +224,16 @@ sealed class OptionFlags
                 + $"{now}.");
         if (flags.GetResult(_competence) is not null)
             throw new ArgumentException("--competence is said as --difficulty.");
+        return Above(json, flags, file?.Name);
+    }
+
+    /// <summary>Options with the flags above them.</summary>
+    /// <param name="json">The options; changed.</param>
+    /// <param name="flags">What was typed.</param>
+    /// <param name="file">The name of the file that they come from; null for none.</param>
+    /// <exception cref="ArgumentException">An option is missing or contradicts another.</exception>
+    public TrainingOptions Above(JsonObject json, ParseResult flags, string? file = null)
+    {
         foreach (var (property, option) in _plain)
             if (flags.GetResult(option) is { Implicit: false } given)
                 json[property] = JsonSerializer.SerializeToNode(Value(given));
@@ -227,12 +244,14 @@ sealed class OptionFlags
             ["data"] = Source(json,
             flags, data)
         };
-        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) OnlySource(json)["heldOut"] =
+        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) OnlySource(json, _heldOut)["heldOut"] =
             JsonSerializer.SerializeToNode(heldOut);
-        if ((json["sources"] as JsonObject)?.All(source => source.Value?["heldOut"] is null) != false
+        if (flags.GetValue(_holdOut) is { } share) OnlySource(json, _holdOut)["holdOut"] = share;
+        if ((json["sources"] as JsonObject)?.All(source => (source.Value?["heldOut"] ?? source.Value?["holdOut"]) is null)
+            != false
             && Given(_evaluateEvery, _generate, _heldOutExamples, _beams, _best, _patience) is { } alone)
             throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with "
-                + $"--held-out.");
+                + $"--held-out, or set some aside with --hold-out.");
         if (flags.GetResult(_data) is null
             && Given(_sourceColumn, _targetColumn, _questionColumn, _prefix) is { } column)
             throw new ArgumentException($"{column} is about the texts of --data, which is not given; those of an "
@@ -265,7 +284,7 @@ sealed class OptionFlags
         }
         catch (JsonException bad)
         {
-            throw new ArgumentException($"{file?.Name ?? "The flags"}: {bad.Message}", bad);
+            throw new ArgumentException($"{file ?? "The flags"}: {bad.Message}", bad);
         }
     }
 
@@ -298,12 +317,12 @@ sealed class OptionFlags
     }
 
     // Held-out texts are of the kind of what is trained on.
-    static JsonObject OnlySource(JsonObject run)
+    static JsonObject OnlySource(JsonObject run, Option flag)
         => run["sources"] is JsonObject { Count: 1 } sources ? (JsonObject)sources.First().Value!
             : throw new ArgumentException(run["sources"] is JsonObject { Count: > 1 } several
-                ? $"--held-out is of one source, and there are "
+                ? $"{flag.Name} is of one source, and there are "
                     + $"{string.Join(", ", several.Select(source => source.Key))}: say in the options file whose texts they are (heldOut)."
-                : "--held-out is measured as what is trained on, and there is nothing: name texts with --data.");
+                : $"{flag.Name} is measured as what is trained on, and there is nothing: name texts with --data.");
 
     // What is made of texts that flags name: what the file says for the whole run, or the command's own task.
     JsonObject Source(JsonObject run, ParseResult flags, string[] paths)

@@ -48,6 +48,16 @@ static class OptionTable
         json.WriteStartArray("examples");
         foreach (var example in parts[1].Split('\n')) json.WriteStringValue(example);
         json.WriteEndArray();
+        json.WriteStartArray("arguments");
+        foreach (var argument in command.Arguments)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", argument.Name);
+            if (argument.Arity.MaximumNumberOfValues > 1) json.WriteBoolean("many", true);
+            json.WriteString("description", argument.Description);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         json.WriteStartArray("options");
         foreach (var option in command.Options.Where(option => !option.Hidden))
         {

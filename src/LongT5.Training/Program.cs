@@ -5,7 +5,7 @@ using LongT5.Torch.Native;
 using LongT5.Training;
 
 // Not a RootCommand, which would be called after its file.
-var root = new Command("longt5", "The trainer of LongT5 for .NET; started by longt5 pretrain and longt5 train.")
+var root = new Command("longt5", "The trainer of LongT5 for .NET; started by longt5 train and its kin.")
 {
     new HelpOption(),
     TrainCommand.Create("pretrain", "Train a LongT5 from text alone.", pairs: false,
@@ -16,6 +16,7 @@ var root = new Command("longt5", "The trainer of LongT5 for .NET; started by lon
         "longt5 train --from google/long-t5-tglobal-base --data pairs.jsonl --held-out dev.jsonl -o run",
         "longt5 train --from my-model --data pairs.jsonl --show 3",
         "longt5 train -o run --resume"),
+    AdaptCommand.Create(),
     DoctorCommand.Create(),
 };
 root.Add(OptionTable.Command(root));

@@ -25,6 +25,9 @@ sealed record Stage(StageOptions Options, long Start, long End, Stream Batches)
 /// <summary>The options of a run with everything that they name opened and checked.</summary>
 sealed class Recipe : IDisposable
 {
+    // About, of English.
+    const int CharactersOfToken = 5;
+
     Checkpoint? _from;
     LongT5Config _config;
     readonly Device _device;
@@ -64,6 +67,9 @@ sealed class Recipe : IDisposable
                 _corpora[name] = Open(name, source, source.Paths, Split.Train);
                 if (source.HeldOut is { } held)
                     _heldOut[name] = Open($"the held-out {name}", source, held, Split.Validation);
+                else if (source.HoldOut is { } share)
+                    (_corpora[name], _heldOut[name]) = _corpora[name].HoldOut(share, options.Evaluation.Examples,
+                        options.ObjectiveOf(source), CharactersOfToken * options.Stages[^1].Input);
             }
             if (options.Head is not null) KnowLabels(options.Head);
             if (options.Epochs is { } epochs) Options = options with { Steps = StepsOf(epochs), Epochs = null };
@@ -125,13 +131,13 @@ sealed class Recipe : IDisposable
         if (continued is not null)
         {
             using var checkpoint = Checkpoint.Open(continued);
-            return TrainedModel.Whole(TorchWeights.Open(checkpoint, options), ModelFiles);
+            return TrainedModel.Whole(TorchWeights.Open(checkpoint, options), Options, ModelFiles);
         }
-        if (from is not null) return TrainedModel.Whole(Begin(from), ModelFiles);
+        if (from is not null) return TrainedModel.Whole(Begin(from), Options, ModelFiles);
         var model = new TorchModel(_config, options, Options.Head?.Head);
         Initializer.Fill(model, Options.Seed);
         if (Options.CopyCircuit) CopyCircuit.Set(model, Options.Seed);
-        return TrainedModel.Whole(model, ModelFiles);
+        return TrainedModel.Whole(model, Options, ModelFiles);
 
         TorchModel Begin(Checkpoint checkpoint) => Options.Head is { } head
             ? TorchWeights.Open(checkpoint, options, _config.Labels, head.Head, Options.Seed)
@@ -286,7 +292,7 @@ sealed class Recipe : IDisposable
         return examples.Count > 0
             ? new(examples, stage, evaluation, Tokenizer, Options.Head,
                 Options.Adapter is null ? null : Options.From)
-            : throw new ArgumentException($"{string.Join(", ", source.HeldOut!)}: no held-out row gives an "
+            : throw new ArgumentException($"{string.Join(", ", source.HeldOut ?? source.Paths)}: no held-out row gives an "
                 + $"example of at most {room.Input} tokens in and {room.Target} out.");
     }
 

@@ -41,6 +41,9 @@ sealed class ResultFiles
             ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!, vocabulary);
     }
 
+    /// <summary>Whether a folder holds the result of a run that has ended.</summary>
+    public static bool Stand(string folder) => File.Exists(Path.Combine(folder, Reports.ModelCard.Name));
+
     /// <summary>Writes a model into a folder: its weights, its configuration, its vocabulary.</summary>
     public void Write(string folder, TorchModel model)
     {

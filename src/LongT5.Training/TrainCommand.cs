@@ -49,7 +49,12 @@ static class TrainCommand
         return command;
     }
 
-    static int Run(TrainingOptions options, bool resume)
+    /// <summary>Takes a run to its end, or until a signal stops it.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="resume">Whether it goes on where it stopped.</param>
+    /// <param name="begun">Called when its folder stands.</param>
+    /// <returns>The exit code.</returns>
+    internal static int Run(TrainingOptions options, bool resume, Action? begun = null)
     {
         using var stop = new CancellationTokenSource();
         var stopCode = Interrupted;
@@ -81,6 +86,7 @@ static class TrainCommand
         }
         Directory.CreateDirectory(options.Output);
         using var held = Lock(options.Output);
+        begun?.Invoke();
         using var trainer = new Trainer(recipe, resume);
         options = recipe.Options; // the number of steps among them
         WriteRun(options, trainer);
@@ -111,6 +117,7 @@ static class TrainCommand
         var written = trainer.WriteResult();
         ModelCard.Write(recipe, written);
         Console.Error.WriteLine(End(options, trainer.State, reason, written));
+        foreach (var gained in RunLog.Gained(options.Output, written)) Console.Error.WriteLine(gained);
         return Done;
 
         // The first signal asks the run to stop after its step; the second one is left to the system.
@@ -133,7 +140,7 @@ static class TrainCommand
             ? $"Stopped after step {state.Step} of {options.Steps}: {state.WithoutBetter} measurements in a row found "
                 + $"no better model (patience)."
             : $"All {options.Steps} steps are taken.";
-        var judges = options.Sources.Where(source => source.Value.HeldOut is not null
+        var judges = options.Sources.Where(source => source.Value.IsMeasured
             && (options.Evaluation.Of ?? source.Key) == source.Key).Select(source => options.JudgeOf(source.Key))
             .ToArray();
         var measure = string.Join(" and ", judges.Distinct().Select(judge => judge switch
@@ -187,7 +194,8 @@ static class TrainCommand
         }
     }
 
-    static int Guarded(Func<int> action)
+    /// <summary>Runs an action; what goes wrong is told in a sentence.</summary>
+    internal static int Guarded(Func<int> action)
     {
         try
         {

@@ -10,6 +10,8 @@ namespace LongT5.Training;
 /// </remarks>
 sealed class TrainedModel : IDisposable
 {
+    static readonly string[] s_vocabulary = ["shared.", "lm_head."];
+
     readonly Action<string> _save;
 
     TrainedModel(TorchModel model, IReadOnlyList<(string, Parameter)> trained, Action<string> save)
@@ -21,10 +23,16 @@ sealed class TrainedModel : IDisposable
     /// <summary>The weights that change, by their published names.</summary>
     public IReadOnlyList<(string Name, Parameter Weight)> Trained { get; }
 
-    /// <summary>A model of which every weight is trained, and all is saved.</summary>
-    public static TrainedModel Whole(TorchModel model, ResultFiles files)
-        => new(model, [.. model.named_parameters().Select(p => (p.name, p.parameter))], folder
-            => files.Write(folder, model));
+    /// <summary>A model of which every weight is trained, but for a vocabulary that is kept, and all is saved.
+    /// </summary>
+    public static TrainedModel Whole(TorchModel model, TrainingOptions options, ResultFiles files)
+    {
+        var kept = model.named_parameters().Where(p => options.KeepVocabulary && s_vocabulary.Any(part
+            => p.name.StartsWith(part, StringComparison.Ordinal))).Select(p => p.name).ToHashSet();
+        foreach (var (name, weight) in model.named_parameters()) if (kept.Contains(name)) weight.requires_grad_(false);
+        return new(model, [.. model.named_parameters().Where(p => !kept.Contains(p.name))
+            .Select(p => (p.name, p.parameter))], folder => files.Write(folder, model));
+    }
 
     /// <summary>A model that stays as it is; an adapter beside it is trained, and that alone is saved.</summary>
     /// <param name="model">The model.</param>
@@ -42,11 +50,12 @@ sealed class TrainedModel : IDisposable
         };
         if (adapter.ModulesToSave.Length == 0) adapter = options.Adapter;
         var trained = AdaptedModel.Attach(model, adapter, options.Seed);
-        if (continued is not null) AdapterFolder.Read(continued, trained, model.HeadKind);
-        return new(model, trained, folder =>
+        if (adapter.From is { } begun) AdapterFolder.Check(begun, adapter, model.HeadKind);
+        if ((continued ?? adapter.From) is { } folder) AdapterFolder.Read(folder, trained, model.HeadKind);
+        return new(model, trained, place =>
         {
-            AdapterFolder.Write(folder, adapter, trained, options.WithFullPaths().From, model.HeadKind);
-            if (options.Head is not null) files.WriteConfig(folder, model);
+            AdapterFolder.Write(place, adapter, trained, options.WithFullPaths().From, model.HeadKind);
+            if (options.Head is not null) files.WriteConfig(place, model);
         });
     }
 

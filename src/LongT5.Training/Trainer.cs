@@ -14,7 +14,7 @@ namespace LongT5.Training;
 
 /// <summary>What the loop tells of a step.</summary>
 /// <param name="State">Where the run stands after it.</param>
-/// <param name="Loss">The mean loss of its labels.</param>
+/// <param name="Loss">The mean loss of its labels; no number before the first step.</param>
 /// <param name="Terms">The other terms of what is minimised, by their names.</param>
 /// <param name="GradientNorm">The norm of the gradient before it was cut.</param>
 /// <param name="Rate">The learning rate.</param>
@@ -132,6 +132,12 @@ sealed class Trainer : IDisposable
 
     StopReason TakeSteps(Action<StepReport> report, CancellationToken cancellation)
     {
+        if (State.Step == 0 && _options.Evaluation.AtStart && !cancellation.IsCancellationRequested)
+        {
+            State = State with { Best = null, BestStep = null, WithoutBetter = 0 };
+            var measured = Evaluate(_options.Evaluation); // which sets the state
+            report(new(State, double.NaN, new Dictionary<string, double>(), 0, 0, measured));
+        }
         foreach (var stage in _recipe.Stages.Where(stage => stage.End > State.Step))
         {
             using var batches = stage.Batches.From((State.Step - stage.Start) * stage.Options.Accumulate)

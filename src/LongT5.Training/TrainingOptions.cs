@@ -19,6 +19,16 @@ public sealed record SourceOptions
     /// <summary>Texts of the same kind that are measured and never trained on; null for none.</summary>
     public string[]? HeldOut { get; init; }
 
+    /// <summary>
+    /// Share of the texts that is set aside and measured in place of such texts, of no more than are measured; null for
+    /// none. Of fewer than ten texts it is the share of each, its end.
+    /// </summary>
+    public double? HoldOut { get; init; }
+
+    /// <summary>Whether there is something to measure on.</summary>
+    [JsonIgnore]
+    public bool IsMeasured => HeldOut is not null || HoldOut is not null;
+
     /// <summary>What a model is judged by on them; null for what the run says (<see cref="EvaluationOptions.Best"/>).
     /// </summary>
     public Judge? Metric { get; init; }
@@ -49,6 +59,9 @@ public sealed record TrainingOptions
     /// An adapter that is trained beside the model of <see cref="From"/>; null to train the model itself.
     /// </summary>
     public AdapterOptions? Adapter { get; init; }
+
+    /// <summary>Whether the embeddings and the vocabulary's head stay as they are.</summary>
+    public bool KeepVocabulary { get; init; }
 
     /// <summary>A head of labels in place of the vocabulary's; null to learn to write.</summary>
     public HeadOptions? Head { get; init; }
@@ -183,6 +196,10 @@ public sealed record TrainingOptions
             if (adapter.IsBottleneck && adapter.Targets is not null)
                 throw new ArgumentException($"The adapter {adapter.Kind} follows sub-layers; it has no targets.");
         }
+        if (KeepVocabulary && (From is null || Adapter is not null))
+            throw new ArgumentException("keepVocabulary (--keep-vocabulary) is about the model of a checkpoint that is "
+                + "trained itself; " + (From is null ? "a start from random weights (--model) has no vocabulary to keep."
+                : "beside an adapter (--adapter) all of it stays as it is."));
         Distillation?.Check(this);
         Optimizer.Check();
         Schedule.Check();
@@ -202,6 +219,11 @@ public sealed record TrainingOptions
             throw new ArgumentException($"The objective of {of} is not one for "
                 + (Head is { } head ? $"the head {head.Name}" : "writing; it needs a head of labels (--head)") + ".");
         objective.Check(of);
+        if (source.HoldOut is not { } share) return;
+        if (source.HeldOut is not null) throw new ArgumentException($"The texts that {of} is measured on are named "
+            + $"(heldOut), and some of its own are to be set aside too (holdOut); leave one of them out.");
+        Expect.Positive(share, $"holdOut of {of}");
+        Expect.PartBelowAll(share, $"holdOut of {of}");
     }
 
     void CheckHead()
@@ -225,6 +247,7 @@ public sealed record TrainingOptions
         {
             Output = Path.GetFullPath(Output),
             From = Full(From),
+            Adapter = Adapter is null ? null : Adapter with { From = Full(Adapter.From) },
             Model = Full(Model),
             Tokenizer = Full(Tokenizer),
             Distillation = Distillation is null ? null : Distillation with

@@ -81,6 +81,20 @@ public sealed class OptionFlagsTests : IDisposable
     }
 
     [Fact]
+    public void Texts_to_measure_on_are_named_or_set_aside_and_not_both()
+    {
+        var options = Read("train", null, "--from", "x", "--data", "a", "--hold-out", "0.2", "--patience", "3");
+        Assert.Equal((0.2, true), (options.Sources["data"].HoldOut, options.Sources["data"].IsMeasured));
+        options.Check();
+        options = Read("train", null, "--from", "x", "--data", "a", "--hold-out", "0.2", "--held-out", "b");
+        Assert.Contains("holdOut", Assert.Throws<ArgumentException>(options.Check).Message);
+        options = Read("train", null, "--from", "x", "--data", "a", "--hold-out", "1");
+        Assert.Contains("holdOut", Assert.Throws<ArgumentException>(options.Check).Message);
+        Assert.Contains("--hold-out is measured", Assert.Throws<ArgumentException>(
+            () => Read("train", null, "--from", "x", "--hold-out", "0.2")).Message);
+    }
+
+    [Fact]
     public void The_objective_of_the_run_is_that_of_every_source_without_its_own_and_of_texts_that_flags_name()
     {
         var file =

@@ -16,16 +16,8 @@ sealed partial class TrainingCommand : ExampledCommand
 {
     private const string Project = "LongT5.Training", Table = "training-options.json";
 
-    private TrainingCommand(string name, string description, string[] examples, IEnumerable<Option> options)
-        : base(name, description, examples)
+    private TrainingCommand(string name, string description, string[] examples) : base(name, description, examples)
     {
-        Add(new Argument<string?>("options")
-        {
-            Description = "A JSON file with the options of the run; flags stand "
-            + "above it.",
-            Arity = ArgumentArity.ZeroOrOne
-        });
-        foreach (var option in options) Add(option);
     }
 
     /// <summary>The command of a name.</summary>
@@ -33,10 +25,17 @@ sealed partial class TrainingCommand : ExampledCommand
     {
         using var stream = typeof(TrainingCommand).Assembly.GetManifestResourceStream(Table)!;
         using var table = JsonDocument.Parse(stream);
-        var command = table.RootElement.GetProperty(name);
-        return new(name, command.GetProperty("description").GetString()!,
-            [.. command.GetProperty("examples").EnumerateArray().Select(example => example.GetString()!)],
-            [.. command.GetProperty("options").EnumerateArray().Select(Described)]);
+        var described = table.RootElement.GetProperty(name);
+        var command = new TrainingCommand(name, described.GetProperty("description").GetString()!,
+            [.. described.GetProperty("examples").EnumerateArray().Select(example => example.GetString()!)]);
+        foreach (var argument in described.GetProperty("arguments").EnumerateArray()) command.Add(new Argument<string[]>(
+            argument.GetProperty("name").GetString()!)
+        {
+            Description = argument.GetProperty("description").GetString(),
+            Arity = argument.TryGetProperty("many", out _) ? ArgumentArity.ZeroOrMore : ArgumentArity.ZeroOrOne,
+        });
+        foreach (var option in described.GetProperty("options").EnumerateArray()) command.Add(Described(option));
+        return command;
     }
 
     private static Option Described(JsonElement option)

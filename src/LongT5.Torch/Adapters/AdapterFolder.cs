@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LongT5.Formats;
 using LongT5.Hub;
@@ -26,23 +27,44 @@ public static class AdapterFolder
         {
             using var json = new Utf8JsonWriter(stream, new() { Indented = true });
             json.WriteStartObject();
-            json.WriteString("peft_type", adapter.IsBottleneck ? "BOTTLENECK" : adapter.Kind == AdapterMethod.Ia3
-                ? "IA3" : "LORA");
-            json.WriteString("task_type", head switch
-            {
-                ModelHead.Sequence => "SEQ_CLS",
-                ModelHead.Tokens => "TOKEN_CLS",
-                ModelHead.Spans => "QUESTION_ANS",
-                _ => "SEQ_2_SEQ_LM",
-            });
             var hub = baseModel is null || Path.Exists(baseModel) ? null : HubName.Parse(baseModel);
             json.WriteString("base_model_name_or_path", hub?.Repository ?? baseModel);
             if (hub is { Revision: not HubName.Main }) json.WriteString("revision", hub.Revision);
-            json.WriteBoolean("inference_mode", true);
-            if (adapter.IsBottleneck) WriteBottleneck(json, adapter);
-            else WriteTargets(json, adapter);
+            WriteShape(json, adapter, head);
             json.WriteEndObject();
         });
+    }
+
+    /// <summary>Holds a folder to the shape that an adapter is to have.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="adapter">What is expected there.</param>
+    /// <param name="head">The head of the model with it.</param>
+    /// <exception cref="ArgumentException">It is of another shape.</exception>
+    public static void Check(string folder, AdapterOptions adapter, ModelHead head)
+    {
+        using var expected = new MemoryStream();
+        using (var json = new Utf8JsonWriter(expected))
+        {
+            json.WriteStartObject();
+            WriteShape(json, adapter, head);
+            json.WriteEndObject();
+        }
+        var found = JsonFile.Read(Path.Combine(folder, Config)).Element;
+        using var shape = JsonDocument.Parse(expected.ToArray());
+        foreach (var field in shape.RootElement.EnumerateObject())
+            if (found.TryGetProperty(field.Name, out var other) && Said(field.Value) != Said(other))
+                throw new ArgumentException($"{folder} holds an adapter with another {field.Name}: {Said(other)}, where "
+                    + $"{Said(field.Value)} was expected. Training goes on from one of the same shape.");
+
+        // Names stand in any order, and 16 is 16.0.
+        static string Said(JsonElement value) => value.ValueKind switch
+        {
+            JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Said).Order(StringComparer.Ordinal)),
+            JsonValueKind.Object => string.Join(", ", value.EnumerateObject()
+                .Select(one => $"{one.Name}: {Said(one.Value)}").Order(StringComparer.Ordinal)),
+            JsonValueKind.Number => value.GetDouble().ToString(CultureInfo.InvariantCulture),
+            _ => value.ToString(),
+        };
     }
 
     /// <summary>Reads the parameters of an adapter, which must be all there.</summary>
@@ -57,6 +79,22 @@ public static class AdapterFolder
     }
 
     static string NameOf(string weight, ModelHead head) => Before + WeightShapes.PrefixOf(head, weight) + weight;
+
+    static void WriteShape(Utf8JsonWriter json, AdapterOptions adapter, ModelHead head)
+    {
+        json.WriteString("peft_type", adapter.IsBottleneck ? "BOTTLENECK" : adapter.Kind == AdapterMethod.Ia3
+            ? "IA3" : "LORA");
+        json.WriteString("task_type", head switch
+        {
+            ModelHead.Sequence => "SEQ_CLS",
+            ModelHead.Tokens => "TOKEN_CLS",
+            ModelHead.Spans => "QUESTION_ANS",
+            _ => "SEQ_2_SEQ_LM",
+        });
+        json.WriteBoolean("inference_mode", true);
+        if (adapter.IsBottleneck) WriteBottleneck(json, adapter);
+        else WriteTargets(json, adapter);
+    }
 
     static void WriteBottleneck(Utf8JsonWriter json, AdapterOptions adapter)
     {

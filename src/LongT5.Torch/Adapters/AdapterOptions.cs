@@ -51,6 +51,11 @@ public sealed record AdapterOptions
     /// <summary>The method.</summary>
     public AdapterMethod Kind { get; init; }
 
+    /// <summary>
+    /// The folder of an adapter of the same shape that training goes on from; null for one that changes nothing yet.
+    /// </summary>
+    public string? From { get; init; }
+
     /// <summary>LoRA, DoRA: the rank of the products.</summary>
     public int Rank { get; init; } = 8;
 

@@ -21,24 +21,32 @@ public sealed class Corpus : IDisposable
 
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly FileStream _scratch = new(
-        Path.Combine(Path.GetTempPath(), $"longt5-rows-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite,
-            FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+    // Of fewer rows none is set aside whole.
+    private const int Few = 10;
+
+    private readonly FileStream _scratch;
+    private readonly ArrayBufferWriter<byte> _row = new();
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     private readonly List<(long Offset, int Length)> _rows = [];
     private readonly List<ulong> _hashes = [];
     private readonly ConcurrentDictionary<int, IReadOnlyDictionary<string, string[]>> _kept = [];
     private long _keptBytes;
 
-    private Corpus()
+    private Corpus(FileStream? scratch = null)
     {
+        _scratch = scratch ?? new(Path.Combine(Path.GetTempPath(), $"longt5-rows-{Guid.NewGuid():N}"),
+            FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         // Where a file may lose its name while it is open, no end of the process can leave it behind.
-        if (!OperatingSystem.IsWindows())
+        if (scratch is null && !OperatingSystem.IsWindows())
             File.Delete(_scratch.Name);
     }
 
     /// <summary>Number of rows.</summary>
     public int Count => _rows.Count;
+
+    /// <summary>How rows came here that were read with others; null where they were not.</summary>
+    internal string? SetAside { get; private init; }
 
     /// <summary>Rows that were read, those left out among them.</summary>
     public long Read { get; private set; }
@@ -90,15 +98,53 @@ public sealed class Corpus : IDisposable
     public IReadOnlyDictionary<string, string[]> Row(int row)
     {
         if (_kept.TryGetValue(row, out var kept)) return kept;
+        var bytes = Bytes(row);
+        var texts = JsonSerializer.Deserialize<Dictionary<string, string[]>>(bytes)!;
+        if (Interlocked.Add(ref _keptBytes, bytes.Length) <= MostKept) _kept.TryAdd(row, texts);
+        return texts;
+    }
+
+    /// <summary>
+    /// Parts the rows in those to train on and those to measure on: of many some, equal ones together; of few texts the
+    /// end of each. Both live in the scratch file of this corpus, whose place they take.
+    /// </summary>
+    /// <param name="share">To measure on; a row at least.</param>
+    /// <param name="most">Rows to measure on, unless several are equal.</param>
+    /// <param name="objective">What the rows are for.</param>
+    /// <param name="passage">Characters of a row of an end, about.</param>
+    /// <exception cref="ArgumentException">The rows are too few, or too much alike.</exception>
+    internal (Corpus Kept, Corpus HeldOut) HoldOut(double share, int most, Objective objective, int passage)
+    {
+        var kept = new Corpus(_scratch) { Read = Read, LeftOut = LeftOut };
+        var how = Count >= Few ? $"set aside of {Count}" : Count == 1 ? "the end of a text" : $"the ends of {Count} texts";
+        var held = new Corpus(_scratch) { SetAside = how };
+        var last = _hashes.Order().ElementAt(Math.Clamp((int)Math.Round(share * Count), 1, most) - 1);
+        for (var row = 0; row < Count; row++)
+        {
+            if (Count >= Few) (_hashes[row] <= last ? held : kept).Add(_rows[row], Bytes(row));
+            else if (objective.Cut(Row(row), share, passage) is { } parts)
+            {
+                kept.Add(parts.Beginning);
+                foreach (var end in parts.End) held.Add(end);
+            }
+        }
+        if (kept.Count == 0 || held.Count == 0)
+            throw new ArgumentException($"There are {Count} rows, which are too few or too much alike to set some aside "
+                + "that the model is measured on: name others for that (heldOut, --held-out).");
+        kept.Finish();
+        held.Finish();
+        return (kept, held);
+    }
+
+    private byte[] Bytes(int row)
+    {
         var bytes = new byte[Length(row)];
         for (var read = 0; read < bytes.Length;)
         {
             var count = RandomAccess.Read(_scratch.SafeFileHandle, bytes.AsSpan(read), _rows[row].Offset + read);
             read += count > 0 ? count : throw new IOException($"{_scratch.Name} became shorter while it was in use.");
         }
-        var texts = JsonSerializer.Deserialize<Dictionary<string, string[]>>(bytes)!;
-        if (Interlocked.Add(ref _keptBytes, bytes.Length) <= MostKept) _kept.TryAdd(row, texts);
-        return texts;
+        return bytes;
     }
 
     private void Fill(IReadOnlyList<string> paths, Objective objective, ReadOptions reading)
@@ -114,27 +160,36 @@ public sealed class Corpus : IDisposable
                 skip(problem);
             },
         } : reading;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new ArrayBufferWriter<byte>();
         foreach (var texts in Tables.Each<Dictionary<string,
             string[]>>(paths.SelectMany(path => Tables.Read(path, counting)), counting, row => [objective.Texts(row)]))
         {
             Read++;
-            if (objective.Lacks(texts) is { } lack)
-            {
-                LeaveOut(lack);
-                continue;
-            }
-            buffer.ResetWrittenCount();
-            Write(texts, buffer);
-            hash.AppendData(buffer.WrittenSpan);
-            _rows.Add((_scratch.Position, buffer.WrittenCount));
-            _hashes.Add(XxHash3.HashToUInt64(buffer.WrittenSpan));
-            _scratch.Write(buffer.WrittenSpan);
+            if (objective.Lacks(texts) is { } lack) LeaveOut(lack);
+            else Add(texts);
         }
-        _scratch.Flush();
         LeftOut = leftOut;
-        Fingerprint = Convert.ToHexStringLower(hash.GetHashAndReset());
+        Finish();
+    }
+
+    private void Add(IReadOnlyDictionary<string, string[]> texts)
+    {
+        _row.ResetWrittenCount();
+        Write(texts, _row);
+        Add((_scratch.Position, _row.WrittenCount), _row.WrittenSpan);
+        _scratch.Write(_row.WrittenSpan);
+    }
+
+    private void Add((long Offset, int Length) place, ReadOnlySpan<byte> row)
+    {
+        _rows.Add(place);
+        _hashes.Add(XxHash3.HashToUInt64(row));
+        _hash.AppendData(row);
+    }
+
+    private void Finish()
+    {
+        _scratch.Flush();
+        Fingerprint = Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 
     private static void Write(IReadOnlyDictionary<string, string[]> texts, ArrayBufferWriter<byte> buffer)
@@ -151,5 +206,9 @@ public sealed class Corpus : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _scratch.Dispose();
+    public void Dispose()
+    {
+        _scratch.Dispose();
+        _hash.Dispose();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 using LongT5.Data;
 using LongT5.Text;
@@ -98,6 +99,37 @@ public abstract record Objective
 
     /// <summary>What stands before every text, where that is always the same; null where it is not.</summary>
     internal virtual string? FixedPrefix => null;
+
+    /// <summary>
+    /// A row of text in two: its beginning, and its end in passages; null where a row is more than a text.
+    /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="share">Of the text, its end.</param>
+    /// <param name="passage">Characters of a passage, about.</param>
+    internal virtual (Dictionary<string, string[]> Beginning, IEnumerable<Dictionary<string, string[]>> End)? Cut(
+        IReadOnlyDictionary<string, string[]> row, double share, int passage) => null;
+
+    /// <summary>The same for objectives that learn from text alone; it is cut between sentences.</summary>
+    private protected static (Dictionary<string, string[]>, IEnumerable<Dictionary<string, string[]>>) CutText(
+        IReadOnlyDictionary<string, string[]> row, double share, int passage)
+    {
+        var (column, texts) = row.First();
+        var text = string.Join("\n\n", texts);
+        var passages = new List<StringBuilder> { new() };
+        var most = (1 - share) * text.Length;
+        foreach (var sentence in SentencesOf(text, whole: true))
+        {
+            if (passages[^1].Length >= most)
+            {
+                passages.Add(new());
+                most = passage;
+            }
+            passages[^1].Append(sentence);
+        }
+        return (Row(passages[0]), passages.Skip(1).Select(Row));
+
+        Dictionary<string, string[]> Row(StringBuilder of) => new() { [column] = [of.ToString()] };
+    }
 
     /// <summary>Makes an example of a row.</summary>
     /// <param name="row">The texts of the row by column.</param>

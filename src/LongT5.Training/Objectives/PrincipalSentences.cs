@@ -73,6 +73,9 @@ public sealed record PrincipalSentences : Objective
         foreach (var (prefix, most) in Lengths ?? []) Expect.Positive(most, $"length of \"{prefix}\" of {of}");
     }
 
+    internal override (Dictionary<string, string[]> Beginning, IEnumerable<Dictionary<string, string[]>> End)? Cut(
+        IReadOnlyDictionary<string, string[]> row, double share, int passage) => CutText(row, share, passage);
+
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {

@@ -35,6 +35,9 @@ public sealed record SpanCorruption : Objective
         Expect.AtLeast(Sentinels - 1, FirstSentinel, $"firstSentinel of {of}, from which {Sentinels} count down,");
     }
 
+    internal override (Dictionary<string, string[]> Beginning, IEnumerable<Dictionary<string, string[]>> End)? Cut(
+        IReadOnlyDictionary<string, string[]> row, double share, int passage) => CutText(row, share, passage);
+
     /// <inheritdoc/>
     public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {

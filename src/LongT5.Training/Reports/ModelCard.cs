@@ -8,7 +8,10 @@ namespace LongT5.Training.Reports;
 /// <remarks>It is written anew by every run until its first line is taken out: then it is its reader's.</remarks>
 static class ModelCard
 {
-    const string Name = "README.md";
+    /// <summary>Its file, the last that a run writes.</summary>
+    public const string Name = "README.md";
+
+
     const string Ours = "<!-- Written by longt5 train. Take this line out to keep what you change. -->";
 
     /// <summary>Writes the card, unless someone has made it theirs.</summary>
@@ -18,13 +21,15 @@ static class ModelCard
     {
         var path = Path.Combine(recipe.Options.Output, Name);
         if (File.Exists(path) && !File.ReadLines(path).Contains(Ours)) return;
-        var text = Of(recipe, step, RunLog.HeldOutAt(recipe.Options.Output, step));
+        var output = recipe.Options.Output;
+        var text = Of(recipe, step, RunLog.HeldOutAt(output, step), RunLog.HeldOutAt(output, 0));
         FileReplacement.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>The card.</summary>
     internal static string Of(
-        Recipe recipe, long step, IReadOnlyDictionary<string, Dictionary<string, double>>? measured)
+        Recipe recipe, long step, IReadOnlyDictionary<string, Dictionary<string, double>>? measured,
+        IReadOnlyDictionary<string, Dictionary<string, double>>? before = null)
     {
         var (options, text) = (recipe.Options, new StringBuilder());
         var (stage, name) = (options.Stages[^1], Path.GetFileName(Path.GetFullPath(options.Output)));
@@ -50,7 +55,7 @@ static class ModelCard
         foreach (var (source, rows) in recipe.Corpora)
             Line($"| {source} | {rows.Count} | {Files(options.Sources[source].Paths)} | {rows.Fingerprint[..12]} |");
         foreach (var (source, rows) in recipe.HeldOutRows)
-            Line($"| {source}, held out | {rows.Count} | {Files(options.Sources[source].HeldOut!)} | "
+            Line($"| {source}, held out | {rows.Count} | {rows.SetAside ?? Files(options.Sources[source].HeldOut!)} | "
                 + $"{rows.Fingerprint[..12]} |");
         Line();
         Line("## How");
@@ -68,10 +73,12 @@ static class ModelCard
         foreach (var (source, values) in measured ?? new Dictionary<string, Dictionary<string, double>>())
         {
             Line();
-            Line($"| {source} | |");
-            Line("|---|---|");
+            var first = before?.GetValueOrDefault(source);
+            Line($"| {source} | |{(first is null ? "" : " before |")}");
+            Line($"|---|---|{(first is null ? "" : "---|")}");
             foreach (var (measure, value) in values)
-                Line(string.Create(CultureInfo.InvariantCulture, $"| {measure} | {value:0.###} |"));
+                Line(string.Create(CultureInfo.InvariantCulture, $"| {measure} | {value:0.###} |")
+                    + (first is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {first[measure]:0.###} |")));
         }
         Line();
         Line("## Licence");

@@ -35,7 +35,7 @@ sealed class RunLog : IDisposable
     /// <summary>Takes note of a step.</summary>
     public void Add(StepReport report)
     {
-        _losses.Add(report.Loss);
+        if (report.State.Step > 0) _losses.Add(report.Loss);
         var state = report.State;
         if (state.Step % _options.LogEvery != 0 && report.HeldOut is null && state.Step != _options.Steps) return;
         var seconds = Math.Max(1e-9, state.Seconds - _before.Seconds);
@@ -43,7 +43,7 @@ sealed class RunLog : IDisposable
         {
             Step = state.Step,
             Epoch = Math.Round(report.Epoch, 4),
-            Loss = _losses.Average(),
+            Loss = _losses.Count > 0 ? _losses.Average() : null,
             Terms = report.Terms is { Count: > 0 } terms ? terms : null,
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
@@ -56,12 +56,12 @@ sealed class RunLog : IDisposable
         };
         _lines.WriteLine(JsonSerializer.Serialize(line, TrainingOptions.Line));
         Plot(line);
-        var left = TimeSpan.FromSeconds(seconds / (state.Step - _before.Step) * (_options.Steps - state.Step));
-        _progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        var left = TimeSpan.FromSeconds(seconds / Math.Max(1, state.Step - _before.Step) * (_options.Steps - state.Step));
+        _progress.WriteLine((state.Step == 0 ? "before the first step" : string.Create(CultureInfo.InvariantCulture,
             $"step {line.Step}/{_options.Steps}  epoch {line.Epoch:F2}  loss {line.Loss:F3}  norm "
                 + $"{line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
             + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  "
-                + $"{line.MegabytesOfMemory} MB")
+                + $"{line.MegabytesOfMemory} MB"))
             + string.Concat((line.Terms ?? s_none)
                 .Select(term => string.Create(CultureInfo.InvariantCulture, $"  {term.Key} {term.Value:F3}")))
             + string.Concat((report.HeldOut?.Sources ?? s_nothing).Select(source => Said(source.Key, source.Value))));
@@ -99,7 +99,8 @@ sealed class RunLog : IDisposable
         if (lines.Length == 0) throw new ArgumentException($"{LinesPath(output)} has no line to draw.");
         var curves = new Dictionary<string, IReadOnlyList<(double, double)>>
         {
-            ["loss"] = [.. lines.Select(line => ((double)line.Step, line.Loss))],
+            ["loss"] = [.. lines.Where(line => line.Loss is not null)
+                .Select(line => ((double)line.Step, line.Loss!.Value))],
         };
         var sources = lines.Where(line => line.HeldOut is not null).SelectMany(line => line.HeldOut!.Keys).Distinct()
             .ToArray();
@@ -117,10 +118,22 @@ sealed class RunLog : IDisposable
         => !File.Exists(LinesPath(output)) ? null
             : Read(LinesPath(output)).LastOrDefault(line => line.Step == step && line.HeldOut is not null)?.HeldOut;
 
+    /// <summary>What a run gained on the held-out texts of each source, where they were measured before it too.</summary>
+    internal static IEnumerable<string> Gained(string output, long step)
+    {
+        if (step == 0 || HeldOutAt(output, 0) is not { } before || HeldOutAt(output, step) is not { } after) yield break;
+        foreach (var (source, values) in after)
+        {
+            var (first, last) = (before[source]["loss"], values["loss"]);
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"Held-out loss of {source}: {first:0.000} before, {last:0.000} after ({last / first - 1:+0.0%;-0.0%}).");
+        }
+    }
+
     // What a killed run did after its last checkpoint is done again, and told again.
     static void Keep(string path, long step)
     {
-        var kept = Read(path).Where(line => line.Step <= step).ToArray();
+        var kept = Read(path).Where(line => step > 0 && line.Step <= step).ToArray();
         FileReplacement.Write(path, stream =>
         {
             foreach (var line in kept)
@@ -139,7 +152,7 @@ sealed class RunLog : IDisposable
 
     void Plot(LogLine line)
     {
-        _events.Add("loss", line.Step, line.Loss);
+        if (line.Loss is { } loss) _events.Add("loss", line.Step, loss);
         foreach (var (name, value) in line.Terms ?? s_none) _events.Add(name, line.Step, value);
         _events.Add("gradient norm", line.Step, line.GradientNorm);
         _events.Add("rate", line.Step, line.Rate);
@@ -167,7 +180,8 @@ sealed record LogLine
     /// <summary>How often every text was seen, on the average.</summary>
     public double Epoch { get; init; }
 
-    public double Loss { get; init; }
+    /// <summary>Null before the first step.</summary>
+    public double? Loss { get; init; }
 
     /// <summary>The terms of the loss beside that of the words.</summary>
     public IReadOnlyDictionary<string, double>? Terms { get; init; }
