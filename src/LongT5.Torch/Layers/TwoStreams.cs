@@ -20,6 +20,7 @@ sealed class TwoStreams : Residual
         var joined = Function.apply([new Walk(layers, pass, dropout, hidden), input, .. pass.Tensors!]);
         x.Dispose();
         hidden?.Add(joined);
+        foreach (var look in pass.Looks ?? []) look.MoveToOuterDisposeScope();
         return joined.MoveToOuterDisposeScope();
     }
 
@@ -38,7 +39,9 @@ sealed class TwoStreams : Residual
                 if (isFirst) hidden?.Add(Mean(a, b).MoveToOuterDisposeScope());
                 using var scope = NewDisposeScope();
                 var (from, to) = k % 2 == 0 ? (b, a) : (a, b);
+                var looks = pass.Looks?.Count;
                 to.add_(sublayer.Branch(from, pass, layer), Number.One);
+                if (pass.Looks?.Count > looks) pass.Looks[^1].MoveToOuterDisposeScope();
             }
         }
 

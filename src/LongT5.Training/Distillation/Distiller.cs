@@ -62,6 +62,14 @@ sealed class Distiller : IDisposable
         if (teacher.IsEncoderOnly || !teacher.Head.WritesText())
             throw new ArgumentException($"{distillation.Teacher} cannot teach: a model that writes text was expected.");
         LayerMap.Of(distillation, student, teacher.Config);
+        if (distillation.SeesLayers && student.Extensions.IsReversible)
+            throw new ArgumentException($"{(distillation.HiddenStates > 0 ? "hiddenStates" : "crossAttention")} wants "
+                + "what lies between the layers, and a reversible student keeps none of it: leave it out.");
+        if (distillation.CrossAttention > 0
+            && student.Extensions.PoolingStride is var own && teacher.Config.Extensions.PoolingStride is var other
+            && own != other)
+            throw new ArgumentException($"crossAttention compares where the two look, and the teacher looks at groups "
+                + $"of {other} tokens, the student of {own}: leave it out.");
         var names = $"The teacher {distillation.Teacher} and the student {options.From ?? options.Model}";
         const string Advice = "A student learns from a teacher of the same vocabulary.";
         if (teacher.Config.VocabSize != student.VocabSize)

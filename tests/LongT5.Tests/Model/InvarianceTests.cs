@@ -13,14 +13,14 @@ public sealed class InvarianceTests
 {
     private static readonly Workers[] AnyCount = [new(1), new(2), new(4)];
 
-    private static readonly Gen<EngineOptions> s_anyOptions =
+    internal static readonly Gen<EngineOptions> AnyOptions =
         from weights in Gen.OneOf<ElementType?>(null, ElementType.BF16, ElementType.I8)
         from cross in Gen.OneOf(ElementType.F32, ElementType.BF16)
         select new EngineOptions { WeightType = weights, CrossType = cross };
 
     [Fact]
     public void An_input_encodes_alike_alone_in_any_batch_and_on_any_number_of_threads()
-        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, s_anyOptions, Gen.Int[1, 300].Array[1, 6], Gen.Int)
+        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, AnyOptions, Gen.Int[1, 300].Array[1, 6], Gen.Int)
             .Sample(
             (config, type, options, lengths, seed) =>
             {
@@ -68,7 +68,7 @@ public sealed class InvarianceTests
 
     [Fact]
     public void A_path_decodes_alike_step_by_step_at_once_and_as_part_of_any_tree()
-        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, s_anyOptions, Gen.Int[1, 150], Gen.Int).Sample(
+        => Gen.Select(RandomModel.AnyConfig, RandomModel.AnyType, AnyOptions, Gen.Int[1, 150], Gen.Int).Sample(
             (config, type, options, nodes, seed) =>
             {
                 using var model = new RandomModel(config, type, seed);

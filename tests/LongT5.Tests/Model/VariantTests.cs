@@ -65,11 +65,12 @@ public sealed class VariantTests
 
     [Fact]
     public void An_input_is_read_and_written_on_alike_alone_in_a_batch_step_by_step_and_on_any_number_of_threads()
-        => Gen.Select(AnyExtended, Gen.Int[1, 200], Gen.Int).Sample((config, length, seed) =>
+        => Gen.Select(AnyExtended, InvarianceTests.AnyOptions, Gen.Int[1, 200], Gen.Int)
+            .Sample((config, options, length, seed) =>
         {
             using var model = new RandomModel(config, ElementType.F32, seed);
             using var workers = new Workers(3);
-            using Network one = model.Load(Workers.Shared), other = model.Load(workers);
+            using Network one = model.Load(Workers.Shared, options), other = model.Load(workers, options);
             var random = new Random(seed);
             int[] Ids(int count) => random.GetItems(Enumerable.Range(0, config.VocabSize).ToArray(), count);
             int[] ids = Ids(length), fed = Ids(20);
@@ -82,6 +83,44 @@ public sealed class VariantTests
             Assert.DoesNotContain(alone.States.ToArray(), float.IsNaN);
             Assert.Equal(Logits(one, ids, fed, fed.Length), Logits(other, ids, fed, 3));
         }, iter: 40, threads: 1);
+
+    [Theory, InlineData(ElementType.BF16, 0.02f), InlineData(ElementType.I8, 0.02f)]
+    public void Fewer_bits_are_near_the_exact_weights_of_every_variant(ElementType type, float closeness)
+    {
+        foreach (var kernelized in new KernelizedExtension?[] { null, new(null, null), new(16, 3) })
+            foreach (var isReversible in new[] { false, true })
+            {
+                var config = new LongT5Config
+                {
+                    DModel = 32,
+                    DKv = 8,
+                    DFf = 48,
+                    NumHeads = 4,
+                    NumLayers = 3,
+                    NumDecoderLayers = 2,
+                    VocabSize = 60,
+                    LocalRadius = 9,
+                    EncoderAttentionType = EncoderAttention.Local,
+                    Extensions = new()
+                    {
+                        IsReversible = isReversible,
+                        Kernelized = kernelized,
+                        Convolution = new(5, 2),
+                        PoolingStride = 2,
+                        EmbeddingRank = 12,
+                    },
+                };
+                using var model = new RandomModel(config, ElementType.F32, 5);
+                using Network exact = model.Load(Workers.Shared),
+                    rounded = model.Load(Workers.Shared, new() { WeightType = type });
+                int[] ids = [.. Enumerable.Range(0, 90).Select(i => i * 7 % 60)], fed = [0, 3, 9, 27];
+                float[] expected = [.. Logits(exact, ids, fed, 4).SelectMany(row => row)],
+                    logits = [.. Logits(rounded, ids, fed, 4).SelectMany(row => row)];
+                var apart = expected.Zip(logits, (a, b) => MathF.Abs(a - b)).Max() / expected.Max(MathF.Abs);
+                Assert.True(apart <= closeness, $"{kernelized}, reversible {isReversible}: {apart}");
+                Assert.NotEqual(expected, logits);
+            }
+    }
 
     [Fact]
     public void Kernelized_attention_within_reach_of_all_tokens_is_full_attention()

@@ -133,6 +133,45 @@ public sealed class DistilledRunTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_a_student_does_not_keep_or_sees_in_other_groups_is_refused_and_a_reversible_one_may_teach()
+    {
+        var config = File.ReadAllText(_tiny.In("config.json"));
+        string Shape(string name, string extensions)
+        {
+            File.WriteAllText(_tiny.In(name), config.Replace("\"longt5\",", $"\"longt5_extended\", \"extensions\": {extensions},"));
+            return _tiny.In(name);
+        }
+        var (reversible, pooled) = (Shape("reversible.json", """{"reversible": true}"""),
+            Shape("pooled.json", """{"pooling": {"stride": 2}}"""));
+        Assert.Contains("hiddenStates wants", Refused(reversible, new() { Teacher = _tiny.In("teacher"), HiddenStates = 1 }));
+        Assert.Contains("crossAttention wants",
+            Refused(reversible, new() { Teacher = _tiny.In("teacher"), CrossAttention = 1 }));
+        Assert.Contains("groups of 1 tokens, the student of 2",
+            Refused(pooled, new() { Teacher = _tiny.In("teacher"), CrossAttention = 1 }));
+        Take(reversible, "learned", new() { Teacher = _tiny.In("teacher") });
+
+        using (var other = new Trainer(new(_tiny.Options("other") with { Model = reversible }), false))
+            other.WriteModel(_tiny.In("streams"));
+        Take(_tiny.In("config.json"), "taught",
+            new() { Teacher = _tiny.In("streams"), HiddenStates = 1, CrossAttention = 1 });
+
+        string Refused(string model, DistillationOptions distillation) => Assert.Throws<ArgumentException>(
+            () => new Recipe(_tiny.Options() with { Model = model, Distillation = distillation })).Message;
+
+        void Take(string model, string output, DistillationOptions distillation)
+        {
+            using var trainer = new Trainer(new(_tiny.Options(output) with
+            {
+                Model = model,
+                Distillation = distillation,
+                Steps = 2,
+            }), resume: false);
+            trainer.Run(step => Assert.True(double.IsFinite(step.Loss)));
+            Assert.Equal(2, trainer.State.Step);
+        }
+    }
+
     [Theory, InlineData(12, 6, new[] { 1, 3, 5, 7, 9, 11 }), InlineData(4, 2, new[] { 1, 3 }),
         InlineData(2, 1, new[] { 1 }), InlineData(2, 4, new[] { 0, 0, 1, 1 })]
     public void Layers_without_a_map_are_evenly_spaced_and_the_last_learns_from_the_last(int teacher, int student,

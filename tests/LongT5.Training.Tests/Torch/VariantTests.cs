@@ -5,6 +5,8 @@ using LongT5.Kernels;
 using LongT5.Model;
 using LongT5.Torch;
 using LongT5.Torch.Adapters;
+using LongT5.Torch.Layers;
+using LongT5.Torch.Mixers;
 using LongT5.Training.Tests.Losses;
 using static TorchSharp.torch;
 
@@ -152,6 +154,80 @@ public sealed class VariantTests
         Assert.Equal(after, Tensor.TotalCount);
     }
 
+    [Theory, InlineData("transient-global"), InlineData("local"), InlineData("elu+1"), InlineData("favor+")]
+    public void Dropout_of_reversible_layers_is_replayed_so_that_gradients_are_those_of_autograd_with_the_same_masks(
+        string attention)
+    {
+        using var scope = NewDisposeScope();
+        var config = Extended(attention, "reversible");
+        using var model = Lively(config, deviation: 0.15);
+        using var batch = new Batch([Ids(90, 50), Ids(37, 50)], [Ids(9, 50), Ids(5, 50)], config, CPU);
+        foreach (var isDecoder in new[] { false, true })
+        {
+            Layer[] layers = [.. model.named_modules().Select(one => one.module).OfType<Layer>()
+                .Where(layer => layer.Sublayers.Any(sublayer => sublayer is CrossAttention) == isDecoder)];
+            var (x, memory) = (Some(isDecoder ? 9 : batch.InputLength), Some(batch.InputLength));
+            var dropout = new Dropout(0.3, Seed: 7);
+            var weights = randn_like(x);
+            var expected = Gradients(pass => Autograd(layers, x, pass, dropout));
+            var actual = Gradients(pass => new TwoStreams().Through(layers, x.alias(), pass, dropout, hidden: null));
+            Assert.Equal(expected.Keys, actual.Keys);
+            Assert.Contains(isDecoder ? "memory" : "x", expected.Keys);
+            foreach (var (name, gradient) in expected)
+                Assert.True(actual[name].allclose(gradient, rtol: 0, atol: 2e-5 * gradient.abs().max().item<float>()),
+                    $"{attention}, the gradient of {name}");
+
+            Tensor Some(long length) => randn(2, length, config.DModel).requires_grad_();
+
+            Dictionary<string, Tensor> Gradients(Func<StackPass, Tensor> through)
+            {
+                var self = layers[0].Self;
+                var pass = !isDecoder ? new StackPass { Self = EncoderMixer.Of(config).Pattern(self, batch) } : new()
+                {
+                    Self = AttentionPattern.Causal(self.Table!.Weight, 9, config),
+                    Cross = AttentionPattern.Cross(9, batch, config),
+                    Memory = memory,
+                };
+                TorchModel.Backward(through(pass).mul(weights).sum());
+                (string Name, Tensor Of)[] all = [("x", x), ("memory", memory),
+                    .. model.named_parameters().Select(one => (one.name, (Tensor)one.parameter))];
+                var gradients = all.Where(one => one.Of.grad is not null)
+                    .ToDictionary(one => one.Name, one => one.Of.grad!.clone());
+                foreach (var (_, one) in all) one.grad = null;
+                return gradients;
+            }
+        }
+
+        static Tensor Autograd(Layer[] layers, Tensor x, StackPass pass, Dropout dropout)
+        {
+            var (a, b, k) = (x, x, 0);
+            foreach (var (i, layer) in layers.Index())
+                foreach (var sublayer in layer.Sublayers)
+                {
+                    if (k++ % 2 == 0) a = a.add(sublayer.Branch(b, pass, dropout.At(i + 1)));
+                    else b = b.add(sublayer.Branch(a, pass, dropout.At(i + 1)));
+                }
+            return a.add(b).mul(0.5);
+        }
+    }
+
+    [Theory, InlineData("transient-global", "reversible"), InlineData("elu+1", "rank"), InlineData("favor+", "all")]
+    public void Bfloat16_is_near_and_no_more(string attention, string rest)
+    {
+        using var scope = NewDisposeScope();
+        var config = Extended(attention, rest);
+        using var exact = Lively(config, deviation: 0.15);
+        using var rounded = Lively(config, new() { Precision = MatrixPrecision.BFloat16 }, deviation: 0.15);
+        using var batch = new Batch([Ids(90, 50), Ids(37, 50)], [Ids(9, 50), Ids(5, 50)], config, CPU);
+        foreach (var model in new[] { exact, rounded }) TorchModel.Backward(model.Loss(batch, new() { Dropout = 0.1 }));
+        foreach (var ((name, weight), (_, other)) in exact.named_parameters().Zip(rounded.named_parameters()))
+        {
+            Assert.Equal(ScalarType.Float32, other.grad!.dtype);
+            var apart = ((other.grad - weight.grad!).norm() / weight.grad!.norm()).item<float>();
+            Assert.True(apart < 0.05, $"{attention} {rest}: {name} is {apart:p1} off");
+        }
+    }
+
     [Theory, InlineData(AdapterMethod.Lora), InlineData(AdapterMethod.Ia3), InlineData(AdapterMethod.Houlsby)]
     public void An_adapter_stands_beside_a_model_with_extensions_and_learns(AdapterMethod kind)
     {
@@ -219,12 +295,12 @@ public sealed class VariantTests
         });
     }
 
-    static TorchModel Lively(LongT5Config config)
+    static TorchModel Lively(LongT5Config config, TorchOptions? options = null, double deviation = 0.4)
     {
         using var generator = random.manual_seed(1);
         using var frozen = no_grad();
-        var model = new TorchModel(config, new());
-        foreach (var weight in model.parameters()) weight.normal_(0, 0.4).add_(weight.dim() == 1 ? 1 : 0);
+        var model = new TorchModel(config, options ?? new());
+        foreach (var weight in model.parameters()) weight.normal_(0, deviation).add_(weight.dim() == 1 ? 1 : 0);
         foreach (var (_, features) in model.named_buffers()) features.normal_();
         return model;
     }
