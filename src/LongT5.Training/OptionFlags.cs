@@ -2,15 +2,14 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
-using LongT5.Torch.Adapters;
-using LongT5.Training.Distillation;
-using LongT5.Training.Optimizers;
 
 namespace LongT5.Training;
 
 /// <summary>The options of a run from a JSON file and from flags, which stand above it.</summary>
 sealed class OptionFlags
 {
+    const string StagesPath = "curriculum.length.stages";
+
     readonly Argument<FileInfo?> _file = new("options")
     {
         Description = "A JSON file with the options of the run; "
@@ -41,74 +40,117 @@ sealed class OptionFlags
         + "in braces is the row's own: \"question: {question} context: \". Default: \"summarize: \"; nothing beneath "
         + "a head of labels."
     };
-    readonly Option<int?> _input = new("--input") { Description = "Most tokens of an input." };
-    readonly Option<int?> _target = new("--target") { Description = "Most tokens of a target." };
-    readonly Option<int?> _batch = new("--batch") { Description = "Examples computed at once." };
-    readonly Option<int?> _accumulate = new("--accumulate") { Description = "Batches to a step of the optimizer." };
-    readonly Option<string?> _optimizer = new("--optimizer")
-    { Description = "adafactor, adafactor-hf, adamw or muon." };
-    readonly Option<double?> _rate = new("--rate") { Description = "The learning rate." };
-    readonly Option<double?> _weightDecay = new("--weight-decay")
-    { Description = "Share of the rate by which every weight shrinks in a step." };
-    readonly Option<string?> _schedule = new("--schedule")
-    { Description = "How the rate goes on: constant, linear, cosine or inverse-sqrt." };
-    readonly Option<int?> _warmUp = new("--warm-up") { Description = "Steps on which the rate rises." };
-    readonly Option<double?> _warmUpRatio = new("--warm-up-ratio")
-    { Description = "The same as a share of all steps." };
-    readonly Option<string?> _head = new("--head")
-    {
-        Description = "Learn a head of labels in place of the vocabulary's: sequence-classification, multi-label, "
-        + "regression, token-classification or extractive."
-    };
     readonly Option<string?> _questionColumn = new("--question-column")
     { Description = "Of an extractive head: the column of the question. Default: question." };
-    readonly Option<string?> _adapter = new("--adapter")
-    { Description = "Train an adapter beside the model, and keep that alone: lora, dora, ia3, houlsby or pfeiffer." };
-    readonly Option<int?> _rank = new("--rank") { Description = "The rank of LoRA and DoRA." };
-    readonly Option<double?> _alpha = new("--alpha")
-    { Description = "The alpha of LoRA and DoRA: a product counts alpha / rank times." };
-    readonly Option<int?> _size = new("--adapter-size")
-    { Description = "The width of the bottlenecks of houlsby and pfeiffer." };
-    readonly Option<string?> _teacher = new("--teacher")
-    { Description = "A checkpoint of the same vocabulary that teaches: a folder, or a name of the hub." };
-    readonly Option<double?> _temperature = new("--temperature")
-    { Description = "What the logits of teacher and student are divided by." };
-    readonly Option<double?> _distillAlpha = new("--distill-alpha")
-    { Description = "The teacher's share of the loss of the words, from 0 to 1." };
-    readonly Option<double?> _hiddenStates = new("--hidden-states")
-    { Description = "Weight of 1 - cos(student, teacher) of the states behind each layer; 0 for none." };
-    readonly Option<double?> _crossAttention = new("--cross-attention")
-    { Description = "Weight of how the student's decoder looks elsewhere than the teacher's; 0 for none." };
-    readonly Option<string?> _answers = new("--teacher-answers")
-    { Description = "A file in which the engine keeps the teacher's answers, each computed once." };
-    readonly Option<int?> _kept = new("--kept-logits")
-    { Description = "Logits of each position that --teacher-answers keeps, the best ones." };
-    readonly Option<long?> _evaluateEvery = new("--evaluate-every")
-    { Description = "Steps between measurements on the held-out texts." };
-    readonly Option<int?> _generate = new("--generate")
-    { Description = "Held-out rows on which the model writes and is compared by ROUGE, exact match and F1." };
-    readonly Option<int?> _heldOutExamples = new("--held-out-examples")
-    { Description = "Most held-out rows that are measured, spread evenly over all; each once." };
-    readonly Option<int?> _beams = new("--beams")
-    { Description = "Beams with which the model writes on held-out rows." };
-    readonly Option<string?> _best = new("--best")
-    {
-        Description = "What the best model is chosen by: loss, rouge "
-        + "or f1; with a head of labels also accuracy, exact-match, pearson or spearman."
-    };
-    readonly Option<int?> _patience = new("--patience")
-    { Description = "Measurements without a better model after which the run stops; 0 for never." };
-    readonly Option<long?> _difficulty = new("--difficulty")
-    { Description = "Steps over which the run goes from the easiest (shortest) examples to all." };
     readonly Option<string?> _competence = new("--competence") { Hidden = true };
 
     // Names that people may have in their files, and what says the same.
     static readonly (string Name, string Now)[] s_others =
         [("stages", "curriculum.length.stages"), ("competence", "curriculum.difficulty")];
 
-    // Flags that are a property of the options under the same name.
-    readonly (string Property, Option Option)[] _plain =
+    // The table of flags: the way to the property of the options that each of them is.
+    readonly (string Path, Option Flag)[] _table =
     [
+        ("curriculum.length.stages.input", new Option<int?>("--input") { Description = "Most tokens of an input." }),
+        ("curriculum.length.stages.target", new Option<int?>("--target") { Description = "Most tokens of a target." }),
+        ("curriculum.length.stages.batch", new Option<int?>("--batch") { Description = "Examples computed at once." }),
+        ("curriculum.length.stages.accumulate", new Option<int?>("--accumulate")
+        {
+            Description = "Batches to a step of the optimizer.",
+        }),
+        ("optimizer.kind", new Option<string?>("--optimizer")
+        {
+            Description = "adafactor, adafactor-hf, adamw or muon.",
+        }),
+        ("optimizer.rate", new Option<double?>("--rate") { Description = "The learning rate." }),
+        ("optimizer.weightDecay", new Option<double?>("--weight-decay")
+        {
+            Description = "Share of the rate by which every weight shrinks in a step.",
+        }),
+        ("schedule.decay", new Option<string?>("--schedule")
+        {
+            Description = "How the rate goes on: constant, linear, cosine or inverse-sqrt.",
+        }),
+        ("schedule.warmUp", new Option<int?>("--warm-up") { Description = "Steps on which the rate rises." }),
+        ("schedule.warmUpRatio", new Option<double?>("--warm-up-ratio")
+        {
+            Description = "The same as a share of all steps.",
+        }),
+        ("head.kind", new Option<string?>("--head")
+        {
+            Description = "Learn a head of labels in place of the vocabulary's: sequence-classification, multi-label, "
+                + "regression, token-classification or extractive.",
+        }),
+        ("adapter.kind", new Option<string?>("--adapter")
+        {
+            Description = "Train an adapter beside the model, and keep that alone: lora, dora, ia3, houlsby or pfeiffer.",
+        }),
+        ("adapter.rank", new Option<int?>("--rank") { Description = "The rank of LoRA and DoRA." }),
+        ("adapter.alpha", new Option<double?>("--alpha")
+        {
+            Description = "The alpha of LoRA and DoRA: a product counts alpha / rank times.",
+        }),
+        ("adapter.size", new Option<int?>("--adapter-size")
+        {
+            Description = "The width of the bottlenecks of houlsby and pfeiffer.",
+        }),
+        ("distillation.teacher", new Option<string?>("--teacher")
+        {
+            Description = "A checkpoint of the same vocabulary that teaches: a folder, or a name of the hub.",
+        }),
+        ("distillation.temperature", new Option<double?>("--temperature")
+        {
+            Description = "What the logits of teacher and student are divided by.",
+        }),
+        ("distillation.alpha", new Option<double?>("--distill-alpha")
+        {
+            Description = "The teacher's share of the loss of the words, from 0 to 1.",
+        }),
+        ("distillation.hiddenStates", new Option<double?>("--hidden-states")
+        {
+            Description = "Weight of 1 - cos(student, teacher) of the states behind each layer; 0 for none.",
+        }),
+        ("distillation.crossAttention", new Option<double?>("--cross-attention")
+        {
+            Description = "Weight of how the student's decoder looks elsewhere than the teacher's; 0 for none.",
+        }),
+        ("distillation.answers", new Option<string?>("--teacher-answers")
+        {
+            Description = "A file in which the engine keeps the teacher's answers, each computed once.",
+        }),
+        ("distillation.kept", new Option<int?>("--kept-logits")
+        {
+            Description = "Logits of each position that --teacher-answers keeps, the best ones.",
+        }),
+        ("evaluation.every", new Option<long?>("--evaluate-every")
+        {
+            Description = "Steps between measurements on the held-out texts.",
+        }),
+        ("evaluation.generate", new Option<int?>("--generate")
+        {
+            Description = "Held-out rows on which the model writes and is compared by ROUGE, exact match and F1.",
+        }),
+        ("evaluation.examples", new Option<int?>("--held-out-examples")
+        {
+            Description = "Most held-out rows that are measured, spread evenly over all; each once.",
+        }),
+        ("evaluation.beams", new Option<int?>("--beams")
+        {
+            Description = "Beams with which the model writes on held-out rows.",
+        }),
+        ("evaluation.best", new Option<string?>("--best")
+        {
+            Description = "What the best model is chosen by: loss, rouge or f1; with a head of labels also accuracy, "
+                + "exact-match, pearson or spearman.",
+        }),
+        ("evaluation.patience", new Option<int?>("--patience")
+        {
+            Description = "Measurements without a better model after which the run stops; 0 for never.",
+        }),
+        ("curriculum.difficulty.steps", new Option<long?>("--difficulty")
+        {
+            Description = "Steps over which the run goes from the easiest (shortest) examples to all.",
+        }),
         ("output", new Option<string?>("--output",
             "-o") { Description = "The folder to write: checkpoints, logs, the model." }),
         ("from", new Option<string?>("--from") { Description = "The checkpoint to start from: a folder, or a name in "
@@ -149,11 +191,9 @@ sealed class OptionFlags
             + "pass over before stopping." }),
     ];
 
-    // Flags that are a property of a part of the options, and what that is without them.
-    readonly (Option Flag, string Part, object Default, string Property)[] _inParts;
-
-    // Flags that are a property of a run's one stage.
-    readonly (string Property, Option<int?> Option)[] _ofStage;
+    // What makes a part of a run that it has not otherwise.
+    static readonly (string Path, string What)[] s_makers =
+        [("head.kind", "a head"), ("adapter.kind", "an adapter"), ("distillation.teacher", "a teacher")];
 
     readonly bool _pairs;
 
@@ -164,46 +204,19 @@ sealed class OptionFlags
     public OptionFlags(Command command, bool pairs, TrainingOptions? defaults = null, params string[] without)
     {
         _pairs = pairs;
-        defaults ??= new();
         if (without.Length == 0) command.Add(_file);
-        Option[] ofPairs = pairs ? [_targetColumn, _prefix, _head, _questionColumn] : [];
-        var (optimizer, schedule, evaluation) = (defaults.Optimizer, defaults.Schedule, defaults.Evaluation);
-        var (adapter, distillation) = (new AdapterOptions(), new DistillationOptions { Teacher = "" });
-        _inParts =
-        [
-            (_optimizer, "optimizer", optimizer, "kind"), (_rate, "optimizer", optimizer, "rate"),
-                (_weightDecay, "optimizer", optimizer, "weightDecay"), (_schedule, "schedule", schedule, "decay"),
-            (_warmUp, "schedule", schedule, "warmUp"), (_warmUpRatio, "schedule", schedule, "warmUpRatio"),
-            (_head, "head", new HeadOptions(), "kind"),
-            (_adapter, "adapter", adapter, "kind"), (_rank, "adapter", adapter, "rank"),
-                (_alpha, "adapter", adapter, "alpha"), (_size, "adapter", adapter, "size"),
-            (_teacher, "distillation", distillation, "teacher"),
-                (_temperature, "distillation", distillation, "temperature"),
-                (_distillAlpha, "distillation", distillation, "alpha"),
-                (_hiddenStates, "distillation", distillation, "hiddenStates"),
-                (_crossAttention, "distillation", distillation, "crossAttention"),
-                (_answers, "distillation", distillation, "answers"), (_kept, "distillation", distillation, "kept"),
-            (_evaluateEvery, "evaluation", evaluation, "every"), (_generate, "evaluation", evaluation, "generate"),
-            (_heldOutExamples, "evaluation", evaluation, "examples"), (_beams, "evaluation", evaluation, "beams"),
-            (_best, "evaluation", evaluation, "best"), (_patience, "evaluation", evaluation, "patience"),
-            (_difficulty, "curriculum.difficulty", new(), "steps"),
-        ];
-        _ofStage = [("input", _input), ("target", _target), ("batch", _batch), ("accumulate", _accumulate)];
-        foreach (var (property, option) in _ofStage) SayDefault(option, defaults.Stages[0], property);
-        foreach (var (option, _, byDefault, property) in _inParts)
-            if (option != _adapter && option != _head && option != _teacher) SayDefault(option, byDefault, property);
-        foreach (var (property, option) in _plain) SayDefault(option, defaults, property);
-        Option[] own = [_data, _heldOut, _holdOut, _sourceColumn, _competence, .. ofPairs, .. _ofStage.Select(flag => flag.Option),
-            .. _inParts.Select(flag => flag.Flag).Where(flag => flag != _head)];
-        foreach (var option in own.Concat(_plain.Select(flag => flag.Option)).Where(one => !without.Contains(one.Name)))
-            command.Add(option);
-    }
-
-    static void SayDefault(Option option, object options, string property)
-    {
-        if (JsonSerializer.SerializeToNode(options, TrainingOptions.Json)![property] is JsonValue value
-            && value.GetValueKind() != JsonValueKind.False)
-            option.Description += $" Default: {value}.";
+        // A part that a run has not by itself has its own defaults, once there is one.
+        var whole = (defaults ?? new()) with { Adapter = new(), Distillation = new() { Teacher = "" } };
+        var json = JsonSerializer.SerializeToNode(whole, TrainingOptions.Json);
+        foreach (var (path, flag) in _table)
+            if (!s_makers.Any(maker => maker.Path == path) && At(json, path) is JsonValue value
+                && value.GetValueKind() != JsonValueKind.False)
+                flag.Description += $" Default: {value}.";
+        var head = Flag("head.kind");
+        Option[] ofPairs = pairs ? [_targetColumn, _prefix, head, _questionColumn] : [];
+        Option[] ofTexts = [_data, _heldOut, _holdOut, _sourceColumn, _competence, .. ofPairs];
+        foreach (var option in ofTexts.Concat(_table.Select(one => one.Flag).Where(flag => flag != head)))
+            if (!without.Contains(option.Name)) command.Add(option);
     }
 
     /// <summary>The options, complete.</summary>
@@ -234,10 +247,12 @@ sealed class OptionFlags
     /// <exception cref="ArgumentException">An option is missing or contradicts another.</exception>
     public TrainingOptions Above(JsonObject json, ParseResult flags, string? file = null)
     {
-        foreach (var (property, option) in _plain)
-            if (flags.GetResult(option) is { Implicit: false } given)
-                json[property] = JsonSerializer.SerializeToNode(Value(given));
-        if (flags.GetValue(_head) is { } head) Object(json, "head")["kind"] = head; // says what texts are for
+        if (At(json, StagesPath) is JsonArray { Count: > 1 } stages && TypedOf(StagesPath) is { } ofStage)
+            throw new ArgumentException($"{ofStage} means the one stage of a run, and {file} has {stages.Count}: set "
+                + $"it there.");
+        foreach (var (path, flag) in _table)
+            if (flags.GetResult(flag) is { Implicit: false } given)
+                path.Split('.')[..^1].Aggregate(json, Child)[Name(path)] = JsonSerializer.SerializeToNode(Value(given));
         OneOf(flags, json, "steps", "epochs");
         if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject
         {
@@ -249,35 +264,22 @@ sealed class OptionFlags
         if (flags.GetValue(_holdOut) is { } share) OnlySource(json, _holdOut)["holdOut"] = share;
         if ((json["sources"] as JsonObject)?.All(source => (source.Value?["heldOut"] ?? source.Value?["holdOut"]) is null)
             != false
-            && Given(_evaluateEvery, _generate, _heldOutExamples, _beams, _best, _patience) is { } alone)
+            && TypedOf("evaluation") is { } alone)
             throw new ArgumentException($"{alone} is about held-out texts, and there are none: name some with "
                 + $"--held-out, or set some aside with --hold-out.");
         if (flags.GetResult(_data) is null
-            && Given(_sourceColumn, _targetColumn, _questionColumn, _prefix) is { } column)
+            && Typed([_sourceColumn, _targetColumn, _questionColumn, _prefix]) is { } column)
             throw new ArgumentException($"{column} is about the texts of --data, which is not given; those of an "
                 + $"options file have an objective, where it is said.");
-        foreach (var (flag, part, _, property) in _inParts)
-            if (flags.GetResult(flag) is { Implicit: false } given)
-                part.Split('.').Aggregate(json, Object)[property] = JsonSerializer.SerializeToNode(Value(given));
-        if (json["adapter"]?["kind"] is null && Given(_rank, _alpha, _size) is { } ofAdapter)
-            throw new ArgumentException($"{ofAdapter} is about an adapter, and there is none: name one with "
-                + $"--adapter.");
-        if (json["distillation"]?["teacher"] is null
-            && Given(_temperature, _distillAlpha, _hiddenStates, _crossAttention, _answers, _kept) is { } ofTeacher)
-            throw new ArgumentException($"{ofTeacher} is about a teacher, and there is none: name one with --teacher.");
-        if (json["schedule"] is JsonObject schedule) OneOf(flags, schedule, "warmUp", "warmUpRatio");
-        foreach (var (name, option) in _ofStage)
-        {
-            if (flags.GetValue(option) is not { } number) continue;
-            var length = Object(Object(json, "curriculum"), "length");
-            var stages = length["stages"] as JsonArray ?? [new JsonObject()];
-            if (stages.Count > 1) throw new ArgumentException($"--{name} means the one stage of a run, and {file} has "
-                + $"{stages.Count}: set it there.");
-            stages[0]![name] = number;
-            if (stages.Parent is null) length["stages"] = stages;
-        }
-        string? Given(params Option[] options)
-            => options.FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })?.Name;
+        foreach (var (path, what) in s_makers)
+            if (At(json, path) is null && TypedOf(path[..path.IndexOf('.', StringComparison.Ordinal)]) is { } ofPart)
+                throw new ArgumentException($"{ofPart} is about {what}, and there is none: name one with "
+                    + $"{Flag(path).Name}.");
+        OneOf(flags, json, "schedule.warmUp", "schedule.warmUpRatio");
+        string? Typed(IEnumerable<Option> of)
+            => of.FirstOrDefault(option => flags.GetResult(option) is { Implicit: false })?.Name;
+        string? TypedOf(string part) => Typed(_table.Where(one => one.Path.StartsWith($"{part}.",
+            StringComparison.Ordinal)).Select(one => one.Flag));
         try
         {
             return json.Deserialize<TrainingOptions>(TrainingOptions.Json)!;
@@ -291,23 +293,38 @@ sealed class OptionFlags
     // Two options that say the same thing in two ways: the one that is typed stands above the other of the file.
     void OneOf(ParseResult flags, JsonObject json, string one, string other)
     {
-        if (json[one] is not { } first || json[other] is null || first.GetValueKind() == JsonValueKind.Number
+        if (At(json, one) is not { } first || At(json, other) is null || first.GetValueKind() == JsonValueKind.Number
             && first.GetValue<double>() == 0) return;
         var (typedOne, typedOther) = (IsTyped(one), IsTyped(other));
-        if (typedOne == typedOther) throw new ArgumentException($"{one} and {other} say the same thing in two ways; "
-            + $"give one of them.");
-        json.Remove(typedOne ? other : one);
+        if (typedOne == typedOther) throw new ArgumentException($"{Name(one)} and {Name(other)} say the same thing in "
+            + $"two ways; give one of them.");
+        first.Parent!.AsObject().Remove(Name(typedOne ? other : one));
 
-        bool IsTyped(string property)
-            => _plain.Select(flag => (flag.Property, flag.Option))
-            .Concat(_inParts.Select(flag => (flag.Property, Option: flag.Flag)))
-            .Any(flag => flag.Property == property && flags.GetResult(flag.Option) is { Implicit: false });
+        bool IsTyped(string path) => flags.GetResult(Flag(path)) is { Implicit: false };
+    }
+
+    Option Flag(string path) => _table.First(one => one.Path == path).Flag;
+
+    static string Name(string path) => path[(path.LastIndexOf('.') + 1)..];
+
+    // What stands there, or null; of stages the first one's.
+    static JsonNode? At(JsonNode? json, string path) => path.Split('.').Aggregate(json, (at, name)
+        => (at is JsonArray { Count: > 0 } list ? list[0] : at) is JsonObject parent ? parent[name] : null);
+
+    // A part of the options, which begins where there is none; of stages the only one.
+    static JsonObject Child(JsonObject parent, string name)
+    {
+        if (parent[name] is JsonArray { Count: > 0 } list && list[0] is JsonObject first) return first;
+        if (parent[name] is JsonObject child) return child;
+        child = [];
+        parent[name] = name == "stages" ? new JsonArray(child) : child;
+        return child;
     }
 
     // What the run was begun with stands beside its result.
     JsonObject Begun(ParseResult flags)
     {
-        var output = flags.GetResult(_plain[0].Option) is { Implicit: false } given ? (string)Value(given)!
+        var output = flags.GetResult(Flag("output")) is { Implicit: false } given ? (string)Value(given)!
             : new TrainingOptions().Output;
         var path = Path.Combine(output, "run.json");
         if (!File.Exists(path)) return [];
@@ -340,12 +357,6 @@ sealed class OptionFlags
         if (_pairs && flags.GetValue(_prefix) is { } prefix) objective["prefix"] = prefix;
         if (_pairs && flags.GetValue(_targetColumn) is { } target) objective["targetColumn"] = target;
         return new JsonObject { ["paths"] = JsonSerializer.SerializeToNode(paths), ["objective"] = objective };
-    }
-
-    static JsonObject Object(JsonObject parent, string name)
-    {
-        if (parent[name] is not JsonObject child) parent[name] = child = [];
-        return child;
     }
 
     static object? Value(System.CommandLine.Parsing.OptionResult given) => given.Option switch
