@@ -37,7 +37,7 @@ static class Examples
     }
 
     /// <summary>What a head of labels is to say.</summary>
-    static string Readable(Recipe recipe, Example example, HeadTarget target)
+    static string Readable(Recipe recipe, TokenizedExample example, HeadTarget target)
     {
         var labels = recipe.Options.Head!.Labels;
         return recipe.Options.Head.Kind switch

@@ -50,7 +50,7 @@ sealed record WrittenScores(double One, double Two, double L, double ExactMatch,
 /// <param name="head">The head of labels that is learned; null for that of the vocabulary.</param>
 /// <param name="baseModel">The model beside which adapters stand; null where whole models are trained.</param>
 sealed class HeldOut(
-    IReadOnlyList<Example> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer,
+    IReadOnlyList<TokenizedExample> examples, StageOptions stage, EvaluationOptions options, Tokenizer tokenizer,
         HeadOptions? head = null, string? baseModel = null)
 {
     static readonly SalienceLoss s_salience = new();
@@ -72,7 +72,7 @@ sealed class HeldOut(
     /// labels its measures.
     /// </summary>
     public (double Loss, double? Salience, IReadOnlyDictionary<string, double>? Labels) Loss(
-        TorchModel model, Func<Example[], Batch> toBatch, bool salience)
+        TorchModel model, Func<TokenizedExample[], Batch> toBatch, bool salience)
     {
         var measures = head is null ? null : new LabelMeasures(head, tokenizer);
         using var untracked = no_grad();
@@ -94,7 +94,7 @@ sealed class HeldOut(
         return (sum / labels, sentences == 0 ? null : misses / sentences, measures?.Results());
     }
 
-    static void Measure(LabelMeasures measures, Example[] part, Tensor scores)
+    static void Measure(LabelMeasures measures, TokenizedExample[] part, Tensor scores)
     {
         var all = scores.cpu().contiguous().view(part.Length, -1);
         foreach (var (row, example) in part.Index())
@@ -120,5 +120,5 @@ sealed class HeldOut(
             100 * written.Average(one => AnswerMatch.F1(one.Text, one.References)));
     }
 
-    IReadOnlyList<string> References(Example example) => example.References ?? [tokenizer.Decode(example.Target)];
+    IReadOnlyList<string> References(TokenizedExample example) => example.References ?? [tokenizer.Decode(example.Target)];
 }

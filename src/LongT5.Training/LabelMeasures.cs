@@ -21,7 +21,7 @@ sealed class LabelMeasures(HeadOptions head, Tokenizer tokenizer)
     /// <summary>Takes note of an example.</summary>
     /// <param name="example">The example.</param>
     /// <param name="scores">[labels] of a text, [L, labels] of its tokens; more may follow.</param>
-    public void Add(Example example, ReadOnlySpan<float> scores)
+    public void Add(TokenizedExample example, ReadOnlySpan<float> scores)
     {
         var (target, labels) = (example.Head!, head.Labels ?? []);
         switch (head.Kind)

@@ -7,7 +7,6 @@ using LongT5.Training.Data;
 using LongT5.Training.Distillation;
 using LongT5.Training.Objectives;
 using static TorchSharp.torch;
-using Example = LongT5.Training.Data.Example;
 using Stream = LongT5.Training.Data.Stream;
 
 namespace LongT5.Training;
@@ -150,7 +149,7 @@ sealed class Recipe : IDisposable
         => Options.Distillation is null ? null : new(Options, model.Config, model.Options);
 
     /// <summary>Examples as tensors; beneath a head of labels the decoder reads what the encoder reads.</summary>
-    public Batch ToBatch(Example[] examples)
+    public Batch ToBatch(TokenizedExample[] examples)
     {
         int[][] inputs = [.. examples.Select(example => example.Input)];
         return new(inputs, Options.Head is null ? [.. examples.Select(example => example.Target)] : inputs, _config,
@@ -281,7 +280,7 @@ sealed class Recipe : IDisposable
         var (stage, evaluation, source) = (Options.Stages[^1], Options.Evaluation, Options.Sources[name]);
         var objective = ObjectiveOf(source);
         var room = new Room(stage.Input, stage.Target);
-        var examples = new List<Example>();
+        var examples = new List<TokenizedExample>();
         for (int i = 0, count = Math.Min(rows.Count, evaluation.Examples); i < count; i++)
         {
             var row = (int)((long)i * rows.Count / count);

@@ -175,12 +175,12 @@ sealed class Trainer : IDisposable
     bool IsDue(long every) => State.Step % every == 0 || State.Step == _options.Steps;
 
     /// <summary>One step of the optimizer.</summary>
-    (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(IEnumerator<Example[]> batches,
+    (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(IEnumerator<TokenizedExample[]> batches,
         StageOptions stage)
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        var examples = new List<Example[]>();
+        var examples = new List<TokenizedExample[]>();
         while (examples.Count < stage.Accumulate && batches.MoveNext()) examples.Add(batches.Current);
         var labels = examples.Sum(batch => batch.Sum(example => (long)example.Labels));
 
@@ -243,7 +243,7 @@ sealed class Trainer : IDisposable
     }
 
     /// <summary>Keeps the batch that gave no number, and stops unless the options allow for one more.</summary>
-    void Refuse(List<Example[]> examples, double loss, double norm)
+    void Refuse(List<TokenizedExample[]> examples, double loss, double norm)
     {
         Directory.CreateDirectory(_options.Output);
         var path = Path.Combine(_options.Output, $"not-a-number-{State.Step}.json");

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using LongT5.Server.Native;
 
 namespace LongT5.Server.Tests;
 
@@ -112,17 +111,6 @@ public sealed class OperationsTests
             .Select(one => (one.GetProperty("name").GetString()!, one.GetProperty("answers").GetBoolean())));
         Assert.Equal(64 << 20, served.GetProperty("max_document_bytes").GetInt64());
         Assert.True(served.GetProperty("reads_documents").GetBoolean());
-    }
-
-    [Fact]
-    public void The_time_that_is_left_of_a_text_in_parts_is_that_of_all_of_them()
-    {
-        var clock = new TimeLeft();
-        Assert.Null(clock.Of(new("reading", 0, 4) { Part = 1, Parts = 10 }));
-        Thread.Sleep(50);
-        var left = clock.Of(new("reading", 0, 4) { Part = 2, Parts = 10 });
-        Assert.InRange(left!.Value.TotalSeconds, 0.4, 60);
-        Assert.Equal(TimeSpan.Zero, clock.Of(new("writing", 4, 4) { Part = 10, Parts = 10 }));
     }
 
     [Fact]

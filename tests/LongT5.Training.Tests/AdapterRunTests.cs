@@ -18,9 +18,9 @@ public sealed class AdapterRunTests : IDisposable
     public void A_run_that_was_cut_ends_with_the_same_bits_keeps_the_adapter_alone_and_the_engine_takes_it(
         AdapterMethod kind)
     {
-        Take(Beside("whole", kind), resume: false);
-        Take(Beside("cut", kind), resume: false, stopAt: 3);
-        Take(Beside("cut", kind), resume: true);
+        TinyRun.Take(Beside("whole", kind), resume: false);
+        TinyRun.Take(Beside("cut", kind), resume: false, stopAt: 3);
+        TinyRun.Take(Beside("cut", kind), resume: true);
 
         const string Weights = "adapter_model.safetensors";
         Assert.Equal(_tiny.Hash("whole", Weights), _tiny.Hash("cut", Weights));
@@ -50,7 +50,7 @@ public sealed class AdapterRunTests : IDisposable
     [Fact]
     public void Another_adapter_is_refused_on_resuming_and_an_adapter_without_a_base_at_once()
     {
-        Take(Beside("run", AdapterMethod.Lora), resume: false, stopAt: 2);
+        TinyRun.Take(Beside("run", AdapterMethod.Lora), resume: false, stopAt: 2);
         Assert.Contains("adapter.rank", Assert.Throws<ArgumentException>(
             () => new Trainer(new(Beside("run", AdapterMethod.Lora) with { Adapter = new() { Rank = 5 } }),
                 resume: true)).Message);
@@ -77,30 +77,12 @@ public sealed class AdapterRunTests : IDisposable
         Assert.True(File.Exists(_tiny.In("run/adapter_model.safetensors")));
     }
 
-    TrainingOptions Beside(string output, AdapterMethod kind)
+    TrainingOptions Beside(string output, AdapterMethod kind) => _tiny.FromBase(_tiny.Options(output)) with
     {
-        if (!Directory.Exists(_tiny.In("base")))
-            using (var start = new Trainer(new(_tiny.Options()), resume: false)) start.WriteModel(_tiny.In("base"));
-        return _tiny.Options(output) with
-        {
-            From = _tiny.In("base"),
-            Model = null,
-            Tokenizer = null,
-            Steps = 6,
-            Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.05 },
-            Adapter = new() { Kind = kind, Rank = 2, Size = 4 },
-        };
-    }
-
-    static void Take(TrainingOptions options, bool resume, int? stopAt = null)
-    {
-        using var trainer = new Trainer(new(options), resume);
-        using var stop = new CancellationTokenSource();
-        if (trainer.Run(step =>
-        {
-            if (step.State.Step == stopAt) stop.Cancel();
-        }, stop.Token) != StopReason.Asked) trainer.WriteResult();
-    }
+        Steps = 6,
+        Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.05 },
+        Adapter = new() { Kind = kind, Rank = 2, Size = 4 },
+    };
 
     public void Dispose() => _tiny.Dispose();
 }

@@ -20,9 +20,9 @@ public sealed class HeadRunTests : IDisposable
     [InlineData(HeadKind.Extractive)]
     public void A_run_that_was_cut_ends_with_the_same_bits_and_the_engine_says_what_the_tensors_say(HeadKind kind)
     {
-        Take(Learning("whole", kind), resume: false);
-        Take(Learning("cut", kind), resume: false, stopAt: 3);
-        Take(Learning("cut", kind), resume: true);
+        TinyRun.Take(Learning("whole", kind), resume: false);
+        TinyRun.Take(Learning("cut", kind), resume: false, stopAt: 3);
+        TinyRun.Take(Learning("cut", kind), resume: true);
         Assert.Equal(_tiny.Hash("whole"), _tiny.Hash("cut"));
 
         using var model = LongT5Model.Load(_tiny.In("whole"));
@@ -65,17 +65,11 @@ public sealed class HeadRunTests : IDisposable
     [InlineData(HeadKind.Extractive, "QUESTION_ANS")]
     public void A_head_is_learned_with_an_adapter_and_kept_with_it(HeadKind kind, string task)
     {
-        using (var start = new Trainer(new(_tiny.Options()), resume: false)) start.WriteModel(_tiny.In("base"));
-        TrainingOptions Beside(string output) => Learning(output, kind) with
-        {
-            From = _tiny.In("base"),
-            Model = null,
-            Tokenizer = null,
-            Adapter = new() { Rank = 2 },
-        };
-        Take(Beside("whole"), resume: false);
-        Take(Beside("cut"), resume: false, stopAt: 3);
-        Take(Beside("cut"), resume: true);
+        TrainingOptions Beside(string output)
+            => _tiny.FromBase(Learning(output, kind)) with { Adapter = new() { Rank = 2 } };
+        TinyRun.Take(Beside("whole"), resume: false);
+        TinyRun.Take(Beside("cut"), resume: false, stopAt: 3);
+        TinyRun.Take(Beside("cut"), resume: true);
         Assert.Equal(_tiny.Hash("whole", "adapter_model.safetensors"), _tiny.Hash("cut", "adapter_model.safetensors"));
         Assert.Equal(task,
             JsonNode.Parse(File.ReadAllText(_tiny.In("whole/adapter_config.json")))!["task_type"]!.GetValue<string>());
@@ -168,16 +162,6 @@ public sealed class HeadRunTests : IDisposable
     }
 
     JsonNode Config(string folder) => JsonNode.Parse(File.ReadAllText(_tiny.In($"{folder}/config.json")))!;
-
-    static void Take(TrainingOptions options, bool resume, int? stopAt = null)
-    {
-        using var trainer = new Trainer(new(options), resume);
-        using var stop = new CancellationTokenSource();
-        if (trainer.Run(step =>
-        {
-            if (step.State.Step == stopAt) stop.Cancel();
-        }, stop.Token) != StopReason.Asked) trainer.WriteResult();
-    }
 
     public void Dispose() => _tiny.Dispose();
 }

@@ -54,6 +54,25 @@ sealed class TinyRun : IDisposable
             => source.Value with { HeldOut = source.Value.Paths }),
     };
 
+    /// <summary>The same, from the model in the folder <c>base</c> and not from random weights.</summary>
+    public TrainingOptions FromBase(TrainingOptions run)
+    {
+        if (!Directory.Exists(In("base")))
+            using (var start = new Trainer(new(Options()), resume: false)) start.WriteModel(In("base"));
+        return run with { From = In("base"), Model = null, Tokenizer = null };
+    }
+
+    /// <summary>Takes a run to its end and writes its result, or stops it as a user does.</summary>
+    public static void Take(TrainingOptions options, bool resume, int? stopAt = null)
+    {
+        using var trainer = new Trainer(new(options), resume);
+        using var stop = new CancellationTokenSource();
+        if (trainer.Run(step =>
+        {
+            if (step.State.Step == stopAt) stop.Cancel();
+        }, stop.Token) != StopReason.Asked) trainer.WriteResult();
+    }
+
     /// <summary>SHA-256 of the weights in a folder.</summary>
     public string Hash(string folder, string file = "model.safetensors")
         => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(In(folder), file))));

@@ -97,7 +97,7 @@ static class TextRoutes
     private static async Task Stream(Call call, TextRequest request, SentText sent, IReadOnlyList<string> forms)
     {
         var events = call.Events;
-        var clock = new TimeLeft();
+        var clock = new TimeLeft(TimeProvider.System);
         IReadOnlyList<WrittenText> texts = [];
         await foreach (var happening in call.Happenings(request, done => texts = done))
         {

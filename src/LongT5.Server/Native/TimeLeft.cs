@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LongT5.Tasks;
 
 namespace LongT5.Server.Native;
@@ -6,11 +5,11 @@ namespace LongT5.Server.Native;
 /// <summary>
 /// How long a phase will still take, by how long it has taken so far; of a text in parts, all of them.
 /// </summary>
-sealed class TimeLeft
+sealed class TimeLeft(TimeProvider time)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.1);
 
-    private readonly Stopwatch _clock = new(), _last = new();
+    private long _begun, _last;
     private GenerationProgress _told;
     private (string Phase, int Parts) _of;
     private double _before;
@@ -20,8 +19,8 @@ sealed class TimeLeft
     public bool IsDue(GenerationProgress progress)
     {
         var isSame = (progress.Phase, progress.Part) == (_told.Phase, _told.Part);
-        if (isSame && progress.Done < progress.Total && _last.Elapsed < s_pause) return false;
-        _last.Restart();
+        if (isSame && progress.Done < progress.Total && time.GetElapsedTime(_last) < s_pause) return false;
+        _last = time.GetTimestamp();
         _told = progress;
         return true;
     }
@@ -33,11 +32,11 @@ sealed class TimeLeft
         if (_of != (progress.Parts > 0 ? "" : progress.Phase, progress.Parts))
         {
             (_of, _before) = ((progress.Parts > 0 ? "" : progress.Phase, progress.Parts), share);
-            _clock.Restart();
+            _begun = time.GetTimestamp();
             return null;
         }
         var done = share - _before;
-        return done > 0 ? _clock.Elapsed * (Math.Max(0, 1 - share) / done) : null;
+        return done > 0 ? time.GetElapsedTime(_begun) * (Math.Max(0, 1 - share) / done) : null;
     }
 
     /// <summary>How much is done, from 0 to 1; reading and writing a part are reckoned half of it each.</summary>

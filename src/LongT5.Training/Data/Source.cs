@@ -43,15 +43,15 @@ sealed class Source
     public int Units => _units.Length;
 
     /// <summary>The example made of the unit that stands at this place of the endless order, or null.</summary>
-    public Example? Make(long place, ref Dice dice)
+    public TokenizedExample? Make(long place, ref Dice dice)
         => MakeOf(Order(place / _units.Length)[place % _units.Length], ref dice);
 
     /// <summary>An example made of one of the easiest units, or null.</summary>
     /// <param name="share">Of the units; (0, 1).</param>
-    public Example? MakeEasy(double share, ref Dice dice)
+    public TokenizedExample? MakeEasy(double share, ref Dice dice)
         => MakeOf(_easiest.Value[dice.Below((int)Math.Ceiling(share * _units.Length))], ref dice);
 
-    Example? MakeOf(int row, ref Dice dice)
+    TokenizedExample? MakeOf(int row, ref Dice dice)
     {
         var texts = _rows.Row(row);
         if (_objective is PrincipalSentences { Blend: > 0 } sentences && dice.Uniform() < sentences.Blend)

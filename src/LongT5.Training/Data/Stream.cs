@@ -69,7 +69,7 @@ sealed class Stream
     /// <summary>
     /// The batches from number <paramref name="first"/> on; the next group is made while one is in use.
     /// </summary>
-    public IEnumerable<Example[]> From(long first)
+    public IEnumerable<TokenizedExample[]> From(long first)
     {
         var next = Task.Run(() => Group(first / GroupSize));
         for (var group = first / GroupSize; ; group++)
@@ -83,7 +83,7 @@ sealed class Stream
     }
 
     /// <summary>The example with this number.</summary>
-    public Example Make(long number)
+    public TokenizedExample Make(long number)
     {
         var dice = new Dice(_seed, 1, number);
         var (cycle, turn) = (number / Cycle, (int)(number % Cycle));
@@ -101,9 +101,9 @@ sealed class Stream
             $"{MostFailures} rows in a row gave no example of at most {_room.Input} tokens in and {_room.Target} out.");
     }
 
-    Example[][] Group(long number)
+    TokenizedExample[][] Group(long number)
     {
-        var examples = new Example[GroupSize * _batch];
+        var examples = new TokenizedExample[GroupSize * _batch];
         try
         {
             Parallel.For(0, examples.Length, i => examples[i] = Make(number * examples.Length + i));
@@ -114,7 +114,7 @@ sealed class Stream
             ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
         examples = [.. examples.OrderBy(example => example.Input.Length).ThenBy(example => example.Target.Length)];
-        Example[][] batches = [.. examples.Chunk(_batch)];
+        TokenizedExample[][] batches = [.. examples.Chunk(_batch)];
         new Dice(_seed, 2, number).Shuffle(batches.AsSpan());
         return batches;
     }

@@ -48,7 +48,7 @@ sealed class Distiller : IDisposable
     public LayerStates? Layers => _options.SeesLayers ? new(_options.CrossAttention > 0) : null;
 
     /// <summary>What the teacher says of a batch.</summary>
-    public TeacherPass Teach(IReadOnlyList<Example> examples) => _teacher.Take(examples, Layers);
+    public TeacherPass Teach(IReadOnlyList<TokenizedExample> examples) => _teacher.Take(examples, Layers);
 
     /// <summary>Holds a teacher against its student, before anything is computed or written.</summary>
     /// <param name="options">The run.</param>

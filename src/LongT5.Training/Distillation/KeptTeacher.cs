@@ -13,7 +13,7 @@ sealed class KeptTeacher(LongT5Model model, AnswerFile file, int kept, Device de
     readonly int _vocabulary = model.Config.VocabSize;
 
     /// <inheritdoc/>
-    public override TeacherPass Take(IReadOnlyList<Example> examples, LayerStates? layers)
+    public override TeacherPass Take(IReadOnlyList<TokenizedExample> examples, LayerStates? layers)
     {
         List<int> ids = [];
         List<float> logits = [], rest = [];
@@ -35,7 +35,7 @@ sealed class KeptTeacher(LongT5Model model, AnswerFile file, int kept, Device de
             .scatter_(1, places.narrow(0, start, count), best.narrow(0, start, count)));
     }
 
-    BestLogits Answer(Example example)
+    BestLogits Answer(TokenizedExample example)
     {
         var key = AnswerFile.KeyOf(example.Input, example.Target);
         if (file.Find(key) is { } known) return known;

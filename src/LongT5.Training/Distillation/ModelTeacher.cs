@@ -9,7 +9,7 @@ namespace LongT5.Training.Distillation;
 sealed class ModelTeacher(TorchModel model) : Teacher
 {
     /// <inheritdoc/>
-    public override TeacherPass Take(IReadOnlyList<Example> examples, LayerStates? layers)
+    public override TeacherPass Take(IReadOnlyList<TokenizedExample> examples, LayerStates? layers)
     {
         using var untracked = no_grad();
         using var batch = new Batch([.. examples.Select(example => example.Input)],

@@ -8,7 +8,7 @@ abstract class Teacher : IDisposable
     /// <summary>What it says of a batch; without gradients.</summary>
     /// <param name="examples">The examples of the batch.</param>
     /// <param name="layers">Gets what lies between input and output; null where that is not wanted.</param>
-    public abstract TeacherPass Take(IReadOnlyList<Example> examples, LayerStates? layers);
+    public abstract TeacherPass Take(IReadOnlyList<TokenizedExample> examples, LayerStates? layers);
 
     /// <inheritdoc/>
     public abstract void Dispose();

@@ -15,7 +15,7 @@ namespace LongT5.Training.Losses;
 sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor Output)
 {
     /// <summary>The examples that the batch was made of; empty where only the words are learned.</summary>
-    public IReadOnlyList<Example> Examples { get; init; } = [];
+    public IReadOnlyList<TokenizedExample> Examples { get; init; } = [];
 
     /// <summary>
     /// What a sum over labels is divided by: null for those of this batch, so that it is their mean. Where the

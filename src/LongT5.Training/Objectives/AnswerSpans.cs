@@ -1,7 +1,6 @@
 using LongT5.Data;
 using LongT5.Tasks;
 using LongT5.Training.Data;
-using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -60,7 +59,7 @@ public sealed record AnswerSpans : Objective
         => row[Answers] is { Length: > 0 } answers ? answers : [""];
 
     /// <inheritdoc/>
-    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    public override TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var asked = Encode(Prefix + Answerer.Prompt(row[Question][0], "").TrimEnd());
         var tokens = EncodeWithOffsets(row[Context][0]);

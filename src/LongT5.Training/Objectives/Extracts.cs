@@ -1,6 +1,5 @@
 using LongT5.Data;
 using LongT5.Training.Data;
-using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -52,7 +51,7 @@ public sealed record Extracts : Objective
     internal override string? FixedPrefix => Columns.IsFixed(Prefix) ? Prefix : null;
 
     /// <inheritdoc/>
-    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    public override TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
         var input = new List<int>(Encode(Columns.Prefix(row, Prefix)));
@@ -74,7 +73,7 @@ public sealed record Extracts : Objective
         foreach (var chosen in choice.Take(Least, Most))
             if (target.Count + ids[chosen].Length < room.Target)
                 target.AddRange(ids[chosen]);
-        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target))
+        return target.Count == 0 ? null : new TokenizedExample(Close(input, room.Input), Close(target, room.Target))
         {
             Salience = SentenceChoice.Standard(choice.Fit, choice.Closeness, places, room.Input),
         };

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using LongT5.Data;
 using LongT5.Text;
 using LongT5.Training.Data;
-using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -136,7 +135,7 @@ public abstract record Objective
     /// <param name="dice">The randomness of this example.</param>
     /// <param name="room">How long the example may be.</param>
     /// <returns>The example, or null where the row has not enough text.</returns>
-    public abstract Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room);
+    public abstract TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room);
 
     /// <summary>The row's text, or a passage of it.</summary>
     /// <param name="begun">

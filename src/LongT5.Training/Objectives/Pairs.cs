@@ -1,6 +1,5 @@
 using LongT5.Data;
 using LongT5.Training.Data;
-using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -36,12 +35,12 @@ public sealed record Pairs : Objective
     internal override string? FixedPrefix => Columns.IsFixed(Prefix) ? Prefix : null;
 
     /// <inheritdoc/>
-    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    public override TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var (sources, references) = Columns.Pair(row, SourceColumn, TargetColumn);
         var source = string.Join(' ', sources);
         var target = Encode(references[dice.Below(references.Length)]);
         return target.Length == 0 ? null
-            : new Example(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input), Ended(target, room.Target));
+            : new TokenizedExample(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input), Ended(target, room.Target));
     }
 }

@@ -77,7 +77,7 @@ public sealed record PrincipalSentences : Objective
         IReadOnlyDictionary<string, string[]> row, double share, int passage) => CutText(row, share, passage);
 
     /// <inheritdoc/>
-    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    public override TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         List<string> sentences = SentencesOf(row, ref dice, room);
         var ids = new List<int[]>(sentences.Count);
@@ -126,7 +126,7 @@ public sealed record PrincipalSentences : Objective
             else
                 input.AddRange(ids[i]);
         }
-        return target.Count == 0 ? null : new Example(Close(input, room.Input), Close(target, room.Target))
+        return target.Count == 0 ? null : new TokenizedExample(Close(input, room.Input), Close(target, room.Target))
         {
             Salience = choice.Salience(places, room.Input),
         };

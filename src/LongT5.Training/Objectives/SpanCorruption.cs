@@ -39,7 +39,7 @@ public sealed record SpanCorruption : Objective
         IReadOnlyDictionary<string, string[]> row, double share, int passage) => CutText(row, share, passage);
 
     /// <inheritdoc/>
-    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    public override TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var ids = Encode(Text(row, ref dice, room, out _));
         var length = RawLength(room);
@@ -61,7 +61,7 @@ public sealed record SpanCorruption : Objective
             target.AddRange(tokens.Slice(at, hide[span]));
             at += hide[span];
         }
-        return new Example(Close(input, room.Input), Close(target, room.Target));
+        return new TokenizedExample(Close(input, room.Input), Close(target, room.Target));
     }
 
     /// <summary>

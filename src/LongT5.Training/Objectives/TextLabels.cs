@@ -1,7 +1,6 @@
 using System.Globalization;
 using LongT5.Data;
 using LongT5.Training.Data;
-using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -53,7 +52,7 @@ public sealed record TextLabels : Objective
     internal override IEnumerable<string> Labels(IReadOnlyDictionary<string, string[]> row) => row[Label];
 
     /// <inheritdoc/>
-    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    public override TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var labels = row[Label];
         var values = Head!.Kind switch

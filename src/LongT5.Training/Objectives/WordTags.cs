@@ -2,7 +2,6 @@ using LongT5.Data;
 using LongT5.Tasks.Labelling;
 using LongT5.Torch;
 using LongT5.Training.Data;
-using Example = LongT5.Training.Data.Example;
 
 namespace LongT5.Training.Objectives;
 
@@ -56,7 +55,7 @@ public sealed record WordTags : Objective
         => row[Tags].Concat(row[Tags].Select(GoesOn).OfType<string>()).Append("O");
 
     /// <inheritdoc/>
-    public override Example? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
+    public override TokenizedExample? Make(IReadOnlyDictionary<string, string[]> row, ref Dice dice, in Room room)
     {
         var (prefix, text) = (Encode(Prefix), row[Source][0]);
         var tokens = EncodeWithOffsets(text);

@@ -27,7 +27,7 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public void A_summary_that_finds_no_room_leaves_no_file()
     {
-        if (!_isThere) return; // only root may mount a small disk
+        Assert.SkipUnless(_isThere, "only root may mount a small disk");
         var (text, output) = (_scratch.Write("text.txt", Text), Path.Combine(_disk, "out.txt"));
         Fill();
         var full = Longt5.Start("summarize", text, "-o", output);
@@ -42,7 +42,7 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public void Lines_go_on_where_the_disk_became_full()
     {
-        if (!_isThere) return; // only root may mount a small disk
+        Assert.SkipUnless(_isThere, "only root may mount a small disk");
         // More than the rest of a page, which the file has already.
         string[] texts = [.. Enumerable.Range(10, 20).Select(i => _scratch.Write($"in/{i}.txt", $"{Text} So it was {i}."))];
         var output = Path.Combine(_disk, "out.jsonl");
@@ -65,7 +65,7 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public async Task A_download_that_fills_the_disk_goes_on_when_there_is_room()
     {
-        if (!_isThere) return; // only root may mount a small disk
+        Assert.SkipUnless(_isThere, "only root may mount a small disk");
         var weights = new byte[600_000];
         new Random(1).NextBytes(weights);
         await using var hub = (await FakeHub.StartAsync()).AddFolder(Goldens.Path("formats", "safetensors"))
@@ -91,7 +91,7 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public async Task A_download_that_cannot_fit_is_not_begun()
     {
-        if (!_isThere) return; // only root may mount a small disk
+        Assert.SkipUnless(_isThere, "only root may mount a small disk");
         await using var hub = (await FakeHub.StartAsync()).AddFolder(Goldens.Path("formats", "safetensors"))
             .AddLarge("model.safetensors", new byte[2_000_000]);
         var full = Download(hub);

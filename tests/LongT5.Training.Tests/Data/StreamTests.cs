@@ -81,7 +81,7 @@ public sealed class StreamTests : IDisposable
                     (Objective)new Pairs { Encode = text => [.. text.Split(' ').Select(int.Parse)] }, source.Rate))],
             new Room(1000, 1000), batch: 4, seed);
 
-    static int Id(Example example) => example.Input[0] - 5;
+    static int Id(TokenizedExample example) => example.Input[0] - 5;
 
     // Row i: i + 5 and then zeros, a length that differs from row to row.
     Corpus Rows(int count, int from = 0)

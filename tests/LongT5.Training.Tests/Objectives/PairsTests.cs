@@ -7,7 +7,7 @@ public sealed class PairsTests
 {
     static int[] Encode(string text) => [.. text.Select(character => (int)character)];
 
-    static Example? Make(Objective objective, params (string Column, string Text)[] row)
+    static TokenizedExample? Make(Objective objective, params (string Column, string Text)[] row)
     {
         var dice = new Dice(1);
         return (objective with { Encode = Encode }).Make(row.ToDictionary(f => f.Column, f => new[] { f.Text }),

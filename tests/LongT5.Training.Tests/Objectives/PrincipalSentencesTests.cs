@@ -23,7 +23,7 @@ public sealed class PrincipalSentencesTests
     static string Decode(IEnumerable<int> ids)
         => string.Join(' ', ids.Select(id => id == 1 ? "</s>" : id == 2 ? "<2>" : Vocabulary[id - 10]));
 
-    static Example Make(PrincipalSentences objective, string text = Text, int seed = 1, int input = 4096,
+    static TokenizedExample Make(PrincipalSentences objective, string text = Text, int seed = 1, int input = 4096,
         int target = 910)
     {
         var dice = new Dice(seed);

@@ -36,14 +36,14 @@ public sealed class SpanCorruptionTests
         Assert.Equal(200, past.Input.Count(id => id > 32099 - 200));
     }
 
-    static Example Make(SpanCorruption objective, int length, int seed)
+    static TokenizedExample Make(SpanCorruption objective, int length, int seed)
     {
         var dice = new Dice(seed);
         return (objective with { Encode = _ => [.. Enumerable.Range(100, length)] })
             .Make(new Dictionary<string, string[]> { ["text"] = ["any"] }, ref dice, new Room(5000, 5000))!;
     }
 
-    static List<int> Restored(Example example)
+    static List<int> Restored(TokenizedExample example)
     {
         const int Sentinel = 30000;
         var hidden = new Dictionary<int, List<int>>();

@@ -1,3 +1,7 @@
+using LongT5.Torch;
+using LongT5.Training.Tests.Losses;
+using static TorchSharp.torch;
+
 namespace LongT5.Training.Tests.Torch;
 
 /// <summary>The tensors of this process.</summary>
@@ -11,5 +15,22 @@ static class Tensors
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
+    }
+
+    /// <summary>Steps of training, after the first ones, leave no tensor behind.</summary>
+    public static void AssertStepsLeaveNone(TorchModel model, Batch batch)
+    {
+        ForgetGarbage(); // of other tests, which would go while these are counted
+        long after = 0;
+        for (var step = 0; step < 6; step++)
+        {
+            using (var scope = NewDisposeScope())
+            {
+                foreach (var weight in model.parameters()) weight.grad = null;
+                TorchModel.Backward(model.Loss(batch, new() { Dropout = 0.1, Seed = step }));
+            }
+            if (step == 2) after = Tensor.TotalCount;
+        }
+        Assert.Equal(after, Tensor.TotalCount);
     }
 }

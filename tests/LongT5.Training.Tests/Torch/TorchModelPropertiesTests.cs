@@ -61,12 +61,12 @@ public class TorchModelPropertiesTests
         using var scope = NewDisposeScope();
         using var model = Lively(s_config);
         int[][] inputs = [[.. Enumerable.Range(2, 40)], [.. Enumerable.Range(5, 21)]], targets = [[4, 5], [6]];
-        Example[] unknown = [new(inputs[0], targets[0]), new(inputs[1], targets[1])];
-        Example[] examples = [unknown[0] with { Salience = [new(0, 2), new(17, -2)] },
+        TokenizedExample[] unknown = [new(inputs[0], targets[0]), new(inputs[1], targets[1])];
+        TokenizedExample[] examples = [unknown[0] with { Salience = [new(0, 2), new(17, -2)] },
             unknown[1] with { Salience = [new(20, 1)] }];
         using var batch = new Batch(inputs, targets, s_config, CPU);
         var term = new SalienceLoss();
-        Tensor? Loss(Example[] of) => term.Of(ForwardPass.Take(model, batch) with { Examples = of });
+        Tensor? Loss(TokenizedExample[] of) => term.Of(ForwardPass.Take(model, batch) with { Examples = of });
         Assert.Null(Loss(unknown));
 
         var hidden = model.Encode(batch, default);
@@ -247,18 +247,7 @@ public class TorchModelPropertiesTests
     {
         using var model = Lively(s_config, new() { Recompute = recompute });
         using var batch = Texts(s_config, (40, 12), (21, 5));
-        Tensors.ForgetGarbage(); // of other tests, which would go while these are counted
-        long after = 0;
-        for (var step = 0; step < 6; step++)
-        {
-            using (var scope = NewDisposeScope())
-            {
-                foreach (var weight in model.parameters()) weight.grad = null;
-                TorchModel.Backward(model.Loss(batch, new() { Dropout = 0.1, Seed = step }));
-            }
-            if (step == 2) after = Tensor.TotalCount;
-        }
-        Assert.Equal(after, Tensor.TotalCount);
+        Tensors.AssertStepsLeaveNone(model, batch);
     }
 
     [Fact]

@@ -140,18 +140,7 @@ public sealed class VariantTests
         var config = Extended(attention, rest);
         using var model = Lively(config);
         using var batch = new Batch([Ids(300, 50), Ids(37, 50)], [Ids(9, 50), Ids(9, 50)], config, CPU);
-        Tensors.ForgetGarbage(); // of other tests, which would go while these are counted
-        long after = 0;
-        for (var step = 0; step < 6; step++)
-        {
-            using (var scope = NewDisposeScope())
-            {
-                foreach (var weight in model.parameters()) weight.grad = null;
-                TorchModel.Backward(model.Loss(batch, new() { Dropout = 0.1, Seed = step }));
-            }
-            if (step == 2) after = Tensor.TotalCount;
-        }
-        Assert.Equal(after, Tensor.TotalCount);
+        Tensors.AssertStepsLeaveNone(model, batch);
     }
 
     [Theory, InlineData("transient-global"), InlineData("local"), InlineData("elu+1"), InlineData("favor+")]
