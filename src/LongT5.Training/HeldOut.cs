@@ -120,5 +120,6 @@ sealed class HeldOut(
             100 * written.Average(one => AnswerMatch.F1(one.Text, one.References)));
     }
 
-    IReadOnlyList<string> References(TokenizedExample example) => example.References ?? [tokenizer.Decode(example.Target)];
+    IReadOnlyList<string> References(TokenizedExample example)
+        => example.References ?? [tokenizer.Decode(example.Target)];
 }

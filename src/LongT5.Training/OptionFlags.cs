@@ -83,7 +83,8 @@ sealed class OptionFlags
         }),
         ("adapter.kind", new Option<string?>("--adapter")
         {
-            Description = "Train an adapter beside the model, and keep that alone: lora, dora, ia3, houlsby or pfeiffer.",
+            Description = "Train an adapter beside the model, and keep that alone: lora, dora, ia3, houlsby or "
+                + "pfeiffer.",
         }),
         ("adapter.rank", new Option<int?>("--rank") { Description = "The rank of LoRA and DoRA." }),
         ("adapter.alpha", new Option<double?>("--alpha")

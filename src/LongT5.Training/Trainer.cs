@@ -175,7 +175,8 @@ sealed class Trainer : IDisposable
     bool IsDue(long every) => State.Step % every == 0 || State.Step == _options.Steps;
 
     /// <summary>One step of the optimizer.</summary>
-    (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(IEnumerator<TokenizedExample[]> batches,
+    (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(
+        IEnumerator<TokenizedExample[]> batches,
         StageOptions stage)
     {
         using var scope = NewDisposeScope();

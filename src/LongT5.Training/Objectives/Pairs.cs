@@ -41,6 +41,7 @@ public sealed record Pairs : Objective
         var source = string.Join(' ', sources);
         var target = Encode(references[dice.Below(references.Length)]);
         return target.Length == 0 ? null
-            : new TokenizedExample(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input), Ended(target, room.Target));
+            : new TokenizedExample(Ended(Encode(Columns.Prefix(row, Prefix) + source), room.Input),
+                Ended(target, room.Target));
     }
 }
