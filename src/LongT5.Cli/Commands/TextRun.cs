@@ -69,7 +69,7 @@ sealed class TextRun(
             throw new BadFileException(input.Name, "there is nothing to read in it: it has no word");
         using var progress = Progress.For(input.Name);
         if (progress is not null)
-            Foretell(input.Name, task.Estimate(text));
+            TellOfWork(input.Name, task.Estimate(text));
 
         if (streams)
         {
@@ -124,7 +124,7 @@ sealed class TextRun(
     }
 
     /// <summary>Says what long work will take before it begins.</summary>
-    private static void Foretell(string name, WorkEstimate estimate)
+    private static void TellOfWork(string name, WorkEstimate estimate)
     {
         var time = estimate.Time(MachineSpeed.MeasurePeak(Workers.Shared));
         if (time > WorthSaying)

@@ -11,7 +11,7 @@ namespace LongT5.Data.Scoring;
 /// <param name="Profile">How ROUGE was computed, where it was.</param>
 /// <param name="Settings">What the run was told, name by name, fingerprints among them.</param>
 /// <param name="Predictions">What was written.</param>
-/// <param name="Scores">What it is worth.</param>
+/// <param name="Scores">Its scores.</param>
 /// <param name="Comparisons">With other systems.</param>
 /// <param name="PeakMemoryMib">Most memory the program held.</param>
 /// <param name="Skipped">Bad rows that were left out.</param>

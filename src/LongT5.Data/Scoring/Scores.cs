@@ -3,7 +3,7 @@ using LongT5.Evaluation;
 
 namespace LongT5.Data.Scoring;
 
-/// <summary>What a system's predictions are worth: measures with intervals, and what they are like.</summary>
+/// <summary>How a system's predictions score: measures with intervals, and what they are like.</summary>
 public sealed record Scores
 {
     /// <summary>The measures of the task by name, each with its bootstrap interval.</summary>

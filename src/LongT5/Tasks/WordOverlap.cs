@@ -20,14 +20,14 @@ sealed class WordOverlap
     /// <summary>What a sentence has to be found of.</summary>
     public Shared With(string sentence) => new(this, _words.Of(sentence));
 
-    /// <summary>The words of one sentence, and pairs of words, with what each is worth.</summary>
+    /// <summary>The words of one sentence, and pairs of words, with the weight of each.</summary>
     /// <remarks>
-    /// A word is worth the logarithm of how few sentences of the source have it, all words together a half; pairs, of
-    /// which each is worth the same, are the other half.
+    /// A word's weight is its inverse document frequency among the sentences of the source, all words together a half;
+    /// pairs, of which each weighs the same, are the other half.
     /// </remarks>
     public sealed class Shared
     {
-        private readonly double[] _worth;
+        private readonly double[] _weights;
         private readonly int[][] _terms; // of each sentence of the source
 
         /// <param name="source">The source.</param>
@@ -39,12 +39,12 @@ sealed class WordOverlap
             double[] rarity = [.. single.Select(word => Math.Log((source._sentences.Length + 1)
                 / ((word < source._having.Length ? source._having[word] : 0) + 0.5)))];
             var all = rarity.Sum() * (pairs.Length > 0 ? 2 : 1);
-            _worth = [.. rarity.Select(value => value / all), .. pairs.Select(_ => 0.5 / pairs.Length)];
+            _weights = [.. rarity.Select(value => value / all), .. pairs.Select(_ => 0.5 / pairs.Length)];
 
             var places = new int[source._words.Count]; // of each word among the terms, from 1
             foreach (var (i, word) in single.Index()) places[word] = i + 1;
             var places2 = pairs.Index().ToDictionary(pair => pair.Item, pair => single.Length + pair.Index);
-            var lastSeen = new int[_worth.Length]; // the sentence, from 1, that has a term already
+            var lastSeen = new int[_weights.Length]; // the sentence, from 1, that has a term already
             _terms = new int[source._sentences.Length][];
             var terms = new List<int>();
             for (var s = 0; s < _terms.Length; s++)
@@ -69,22 +69,22 @@ sealed class WordOverlap
             }
         }
 
-        /// <summary>[S]: the share of all worth that each sentence of the source has.</summary>
+        /// <summary>[S]: the share of all weight that each sentence of the source has.</summary>
         public double[] Shares()
         {
             var shares = new double[_terms.Length];
             for (var s = 0; s < shares.Length; s++)
                 foreach (var term in _terms[s])
-                    shares[s] += _worth[term];
+                    shares[s] += _weights[term];
             return shares;
         }
 
         /// <summary>
-        /// What a sentence of the source has is worth nothing from now on: the next is the one that adds most to it.
+        /// What a sentence of the source has weighs nothing from now on: the next is the one that adds most to it.
         /// </summary>
         public void Cover(int s)
         {
-            foreach (var term in _terms[s]) _worth[term] = 0;
+            foreach (var term in _terms[s]) _weights[term] = 0;
         }
     }
 }

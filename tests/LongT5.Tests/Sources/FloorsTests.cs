@@ -48,6 +48,19 @@ public sealed partial class FloorsTests
     public void What_leans_upward_is_found(string folder, string source, string above)
         => Assert.Equal(above, string.Join(' ', UpwardFrom(folder, source)));
 
+    /// <summary>Its traits, what a family or a file says it is, and the mixer of each of the two networks.</summary>
+    [Fact]
+    public void The_kind_of_attention_is_asked_for_where_it_is_chosen_and_nowhere_else()
+        => Assert.Equal(["ConfigJson", "EncoderAttention", "EncoderMixer", "LongT5Config", "ModelFamily", "TokenMixer"],
+            Directory.GetFiles(Sources, "*.cs", SearchOption.AllDirectories)
+                .Where(file => Attention().IsMatch(File.ReadAllText(file)))
+                .Select(file => Path.GetFileNameWithoutExtension(file)!).Order());
+
+    [Fact]
+    public void The_library_names_no_flag()
+        => Assert.DoesNotContain(Directory.GetFiles(Path.Combine(Sources, "LongT5"), "*.cs",
+            SearchOption.AllDirectories), file => Flag().IsMatch(File.ReadAllText(file)));
+
     /// <summary>
     /// The folders of single formats share the namespace of all: a format's name is also that of its type.
     /// </summary>
@@ -123,4 +136,10 @@ public sealed partial class FloorsTests
     /// <summary>Comments and texts, which may name anything.</summary>
     [GeneratedRegex("""//[^\n]*|"(\\.|[^"\\\n])*" """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Said();
+
+    [GeneratedRegex(@"\bEncoderAttention\.(Local|TransientGlobal|Full)\b")]
+    private static partial Regex Attention();
+
+    [GeneratedRegex(@"(?<![\w-])--[a-z][a-z-]+(?!\w*[\];])")]
+    private static partial Regex Flag();
 }

@@ -69,7 +69,7 @@ static class ConfigJson
             LayerNormEpsilon = fields["layer_norm_epsilon"].Given?.Number(0, 1) ?? defaults.LayerNormEpsilon,
             InitializerFactor = fields["initializer_factor"].Given?.Number(0, float.MaxValue)
                 ?? defaults.InitializerFactor,
-            EncoderAttentionType = defaults.EncoderAttentionType == EncoderAttention.Full ? EncoderAttention.Full
+            EncoderAttentionType = defaults.Attention.SeesAll ? defaults.EncoderAttentionType
                 : Attention(fields["encoder_attention_type"]),
             DenseActFn = activation,
             IsGatedAct = gated,

@@ -57,7 +57,7 @@ static class ExtensionsJson
 
     private static KernelizedExtension Kernelized(JsonField field, LongT5Config config)
     {
-        if (config.EncoderAttentionType != EncoderAttention.Local)
+        if (config.Attention.SeesAll || config.HasGlobalTokens)
             throw field.Expected("nothing: kernelized needs encoder_attention_type local");
         switch (field["map"].Given?.Text())
         {
