@@ -22,8 +22,8 @@ static class Command
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(),
+            process.WaitForExitAsync()).WaitAsync(TimeSpan.FromMinutes(10));
         Assert.Equal(0, process.ExitCode);
         var text = await File.ReadAllTextAsync(report);
         folder.Delete(recursive: true);

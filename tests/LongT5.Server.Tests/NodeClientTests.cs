@@ -106,7 +106,7 @@ public sealed class NodeClientTests
         await process.StandardInput.WriteAsync(script);
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
         Assert.True(process.ExitCode == 0, await error);
         return JsonElement.Parse(await output);
     }

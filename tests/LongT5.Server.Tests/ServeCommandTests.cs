@@ -57,11 +57,12 @@ public sealed class ServeCommandTests
             Environment = { ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}" },
         })!;
         var told = await process.StandardError.ReadLineAsync();
-        while (!File.Exists(opener + ".said")) await Task.Delay(20);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        while (!File.Exists(opener + ".said")) await Task.Delay(20, limit.Token);
         Assert.Equal($"longt5: serving x at {File.ReadAllText(opener + ".said").TrimEnd()}: open it in a browser, or send it "
             + "requests; Ctrl-C ends it.", told);
         process.Kill();
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
         Directory.Delete(folder, recursive: true);
     }
 
@@ -89,7 +90,7 @@ public sealed class ServeCommandTests
             RedirectStandardError = true,
         })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
         return (process.ExitCode, await output + await error);
     }
 }

@@ -235,18 +235,11 @@ public sealed class AdaptTests : IDisposable
     (int Code, string Said) Run(string[] words, string? folder = null)
     {
         using var run = Start(words, folder);
-        var said = run.StandardError.ReadToEnd();
-        run.WaitForExit();
-        return (run.ExitCode, said);
+        return TrainerProcess.End(run);
     }
 
-    Process Start(string[] words, string? folder = null) => Process.Start(new ProcessStartInfo("dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), "adapt", .. words])
-    {
-        RedirectStandardError = true,
-        WorkingDirectory = folder ?? _tiny.In("."),
-        Environment = { ["OMP_NUM_THREADS"] = "1" },
-    })!;
+    Process Start(string[] words, string? folder = null)
+        => TrainerProcess.Start(folder ?? _tiny.In("."), ["adapt", .. words]);
 
     public void Dispose() => _tiny.Dispose();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LongT5.Tasks;
 
 namespace LongT5.Training.Tests;
@@ -51,15 +50,8 @@ public sealed class HeadPageTests : IDisposable
             && line.Contains($"-o {name} ", StringComparison.Ordinal));
         string[] words = [.. line.Split(' ')[1..].Select(word => word == name ? Path.Combine(_folder, name) : word)];
         for (var i = 0; i < more.Length; i += 2) words[Array.IndexOf(words, more[i]) + 1] = more[i + 1];
-        using var run = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. words])
-        {
-            WorkingDirectory = Goldens.Repository,
-            RedirectStandardError = true,
-        })!;
-        var said = run.StandardError.ReadToEnd();
-        run.WaitForExit();
-        Assert.True(run.ExitCode == 0, said);
+        var (code, said) = TrainerProcess.Run(Goldens.Repository, words);
+        Assert.True(code == 0, said);
     }
 
     static string Asked(string command)

@@ -52,7 +52,7 @@ public sealed partial class ProcessTests : IDisposable
         }
         // Nothing but the folder is named: the options stand in it.
         using var last = Start(["train", "--output", "cut", "--resume"]);
-        var (code, said) = End(last);
+        var (code, said) = TrainerProcess.End(last);
         Assert.True(code == 0, said);
         Assert.Contains("going on after step", said);
         Assert.Equal(_tiny.Hash("whole"), _tiny.Hash("cut"));
@@ -103,7 +103,7 @@ public sealed partial class ProcessTests : IDisposable
         Assert.Equal(0, Run("train", ("--held-out", "rows.jsonl")).Code);
         Directory.Move(_tiny.In("run"), _tiny.In("moved"));
         using var run = Start(["train", "--output", _tiny.In("moved"), "--steps", "2", "--resume"], Path.GetTempPath());
-        var (code, said) = End(run);
+        var (code, said) = TrainerProcess.End(run);
         Assert.True(code == 0, said);
         Assert.Contains("steps: 1, now 2", said);
         Assert.Contains("going on after step 1 of 2", said);
@@ -138,9 +138,6 @@ public sealed partial class ProcessTests : IDisposable
         Assert.DoesNotContain("LongT5.Training", said);
     }
 
-    // No run of a test takes a tenth of it, on a machine that does much else besides.
-    static readonly TimeSpan s_longestRun = TimeSpan.FromMinutes(10);
-
     // What every run here has, where nothing else is given.
     static readonly (string Flag, string Value)[] s_usual =
     [
@@ -166,33 +163,11 @@ public sealed partial class ProcessTests : IDisposable
     (int Code, string Said) Run(string command, params (string, string)[] flags)
     {
         using var run = Start(command, flags);
-        return End(run);
-    }
-
-    static (int Code, string Said) End(Process run)
-    {
-        _ = run.StandardOutput.ReadToEndAsync();
-        var said = run.StandardError.ReadToEndAsync();
-        if (!run.WaitForExit(s_longestRun))
-        {
-            run.Kill(entireProcessTree: true);
-            Assert.Fail($"It did not end within {s_longestRun.TotalMinutes:0} minutes. It said:\n{said.Result}");
-        }
-        return (run.ExitCode, said.Result);
+        return TrainerProcess.End(run);
     }
 
     Process Start(string[] arguments, string? folder = null)
-    {
-        var start = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. arguments])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = folder ?? _tiny.In("."),
-            Environment = { ["OMP_NUM_THREADS"] = "1", ["DOTNET_TieredPGO"] = "0" },
-        };
-        return Process.Start(start)!;
-    }
+        => TrainerProcess.Start(folder ?? _tiny.In("."), arguments);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Send(int process, int signal);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using LongT5.Tests.Tasks;
@@ -180,9 +179,8 @@ public sealed class FileSystemTests : IDisposable
 
     private static void Start(string program, params string[] arguments)
     {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        var run = Longt5.Finish(Longt5.Launch(program, arguments));
+        Assert.True(run.ExitCode == 0, run.Errors);
     }
 
     private static bool CanRead(string folder)

@@ -66,7 +66,7 @@ public sealed class RecordedModel : IDisposable
         using var xz =
             Process.Start(new ProcessStartInfo("xz", ["-dc", path + ".xz"]) { RedirectStandardOutput = true })!;
         var json = JsonDocument.Parse(xz.StandardOutput.BaseStream);
-        xz.WaitForExit();
+        xz.WaitForExit(TimeSpan.FromMinutes(1));
         return json.RootElement;
     }
 }

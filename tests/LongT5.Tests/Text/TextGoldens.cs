@@ -43,7 +43,7 @@ static class TextGoldens
         if (File.Exists(plain)) return File.ReadAllText(plain);
         using var xz = Start(plain + ".xz");
         var text = xz.StandardOutput.ReadToEnd();
-        xz.WaitForExit();
+        xz.WaitForExit(TimeSpan.FromMinutes(1));
         return xz.ExitCode == 0
             ? text : throw new InvalidDataException($"xz cannot read {plain}.xz: exit code {xz.ExitCode}.");
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using LongT5.Formats;
 using LongT5.Training.Distillation;
@@ -191,17 +190,9 @@ public sealed class DistilledRunTests : IDisposable
         }) + "\n");
         var words = File.ReadAllLines(Path.Combine(Goldens.Repository, "docs", "training", "distillation.md"))
             .Single(line => line.StartsWith("longt5 train --from student", StringComparison.Ordinal)).Split(' ')[1..];
-        var start = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "LongT5.Training.dll"), .. words.Select(word
-                => word == "models/longt5-embedded" ? embedded : word)])
-        {
-            WorkingDirectory = _tiny.In("."),
-            RedirectStandardError = true,
-        };
-        using var run = Process.Start(start)!;
-        var said = run.StandardError.ReadToEnd();
-        run.WaitForExit();
-        Assert.True(run.ExitCode == 0, said);
+        var (code, said) = TrainerProcess.Run(_tiny.In("."), [.. words.Select(word
+            => word == "models/longt5-embedded" ? embedded : word)]);
+        Assert.True(code == 0, said);
         using var student = LongT5Model.Load(_tiny.In("run"));
         Assert.Equal((2, 1), (student.Config.NumLayers, student.Config.NumDecoderLayers));
     }
