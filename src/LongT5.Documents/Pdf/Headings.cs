@@ -14,7 +14,8 @@ sealed class Headings(Typeface face, IReadOnlyDictionary<string, int> outline)
     {
         var found = new List<Passage>();
         for (var i = 0; i < passages.Count; i++)
-            if (passages[i].Kind == BlockKind.Paragraph && (IsHeading(passages[i]) || IsNumberedTitle(passages, i)))
+            if (passages[i].Kind == BlockKind.Paragraph && (IsHeading(passages[i]) || IsNumberedTitle(passages, i)
+                || IsTitledQuestion(passages, i)))
                 found.Add(passages[i]);
         var looks = found.Select(Look).Distinct().OrderDescending().ToList();
         foreach (var heading in found)
@@ -30,6 +31,8 @@ sealed class Headings(Typeface face, IReadOnlyDictionary<string, int> outline)
         var text = Text(passage);
         if (text.Length > Longest || passage.Lines.Count > 4 || !text.Any(char.IsLetter)) return false;
         if (outline.ContainsKey(Plain(text))) return true;
+        // The head of a table that was not found is none of the text.
+        if (passage.Lines.Any(Tables.IsRow)) return false;
         if (Markers.IsBullet(text) || text[^1] is ',' or ';' or ':' || Markers.IsCaption(text)) return false;
         var isSentence = text[^1] is '.' && text.Length > 60;
         if (passage.Lines.All(line => line.Size > 1.1 * face.Body)) return !isSentence && text.Length > 1;
@@ -49,6 +52,18 @@ sealed class Headings(Typeface face, IReadOnlyDictionary<string, int> outline)
         bool IsText(int i) => i < 0 || i < passages.Count
             && (passages[i].Lines.Count > 1 || passages[i].Kind != BlockKind.Paragraph
             || !Markers.IsNumberedTitle(passages[i].FirstText));
+    }
+
+    /// <summary>"What Is Power?" on a line of its own, after a whole sentence and before more text.</summary>
+    private static bool IsTitledQuestion(IReadOnlyList<Passage> passages, int at)
+    {
+        var passage = passages[at];
+        return passage.Lines.Count == 1 && passage.FirstText.Length <= 80 && Markers.IsTitledQuestion(passage.FirstText)
+            && passage.Column.Rest(passage.Lines[0]) > 0.2 * passage.Column.Width
+            && (at == 0 || passages[at - 1].Kind != BlockKind.Paragraph
+                || Script.EndsSentence(passages[at - 1].LastLine.Text))
+            && at + 1 < passages.Count && ReferenceEquals(passages[at + 1].Column, passage.Column)
+            && (passages[at + 1].Lines.Count > 1 || Markers.IsBullet(passages[at + 1].FirstText));
     }
 
     private static bool IsCapitals(string text)

@@ -8,6 +8,9 @@ static partial class Markers
     /// <summary>"2.1 Methods" or "Chapter 3" or "§ 4 Scope", without a full stop at the end.</summary>
     public static bool IsNumberedTitle(string text) => NumberedTitle().IsMatch(text);
 
+    /// <summary>A question of three words or more, all begun with capitals but the small ones, as titles are.</summary>
+    public static bool IsTitledQuestion(string text) => TitledQuestion().IsMatch(text);
+
     /// <summary>A bullet of any look.</summary>
     public static bool IsBullet(string text) => Bullet().IsMatch(text);
 
@@ -36,6 +39,9 @@ static partial class Markers
     [GeneratedRegex(
         @"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+\p{Lu}|[IVX]{1,5}\.\s+\p{Lu}|§\s*\d+|(?i:chapter|section|part|article|kapitel|abschnitt|artikel|teil|chapitre|capítulo|artículo|capitolo|глава|статья|раздел|المادة)\s+[\dIVX]+\b).*[^.,;:]\s*$")]
     private static partial Regex NumberedTitle();
+
+    [GeneratedRegex(@"^\p{Lu}\S*(?:\s+(?:\p{Lu}\S*|an?|the|of|and|or|in|on|at|to|for|by|with|from|as)){2,}\?$")]
+    private static partial Regex TitledQuestion();
 
     [GeneratedRegex(@"^\s*(?:[•◦▪▫‣·●○■□◆◇►▶➢➤✓✔❖∙⁃\u0080-\u009F\uE000-\uF8FF]|[–—−*o-](?=\s))\s*")]
     private static partial Regex Bullet();

@@ -5,6 +5,10 @@ static class Tables
 {
     private const double Near = 4;  // points in which edges count as aligned
 
+    private const double Apart = 2.6, Tight = 1.35;  // distances of lines, in their size: of rows, within a cell
+
+    private const int MostHeadLines = 3;
+
     private sealed record Cell(List<Word> Words)
     {
         public double X0 => Words[0].X0;
@@ -19,29 +23,88 @@ static class Tables
     /// <summary>The table that begins with a line of a column, or null where none does.</summary>
     public static Passage? At(Column column, int first)
     {
+        var rows = RowsFrom(column, first);
+        var count = rows.Count;
+        for (var head = 1; !IsTable(rows) && head <= MostHeadLines && first + head < column.Lines.Count; head++)
+        {
+            var body = RowsFrom(column, first + head);
+            if (Head(column, first, head, body) is { } cells)
+                (rows, count) = ([new(cells, first), .. body], head + body.Count);
+            else if (IsTable(body))
+                return null;  // it begins there
+        }
+        if (!IsTable(rows)) return null;
+        var lines = column.Lines;
+        var table = new Passage(column, lines[first]) { Kind = BlockKind.Table, IsFloat = true, Cells = Grid(rows) };
+        table.Lines.AddRange(lines.Skip(first + 1).Take(count - 1));
+        return table;
+    }
+
+    /// <summary>Three groups of words or more stand as far apart as only the cells of a table do.</summary>
+    public static bool IsRow(Line line)
+        => line.Words.Zip(line.Words.Skip(1)).Count(pair => pair.Second.X0 - pair.First.X1 > 3 * line.Size) >= 2;
+
+    /// <summary>The lines from here on that stand under each other in groups.</summary>
+    private static List<Row> RowsFrom(Column column, int first)
+    {
         var lines = column.Lines;
         var rows = new List<Row>();
         for (var i = first; i < lines.Count; i++)
         {
             var distance = i > first ? lines[i - 1].Y - lines[i].Y : 0;
-            if (distance > 2.6 * lines[i].Size) break;
+            if (distance > Apart * lines[i].Size) break;
             var cells = Cells(column, lines[i]);
             var isRow = cells.Count >= 2 && (rows.Count == 0 || FitsAny(rows, cells));
             // A cell of several lines: its other lines stand alone under it.
-            var isRest = cells.Count == 1 && rows.Count > 0 && distance < 1.35 * lines[i].Size
+            var isRest = cells.Count == 1 && rows.Count > 0 && distance < Tight * lines[i].Size
                 && IsInside(rows, cells[0]);
             if (!isRow && !isRest) break;
             rows.Add(new(cells, i));
         }
+        return rows;
+    }
+
+    private static bool IsTable(List<Row> rows)
+    {
         var full = rows.Where(row => row.Cells.Count >= 2).ToList();
         // Two rows may be a heading whose words were stretched to the column's width, unless both have three cells or
         // more.
         if (full.Count < 2 || full.Count == 2
-            && (full[0].Cells.Count < 3 || full[0].Cells.Count != full[1].Cells.Count)) return null;
-        if (full.Count * 3 < rows.Count) return null;
-        var table = new Passage(column, lines[first]) { Kind = BlockKind.Table, IsFloat = true, Cells = Grid(rows) };
-        table.Lines.AddRange(lines.Skip(first + 1).Take(rows.Count - 1));
-        return table;
+            && (full[0].Cells.Count < 3 || full[0].Cells.Count != full[1].Cells.Count)) return false;
+        return full.Count * 3 >= rows.Count;
+    }
+
+    /// <summary>
+    /// The head of a table, whose words stand in the middle of their columns and so under or over nothing: one cell for
+    /// each column of the rows below, on one line or on a few tight ones. Null where the lines are none.
+    /// </summary>
+    private static List<Cell>? Head(Column column, int first, int count, List<Row> body)
+    {
+        if (body.Count < 2) return null;
+        var most = body.Max(row => row.Cells.Count);
+        var model = body.Where(row => row.Cells.Count == most).ToList();
+        if (most < 2 || model.Count < 2) return null;
+        var parts = new List<Word>[most];
+        var isParted = false;
+        for (var i = first; i < first + count; i++)
+        {
+            var line = column.Lines[i];
+            if (Markers.IsCaption(line.Text)) return null;
+            var distance = line.Y - column.Lines[i + 1].Y;
+            if (distance <= 0 || distance > (i + 1 < first + count ? Tight : Apart) * line.Size) return null;
+            var cells = Cells(column, line);
+            isParted |= cells.Count >= 2;
+            foreach (var cell in cells)
+            {
+                var at = Enumerable.Range(0, most).FirstOrDefault(k
+                    => (k == 0 || cell.X0 > model.Max(row => row.Cells[k - 1].X1))
+                    && (k + 1 == most || cell.X1 < model.Min(row => row.Cells[k + 1].X0)), -1);
+                // A short line at the edge is the end of a paragraph.
+                if (at < 0 || at == 0 && cells.Count == 1) return null;
+                (parts[at] ??= []).AddRange(cell.Words);
+            }
+        }
+        return isParted && parts.All(part => part is not null) ? [.. parts.Select(part => new Cell(part))] : null;
     }
 
     /// <summary>Groups of words with gaps between that no justified line has.</summary>

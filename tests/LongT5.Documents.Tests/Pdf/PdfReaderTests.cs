@@ -35,6 +35,31 @@ public class PdfReaderTests
         Assert.Equal(string.Join('\n', rows.Select(row => string.Join(" | ", row))), table.Text);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_head_of_a_table_may_stand_in_the_middle_of_its_columns(int lines)
+    {
+        var sheet = new PdfSheets().Page().Line(60, 680, "Depths of the regions.");
+        sheet.Line(119, 660, "Region", 10, true).Line(277, 660, "Stations", 10, true);
+        if (lines == 1) sheet.Line(427, 660, "Mean depth", 10, true);
+        else sheet.Line(440, 666, "Mean", 10, true).Line(438, 654, "depth", 10, true);
+        string[][] rows = [["North shelf", "14", "220 m"], ["South shelf", "9", "185 m"], ["Inner basin", "23", "71 m"]];
+        for (var i = 0; i < rows.Length; i++)
+            for (var k = 0; k < 3; k++)
+                sheet.Line(60 + 160 * k, 636 - 14 * i, rows[i][k]);
+        var document = sheet.Line(60, 580, "They were taken in May.").Read();
+        Assert.Equal([BlockKind.Paragraph, BlockKind.Table, BlockKind.Paragraph], document.Blocks.Select(block => block.Kind));
+        Assert.Equal("Region | Stations | Mean depth\nNorth shelf | 14 | 220 m\nSouth shelf | 9 | 185 m\nInner basin | 23 | 71 m",
+            document.Blocks[1].Text);
+    }
+
+    [Fact]
+    public void A_bold_line_in_several_groups_is_no_heading()
+        => Assert.DoesNotContain(new PdfSheets().Page().Lines(60, 760, Left).Line(60, 670, "Region", 10, true)
+            .Line(200, 670, "Stations", 10, true).Line(320, 670, "Mean depth", 10, true).Lines(60, 640, Right).Read().Blocks,
+            block => block.Kind == BlockKind.Heading);
+
     [Fact]
     public void Few_words_that_were_drawn_apart_to_fill_their_lines_are_no_table()
     {
@@ -104,6 +129,31 @@ public class PdfReaderTests
         Assert.Equal([("Waves that meet", 1), ("Two special cases", 2)],
             document.Sections.Select(section => (section.Heading, section.Level)));
         Assert.Equal("Waves that meet", document.Title);
+    }
+
+    [Theory]
+    [InlineData("What Is Power?", false, true)]
+    [InlineData("Who Speaks for the Trees?", false, true)]
+    [InlineData("What is power?", true, true)]
+    [InlineData("What power is", true, true)]
+    [InlineData("What is power?", false, false)]
+    [InlineData("Is that Peter?", false, false)]
+    [InlineData("But who?", false, false)]
+    public void A_line_in_the_size_of_the_text_is_a_heading_where_it_is_bold_or_a_question_set_as_a_title(
+        string line, bool bold, bool isHeading)
+    {
+        var document = new PdfSheets().Page().Lines(60, 760, Left).Line(60, 680, line, 10, bold).Lines(60, 660, Right).Read();
+        Assert.Equal([BlockKind.Paragraph, isHeading ? BlockKind.Heading : BlockKind.Paragraph, BlockKind.Paragraph],
+            document.Blocks.Select(block => block.Kind));
+        Assert.Equal(line, document.Blocks[1].Text);
+    }
+
+    [Fact]
+    public void A_bold_heading_stands_apart_from_text_that_follows_it_at_once()
+    {
+        var document = new PdfSheets().Page().Lines(60, 760, Left).Line(60, 688, "What is power?", 10, true)
+            .Lines(60, 676, Right).Read();
+        Assert.Equal((BlockKind.Heading, "What is power?"), (document.Blocks[1].Kind, document.Blocks[1].Text));
     }
 
     [Fact]
