@@ -213,8 +213,8 @@ sealed class EvaluateCommand
         {
             List<(string, string)> settings = [data, ("baseline", name)];
             var folder = new ResultFolder(place ?? $"evaluation-{task.Name}-{name}", settings);
-            Prediction[] written = [.. examples.AsParallel().AsOrdered().WithCancellation(stop)
-                .Select(example => new Prediction(example.Id, Baseline.All[name](example)))];
+            Prediction[] written = [.. OfAll(Baseline.All[name], examples, stop)
+                .Zip(examples, (text, example) => new Prediction(example.Id, text))];
             folder.Write(written);
             return (name, settings, folder, written);
         }
@@ -241,8 +241,16 @@ sealed class EvaluateCommand
         => name == Baseline.LeadAsLong
             ? examples.Zip(predictions,
                 (example, prediction) => Baseline.FirstWords(example.Document, Baseline.Words(prediction.Text)))
-            : Baseline.All.TryGetValue(name, out var baseline) ? examples.AsParallel().AsOrdered().Select(baseline)
+            : Baseline.All.TryGetValue(name, out var baseline) ? OfAll(baseline, examples, CancellationToken.None)
             : Aligned(name, examples).Select(one => one.Text);
+
+    private static string[] OfAll(Func<Example, string> baseline, List<Example> examples, CancellationToken stop)
+    {
+        var texts = new string[examples.Count];
+        Parallel.For(0, texts.Length, new ParallelOptions { CancellationToken = stop },
+            i => texts[i] = baseline(examples[i]));
+        return texts;
+    }
 
     /// <summary>The predictions of a file, one for each example: by their ids, or else in order.</summary>
     private static List<Prediction> Aligned(string path, List<Example> examples)

@@ -41,8 +41,10 @@ static class MailReader
     {
         blocks.Add(new(BlockKind.Heading, message.Subject ?? "") { Level = level });
         blocks.Add(new(BlockKind.Furniture, $"{message.From} – {message.To}, {message.Date:yyyy-MM-dd HH:mm}"));
-        var plain = message.TextBody is { } text ? MailText.Blocks(text, IsFlowed(message)).ToList() : [];
-        var rich = message.HtmlBody is { } html ? HtmlBlocks.Of(HtmlReader.Parse(html, source).Body!) : [];
+        var plain = MailBody.Part(message.Body, part => part.IsPlain) is { } text
+            ? MailText.Blocks(MailBody.Text(text), text.IsFlowed).ToList() : [];
+        var rich = MailBody.Part(message.Body, part => part.IsHtml) is { } html
+            ? HtmlBlocks.Of(HtmlReader.Parse(MailBody.Text(html), source).Body!) : [];
         // A plain form that is far shorter only says that there is another one.
         blocks.AddRange(Letters(plain) * PlaceholderShare < Letters(rich) ? rich : plain);
         foreach (var part in message.BodyParts)
@@ -53,7 +55,4 @@ static class MailReader
     }
 
     private static int Letters(List<Block> blocks) => blocks.Sum(block => block.Text.Length);
-
-    private static bool IsFlowed(MimeMessage message)
-        => message.BodyParts.OfType<TextPart>().FirstOrDefault(part => part.IsPlain)?.IsFlowed is true;
 }

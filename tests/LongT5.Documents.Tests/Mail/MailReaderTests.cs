@@ -62,6 +62,41 @@ public class MailReaderTests
         Assert.Contains("cells.csv", Assert.Single(document.Notes));
     }
 
+    [Theory]
+    [InlineData("plain", "", "Gr=C3=BC=C3=9Fe")]
+    [InlineData("plain", "", "Gr=FC=DFe")]
+    [InlineData("plain", "; charset=us-ascii", "Gr=C3=BC=C3=9Fe")]
+    [InlineData("plain", "; charset=utf-8", "Gr=FC=DFe")]
+    [InlineData("plain", "; charset=no-such-set", "Gr=C3=BC=C3=9Fe")]
+    [InlineData("plain", "; charset=macintosh", "Gr=9F=A7e")]
+    [InlineData("plain", "; charset=utf-16", "=FF=FEG=00r=00=FC=00=DF=00e=00")]
+    [InlineData("plain", "; charset=utf-16be", "=00G=00r=00=FC=00=DF=00e")]
+    [InlineData("html", "; charset=utf-8", "<meta charset=3D'iso-8859-1'><p>Gr=C3=BC=C3=9Fe</p>")]
+    [InlineData("html", "", "<meta charset=3D'iso-8859-1'><p>Gr=FC=DFe</p>")]
+    public void A_message_is_read_in_the_encoding_that_it_names_or_that_its_bytes_have(
+        string form, string charset, string body)
+        => Assert.Equal(["Heading1: s", "Paragraph: Grüße"],
+            Outline($"Content-Type: text/{form}{charset}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{body}=\r\n"));
+
+    [Fact]
+    public void Of_parts_that_belong_together_the_root_is_the_message()
+        => Assert.Equal(["Heading1: s", "Paragraph: The words."],
+            Outline("""
+            Content-Type: multipart/related; boundary=i; start="<two>"
+
+            --i
+            Content-Type: text/html
+            Content-ID: <one>
+
+            <p>A frame beside them.</p>
+            --i
+            Content-Type: text/html
+            Content-ID: <two>
+
+            <p>The words.</p>
+            --i--
+            """.ReplaceLineEndings("\r\n")));
+
     [Fact]
     public void A_plain_form_that_only_points_to_the_other_is_not_the_message()
         => Assert.Equal(
