@@ -25,7 +25,7 @@ static class CommandLine
         try
         {
             args = FirstWord.Spelled(commands.Keys, args);
-            return args is ["train" or "pretrain" or "adapt", ..] && !args.Any(IsHelp)
+            return args is ["train" or "pretrain" or "adapt" or "tune", ..] && !args.Any(IsHelp)
                 ? TrainingCommand.Start(args)
                 : await Invoke(Root(commands, args[0]), args);
         }

@@ -29,6 +29,7 @@ return await CommandLine.Run(new()
     ["train"] = () => TrainingCommand.Create("train"),
     ["pretrain"] = () => TrainingCommand.Create("pretrain"),
     ["adapt"] = () => TrainingCommand.Create("adapt"),
+    ["tune"] = () => TrainingCommand.Create("tune"),
     ["distill"] = DistillCommand.Create,
     ["evaluate"] = EvaluateCommand.Create,
     ["rouge"] = RougeCommand.Create,

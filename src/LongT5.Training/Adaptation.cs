@@ -62,7 +62,7 @@ public sealed record Adaptation
         if (Then is not null)
             using (new Recipe(Then with { From = Domain.From, Adapter = Domain.Adapter })) { }
         var ended = Then is not null && resume && ResultFiles.Stand(Domain.Output);
-        var code = ended ? 0 : TrainCommand.Run(Domain, resume, Write);
+        var code = ended ? 0 : TrainCommand.Run(Domain, resume, begun: Write);
         return code != 0 || Then is null ? code : TrainCommand.Run(Then, resume);
     }
 

@@ -370,7 +370,9 @@ sealed class OptionFlags
         _ => throw new ArgumentException($"The option {given.Option.Name} has no value."),
     };
 
-    static JsonObject Parse(string path)
+    /// <summary>A file of options.</summary>
+    /// <exception cref="BadFileException">It is not a JSON object.</exception>
+    internal static JsonObject Parse(string path)
     {
         try
         {

@@ -11,7 +11,7 @@ namespace LongT5.Training;
 static partial class Parent
 {
     /// <summary>The variable in which it says which process it is.</summary>
-    const string Variable = "LONGT5_PARENT";
+    internal const string Variable = "LONGT5_PARENT";
 
     static readonly TimeSpan s_often = TimeSpan.FromSeconds(0.5);
 

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using LongT5.Torch.Native;
 using LongT5.Training;
+using LongT5.Training.Tuning;
 
 // Not a RootCommand, which would be called after its file.
 var root = new Command("longt5", "The trainer of LongT5 for .NET; started by longt5 train and its kin.")
@@ -17,6 +18,7 @@ var root = new Command("longt5", "The trainer of LongT5 for .NET; started by lon
         "longt5 train --from my-model --data pairs.jsonl --show 3",
         "longt5 train -o run --resume"),
     AdaptCommand.Create(),
+    TuneCommand.Create(),
     DoctorCommand.Create(),
 };
 root.Add(OptionTable.Command(root));

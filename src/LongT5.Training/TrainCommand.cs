@@ -15,7 +15,14 @@ static class TrainCommand
     /// <summary>The exit code for a mistake in how the command was called.</summary>
     public const int WrongUse = 2;
 
-    const int Done = 0, Failed = 1, Interrupted = 130, Terminated = 143;
+    /// <summary>The other exit codes: of signals those that shells give.</summary>
+    public const int Done = 0, Failed = 1, Interrupted = 130, Terminated = 143;
+
+    /// <summary>What is said where a run stops after its step, and where its disk is full.</summary>
+    internal const string Finishing = "this step is finished", NoRoom = "Make room, and go on with --resume.";
+
+    /// <summary>The file that keeps a second program out of a folder.</summary>
+    internal const string LockFile = ".lock";
 
     public static Command Create(string name, string description, bool pairs, params string[] examples)
     {
@@ -29,20 +36,26 @@ static class TrainCommand
             Description = "Print so many examples that the run would learn from, "
             + "and stop."
         };
+        var until = new Option<long?>("--until")
+        {
+            Description = "Stop after this step with a checkpoint, as a "
+            + "signal would; --resume goes on."
+        };
         var plot = new Option<string?>("--plot")
         {
             Description = "Draw the loss of the run into this SVG file, at its "
             + "end; with --steps 0, of a run that was."
         };
         var command = new Command(name, $"{description} Examples:\n\n{string.Join('\n', examples)}") { resume, show,
-            plot };
+            until, plot };
         var flags = new OptionFlags(command, pairs);
         command.SetAction(result => Guarded(() =>
         {
             var options = flags.Read(result, result.GetValue(resume));
             var code = Done;
             if (result.GetValue(show) is > 0 and var count) Examples.Show(options, count, Console.Out);
-            else if (options.Steps > 0) code = Run(options, result.GetValue(resume));
+            else if (options.Steps > 0) code = Run(options, result.GetValue(resume),
+                result.GetValue(until));
             if (result.GetValue(plot) is { } path) RunLog.Draw(options.Output, path);
             return code;
         }));
@@ -52,9 +65,10 @@ static class TrainCommand
     /// <summary>Takes a run to its end, or until a signal stops it.</summary>
     /// <param name="options">The run.</param>
     /// <param name="resume">Whether it goes on where it stopped.</param>
+    /// <param name="until">Stops after this step; null goes to the end.</param>
     /// <param name="begun">Called when its folder stands.</param>
     /// <returns>The exit code.</returns>
-    internal static int Run(TrainingOptions options, bool resume, Action? begun = null)
+    internal static int Run(TrainingOptions options, bool resume, long? until = null, Action? begun = null)
     {
         using var stop = new CancellationTokenSource();
         var stopCode = Interrupted;
@@ -65,14 +79,7 @@ static class TrainCommand
         using var parent = Parent.Watch(() => Stop(Terminated));
         try
         {
-            options = options with
-            {
-                From = HubStart.Pinned(options.From, Say, stop.Token),
-                Distillation = options.Distillation is not { } taught ? null : taught with
-                {
-                    Teacher = HubStart.Pinned(taught.Teacher, Say, stop.Token)!,
-                },
-            };
+            options = Pinned(options, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -107,12 +114,12 @@ static class TrainCommand
             Say($"warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false "
                 + $"is faster.");
         using var log = new RunLog(options, trainer.State, Console.Error);
-        var reason = trainer.Run(log.Add, stop.Token);
-        if (reason == StopReason.Asked)
+        var reason = trainer.Run(log.Add, stop.Token, until);
+        if (reason is StopReason.Asked or StopReason.Until)
         {
             Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from "
                 + $"there.");
-            return stopCode;
+            return reason == StopReason.Until ? Done : stopCode;
         }
         var written = trainer.WriteResult();
         ModelCard.Write(recipe, written);
@@ -125,13 +132,24 @@ static class TrainCommand
         {
             if (stop.IsCancellationRequested) return false;
             stopCode = code;
-            Say("this step is finished and a checkpoint written; another signal stops at once.");
+            Say($"{Finishing} and a checkpoint written; another signal stops at once.");
             stop.Cancel();
             return true;
         }
     }
 
-    static void Say(string sentence) => Console.Error.WriteLine($"longt5: {sentence}");
+    /// <summary>Tells people something beside the progress.</summary>
+    internal static void Say(string sentence) => Console.Error.WriteLine($"longt5: {sentence}");
+
+    /// <summary>The run with names of the hub held to their commits, fetched if need be.</summary>
+    internal static TrainingOptions Pinned(TrainingOptions options, CancellationToken stop) => options with
+    {
+        From = HubStart.Pinned(options.From, Say, stop),
+        Distillation = options.Distillation is not { } taught ? null : taught with
+        {
+            Teacher = HubStart.Pinned(taught.Teacher, Say, stop)!,
+        },
+    };
 
     /// <summary>Why a run stopped, which step was the best, and what the result is.</summary>
     internal static string End(TrainingOptions options, TrainingState state, StopReason reason, long written)
@@ -140,21 +158,31 @@ static class TrainCommand
             ? $"Stopped after step {state.Step} of {options.Steps}: {state.WithoutBetter} measurements in a row found "
                 + $"no better model (patience)."
             : $"All {options.Steps} steps are taken.";
-        var judges = options.Sources.Where(source => source.Value.IsMeasured
-            && (options.Evaluation.Of ?? source.Key) == source.Key).Select(source => options.JudgeOf(source.Key))
-            .ToArray();
-        var measure = string.Join(" and ", judges.Distinct().Select(judge => judge switch
+        var best = state.BestStep is not { } step ? ""
+            : string.Create(CultureInfo.InvariantCulture,
+                $" The best step was {step} (held-out {MeasureOf(options)} {Math.Abs(state.Best!.Value):F3}).");
+        return $"{ended}{best} {options.Output} holds the model after step "
+            + $"{written}{(state.BestStep is { } of && written != of ? "; best/ holds the best one" : "")}.";
+    }
+
+    /// <summary>What models of a run are compared by.</summary>
+    internal static string MeasureOf(TrainingOptions options)
+    {
+        var judges = JudgesOf(options);
+        return string.Join(" and ", judges.Distinct().Select(judge => judge switch
         {
             Judge.Rouge => "ROUGE",
             Judge.F1 => "F1",
             _ => Judges.NameOf(judge),
         })) + (judges.Length > 1 ? " on the average" : options.Evaluation.Of is { } one ? $" of {one}" : "");
-        var best = state.BestStep is not { } step ? ""
-            : string.Create(CultureInfo.InvariantCulture,
-                $" The best step was {step} (held-out {measure} {Math.Abs(state.Best!.Value):F3}).");
-        return $"{ended}{best} {options.Output} holds the model after step "
-            + $"{written}{(state.BestStep is { } of && written != of ? "; best/ holds the best one" : "")}.";
     }
+
+    /// <summary>Whether that is a loss, of which less is better.</summary>
+    internal static bool IsLoss(TrainingOptions options) => JudgesOf(options).Contains(Judge.Loss);
+
+    static Judge[] JudgesOf(TrainingOptions options)
+        => [.. options.Sources.Where(source => source.Value.IsMeasured
+            && (options.Evaluation.Of ?? source.Key) == source.Key).Select(source => options.JudgeOf(source.Key))];
 
     /// <summary>Writes what the run is: its options, the versions, and fingerprints of its texts.</summary>
     static void WriteRun(TrainingOptions options, Trainer trainer)
@@ -179,9 +207,9 @@ static class TrainCommand
         => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     /// <summary>Keeps a second trainer out of the folder for as long as the file is open.</summary>
-    static FileStream Lock(string output)
+    internal static FileStream Lock(string output)
     {
-        var path = Path.Combine(output, ".lock");
+        var path = Path.Combine(output, LockFile);
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1,
@@ -194,7 +222,7 @@ static class TrainCommand
         }
     }
 
-    /// <summary>Runs an action; what goes wrong is told in a sentence.</summary>
+    /// <summary>Turns what is wrong into a sentence and an exit code.</summary>
     internal static int Guarded(Func<int> action)
     {
         try
@@ -211,7 +239,7 @@ static class TrainCommand
         catch (Exception failure) when (failure is ArgumentException or BadFileException or IOException
             or NotANumberException or UnauthorizedAccessException)
         {
-            var fullDisk = failure is IOException { HResult: 28 } ? " Make room, and go on with --resume." : "";
+            var fullDisk = failure is IOException { HResult: 28 } ? $" {NoRoom}" : "";
             Console.Error.WriteLine($"longt5: {failure.Message}{fullDisk}");
             return failure is ArgumentException ? WrongUse : Failed;
         }

@@ -38,6 +38,9 @@ enum StopReason
 
     /// <summary>Someone asked for it.</summary>
     Asked,
+
+    /// <summary>It was to go no further, for now.</summary>
+    Until,
 }
 
 /// <summary>A loss or a gradient was infinite or no number.</summary>
@@ -114,12 +117,13 @@ sealed class Trainer : IDisposable
     /// <summary>Takes all steps that are left. Whatever ends it, a failure too, leaves a checkpoint.</summary>
     /// <param name="report">Called after every step.</param>
     /// <param name="cancellation">Stops after the step that is being taken, with a checkpoint.</param>
+    /// <param name="until">Stops after this step, with a checkpoint; null goes to the end.</param>
     /// <returns>Why it ended.</returns>
-    public StopReason Run(Action<StepReport> report, CancellationToken cancellation = default)
+    public StopReason Run(Action<StepReport> report, CancellationToken cancellation = default, long? until = null)
     {
         try
         {
-            var reason = TakeSteps(report, cancellation);
+            var reason = TakeSteps(report, cancellation, until);
             Save();
             return reason;
         }
@@ -130,7 +134,7 @@ sealed class Trainer : IDisposable
         }
     }
 
-    StopReason TakeSteps(Action<StepReport> report, CancellationToken cancellation)
+    StopReason TakeSteps(Action<StepReport> report, CancellationToken cancellation, long? until)
     {
         if (State.Step == 0 && _options.Evaluation.AtStart && !cancellation.IsCancellationRequested)
         {
@@ -146,6 +150,7 @@ sealed class Trainer : IDisposable
             {
                 if (cancellation.IsCancellationRequested) return StopReason.Asked;
                 if (Stops()) return StopReason.Patience;
+                if (State.Step >= until) return StopReason.Until;
                 var (loss, terms, norm, rate) = TakeStep(batches, stage.Options);
                 var heldOut = _recipe.HeldOut.Count > 0 && IsDue(_options.Evaluation.Every)
                     ? Evaluate(_options.Evaluation) : null;
@@ -277,6 +282,7 @@ sealed class Trainer : IDisposable
         {
             Best = better ? by : State.Best,
             BestStep = better ? State.Step : State.BestStep,
+            Last = by,
             WithoutBetter = better ? 0 : State.WithoutBetter + 1,
         };
         if (better)
@@ -361,7 +367,7 @@ sealed class Trainer : IDisposable
         var heldOut = _recipe.HeldOutFingerprint;
         if (state.HeldOutFingerprint == heldOut) return state;
         Changed.Add("the held-out rows are others: the best model is sought anew among them");
-        return state with { HeldOutFingerprint = heldOut, Best = null, BestStep = null, WithoutBetter = 0 };
+        return state with { HeldOutFingerprint = heldOut, Best = null, BestStep = null, Last = null, WithoutBetter = 0 };
     }
 
     /// <inheritdoc/>

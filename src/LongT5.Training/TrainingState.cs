@@ -29,6 +29,9 @@ sealed record TrainingState
     /// <summary>What that was measured by: the loss, the mean of ROUGE, or F1.</summary>
     public double? Best { get; init; }
 
+    /// <summary>The same of the last measurement.</summary>
+    public double? Last { get; init; }
+
     /// <summary>Measurements since the best one.</summary>
     public int WithoutBetter { get; init; }
 

@@ -21,7 +21,7 @@ public class ReadmeTests
         var commands = Commands();
         Assert.NotEmpty(commands);
         foreach (var words in commands.Where(
-            words => words[0] is not ("train" or "pretrain" or "--version" or "--help")))
+            words => words[0] is not ("train" or "pretrain" or "tune" or "--version" or "--help")))
         {
             var help = Longt5.Start(words[0], "--help");
             Assert.True(help.ExitCode == 0, $"README.md: there is no command {words[0]}");
