@@ -110,10 +110,10 @@ public sealed record TuningOptions
                 throw new ArgumentException($"{name} is nothing to search in: {ruling} says where trials lie or what "
                     + "they are compared by.");
         }
-        Run.Check();
         if (Run.Sources.Values.All(source => !source.IsMeasured))
             throw new ArgumentException("Trials are compared on held-out texts, and the run has none: give a source "
                 + "some (heldOut).");
+        Run.Check();
         if (Halving is not { } halving) return;
         Expect.AtLeast(2, halving.Factor, "factor of the halving");
         Expect.Positive(halving.Least, "least of the halving");

@@ -34,12 +34,13 @@ public sealed partial class TuneProcessTests : IDisposable
         var (code, rest) = Run("cut", "--resume");
         Assert.True(code == 0, rest);
         Assert.Equal(Held("whole"), Held("cut"));
-        var best = Directory.GetFiles(_tiny.In("whole"), "model.safetensors", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(_tiny.In("whole"), path)).ToArray();
-        Assert.NotEmpty(best);
-        foreach (var file in best)
-            Assert.Equal(_tiny.Hash(Path.Combine("whole", Path.GetDirectoryName(file)!)),
-                _tiny.Hash(Path.Combine("cut", Path.GetDirectoryName(file)!)));
+        var best = Directory.GetFiles(_tiny.In("whole/trials"), "model.safetensors", SearchOption.AllDirectories)
+            .Select(Path.GetDirectoryName).MinBy(folder => folder!.Length)!;
+        var last = Path.Combine(best, "checkpoints", "step-00000020");
+        foreach (var folder in (string[])[best, last])
+            Assert.Equal(_tiny.Hash(folder), _tiny.Hash(folder.Replace("/whole/", "/cut/", StringComparison.Ordinal)));
+        Assert.Equal(_tiny.Hash(last, "optimizer.safetensors"),
+            _tiny.Hash(last.Replace("/whole/", "/cut/", StringComparison.Ordinal), "optimizer.safetensors"));
         // What went on is one run: no step of it was told twice, none is missing.
         Assert.Equal(Steps("whole"), Steps("cut"));
     }
