@@ -14,8 +14,9 @@ public readonly record struct PlacedAnswer(string Text, int Start);
 public sealed record AnsweredQuestion(string Question, string Context, IReadOnlyList<PlacedAnswer> Answers)
 {
     /// <summary>
-    /// What a row has: answers as SQuAD has them on the hub, <c>{"text": [...], "answer_start": [...]}</c>; or one
-    /// text, or a list, of which each is sought in the context. An empty one, or none, says that there is no answer.
+    /// What a row has: answers as SQuAD has them on the hub, <c>{"text": [...], "answer_start": [...]}</c>, or in its
+    /// own files, <c>[{"text": ..., "answer_start": ...}]</c>; or one text, or a list, of which each is sought in the
+    /// context. An empty one, or none, says that there is no answer.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="source">The column of the context; null to find it by its usual names.</param>
@@ -27,14 +28,24 @@ public sealed record AnsweredQuestion(string Question, string Context, IReadOnly
         ArgumentNullException.ThrowIfNull(row);
         var context = row.Text(UsualColumns.Named(row, source, UsualColumns.Contexts));
         target = UsualColumns.Named(row, target, UsualColumns.Answers);
-        var (texts, starts) = row[target] is { ValueKind: JsonValueKind.Object } squad
-            ? (squad.Member("text").Strings("text"), squad.TryGetProperty("answer_start", out var given)
-                ? given.Items("answer_start").Select(start => start.GetInt32()).ToList() : null)
+        var given = row[target];
+        var (texts, starts) = given.ValueKind == JsonValueKind.Array
+            && given.EnumerateArray().Any(answer => answer.ValueKind == JsonValueKind.Object) ? Listed(given)
+            : given is { ValueKind: JsonValueKind.Object } squad
+            ? (squad.Member("text").Strings("text"), squad.TryGetProperty("answer_start", out var places)
+                ? places.Items("answer_start").Select(start => start.GetInt32()).ToList() : null)
             : (row.Texts(target), row.Has("answer_start") && row["answer_start"].ValueKind == JsonValueKind.Number
                 ? [row["answer_start"].GetInt32()] : null);
         return new(row.Text(question), context, [.. texts.Index().Where(one => one.Item.Trim().Length > 0)
             .Select(one => Placed(one.Item, context, starts is { Count: var count } && count == texts.Count
                 ? starts[one.Index] : null))]);
+    }
+
+    private static (List<string>, List<int>?) Listed(JsonElement answers)
+    {
+        var list = answers.EnumerateArray().ToList();
+        return ([.. list.Select(answer => answer.String("text"))], [.. list.Select(answer
+            => answer.TryGetProperty("answer_start", out var start) && start.TryGetInt32(out var at) ? at : -1)]);
     }
 
     // Places are counted in characters where the file comes from Python; where they do not fit, the answer is sought.

@@ -1,13 +1,15 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using LongT5.Data.Files;
 
 namespace LongT5.Data.Rows;
 
 /// <summary>
-/// JSON objects: one a line, the items of a list, or those of a list that is the only one in an object.
+/// JSON objects: one a line, the items of a list, or those of a list that is the only one in an object; of SQuAD's files
+/// the questions.
 /// </summary>
-static class JsonRows
+static partial class JsonRows
 {
     /// <summary>Characters of what stands in the place of JSON that a message shows.</summary>
     private const int Shown = 24;
@@ -20,6 +22,7 @@ static class JsonRows
         var stream = Utf8Text.Open(file, options.Note, out var head);
         var begin = head.TrimStart();
         if (begin.StartsWith('[')) return List(stream, file, options);
+        if (SquadFile().IsMatch(begin)) return Nested(stream, file, options);
         // An object that the first line does not end is the whole file.
         var firstLine = begin.Split('\n', 2);
         return firstLine.Length == 2 && firstLine[0].StartsWith('{') && !firstLine[0].TrimEnd().EndsWith('}')
@@ -81,8 +84,14 @@ static class JsonRows
                 + $"{string.Join(", ", whole.Members().Select(member => member.Name).Take(8))}; "
                 + "an object a line, a list of objects, or an object with one such list is expected");
         }
-        return lists[0].Value.EnumerateArray().Select((value, i) => Checked(file, i + 1, value, options)).OfType<Row>();
+        var items = lists[0].Value.EnumerateArray();
+        return (items.Any(SquadRows.IsArticle) ? items.SelectMany(SquadRows.Of) : items)
+            .Select((value, i) => Checked(file, i + 1, value, options)).OfType<Row>();
     }
+
+    // SQuAD's own files have no line break at all.
+    [GeneratedRegex("""^\{\s*("version"\s*:\s*("[^"]*"|[\d.]+)\s*,\s*)?"data"\s*:\s*\[""")]
+    private static partial Regex SquadFile();
 
     private static Row? Parse(DataFile file, long number, string line, ReadOptions options)
     {

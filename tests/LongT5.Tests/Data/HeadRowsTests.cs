@@ -51,6 +51,8 @@ public sealed class HeadRowsTests : IDisposable
     [InlineData("""{"question": "q", "context": "an apple, an egg", "answers": {"text": ["an egg", "egg"], "answer_start": [10, 13]}}""", "an egg 10, egg 13")]
     [InlineData("""{"question": "q", "context": "an egg", "answers": {"text": [], "answer_start": []}}""", "")]
     [InlineData("""{"question": "q", "context": "an egg", "answer": "egg"}""", "egg 3")]
+    [InlineData("""{"question": "q", "context": "an egg, egg", "answers": [{"text": "egg", "answer_start": 8}, {"text": "an"}]}""", "egg 8, an 0")]
+    [InlineData("""{"question": "q", "context": "an egg, egg", "answers": [{"answer_start": 8, "text": "egg"}]}""", "egg 8")]
     [InlineData("""{"question": "q", "context": "an egg", "answer": ""}""", "")]
     [InlineData("""{"question": "q", "context": "an egg, an egg", "answer": "egg", "answer_start": 11}""", "egg 11")]
     [InlineData("""{"question": "q", "story": "an egg", "answers": ["egg", "an egg"]}""", "egg 3, an egg 0")]
@@ -58,6 +60,28 @@ public sealed class HeadRowsTests : IDisposable
     {
         var asked = AnsweredQuestion.Of(Row(row), null, "question", null);
         Assert.Equal(answers, string.Join(", ", asked.Answers.Select(one => $"{one.Text} {one.Start}")));
+    }
+
+    [Theory]
+    [InlineData("""{"version": "v2.0", "data": [""")]
+    [InlineData("""{"data": [""")]
+    [InlineData("{\n\"data\": [\n")]
+    public void The_files_of_SQuAD_are_questions_with_their_paragraphs(string begin)
+    {
+        var path = _scratch.Write("train-v2.0.json", begin + """
+            {"title": "Eggs", "paragraphs": [{"context": "an egg, an apple", "qas": [{"id": "1", "question": "what?",
+             "answers": [{"text": "egg", "answer_start": 3}], "is_impossible": false}, {"id": "2", "question": "who?", "answers": [],
+             "is_impossible": true, "plausible_answers": [{"text": "an", "answer_start": 0}]}]},
+             {"context": "Paris", "qas": []}]}, {"title": "Kings", "paragraphs": [{"context": "a king", "qas": [{"id": "3",
+             "question": "which?", "answers": [{"text": "king", "answer_start": 2}, {"text": "a king", "answer_start": 0}]}]}]}]}
+            """.ReplaceLineEndings(begin.Contains('\n') ? "\n" : ""));
+        var rows = Tables.Read(path, new()).ToList();
+        Assert.Equal(["1 Eggs", "2 Eggs", "3 Kings"], rows.Select(row => $"{row.Text("id")} {row.Text("title")}"));
+        Assert.Equal([1, 2, 3], rows.Select(row => row.Number));
+        Assert.Equal(["what? an egg, an apple: egg 3", "who? an egg, an apple: ", "which? a king: king 2, a king 0"],
+            rows.Select(row => AnsweredQuestion.Of(row, null, "question", null)).Select(asked
+                => $"{asked.Question} {asked.Context}: "
+                    + string.Join(", ", asked.Answers.Select(one => $"{one.Text} {one.Start}"))));
     }
 
     [Fact]
