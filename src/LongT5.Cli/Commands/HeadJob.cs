@@ -24,6 +24,7 @@ sealed class HeadJob
         HelpName = "FILE|FOLDER",
     };
     private readonly Option<bool> _force = new("--force") { Description = "Replace files that exist." };
+    private readonly Option<bool> _skipDone = TextJob.SkipDone();
     private readonly Option<bool> _json = new("--json") { Description = "One JSON object a text." };
     private readonly Option<string?> _column = TextColumn();
     private readonly Option<string?> _prefix = new("--prefix")
@@ -42,7 +43,7 @@ sealed class HeadJob
         _noun = noun;
         command.Add(_files);
         _model = new(command);
-        foreach (var option in new Option[] { _output, _force, _json, _column, _prefix, _password, _maxInput })
+        foreach (var option in new Option[] { _output, _force, _skipDone, _json, _column, _prefix, _password, _maxInput })
             command.Add(option);
     }
 
@@ -68,7 +69,10 @@ sealed class HeadJob
     {
         var inputs = InputFiles.Expand(parsed.GetValue(_files) ?? [], _model.Hub.Settings(parsed).IsOffline);
         using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json),
-            parsed.GetValue(_force) ? Existing.Replaced : Existing.Refused);
+            TextJob.WhatIsThere(parsed.GetValue(_force), parsed.GetValue(_skipDone)));
+        if (plan.Todo.Count < inputs.Count)
+            Terminal.Complain($"{inputs.Count - plan.Todo.Count} of {inputs.Count} texts are done already.");
+        if (plan.Todo.Count == 0) return ExitCode.Success;
         using var model = _model.Load(parsed, cancellation);
         foreach (var warning in model.Tokenizer.Warnings) Terminal.Warn(warning);
         var judge = judgeOf(model);

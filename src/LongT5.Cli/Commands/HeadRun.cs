@@ -65,6 +65,7 @@ sealed class HeadRun(
         foreach (var text in IsTable(input) ? Rows(input.Path!) : [await Read(input, cancellation)])
         {
             cancellation.ThrowIfCancellationRequested();
+            if (text.Row is { } row && plan.IsDone(input, row.Number)) continue;
             var judgement = judge(text, cancellation);
             if (judgement.Dropped > 0)
                 Terminal.Warn($"{NameOf(input, text.Row)}: the last {judgement.Dropped} tokens were not read; "

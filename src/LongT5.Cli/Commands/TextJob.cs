@@ -19,10 +19,7 @@ sealed class TextJob
         HelpName = "FILE|FOLDER",
     };
     private readonly Option<bool> _force = new("--force") { Description = "Replace files that exist." };
-    private readonly Option<bool> _skipDone = new("--skip-done")
-    {
-        Description = "Leave texts whose result is there already: go on where a run was stopped.",
-    };
+    private readonly Option<bool> _skipDone = SkipDone();
     private readonly Option<bool> _json = new("--json")
     {
         Description = "One JSON object a line, with tokens read and written, cuts, times and warnings.",
@@ -117,7 +114,7 @@ sealed class TextJob
             throw Failure.Usage($"{option.Name} is about a text that is written, and {by} writes none; leave one of "
                 + $"them out.");
         using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json),
-            WhatIsThere(parsed));
+            WhatIsThere(parsed.GetValue(_force), parsed.GetValue(_skipDone)));
         if (plan.Todo.Count == 0) return ExitCode.Success;
         using var model = Load(parsed, cancellation);
         var judge = judgeOf(model, new()
@@ -136,7 +133,7 @@ sealed class TextJob
         CancellationToken cancellation, ReportPlan? reports = null)
     {
         using var plan = new OutputPlan(inputs, parsed.GetValue(_output), _noun, parsed.GetValue(_json),
-            WhatIsThere(parsed));
+            WhatIsThere(parsed.GetValue(_force), parsed.GetValue(_skipDone)));
         if (Streams(parsed) && (plan.IsJson || !plan.ToStandardOutput))
             throw Failure.Usage("--stream writes words to standard output; leave out --json and -o.");
         if (plan.Todo.Count < inputs.Count)
@@ -151,7 +148,14 @@ sealed class TextJob
         return await new TextRun(taskOf(model), plan, reading, jobs, Streams(parsed), reports).Run(cancellation);
     }
 
-    private Existing WhatIsThere(ParseResult parsed) => (parsed.GetValue(_force), parsed.GetValue(_skipDone)) switch
+    /// <summary>The option that leaves what is done.</summary>
+    public static Option<bool> SkipDone() => new("--skip-done")
+    {
+        Description = "Leave texts whose result is there already: go on where a run was stopped.",
+    };
+
+    /// <summary>What becomes of results that are there.</summary>
+    public static Existing WhatIsThere(bool force, bool skipDone) => (force, skipDone) switch
     {
         (true, true) =>
             throw Failure.Usage("--force replaces what is there and --skip-done leaves it; give one of them."),

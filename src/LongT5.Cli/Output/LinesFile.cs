@@ -9,6 +9,7 @@ namespace LongT5.Cli.Output;
 sealed class LinesFile : IDisposable
 {
     private readonly FileStream _stream;
+    private readonly HashSet<(string, long)> _rows = [];
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -42,6 +43,9 @@ sealed class LinesFile : IDisposable
     /// <summary>The texts whose results stand in it, by the names that they have there.</summary>
     public IReadOnlySet<string> Done { get; }
 
+    /// <summary>Of tables, whose rows are a text each, those whose results stand in it.</summary>
+    public IReadOnlySet<(string Name, long Row)> DoneRows => _rows;
+
     /// <summary>Adds lines; they are on the disk when this returns.</summary>
     public void Add(string lines)
     {
@@ -58,22 +62,26 @@ sealed class LinesFile : IDisposable
         _stream.Seek(0, SeekOrigin.Begin);
         using var reader = new StreamReader(_stream, Encoding.UTF8, leaveOpen: true);
         for (var number = 1; reader.ReadLine() is { } line; number++)
-            if (NameOf(line, out var isError) is not { } name)
+            if (NameOf(line, out var isError, out var row) is not { } name)
                 throw new Failure($"{path}, line {number} is no result of this program; name another file with -o, "
                     + $"or add --force to replace it.");
+            else if (!isError && row is { } ofTable)
+                _rows.Add((name, ofTable));
             else if (!isError)
                 done.Add(name);
         return done;
     }
 
-    private static string? NameOf(string line, out bool isError)
+    private static string? NameOf(string line, out bool isError, out long? row)
     {
-        isError = false;
+        (isError, row) = (false, null);
         try
         {
             using var json = JsonDocument.Parse(line);
             isError = json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("error", out _);
+            if (json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("row", out var number) && number.TryGetInt64(out var at)) row = at;
             return json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("file", out var file)
                 && file.ValueKind == JsonValueKind.String ? file.GetString() : null;

@@ -66,6 +66,10 @@ sealed class OutputPlan : IDisposable
     /// <summary>The inputs that are still to be worked on.</summary>
     public IReadOnlyList<InputFile> Todo { get; }
 
+    /// <summary>Whether the result of a row of a table, which is a text of its own, is there.</summary>
+    public bool IsDone(InputFile input, long row)
+        => _existing == Existing.Kept && _lines?.DoneRows.Contains((NameOf(input), row)) == true;
+
     /// <summary>Whether results go to standard output.</summary>
     public bool ToStandardOutput => IsShared && _lines is null;
 

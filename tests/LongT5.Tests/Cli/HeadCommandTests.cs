@@ -33,6 +33,28 @@ public sealed class HeadCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_was_labelled_before_a_stop_is_left_row_by_row()
+    {
+        var model = Model(ModelHead.Sequence, ["calm", "loud"], new() { ["\u2581war"] = [0, 3], ["\u2581life"] = [2, 0] });
+        var table = _scratch.Write("t.jsonl", """
+            {"text": "the war"}
+            {"text": "that is life"}
+            {"text": "of life"}
+            """);
+        var whole = Good("classify", table, "-o", _scratch["whole.jsonl"], "-m", model);
+        var lines = File.ReadAllLines(_scratch["whole.jsonl"]);
+        Assert.Equal(3, lines.Length);
+        // Stopped in the second row.
+        File.WriteAllText(_scratch["cut.jsonl"], $"{lines[0]}\n{lines[1][..9]}");
+        var text = _scratch.Write("a.txt", "It is the war");
+        Good("classify", table, text, "-o", _scratch["cut.jsonl"], "--skip-done", "-m", model);
+        Assert.Equal(lines, File.ReadAllLines(_scratch["cut.jsonl"])[..3]);
+        Assert.Equal(4, File.ReadAllLines(_scratch["cut.jsonl"]).Length);
+        Good("classify", table, text, "-o", _scratch["cut.jsonl"], "--skip-done", "-m", model);
+        Assert.Equal(4, File.ReadAllLines(_scratch["cut.jsonl"]).Length);
+    }
+
+    [Fact]
     public void Spans_of_documents_are_tagged_with_their_places()
     {
         var model = Model(ModelHead.Tokens, ["O", "B-CAUSE", "I-CAUSE"], new() { ["\u2581war"] = [0, 9, 0] });
