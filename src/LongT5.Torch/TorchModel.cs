@@ -1,4 +1,5 @@
 using LongT5.Formats;
+using LongT5.Torch.Adapters;
 using LongT5.Torch.Autograd;
 using LongT5.Torch.Heads;
 using LongT5.Torch.Layers;
@@ -65,6 +66,13 @@ public sealed class TorchModel : nn.Module
     /// of low rank.
     /// </summary>
     public Parameter Head => _head?.Last ?? _embedding.Weight;
+
+    /// <summary>What an adapter beside the model drops; null where there is none.</summary>
+    internal AdapterDropout? AdapterDropout { get; set; }
+
+    /// <summary>Lets the adapter beside the model drop what its options say, until the result is disposed.</summary>
+    /// <param name="seed">Of what is dropped: the same seed drops the same.</param>
+    internal IDisposable? DropInAdapter(long seed) => AdapterDropout?.In(seed);
 
     /// <summary>Adds the gradients of a loss to those of the parameters.</summary>
     /// <param name="loss">A scalar.</param>

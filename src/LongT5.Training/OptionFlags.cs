@@ -91,6 +91,10 @@ sealed class OptionFlags
         {
             Description = "The alpha of LoRA and DoRA: a product counts alpha / rank times.",
         }),
+        ("adapter.dropout", new Option<double?>("--adapter-dropout")
+        {
+            Description = "Share of what enters the products of LoRA and DoRA that is dropped (PEFT's lora_dropout).",
+        }),
         ("adapter.size", new Option<int?>("--adapter-size")
         {
             Description = "The width of the bottlenecks of houlsby and pfeiffer.",

@@ -199,6 +199,7 @@ sealed class Trainer : IDisposable
             using var inner = NewDisposeScope();
             using var batch = _recipe.ToBatch(part);
             var seed = (long)new Dice(_options.Seed, State.Step, i).Bits();
+            using var dropped = _model.DropInAdapter(seed);
             var (sum, words, others) = _loss.Of(ForwardPass.Take(_model, batch, _options.Dropout, seed,
                 _distiller?.Layers) with
             {

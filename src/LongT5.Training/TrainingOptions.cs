@@ -193,6 +193,11 @@ public sealed record TrainingOptions
             Expect.Positive(adapter.Rank, "rank of the adapter");
             Expect.Positive(adapter.Alpha, "alpha of the adapter");
             Expect.Positive(adapter.Size, "size of the adapter");
+            Expect.PartBelowAll(adapter.Dropout, "dropout of the adapter");
+            if (adapter.Dropout > 0 && !adapter.IsLowRank)
+                throw new ArgumentException($"dropout of the adapter (--adapter-dropout) is about LoRA and DoRA; "
+                    + $"{adapter.Kind.ToString().ToLowerInvariant()} drops nothing of its own. dropout of the run "
+                    + "(--dropout) is about the model.");
             if (adapter.IsBottleneck && adapter.Targets is not null)
                 throw new ArgumentException($"The adapter {adapter.Kind} follows sub-layers; it has no targets.");
         }

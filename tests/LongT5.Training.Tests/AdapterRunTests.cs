@@ -47,6 +47,34 @@ public sealed class AdapterRunTests : IDisposable
         Torch.GoldenModel.Agree(logits, trainer.Model.Logits(batch), "logits");
     }
 
+    [Theory, InlineData(AdapterMethod.Lora), InlineData(AdapterMethod.Dora)]
+    public void With_dropout_a_run_that_was_cut_ends_with_the_same_bits_and_so_does_one_that_keeps_activations(
+        AdapterMethod kind)
+    {
+        TrainingOptions Dropping(string output) => Beside(output, kind) is var run
+            ? run with { Adapter = run.Adapter! with { Dropout = 0.3 } } : run;
+        Take(Dropping("whole"), resume: false);
+        Take(Dropping("cut"), resume: false, stopAt: 3);
+        Take(Dropping("cut"), resume: true);
+        Take(Dropping("kept") with { Recompute = false }, resume: false);
+        Take(Beside("none", kind), resume: false);
+
+        const string Weights = "adapter_model.safetensors";
+        Assert.Equal(_tiny.Hash("whole", Weights), _tiny.Hash("cut", Weights));
+        Assert.Equal(_tiny.Hash("whole", Weights), _tiny.Hash("kept", Weights));
+        Assert.NotEqual(_tiny.Hash("whole", Weights), _tiny.Hash("none", Weights));
+        Assert.Equal(0.3, (double)JsonNode.Parse(File.ReadAllText(_tiny.In("whole/adapter_config.json")))!["lora_dropout"]!);
+    }
+
+    [Theory, InlineData(AdapterMethod.Ia3), InlineData(AdapterMethod.Houlsby), InlineData(AdapterMethod.Pfeiffer)]
+    public void Dropout_of_an_adapter_that_has_none_is_refused_by_name(AdapterMethod kind)
+    {
+        var refused = Assert.Throws<ArgumentException>(
+            (_tiny.Options() with { From = "x", Adapter = new() { Kind = kind, Dropout = 0.1 } }).Check).Message;
+        Assert.Contains("--adapter-dropout", refused);
+        Assert.Contains(kind.ToString().ToLowerInvariant(), refused);
+    }
+
     [Fact]
     public void Another_adapter_is_refused_on_resuming_and_an_adapter_without_a_base_at_once()
     {

@@ -22,6 +22,7 @@ public static class AdaptedModel
     {
         var whole = model.named_parameters().Select(p => p.name).ToHashSet();
         using var generator = new Generator((ulong)seed, CPU);
+        model.AdapterDropout = new(adapter.Dropout);
         foreach (var (_, weight) in model.named_parameters()) weight.requires_grad_(false);
         if (adapter.IsBottleneck) AttachBottlenecks(model, adapter, generator);
         else AttachToMatrices(model, adapter, whole, generator);
@@ -54,9 +55,10 @@ public static class AdaptedModel
                 throw new ArgumentException($"The adapter is to stand beside {target}, and no matrix of the model is "
                     + $"called so; there are {string.Join(", ", last)}.");
             }
-        foreach (var (name, linear) in linears.Where(one
-            => adapter.TargetModules.Any(target => AdapterOptions.EndsWith(one.Name, target))))
+        foreach (var (i, (name, linear)) in linears.Where(one
+            => adapter.TargetModules.Any(target => AdapterOptions.EndsWith(one.Name, target))).Index())
         {
+            Func<Dropout> dropout = () => model.AdapterDropout!.Of(i);
             linear.Attach(adapter.Kind switch
             {
                 AdapterMethod.Ia3
@@ -66,9 +68,9 @@ public static class AdaptedModel
                     => new DoraAdapter(linear as MatrixLinear ?? throw new ArgumentException(
                         $"DoRA needs a whole matrix, and {name} is two of low rank; LoRA stands beside both."),
                     adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
-                    generator),
+                    generator, dropout),
                 _ => new LoraAdapter(linear, adapter.RankOf(name), adapter.ScaleOf(name), model.Options,
-                    generator),
+                    generator, dropout),
             });
         }
     }

@@ -9,7 +9,8 @@ namespace LongT5.Torch.Adapters;
 /// <summary>The folder of an adapter, as PEFT writes and reads it.</summary>
 public static class AdapterFolder
 {
-    const string Config = "adapter_config.json", Weights = "adapter_model.safetensors", Before = "base_model.model.";
+    const string Config = "adapter_config.json", Weights = "adapter_model.safetensors", Before = "base_model.model.",
+        Dropout = "lora_dropout";
 
     /// <summary>Writes an adapter into a folder that exists.</summary>
     /// <param name="folder">The folder.</param>
@@ -52,7 +53,8 @@ public static class AdapterFolder
         var found = JsonFile.Read(Path.Combine(folder, Config)).Element;
         using var shape = JsonDocument.Parse(expected.ToArray());
         foreach (var field in shape.RootElement.EnumerateObject())
-            if (found.TryGetProperty(field.Name, out var other) && Said(field.Value) != Said(other))
+            if (field.Name != Dropout && found.TryGetProperty(field.Name, out var other)
+                && Said(field.Value) != Said(other))
                 throw new ArgumentException($"{folder} holds an adapter with another {field.Name}: {Said(other)}, where "
                     + $"{Said(field.Value)} was expected. Training goes on from one of the same shape.");
 
@@ -117,7 +119,7 @@ public static class AdapterFolder
         }
         json.WriteNumber("r", adapter.Rank);
         json.WriteNumber("lora_alpha", adapter.Alpha);
-        json.WriteNumber("lora_dropout", 0.0);
+        json.WriteNumber(Dropout, adapter.Dropout);
         json.WriteString("bias", "none");
         json.WriteBoolean("use_rslora", adapter.RankStabilized);
         json.WriteBoolean("use_dora", adapter.Kind == AdapterMethod.Dora);

@@ -65,6 +65,11 @@ public sealed record AdapterOptions
     /// <summary>LoRA, DoRA: whether it counts alpha / sqrt(rank) times instead (Kalajdzievski 2023).</summary>
     public bool RankStabilized { get; init; }
 
+    /// <summary>
+    /// LoRA, DoRA: share of what enters a product that is dropped in a step of training (PEFT's lora_dropout).
+    /// </summary>
+    public double Dropout { get; init; }
+
     /// <summary>The matrices, by the ends of their names; null for q and v, or for k, v and wo with IA3.</summary>
     public string[]? Targets { get; init; }
 
@@ -94,6 +99,10 @@ public sealed record AdapterOptions
     /// <summary>Whether a bottleneck follows sub-layers.</summary>
     [JsonIgnore]
     public bool IsBottleneck => Kind is AdapterMethod.Houlsby or AdapterMethod.Pfeiffer;
+
+    /// <summary>Whether low-rank products stand beside matrices.</summary>
+    [JsonIgnore]
+    public bool IsLowRank => Kind is AdapterMethod.Lora or AdapterMethod.Dora;
 
     /// <summary>The ends of the names of the matrices that something stands beside.</summary>
     [JsonIgnore]

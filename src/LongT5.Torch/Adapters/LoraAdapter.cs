@@ -4,16 +4,21 @@ using static TorchSharp.torch;
 
 namespace LongT5.Torch.Adapters;
 
-/// <summary>y = W x + s B (A x); B begins at zero, so that y begins as W x.</summary>
+/// <summary>y = W x + s B (A d(x)), d being dropout; B begins at zero, so that y begins as W x.</summary>
 class LoraAdapter : LinearAdapter
 {
+    readonly Func<Dropout> _dropout;
+
     /// <param name="map">What it stands beside.</param>
     /// <param name="rank">R</param>
     /// <param name="scale">s</param>
     /// <param name="options">Where it lies.</param>
     /// <param name="generator">Of A: uniform in ±1/sqrt(in), as PEFT begins.</param>
-    public LoraAdapter(Linear map, int rank, double scale, TorchOptions options, Generator generator)
+    /// <param name="dropout">d of the step that is being taken.</param>
+    public LoraAdapter(Linear map, int rank, double scale, TorchOptions options, Generator generator,
+        Func<Dropout> dropout)
     {
+        _dropout = dropout;
         using var frozen = no_grad();
         var (outputs, inputs) = (map.Outputs, map.Inputs);
         (Scale, Down, Up) = (scale, new Table(rank, inputs, options), new Table(outputs, rank, options));
@@ -31,7 +36,10 @@ class LoraAdapter : LinearAdapter
     public override IEnumerable<(string Name, nn.Module Module)> Modules => [("lora_A", Down), ("lora_B", Up)];
 
     public override Tensor Forward(Tensor input, Func<Tensor, Tensor> product)
-        => product(input).add(Product(input), Number.One);
+        => product(input).add(Product(Dropped(input)), Number.One);
+
+    /// <summary>d(x); x itself where nothing is dropped.</summary>
+    protected Tensor Dropped(Tensor input) => _dropout().Apply(input, 0);
 
     /// <summary>s B (A x)</summary>
     protected Tensor Product(Tensor input)

@@ -1,7 +1,11 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using LongT5.Formats;
 using LongT5.Torch;
 using LongT5.Torch.Adapters;
+using LongT5.Torch.Layers;
+using LongT5.Torch.Native;
 using LongT5.Training.Tests.Losses;
 using static TorchSharp.torch;
 
@@ -40,6 +44,8 @@ public sealed class AdaptedModelTests
         },
     };
 
+    static readonly LongT5Config s_config = new();
+
     public static TheoryData<string> Folders => [.. s_adapters.Keys];
 
     [Theory, MemberData(nameof(Folders))]
@@ -60,6 +66,94 @@ public sealed class AdaptedModelTests
             model.Config, CPU);
         GoldenModel.Agree(expected.Tensors[name is "houlsby" or "pfeiffer" ? "logits" : $"logits.{name}"].ToArray(),
             model.Logits(batch), name);
+    }
+
+    [Theory, MemberData(nameof(Folders))]
+    public void A_folder_has_the_tensors_and_says_what_PEFT_writes_of_the_same_adapter(string name)
+    {
+        if (!Directory.Exists(Goldens.Path("adapters", name)))
+            Assert.Skip("The whole collection of goldens is needed.");
+        // Of options that no adapter here has: PEFT's own defaults.
+        string[] others = ["peft_version", "megatron_core", "qalora_group_size"];
+        using var model = Open(name, out var trained);
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            AdapterFolder.Write(folder.FullName, s_adapters[name], trained, null, ModelHead.Embedding);
+            using var theirs = Safetensors.Open(Goldens.Path("adapters", name, "adapter_model.safetensors"));
+            using var ours = Safetensors.Open(Path.Combine(folder.FullName, "adapter_model.safetensors"));
+            Assert.Equal(theirs.Tensors.Keys.Order(), ours.Tensors.Keys.Order());
+            foreach (var (tensor, value) in theirs.Tensors)
+            {
+                Assert.Equal((value.Type, string.Join(' ', value.Shape)),
+                    (ours.Tensors[tensor].Type, string.Join(' ', ours.Tensors[tensor].Shape)));
+                Assert.Equal(value.ToArray(), ours.Tensors[tensor].ToArray());
+            }
+            var (said, expected) = (Fields(folder.FullName), Fields(Goldens.Path("adapters", name)));
+            foreach (var (field, value) in expected.Where(one => one.Value is not ("null" or "false" or "{}")
+                && !others.Contains(one.Key))) Assert.Equal((field, value), (field, said.GetValueOrDefault(field)));
+            foreach (var (field, value) in said) Assert.Equal((field, value), (field, expected.GetValueOrDefault(field)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static Dictionary<string, string> Fields(string folder)
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")));
+            return json.RootElement.EnumerateObject().ToDictionary(field => field.Name, field
+                => field.Value.ValueKind switch
+                {
+                    JsonValueKind.Array => string.Join(' ', field.Value.EnumerateArray().Select(one => one.ToString())
+                        .Order(StringComparer.Ordinal)),
+                    JsonValueKind.Number => field.Value.GetDouble().ToString(CultureInfo.InvariantCulture),
+                    _ => JsonSerializer.Serialize(field.Value),
+                });
+        }
+    }
+
+    [Theory, InlineData(AdapterMethod.Lora), InlineData(AdapterMethod.Dora)]
+    public void Dropout_falls_on_what_enters_a_product_as_in_PEFT_and_only_in_a_step(AdapterMethod kind)
+    {
+        const int Width = 64, Rows = 50;
+        const double Share = 0.25, Scale = 0.5;
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        random.manual_seed(7);
+        var dropout = new AdapterDropout(Share);
+        var map = new MatrixLinear(new(s_config, new(), "map"), Width, Width);
+        map.Last.copy_(randn(Width, Width));
+        using var generator = new Generator(3, CPU);
+        Func<Dropout> first = () => dropout.Of(0);
+        map.Attach(kind == AdapterMethod.Dora ? new DoraAdapter(map, Width, Scale, new(), generator, first)
+            : new LoraAdapter(map, Width, Scale, new(), generator, first));
+        var (a, b, w) = (Named("lora_A.weight").copy_(eye(Width)), Named("lora_B.weight").copy_(eye(Width)), map.Last);
+        var ratio = ones(Width);
+        if (kind == AdapterMethod.Dora)
+        {
+            Named("lora_magnitude_vector").copy_(rand(Width) + 1);
+            ratio = Named("lora_magnitude_vector") / (w + Scale * eye(Width)).Squared().sum([1L]).sqrt();
+        }
+        var x = rand(Rows, Width) + 1;
+        var whole = map.forward(x);
+        using (dropout.In(5))
+        {
+            var y = map.forward(x);
+            Assert.True(map.forward(x).equal(y).all().item<bool>());
+            Assert.False(whole.equal(y).all().item<bool>());
+            // What was dropped is asked of the dropout itself: the matrices beside W are the identity.
+            var dropped = dropout.Of(0).Apply(x, 0);
+            var (plain, less) = (x.mm(w.t()), dropped.mm(w.t()));
+            GoldenModel.Agree((plain + (ratio - 1) * less + ratio * Scale * dropped).cpu().contiguous().data<float>()
+                .ToArray(), y, "with dropout");
+            Assert.InRange(dropped.eq(0).to_type(ScalarType.Float32).mean().item<float>(), 0.2, 0.3);
+            Assert.False(dropout.Of(1).Apply(x, 0).equal(dropped).all().item<bool>());
+        }
+        Assert.True(map.forward(x).equal(whole).all().item<bool>());
+
+        TorchSharp.Modules.Parameter Named(string name)
+            => map.named_parameters().Single(one => one.name == name).parameter;
     }
 
     [Theory, InlineData("houlsby"), InlineData("pfeiffer")]
