@@ -53,11 +53,11 @@ public sealed class AdapterRunTests : IDisposable
     {
         TrainingOptions Dropping(string output) => Beside(output, kind) is var run
             ? run with { Adapter = run.Adapter! with { Dropout = 0.3 } } : run;
-        Take(Dropping("whole"), resume: false);
-        Take(Dropping("cut"), resume: false, stopAt: 3);
-        Take(Dropping("cut"), resume: true);
-        Take(Dropping("kept") with { Recompute = false }, resume: false);
-        Take(Beside("none", kind), resume: false);
+        TinyRun.Take(Dropping("whole"), resume: false);
+        TinyRun.Take(Dropping("cut"), resume: false, stopAt: 3);
+        TinyRun.Take(Dropping("cut"), resume: true);
+        TinyRun.Take(Dropping("kept") with { Recompute = false }, resume: false);
+        TinyRun.Take(Beside("none", kind), resume: false);
 
         const string Weights = "adapter_model.safetensors";
         Assert.Equal(_tiny.Hash("whole", Weights), _tiny.Hash("cut", Weights));
