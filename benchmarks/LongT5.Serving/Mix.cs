@@ -36,9 +36,12 @@ static class Mix
     public static Asked[] Of(LongT5Config config, int count, int longest, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(i => One(config, random,
-            (int)(Shortest * Math.Pow(longest / (double)Shortest, random.NextDouble())), i))];
+        return [.. Enumerable.Range(0, count).Select(i => One(config, random, Length(random, longest), i))];
     }
+
+    /// <summary>A length as the mix has it.</summary>
+    public static int Length(Random random, int longest)
+        => (int)(Shortest * Math.Pow(longest / (double)Shortest, random.NextDouble()));
 
     /// <summary>A request of a given length.</summary>
     public static Asked One(LongT5Config config, Random random, int length, int way = 0)

@@ -18,6 +18,11 @@ var longest = new Option<int>("--longest")
     DefaultValueFactory = _ => 8192,
 };
 var seconds = new Option<int>("--seconds") { Description = "How long.", DefaultValueFactory = _ => 60 };
+var python = new Option<string>("--reference")
+{
+    Description = "A Python with transformers: measures the reference, into the file of --times.",
+};
+var times = new Option<string>("--times") { Description = "Seconds of the reference, a line a request." };
 
 var root = new RootCommand("Many requests on one machine.");
 Add("throughput", "Eight clients at once, and the same requests one after another.",
@@ -29,11 +34,20 @@ Add("overload", "Ten times as many requests as can be served, for a while.",
     (path, parsed) => Overload.Run(path, parsed.GetValue(longest), parsed.GetValue(seconds)));
 Add("growth", "Memory over many requests.",
     (path, parsed) => Growth.Run(path, parsed.GetValue(requests), parsed.GetValue(longest)));
+Add("beside", "Over HTTP: eight clients of ours, beside the reference before one lock.", (path, parsed) =>
+{
+    using var loaded = LongT5Model.Load(path);
+    var letters = Letter.Of(loaded.Tokenizer, Repository(), parsed.GetValue(requests), parsed.GetValue(longest), 1);
+    if (parsed.GetValue(python) is { } program)
+        Beside.Reference(program, path, letters, parsed.GetValue(times) ?? "reference.times", parsed.GetValue(seconds));
+    else
+        Beside.Ours(Path.Combine(Repository(), "longt5"), path, letters, parsed.GetValue(times));
+});
 return root.Parse(args).Invoke();
 
 void Add(string name, string description, Action<string, ParseResult> run)
 {
-    var command = new Command(name, description) { model, requests, rounds, longest, seconds };
+    var command = new Command(name, description) { model, requests, rounds, longest, seconds, python, times };
     command.SetAction(parsed => run(Find(parsed.GetValue(model)), parsed));
     root.Add(command);
 }

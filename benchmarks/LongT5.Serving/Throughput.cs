@@ -21,10 +21,11 @@ static class Throughput
         for (var round = 1; round <= rounds; round++)
         {
             var asked = Mix.Of(alone.Config, requests, longest, round);
-            var (line, lineTimes) = By(1, alone, asked);
-            var (together, times) = By(Clients, shared, asked);
+            var (line, lineBusy, lineTimes) = By(1, alone, asked);
+            var (together, busy, times) = By(Clients, shared, asked);
             ratios.Add(line / together);
-            Console.WriteLine($"round {round}: one after another {line:F1} s, {Clients} clients {together:F1} s, "
+            Console.WriteLine($"round {round}: one after another {line:F1} s ({lineBusy:F2} processors), {Clients} clients "
+                + $"{together:F1} s ({busy:F2}), "
                 + $"ratio {ratios[^1]:F2}; until the last token of the short ones, median and p95: "
                 + $"{Mix.Quantile(lineTimes, 0.5):F2} and {Mix.Quantile(lineTimes, 0.95):F2} s behind one line of {Clients}, "
                 + $"{Mix.Quantile(times, 0.5):F2} and {Mix.Quantile(times, 0.95):F2} s by the scheduler");
@@ -32,9 +33,10 @@ static class Throughput
         Console.WriteLine($"throughput under load over one after another: {Mix.Quantile(ratios, 0.5):F2} (median of {rounds})");
     }
 
-    /// <summary>Seconds for all, and until each of the short ones was done.</summary>
-    private static (double Seconds, List<double> Times) By(int clients, LongT5Model model, Asked[] asked)
+    /// <summary>Seconds for all, processors that were busy meanwhile, and seconds until each of the short ones was done.</summary>
+    private static (double Seconds, double Busy, List<double> Times) By(int clients, LongT5Model model, Asked[] asked)
     {
+        var before = Environment.CpuUsage.TotalTime;
         var (waiting, times) = (new ConcurrentQueue<Asked>(asked), new ConcurrentBag<double>());
         var clock = Stopwatch.StartNew();
         if (clients == 1)
@@ -48,7 +50,7 @@ static class Throughput
                 if (one.IsShort)
                     times.Add(ends[^1] - ends[Math.Max(0, ends.Count - 1 - Clients)]);
             }
-            return (clock.Elapsed.TotalSeconds, [.. times]);
+            return Done();
         }
         var threads = Enumerable.Range(0, clients).Select(_ => new Thread(() =>
         {
@@ -61,6 +63,12 @@ static class Throughput
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        return (clock.Elapsed.TotalSeconds, [.. times]);
+        return Done();
+
+        (double, double, List<double>) Done()
+        {
+            var seconds = clock.Elapsed.TotalSeconds;
+            return (seconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds / seconds, [.. times]);
+        }
     }
 }

@@ -9,13 +9,20 @@ namespace LongT5.Kernels;
 /// others when it is through: a thread that the system holds up holds up one item. Who finds the set busy (another
 /// request, or a loop inside a loop) runs its items itself. No result may depend on who runs what. A worker that has
 /// nothing to do looks for the next loop for some microseconds, then sleeps.
+/// Two threads can share the processors: see <see cref="StepAside"/>.
 /// </remarks>
 sealed unsafe class Workers : IDisposable
 {
     private const int LooksBeforeSleep = 100;
     private const int CursorSpacing = 16; // ints of a cache line, so that cursors do not share one
 
+    private static int s_aside; // threads that have stepped aside
+
+    [ThreadStatic]
+    private static bool t_isAside;
+
     private readonly Lifetime _life = new();
+    private readonly Workers? _whole; // of which this is the half
     private readonly Thread[] _threads;
     private readonly object _gate = new();
     private readonly int[] _cursors;
@@ -28,12 +35,18 @@ sealed unsafe class Workers : IDisposable
     private int _inside; // threads that may hold an item of the open loop, the caller not counted
     private int _sleeping;
     private bool _disposed;
+    private Workers? _half;
 
     /// <param name="count">Threads, the caller included: 1 or more.</param>
     public Workers(int count)
+        : this(count, null)
+    {
+    }
+
+    private Workers(int count, Workers? whole)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        Count = count;
+        (Count, _whole) = (count, whole);
         _cursors = new int[(count + 1) * CursorSpacing];
         _threads = new Thread[count - 1];
         for (var i = 0; i < _threads.Length; i++)
@@ -63,6 +76,11 @@ sealed unsafe class Workers : IDisposable
         where T : struct, ILoop
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        if (t_isAside && _whole is null && Count > 1)
+        {
+            Half.For(items, loop);
+            return;
+        }
         if (items <= 1 || Count == 1 || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             for (var item = 0; item < items; item++)
@@ -91,6 +109,17 @@ sealed unsafe class Workers : IDisposable
     }
 
     /// <summary>
+    /// Until it is disposed, loops of this thread run on half of the threads, and the other half are those that all other
+    /// loops have: they leave what they are at after the item in hand.
+    /// </summary>
+    internal static Aside StepAside()
+    {
+        t_isAside = true;
+        Interlocked.Increment(ref s_aside);
+        return new();
+    }
+
+    /// <summary>
     /// Ends the threads, once the loop that runs is through and no engine uses them any
     /// more. Not to be called from a loop's body.
     /// </summary>
@@ -109,6 +138,7 @@ sealed unsafe class Workers : IDisposable
         Wake();
         foreach (var thread in _threads)
             thread.Join();
+        _half?.Dispose();
     }
 
     private void Work(int worker)
@@ -135,7 +165,7 @@ sealed unsafe class Workers : IDisposable
             {
                 var part = (worker + turn) % Count;
                 var end = First(part + 1);
-                while (_failure is null && Volatile.Read(ref Cursor(part)) < end)
+                while (_failure is null && !LeavesRoom(worker) && Volatile.Read(ref Cursor(part)) < end)
                 {
                     var item = Interlocked.Increment(ref Cursor(part)) - 1;
                     if (item < end)
@@ -148,6 +178,18 @@ sealed unsafe class Workers : IDisposable
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
         }
     }
+
+    private Workers Half
+    {
+        get
+        {
+            lock (_cursors)
+                return _half ??= new(Math.Max(1, Count / 2), this);
+        }
+    }
+
+    private bool LeavesRoom(int worker)
+        => worker >= Count - Count / 2 && _whole is null && Volatile.Read(ref s_aside) > 0;
 
     private static void Run<T>(void* loop, int item)
         where T : struct, ILoop
@@ -183,6 +225,17 @@ sealed unsafe class Workers : IDisposable
             while (Volatile.Read(ref place) == value)
                 Monitor.Wait(_gate);
             Interlocked.Decrement(ref _sleeping);
+        }
+    }
+
+    /// <summary>The time that a thread stands aside.</summary>
+    internal sealed class Aside : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            t_isAside = false;
+            Interlocked.Decrement(ref s_aside);
         }
     }
 

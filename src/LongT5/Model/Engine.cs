@@ -22,6 +22,9 @@ public abstract class Engine : IDisposable
     /// <summary>Whether it can decode; a checkpoint of an encoder alone cannot.</summary>
     public bool HasDecoder => Head.HasDecoder();
 
+    /// <summary>Threads that compute; more than one can be shared among requests.</summary>
+    internal virtual int Threads => 1;
+
     /// <summary>
     /// Bytes that one step of the decoder reads at least: its matrices and the head, the keys and values of every input
     /// token, and those of one past, however many rows there are.

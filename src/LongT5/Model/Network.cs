@@ -52,6 +52,9 @@ sealed class Network : Engine
     public override ModelHead Head { get; }
 
     /// <inheritdoc/>
+    internal override int Threads => _workers.Count;
+
+    /// <inheritdoc/>
     public override double StepBytes(long tokens, double past) => (_decoder?.StepBytes ?? 0)
         + 2.0 * Config.NumDecoderLayers * Config.InnerWidth
             * (tokens / Config.Extensions.PoolingStride * _options.CrossType.Size() + past * sizeof(float));

@@ -5,11 +5,12 @@ namespace LongT5.Scheduling;
 
 /// <summary>
 /// Encoded documents by the engine (a model, or one with an adapter) and the ids that were read: those that were used
-/// last, within a bound of bytes. Not for several threads at once.
+/// last, within a bound of bytes.
 /// </summary>
+/// <param name="gate">Held while anything is changed.</param>
 /// <param name="mostBytes">The bound.</param>
 /// <param name="reserve">Promises bytes, or gives null.</param>
-sealed class KeptDocuments(long mostBytes, Func<long, MemoryBudget.Reservation?> reserve)
+sealed class KeptDocuments(object gate, long mostBytes, Func<long, MemoryBudget.Reservation?> reserve)
 {
     private readonly Dictionary<DocumentKey, LinkedListNode<KeptDocument>> _byKey = [];
     private readonly LinkedList<KeptDocument> _byUse = [];
@@ -26,13 +27,16 @@ sealed class KeptDocuments(long mostBytes, Func<long, MemoryBudget.Reservation?>
     /// <summary>The document, to be released after use; null where it is not kept.</summary>
     public KeptDocument? Find(DocumentKey key)
     {
-        if (!_byKey.TryGetValue(key, out var node))
-            return null;
-        _byUse.Remove(node);
-        _byUse.AddFirst(node);
-        Hits++;
-        node.Value.Users++;
-        return node.Value;
+        lock (gate)
+        {
+            if (!_byKey.TryGetValue(key, out var node))
+                return null;
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            Hits++;
+            node.Value.Users++;
+            return node.Value;
+        }
     }
 
     /// <summary>Takes over what was encoded, and keeps it if it fits.</summary>
@@ -41,35 +45,48 @@ sealed class KeptDocuments(long mostBytes, Func<long, MemoryBudget.Reservation?>
     {
         var document = new KeptDocument(key, encoded) { Users = 1 };
         var bytes = (long)encoded.Length * encoded.Width * sizeof(float);
-        if (bytes > mostBytes || _byKey.ContainsKey(document.Key))
-            return document;
-        while (Bytes + bytes > mostBytes && Evict())
+        lock (gate)
         {
-        }
-        if (reserve(bytes) is not { } memory)
+            if (bytes > mostBytes || _byKey.ContainsKey(document.Key))
+                return document;
+            while (Bytes + bytes > mostBytes && Evict())
+            {
+            }
+            if (reserve(bytes) is not { } memory)
+                return document;
+            document.Memory = memory;
+            _byKey.Add(document.Key, _byUse.AddFirst(document));
+            Bytes += memory.Bytes;
             return document;
-        document.Memory = memory;
-        _byKey.Add(document.Key, _byUse.AddFirst(document));
-        Bytes += memory.Bytes;
-        return document;
+        }
     }
 
     /// <summary>Forgets the one that was used longest ago; its memory is free once nobody uses it.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool Evict() => _byUse.Last is { } last && Evict(last);
+    public bool Evict()
+    {
+        lock (gate)
+            return _byUse.Last is { } last && Evict(last);
+    }
 
     /// <summary>Forgets what an engine encoded.</summary>
     public void Forget(Engine engine)
     {
-        foreach (var node in _byKey.Values.Where(node => node.Value.Key.Engine == engine).ToArray())
-            Evict(node);
+        lock (gate)
+        {
+            foreach (var node in _byKey.Values.Where(node => node.Value.Key.Engine == engine).ToArray())
+                Evict(node);
+        }
     }
 
     /// <summary>Gives a document back that was found or added.</summary>
     public void Release(KeptDocument document)
     {
-        document.Users--;
-        FreeIfUnused(document);
+        lock (gate)
+        {
+            document.Users--;
+            FreeIfUnused(document);
+        }
     }
 
     private bool Evict(LinkedListNode<KeptDocument> node)

@@ -35,8 +35,14 @@ sealed record ScheduledRequest(IReadOnlyList<(Engine Engine, int[] Ids)> Inputs,
     /// <summary>Sequences that the decoder keeps for all inputs.</summary>
     public int Sequences => Inputs.Count * SequencesOfOne;
 
+    /// <summary>Threads that compute it.</summary>
+    public int Threads => Inputs.Min(input => input.Engine.Threads);
+
     /// <summary>Memory beside the weights, at its peak.</summary>
     public long Bytes => Inputs.Sum(input => input.Engine.Estimate(input.Ids.Length, SequencesOfOne, NewTokens).Bytes);
+
+    /// <summary>Bytes of the weights that a step reads, whoever it is for.</summary>
+    public double WeightBytes => Inputs.Max(input => input.Engine.StepBytes(0, 0));
 
     /// <summary>Floating-point operations of the reading.</summary>
     public double ReadingOperations => Inputs.Sum(input => input.Engine.Estimate(input.Ids.Length).Operations);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LongT5.Generation;
+using LongT5.Kernels;
 using LongT5.Machine;
 using LongT5.Model;
 
@@ -11,10 +12,10 @@ namespace LongT5.Scheduling;
 /// </summary>
 /// <remarks>
 /// <para>
-/// One thread does all the work, for each part of it takes every processor there is. It makes a step of all requests
-/// that are being written, in which weights are read once for all; then, for as long as that took, slices of reading,
-/// of the request first that has least left to read. An eighth of that time belongs to the one that came first, so
-/// that none starves.
+/// Two threads do all the work, and share the processors. One makes a step of all requests that are being written, in
+/// which weights are read once for all. The other reads, slice by slice, of the request first that has least left to read,
+/// by half of the processors while there is a step and by all of them otherwise. An eighth of the time of reading belongs to
+/// the request that came first, so that none starves.
 /// </para>
 /// <para>
 /// A request begins when its memory, and its sequences among those written together, have room; until then it waits,
@@ -25,28 +26,23 @@ namespace LongT5.Scheduling;
 /// </remarks>
 public sealed class Scheduler : IDisposable
 {
-    private const int OldestShare = 8; // one part in so many
-
-    // A step owes the readers no more than this: what they did not need yesterday is not theirs today.
-    private static readonly TimeSpan s_mostOwed = TimeSpan.FromMilliseconds(50);
-
     private readonly object _gate = new();
     private readonly SchedulerOptions _options;
     private readonly MemoryBudget _budget;
     private readonly KeptDocuments _kept;
     private readonly WaitingLine _line;
-    private readonly List<Work> _entered = []; // have room, and were not seen by the thread yet
+    private readonly ReadingTurns _turns = new();
+    private readonly List<Work> _entered = []; // have room, and were not told of it yet
     private readonly List<Work> _running = [];
     private readonly List<Engine> _forgotten = [];
-    private readonly Thread _thread;
+    private readonly Thread _writer, _reader;
     private long _bytes;
     private int _sequences;
-    private TimeSpan _owed; // to all that read
-    private TimeSpan _owedOldest;
+    private Work? _read; // of which a slice is being read
+    private bool _isWriting;
     private double _secondsPerOperation = 5e-11;
     private bool _hasNews;
     private bool _isEnding;
-    private volatile StatusBox _status = new(default);
 
     /// <param name="options">How much it does at a time.</param>
     public Scheduler(SchedulerOptions? options = null)
@@ -60,10 +56,12 @@ public sealed class Scheduler : IDisposable
         _options.Check();
         _budget = budget;
         Memory = _options.MaxMemory ?? budget.Room;
-        _kept = new(Math.Min(_options.KeptBytes ?? Memory / 4, Memory), ReserveKept);
+        _kept = new(_gate, Math.Min(_options.KeptBytes ?? Memory / 4, Memory), ReserveKept);
         _line = new(_options.MaxWaiting);
-        _thread = new(Loop) { IsBackground = true, Name = "LongT5 scheduler" };
-        _thread.Start();
+        _writer = new(WriteAll) { IsBackground = true, Name = "LongT5 writer" };
+        _reader = new(ReadAll) { IsBackground = true, Name = "LongT5 reader" };
+        _writer.Start();
+        _reader.Start();
     }
 
     /// <summary>Bytes for all requests together, the same as long as it lives.</summary>
@@ -75,7 +73,10 @@ public sealed class Scheduler : IDisposable
         get
         {
             lock (_gate)
-                return _status.Value with { Waiting = _line.Count, Bytes = _bytes };
+            {
+                var reading = _running.Count(work => work.Decoding is null);
+                return new(_line.Count, reading, _running.Count - reading, _bytes, _kept.Count, _kept.Bytes, _kept.Hits);
+            }
         }
     }
 
@@ -87,8 +88,8 @@ public sealed class Scheduler : IDisposable
             _isEnding = true;
             Wake();
         }
-        if (Thread.CurrentThread != _thread)
-            _thread.Join();
+        if (Thread.CurrentThread != _writer && Thread.CurrentThread != _reader)
+            _writer.Join();
     }
 
     /// <summary>Does a request and hands it over while its session is there.</summary>
@@ -177,8 +178,7 @@ public sealed class Scheduler : IDisposable
             return _bytes + _kept.Bytes + bytes <= Memory ? _budget.TryReserve(bytes) : null;
     }
 
-    private TimeSpan UntilRoom()
-        => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(_line.Operations * _secondsPerOperation), 1, 600));
+    private TimeSpan UntilRoom() => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(_line.Operations * _secondsPerOperation), 1, 600));
 
     private void Tell()
     {
@@ -192,14 +192,14 @@ public sealed class Scheduler : IDisposable
         Monitor.PulseAll(_gate);
     }
 
-    private void Loop()
+    private void WriteAll()
     {
         while (true)
         {
             IReadOnlyList<(Work Work, int Place)> places = [];
             lock (_gate)
             {
-                while (!_hasNews && _running.Count == 0)
+                while (!_hasNews && !_running.Exists(work => work.Decoding is not null))
                     Monitor.Wait(_gate);
                 if (_isEnding)
                     break;
@@ -208,23 +208,21 @@ public sealed class Scheduler : IDisposable
             }
             foreach (var (work, place) in places)
                 Try(work, () => work.Tell(place));
-            try
+            lock (_gate)
             {
-                Write();
-                Read();
+                _running.AddRange(places.Where(one => one.Place == 0).Select(one => one.Work));
+                Monitor.PulseAll(_gate);
             }
-            catch (Exception failure) // of no request in particular
-            {
-                foreach (var work in _running.ToArray())
-                {
-                    work.Result.TrySetException(failure);
-                    Drop(work);
-                }
-            }
-            var writing = _running.Count(work => work.Decoding is not null);
-            _status = new(new(0, _running.Count - writing, writing, 0, _kept.Count, _kept.Bytes, _kept.Hits));
+            Write();
         }
+        _reader.Join();
         End();
+    }
+
+    private void ReadAll()
+    {
+        while (NextReader() is { } work)
+            Read(work);
     }
 
     /// <summary>Takes in who came, lets out who is wanted no more, and admits who now has room.</summary>
@@ -249,7 +247,6 @@ public sealed class Scheduler : IDisposable
                     $"{first.Bytes >> 20} MiB of memory are needed and are not free; use a shorter input or fewer "
                         + "beams."));
         }
-        _running.AddRange(_entered);
         var places = _line.Places().Concat(_entered.Select(work => (work, 0))).ToArray();
         _entered.Clear();
         return places;
@@ -267,83 +264,98 @@ public sealed class Scheduler : IDisposable
         return null;
     }
 
-    /// <summary>A step of all that is being written.</summary>
+    /// <summary>A step of all that is being written, and as long a time for reading as it owes.</summary>
     private void Write()
     {
-        StopCancelled();
-        var writing = _running.Where(work => work.Decoding is not null).ToArray();
+        Work[] writing;
+        bool isAside;
+        lock (_gate)
+        {
+            StopCancelled();
+            writing = [.. _running.Where(work => work.Decoding is not null)];
+            _isWriting = writing.Length > 0;
+            while (_isWriting && _read is not null && !AreSharable)
+                Monitor.Wait(_gate);
+            isAside = AreSharable && AnyReads;
+        }
         if (writing.Length == 0)
-        {
-            _owed = s_mostOwed;
             return;
-        }
         var begun = Stopwatch.GetTimestamp();
-        Decoding.Step([.. writing.Select(work => work.Decoding!)], CancellationToken.None);
-        foreach (var work in writing.Where(work => work.Decoding!.IsDone))
-        {
-            Try(work, work.Complete);
-            Drop(work);
-        }
+        Step(writing, isAside);
         var took = Stopwatch.GetElapsedTime(begun);
-        // As much for each of those that read as for each of those that write.
-        var share = took * Math.Max(1, (_running.Count - writing.Length) / (double)writing.Length);
-        _owed = Min(_owed + share, Max(took, s_mostOwed));
+        lock (_gate)
+        {
+            _isWriting = false;
+            foreach (var work in writing.Where(work => work.Result.Task.IsCompleted))
+                Drop(work);
+            _turns.Owe(took, isAside, _running);
+            Monitor.PulseAll(_gate);
+            while (_turns.IsOwed && !_hasNews && AnyReads)
+                Monitor.Wait(_gate);
+        }
     }
 
-    /// <summary>As many slices of reading as there is time for.</summary>
-    private void Read()
+    private static void Step(Work[] writing, bool isAside)
     {
-        while (_owed > TimeSpan.Zero && !Volatile.Read(ref _hasNews) && NextReader() is { } work)
+        try
         {
-            var (begun, before, isOldest) = (Stopwatch.GetTimestamp(), work.Unread, work == Oldest(Readers()));
-            var isDone = false;
-            if (!Try(work, () => isDone = work.Read(_kept)) || isDone)
-            {
-                if (isDone)
-                    Try(work, work.Complete);
+            using (isAside ? Workers.StepAside() : null)
+                Decoding.Step([.. writing.Select(work => work.Decoding!)], CancellationToken.None);
+            foreach (var work in writing.Where(work => work.Decoding!.IsDone))
+                Try(work, work.Complete);
+        }
+        catch (Exception failure) // of no request in particular
+        {
+            foreach (var work in writing)
+                work.Result.TrySetException(failure);
+        }
+    }
+
+    /// <summary>A slice of reading.</summary>
+    private void Read(Work work)
+    {
+        var (begun, before, isDone) = (Stopwatch.GetTimestamp(), work.Unread, false);
+        Try(work, () => isDone = work.Read(_kept));
+        if (isDone)
+            Try(work, work.Complete);
+        var took = Stopwatch.GetElapsedTime(begun);
+        lock (_gate)
+        {
+            _turns.Spend(took);
+            if (before > work.Unread)
+                _secondsPerOperation += (took.TotalSeconds / (before - work.Unread) - _secondsPerOperation) / 64;
+            _read = null;
+            if (work.Cancellation.IsCancellationRequested)
+                work.Result.TrySetCanceled(work.Cancellation);
+            if (work.Result.Task.IsCompleted)
                 Drop(work);
-            }
-            var took = Stopwatch.GetElapsedTime(begun);
-            _owed -= took;
-            // What a slice takes beyond what was owed is owed back.
-            if (!isOldest)
-                _owedOldest = Min(_owedOldest + took / OldestShare, s_mostOwed);
-            else if (_owedOldest >= s_mostOwed)
-                _owedOldest -= took;
-            Learn(took.TotalSeconds, before - work.Unread);
-            StopCancelled();
+            if (!_turns.IsOwed || work.Decoding is not null || _isWriting)
+                Monitor.PulseAll(_gate);
         }
     }
 
     private Work? NextReader()
     {
-        var readers = Readers();
-        return _owedOldest >= s_mostOwed ? Oldest(readers) : readers.MinBy(work => work.Unread);
+        lock (_gate)
+        {
+            while (!_isEnding)
+            {
+                if ((!_isWriting || AreSharable) && _turns.Next(_running) is { } next)
+                    return _read = next;
+                Monitor.Wait(_gate);
+            }
+            return null;
+        }
     }
 
-    private static Work? Oldest(IEnumerable<Work> readers) => readers.MinBy(work => work.Arrival);
+    private bool AnyReads => _running.Exists(work => work.Decoding is null);
 
-    private IEnumerable<Work> Readers()
-    {
-        var begun = _running.Where(work => work.IsReading).Select(work => work.Next!).ToHashSet();
-        // Who would read what another is reading waits for it: then it is kept.
-        return _running.Where(work => work.Decoding is null
-            && (work.IsReading || work.Next is not { } next || !begun.Contains(next)));
-    }
-
-    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
-
-    private void Learn(double seconds, double operations)
-    {
-        if (operations > 0)
-            _secondsPerOperation += (seconds / operations - _secondsPerOperation) / 64;
-    }
+    /// <summary>Whether one may be read while others are written.</summary>
+    private bool AreSharable => _running.TrueForAll(work => work.Threads > 1);
 
     private void StopCancelled()
     {
-        foreach (var work in _running.Where(work => work.Cancellation.IsCancellationRequested).ToArray())
+        foreach (var work in _running.Where(one => one != _read && one.Cancellation.IsCancellationRequested).ToArray())
         {
             work.Result.TrySetCanceled(work.Cancellation);
             Drop(work);
@@ -388,6 +400,4 @@ public sealed class Scheduler : IDisposable
         {
         }
     }
-
-    private sealed record StatusBox(SchedulerStatus Value);
 }

@@ -6,7 +6,8 @@ using LongT5.Model;
 namespace LongT5.Scheduling;
 
 /// <summary>A request on its way: it waits, is read slice by slice, and is written on step by step.</summary>
-/// <remarks>All but the constructor belongs to the scheduler's thread.</remarks>
+/// <remarks>All but the constructor belongs to the scheduler's threads: to the one that reads until there is a
+/// <see cref="Decoding"/>, to the one that writes from then on.</remarks>
 sealed class Work
 {
     private readonly ScheduledRequest _request;
@@ -23,8 +24,8 @@ sealed class Work
     {
         (_request, Cancellation) = (request, cancellation);
         _inputs = [.. request.Inputs.Select(input => new DocumentKey(input.Engine, input.Ids, request.Windows))];
-        (Bytes, Sequences) = (request.Bytes, request.Sequences);
-        _readingOperations = request.ReadingOperations;
+        (Bytes, Sequences, Threads) = (request.Bytes, request.Sequences, request.Threads);
+        (_readingOperations, WeightBytes) = (request.ReadingOperations, request.WeightBytes);
         Operations = _readingOperations + request.WritingOperations;
     }
 
@@ -37,6 +38,12 @@ sealed class Work
     public long Bytes { get; }
 
     public int Sequences { get; }
+
+    /// <summary>Threads that compute it.</summary>
+    public int Threads { get; }
+
+    /// <summary>Bytes of the weights that a step reads.</summary>
+    public double WeightBytes { get; }
 
     /// <summary>All of the work, in operations.</summary>
     public double Operations { get; }

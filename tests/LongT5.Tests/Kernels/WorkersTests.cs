@@ -50,6 +50,36 @@ public class WorkersTests
     }
 
     [Fact]
+    public void While_a_thread_stands_aside_its_loops_and_those_of_others_have_half_of_the_threads_each()
+    {
+        using var workers = new Workers(4);
+        HashSet<int> aside = [], others = [];
+        using (Workers.StepAside())
+        {
+            Gather(aside);
+            var other = new Thread(() => Gather(others));
+            other.Start();
+            other.Join();
+        }
+        Assert.InRange(aside.Count, 1, 2);
+        Assert.InRange(others.Count, 1, 2);
+        Assert.Empty(aside.Intersect(others));
+        using var meet = new Barrier(4);
+        workers.For(4, _ => meet.SignalAndWait(TestContext.Current.CancellationToken)); // all of them again
+
+        void Gather(HashSet<int> threads)
+        {
+            for (var i = 0; i < 50; i++)
+                workers.For(40, _ =>
+                {
+                    Thread.SpinWait(200);
+                    lock (threads)
+                        threads.Add(Environment.CurrentManagedThreadId);
+                });
+        }
+    }
+
+    [Fact]
     public void Sleeping_workers_wake_up()
     {
         using var workers = new Workers(2);

@@ -73,6 +73,56 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task Reading_goes_on_while_a_step_is_made()
+    {
+        using var scheduler = new Scheduler();
+        using var model = LongT5Model.Load(TinyModel.Folder, threads: 2, scheduler: scheduler);
+        var (heard, isBeside) = (0, (bool?)null);
+        using var begun = new ManualResetEventSlim();
+        using var stop = new CancellationTokenSource();
+        var longOne = Background(() => model.Generate([Ids(new(1), 200_000)], Ways[0], progress: new Heard(progress =>
+        {
+            if (progress.Phase != "reading")
+                return;
+            Interlocked.Increment(ref heard);
+            begun.Set();
+        }), cancellation: stop.Token));
+        begun.Wait(TestContext.Current.CancellationToken);
+        model.Generate([[5, 1]], Ways[0], _ =>
+        {
+            var before = Volatile.Read(ref heard);
+            isBeside ??= SpinWait.SpinUntil(() => Volatile.Read(ref heard) > before + 2, TimeSpan.FromMinutes(1));
+        }, cancellation: TestContext.Current.CancellationToken);
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => longOne);
+        Assert.True(isBeside);
+    }
+
+    [Fact]
+    public async Task A_model_of_one_thread_is_never_computed_by_two()
+    {
+        using var scheduler = new Scheduler();
+        using var model = LongT5Model.Load(TinyModel.Folder, threads: 1, scheduler: scheduler);
+        var (inside, most) = (0, 1);
+        var progress = new Heard(told =>
+        {
+            if (told.Phase == "reading")
+                Visit();
+        });
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(seed => Background(() =>
+            model.Generate([Ids(new(seed), 3000)], Ways[0], _ => Visit(), progress))));
+        Assert.Equal(1, most);
+
+        void Visit()
+        {
+            if (Interlocked.Increment(ref inside) > 1)
+                most = 2;
+            Thread.SpinWait(20_000);
+            Interlocked.Decrement(ref inside);
+        }
+    }
+
+    [Fact]
     public void A_document_is_read_once_whatever_is_asked_of_it_and_by_each_model_for_itself()
     {
         using var scheduler = new Scheduler();
