@@ -46,7 +46,8 @@ static class Beside
     /// <summary>Measures ours, and compares.</summary>
     public static void Ours(string command, string folder, Letter[] letters, string? file)
     {
-        using var server = Server.Start(command, ["serve", "-m", $"model={folder}", "--port", "0", "--no-page", "--keep", "0"], Server.PortOfOurs);
+        using var server = Server.Start(command,
+            ["serve", "-m", $"model={folder}", "--port", "0", "--no-page", "--keep", "0"], Server.PortOfOurs);
         server.Post("/v1/completions", letters[0].ForOurs());
         var clock = Stopwatch.StartNew();
         var line = All(server, "/v1/completions", letters, letter => letter.ForOurs(), 1);
@@ -65,7 +66,9 @@ static class Beside
             + $"{Short(letters, waits, 0.95) / Short(letters, together, 0.95):F1} times better");
     }
 
-    /// <summary>Each client asks again when it has its answer: whoever is served had waited since the one eight places before was.</summary>
+    /// <summary>
+    /// Each client asks again when it has its answer: whoever is served had waited since the one eight places before was.
+    /// </summary>
     private static double[] InLine(double[] own)
     {
         double[] ends = [0, .. own];

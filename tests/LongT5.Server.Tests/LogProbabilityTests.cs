@@ -84,6 +84,43 @@ public sealed class LogProbabilityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_response_has_the_probabilities_that_a_chat_has_streamed_or_not()
+    {
+        var (_, chat) = await _server.Post("/v1/chat/completions", """
+            {"model": "told", "messages": [{"role": "user", "content": "the art of war"}], "max_tokens": 20, "logprobs": true,
+            "top_logprobs": 2}
+            """);
+        const string Body = """
+            {"model": "told", "input": "the art of war", "max_output_tokens": 20, "include": ["message.output_text.logprobs"],
+            "top_logprobs": 2
+            """;
+        var (status, body) = await _server.Post("/v1/responses", Body + "}");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var expected = chat.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content");
+        var part = body.GetProperty("output")[0].GetProperty("content")[0];
+        Assert.Equal(expected.GetRawText(), part.GetProperty("logprobs").GetRawText());
+        Assert.NotEqual(0, expected.GetArrayLength());
+
+        using var answer = await _server.Client.PostAsync("/v1/responses", LiveServer.Json(Body + ", \"stream\": true}"));
+        var deltas = (await answer.Content.ReadAsStringAsync()).Split('\n')
+            .Where(line => line.StartsWith("data: {\"type\":\"response.output_text.delta\"", StringComparison.Ordinal))
+            .Select(line => JsonElement.Parse(line[6..])).ToList();
+        Assert.Equal(part.GetProperty("text").GetString(), string.Concat(deltas.Select(one => one.GetProperty("delta").GetString())));
+        Assert.Equal(expected.EnumerateArray().Select(one => one.GetRawText()),
+            deltas.SelectMany(one => one.GetProperty("logprobs").EnumerateArray()).Select(one => one.GetRawText()));
+    }
+
+    [Theory]
+    [InlineData("\"top_logprobs\": 2", "top_logprobs")]
+    [InlineData("\"include\": [\"web_search_call.results\"]", "include[0]")]
+    public async Task A_response_names_what_it_cannot_include(string asked, string named)
+    {
+        var (status, body) = await _server.Post("/v1/responses", $$"""{"input": "the art", {{asked}}}""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(named, body.GetProperty("error").GetProperty("param").GetString());
+    }
+
+    [Fact]
     public async Task A_completion_has_four_lists_of_one_length_streamed_or_not()
     {
         const string Body = """{"model": "told", "prompt": "the art", "max_tokens": 12, "logprobs": 2""";

@@ -11,6 +11,8 @@ static class LogProbabilities
 {
     private const int MostOfChat = 20, MostOfCompletions = 5;
 
+    private const string Included = "message.output_text.logprobs";
+
     // JSON has no infinity.
     private const float Least = -9999;
 
@@ -20,6 +22,17 @@ static class LogProbabilities
         var (asks, most) = (fields.Flag("logprobs") ?? false, fields.Whole("top_logprobs", 0, MostOfChat));
         return asks ? most ?? 0 : most is null or 0 ? null
             : throw ApiError.Of("top_logprobs", "top_logprobs needs logprobs: true.");
+    }
+
+    /// <summary>What a response asks: <c>include</c>, of which nothing else is offered, and <c>top_logprobs</c>.</summary>
+    public static int? OfResponses(Fields fields)
+    {
+        var (asks, most) = (false, fields.Whole("top_logprobs", 0, MostOfChat));
+        foreach (var (i, wanted) in (fields.List("include") ?? []).Index())
+            asks = wanted.ValueKind == JsonValueKind.String && wanted.ValueEquals(Included) ? true
+                : throw ApiError.Of($"include[{i}]", $"include[{i}] is not offered; {Included} is all that there is.");
+        return asks ? most ?? 0 : most is null or 0 ? null
+            : throw ApiError.Of("top_logprobs", $"top_logprobs needs include: [\"{Included}\"].");
     }
 
     /// <summary>What a completion asks: how many.</summary>
@@ -51,8 +64,16 @@ static class LogProbabilities
             return;
         }
         writer.WriteStartObject("logprobs");
-        writer.WriteStartArray("content");
-        foreach (var token in tokens)
+        WriteTokens(writer, "content", tokens);
+        writer.WriteNull("refusal");
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A list of tokens with their rivals; an empty one for none.</summary>
+    public static void WriteTokens(Utf8JsonWriter writer, string name, IEnumerable<TokenScore>? tokens)
+    {
+        writer.WriteStartArray(name);
+        foreach (var token in tokens ?? [])
         {
             writer.WriteStartObject();
             Write(token);
@@ -67,8 +88,6 @@ static class LogProbabilities
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
-        writer.WriteNull("refusal");
-        writer.WriteEndObject();
 
         void Write(TokenScore token)
         {

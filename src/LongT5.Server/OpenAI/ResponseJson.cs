@@ -53,6 +53,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions, 
         writer.WriteString("tool_choice", "none");
         writer.WriteStartArray("tools");
         writer.WriteEndArray();
+        writer.WriteNumber("top_logprobs", request.Options.LikeliestTokens ?? 0);
         writer.WriteNumber("top_p", request.Options.Generation.TopP ?? 1);
         writer.WriteString("truncation", "disabled");
         WriteUsage(writer, text);
@@ -71,7 +72,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions, 
         writer.WriteString("role", "assistant");
         writer.WriteString("status", Status(text));
         writer.WriteStartArray("content");
-        if (text is not null) WritePart(writer, text.Text, FileCitation.Of(text, documents));
+        if (text is not null) WritePart(writer, text.Text, FileCitation.Of(text, documents), LogProbabilities.Of(text));
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -85,7 +86,8 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions, 
     }
 
     /// <summary>Writes a text of the message.</summary>
-    public static void WritePart(Utf8JsonWriter writer, string text, IReadOnlyList<FileCitation> citations)
+    public static void WritePart(
+        Utf8JsonWriter writer, string text, IReadOnlyList<FileCitation> citations, IReadOnlyList<TokenScore>? tokens)
     {
         writer.WriteStartObject();
         writer.WriteString("type", "output_text");
@@ -94,8 +96,7 @@ sealed class ResponseJson(Call call, TextRequest request, string? instructions, 
         foreach (var citation in citations)
             citation.Write(writer);
         writer.WriteEndArray();
-        writer.WriteStartArray("logprobs");
-        writer.WriteEndArray();
+        LogProbabilities.WriteTokens(writer, "logprobs", tokens);
         writer.WriteEndObject();
     }
 

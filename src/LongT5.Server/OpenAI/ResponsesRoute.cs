@@ -31,12 +31,18 @@ static class ResponsesRoute
         var streams = fields.Flag("stream") ?? false;
         fields.Object("stream_options")?.PassOver("include_obfuscation");
         Refuse(fields);
+        var likeliest = LogProbabilities.OfResponses(fields);
         var generation = Sampling.Read(fields, "max_output_tokens");
         fields.End();
         var request = await messages.Ask(call, model);
         request = request with
         {
-            Options = request.Options with { Generation = generation, Evidence = EvidenceMode.Passages },
+            Options = request.Options with
+            {
+                Generation = generation,
+                Evidence = EvidenceMode.Passages,
+                LikeliestTokens = likeliest,
+            },
         };
         var response = new ResponseJson(call, request, instructions, messages.Documents);
         if (streams)
@@ -52,11 +58,9 @@ static class ResponsesRoute
     {
         fields.Refuse("nothing is called here", "tools", "tool_choice", "max_tool_calls", "prompt");
         fields.Refuse("answers are not kept", "previous_response_id", "conversation", "background");
-        fields.Refuse("one text is written", "n", "top_logprobs");
+        fields.Refuse("one text is written", "n");
         fields.Choice("truncation", "disabled");
         fields.Object("text")?.Object("format")?.Choice("type", "text");
-        if (fields.List("include") is { } more && more.Any())
-            throw ApiError.Of("include", "include asks for what is not offered; leave it out.");
         fields.PassOver("parallel_tool_calls", "reasoning");
     }
 
@@ -76,7 +80,11 @@ static class ResponsesRoute
         }
         var whole = texts[0];
         if (number == 0) await Begin();
-        if (written.Length == 0 && whole.Text.Length > 0)
+        var tokens = LogProbabilities.Of(whole);
+        if (tokens is { Count: > 0 })
+            foreach (var piece in LogProbabilities.Pieces(whole, tokens))
+                await Send("response.output_text.delta", writer => WriteDelta(writer, piece.Text, piece.Tokens));
+        else if (written.Length == 0 && whole.Text.Length > 0)
             await Send("response.output_text.delta", writer => WriteDelta(writer, whole.Text));
         var citations = FileCitation.Of(whole, documents);
         foreach (var (i, citation) in citations.Index())
@@ -91,13 +99,13 @@ static class ResponsesRoute
         {
             response.WritePlace(writer);
             writer.WriteString("text", whole.Text);
-            WriteNone(writer, "logprobs");
+            LogProbabilities.WriteTokens(writer, "logprobs", tokens);
         });
         await Send("response.content_part.done", writer =>
         {
             response.WritePlace(writer);
             writer.WritePropertyName("part");
-            ResponseJson.WritePart(writer, whole.Text, citations);
+            ResponseJson.WritePart(writer, whole.Text, citations, tokens);
         });
         await Send("response.output_item.done", writer =>
         {
@@ -129,15 +137,15 @@ static class ResponsesRoute
             {
                 response.WritePlace(writer);
                 writer.WritePropertyName("part");
-                ResponseJson.WritePart(writer, "", []);
+                ResponseJson.WritePart(writer, "", [], null);
             });
         }
 
-        void WriteDelta(Utf8JsonWriter writer, string piece)
+        void WriteDelta(Utf8JsonWriter writer, string piece, IReadOnlyList<TokenScore>? tokens = null)
         {
             response.WritePlace(writer);
             writer.WriteString("delta", piece);
-            WriteNone(writer, "logprobs");
+            LogProbabilities.WriteTokens(writer, "logprobs", tokens);
         }
 
         Task Send(string name, Action<Utf8JsonWriter> write) => events.Send(name, writer =>
@@ -148,11 +156,5 @@ static class ResponsesRoute
             write(writer);
             writer.WriteEndObject();
         });
-    }
-
-    private static void WriteNone(Utf8JsonWriter writer, string name)
-    {
-        writer.WriteStartArray(name);
-        writer.WriteEndArray();
     }
 }

@@ -6,8 +6,8 @@ namespace LongT5.Scheduling;
 /// <remarks>
 /// Who is being written is the nearest to its end, so steps come first where reading goes on beside them, and reading has as
 /// much time as they have where it cannot. But weights that come from memory cost the same for one as for many: there it
-/// pays to let others catch up, and reading is owed as long, for each of those that read, as the step took for each of those
-/// that write. Not for several threads at once.
+/// pays to let others catch up who have less to read than those that write have in all, and reading is owed as long, for each
+/// of these, as the step took for each of those that write. Not for several threads at once.
 /// </remarks>
 sealed class ReadingTurns
 {
@@ -61,8 +61,10 @@ sealed class ReadingTurns
     public void Owe(TimeSpan took, bool wasShared, IReadOnlyList<Work> running)
     {
         Work[] writers = [.. running.Where(work => work.Decoding is not null)];
-        var share = writers.Any(work => work.WeightBytes > InCache) ? Math.Max(1, (running.Count - writers.Length) / (double)writers.Length)
-            : wasShared ? 0 : 1;
+        var least = writers.Select(work => work.Operations).DefaultIfEmpty().Min();
+        var others = writers.Any(work => work.WeightBytes > InCache)
+            ? running.Count(work => work.Decoding is null && work.Unread <= least) : 0;
+        var share = Math.Max(wasShared ? 0 : 1, others / (double)Math.Max(1, writers.Length));
         _owed = Min(_owed + took * share, Max(took, s_mostOwed));
     }
 

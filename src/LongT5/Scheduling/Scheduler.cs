@@ -21,8 +21,7 @@ namespace LongT5.Scheduling;
 /// A request begins when its memory, and its sequences among those written together, have room; until then it waits,
 /// and where too many wait it is refused. Each gives the same bytes as it would alone.
 /// </para>
-/// <para>Pass it to <see cref="LongT5Model.Load"/>. Calls of the model wait until they are done, so each needs a
-/// thread of its own, as the asynchronous ones have.</para>
+/// <para>Pass it to <see cref="LongT5Model.Load"/>. Calls of the model wait, each on a thread of its own.</para>
 /// </remarks>
 public sealed class Scheduler : IDisposable
 {
@@ -39,10 +38,8 @@ public sealed class Scheduler : IDisposable
     private long _bytes;
     private int _sequences;
     private Work? _read; // of which a slice is being read
-    private bool _isWriting;
     private double _secondsPerOperation = 5e-11;
-    private bool _hasNews;
-    private bool _isEnding;
+    private bool _isWriting, _hasNews, _isEnding;
 
     /// <param name="options">How much it does at a time.</param>
     public Scheduler(SchedulerOptions? options = null)
@@ -350,7 +347,7 @@ public sealed class Scheduler : IDisposable
 
     private bool AnyReads => _running.Exists(work => work.Decoding is null);
 
-    /// <summary>Whether one may be read while others are written.</summary>
+    // Whether one may be read while others are written.
     private bool AreSharable => _running.TrueForAll(work => work.Threads > 1);
 
     private void StopCancelled()
