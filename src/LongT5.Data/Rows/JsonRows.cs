@@ -6,8 +6,8 @@ using LongT5.Data.Files;
 namespace LongT5.Data.Rows;
 
 /// <summary>
-/// JSON objects: one a line, the items of a list, or those of a list that is the only one in an object; of SQuAD's files
-/// the questions.
+/// JSON objects: one a line, the items of a list, or those of a list that is the only one in an object; of SQuAD's
+/// files the questions.
 /// </summary>
 static partial class JsonRows
 {

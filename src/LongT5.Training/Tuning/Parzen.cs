@@ -47,7 +47,8 @@ static class Parzen
         {
             double[] sorted = [0, .. places.Order(), 1];
             for (var i = 1; i < sorted.Length - 1; i++)
-                Add(density, sorted[i], Math.Max(sorted[i] - sorted[i - 1], sorted[i + 1] - sorted[i]), places.Count + 1);
+                Add(density, sorted[i], Math.Max(sorted[i] - sorted[i - 1], sorted[i + 1] - sorted[i]),
+                    places.Count + 1);
         }
         for (var cell = 0; cell < density.Length; cell++)
             density[cell] += 1.0 / ((places.Count + 1) * density.Length);

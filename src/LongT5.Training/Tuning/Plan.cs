@@ -26,7 +26,8 @@ sealed class Plan(TuningOptions options, SearchSpace space)
     {
         var rungs = new List<long> { options.Run.Steps };
         if (options.Halving is { } halving)
-            for (var steps = (double)options.Run.Steps / halving.Factor; steps >= halving.Least; steps /= halving.Factor)
+            for (var steps = (double)options.Run.Steps / halving.Factor; steps >= halving.Least;
+                steps /= halving.Factor)
             {
                 // where the trials measure anyhow
                 var rung = (long)steps / options.Run.Evaluation.Every * options.Run.Evaluation.Every;
@@ -42,7 +43,8 @@ sealed class Plan(TuningOptions options, SearchSpace space)
         {
             var reached = At(results, rung);
             var better = reached.Take(reached.Length / (options.Halving?.Factor ?? 1));
-            if (better.Where(one => one.Failure is null).FirstOrDefault(GoesOn) is { } best) return new(best.Trial, rung + 1);
+            if (better.Where(one => one.Failure is null).FirstOrDefault(GoesOn) is { } best)
+                return new(best.Trial, rung + 1);
         }
         var begun = results.Select(one => one.Trial).DefaultIfEmpty().Max();
         var spent = results.Sum(one => one.Seconds) / 3600;

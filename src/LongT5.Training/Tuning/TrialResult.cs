@@ -17,7 +17,8 @@ sealed record TrialResult
     /// <summary>The values that were tried, by the names of their fields.</summary>
     public required Dictionary<string, JsonElement> Values { get; init; }
 
-    /// <summary>How good the model is on the held-out texts, the higher the better; null where the trial failed.</summary>
+    /// <summary>How good the model is on the held-out texts, the higher the better; null where the trial failed.
+    /// </summary>
     public double? Held { get; init; }
 
     /// <summary>Seconds that it took.</summary>

@@ -66,8 +66,8 @@ sealed class Tuner
     /// <param name="begins">Is told of a trial before it begins or goes on.</param>
     /// <param name="ended">Is told what became of it.</param>
     /// <returns>Whether all are taken.</returns>
-    public bool Run(Func<TrainingOptions, long?, TrialEnd?> take, Action<Job, IReadOnlyList<JsonElement>>? begins = null,
-        Action<TrialResult>? ended = null)
+    public bool Run(Func<TrainingOptions, long?, TrialEnd?> take,
+        Action<Job, IReadOnlyList<JsonElement>>? begins = null, Action<TrialResult>? ended = null)
     {
         Directory.CreateDirectory(_options.Output);
         FileReplacement.Write(In(Begun), stream => JsonSerializer.Serialize(stream, Comparable(_options),

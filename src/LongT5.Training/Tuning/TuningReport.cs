@@ -22,7 +22,8 @@ static class TuningReport
                 => JsonSerializer.Serialize(stream, tuner.OptionsOf(best), TrainingOptions.Json));
 
         void Text(string name, string text)
-            => FileReplacement.Write(Path.Combine(options.Output, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            => FileReplacement.Write(Path.Combine(options.Output, name), stream
+                => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>A line for each trial, the best first; what was taken to its end stands above what was not.</summary>
