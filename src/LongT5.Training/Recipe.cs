@@ -258,12 +258,13 @@ sealed class Recipe : IDisposable
                 && rate.Value / rates.Values.Sum() < 5e-4) is { Key: { } rare })
                 throw new ArgumentException($"Stage {i + 1} would draw from {rare} less than once in 1,000 examples: "
                     + $"raise its rate, or the temperature of the mixture, or leave it out with a rate of 0.");
-            var sources = rates.Where(rate => rate.Value > 0)
-                .Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
+            var drawn = rates.Where(rate => rate.Value > 0).ToArray();
+            var sources = drawn.Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
             var seed = (long)new Dice(Options.Seed, stream: 3, i).Bits();
             var batches = new Stream(sources, new Room(stage.Input, stage.Target), stage.Batch, seed,
                 Options.Curriculum.Difficulty?.By ?? default)
             {
+                Names = _corpora.Count > 1 ? [.. drawn.Select(rate => rate.Key)] : null,
                 // Known for a group of batches at a time: what its first step may draw.
                 Competence = Options.Curriculum.Difficulty is { } competence
                     ? batch => competence.At(start + batch / stage.Accumulate) : null,

@@ -25,6 +25,9 @@ readonly record struct StepReport(
 {
     /// <summary>How often every text was seen, on the average.</summary>
     public double Epoch { get; init; }
+
+    /// <summary>What each source lost; null where there is one.</summary>
+    public LossBySource? BySource { get; init; }
 }
 
 /// <summary>Why a run ended.</summary>
@@ -151,10 +154,11 @@ sealed class Trainer : IDisposable
                 if (cancellation.IsCancellationRequested) return StopReason.Asked;
                 if (Stops()) return StopReason.Patience;
                 if (State.Step >= until) return StopReason.Until;
-                var (loss, terms, norm, rate) = TakeStep(batches, stage.Options);
+                var bySource = _options.Sources.Count > 1 ? new LossBySource() : null;
+                var (loss, terms, norm, rate) = TakeStep(batches, stage.Options, bySource);
                 var heldOut = _recipe.HeldOut.Count > 0 && IsDue(_options.Evaluation.Every)
                     ? Evaluate(_options.Evaluation) : null;
-                report(new(State, loss, terms, norm, rate, heldOut) { Epoch = _recipe.EpochAt(State.Step) });
+                report(new(State, loss, terms, norm, rate, heldOut) { Epoch = _recipe.EpochAt(State.Step), BySource = bySource });
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
         }
@@ -182,7 +186,7 @@ sealed class Trainer : IDisposable
     /// <summary>One step of the optimizer.</summary>
     (double Loss, Dictionary<string, double> Terms, double Norm, double Rate) TakeStep(
         IEnumerator<TokenizedExample[]> batches,
-        StageOptions stage)
+        StageOptions stage, LossBySource? bySource)
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
@@ -205,6 +209,7 @@ sealed class Trainer : IDisposable
             {
                 Teacher = _distiller?.Teach(part),
                 Examples = part,
+                BySource = bySource,
                 Divisor = labels,
                 Parts = examples.Count,
             });

@@ -41,6 +41,62 @@ public sealed class MixtureTests : IDisposable
             Assert.Throws<ArgumentException>((run with { Mixture = new() { Cap = 3 } }).Check).Message);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(HeadKind.SequenceClassification)]
+    [InlineData(HeadKind.TokenClassification)]
+    [InlineData(HeadKind.Extractive)]
+    public void Each_source_has_a_loss_and_their_mean_over_labels_is_that_of_the_run(HeadKind? head)
+    {
+        var run = Two(new()) with { ZLoss = 0, Dropout = 0.2, Steps = 6, LogEvery = 2 };
+        var stage = run.Stages[0] with { Batch = 3, Accumulate = 2 };
+        run = run with { Curriculum = Curriculum.Of(stage) };
+        if (head is { } kind) run = WithHead(run, kind);
+        var sums = new List<IReadOnlyDictionary<string, (double Sum, long Labels)>>();
+        using var trainer = new Trainer(new(run), resume: false);
+        Directory.CreateDirectory(run.Output);
+        using (var log = new LongT5.Training.Reports.RunLog(run, trainer.State, TextWriter.Null))
+            trainer.Run(step =>
+            {
+                log.Add(step);
+                var of = step.BySource!.Sums;
+                sums.Add(of);
+                Assert.Equal(step.Loss, of.Values.Sum(one => one.Sum) / of.Values.Sum(one => one.Labels), 4);
+            });
+        var lines = File.ReadAllLines(Path.Combine(run.Output, "log.jsonl"))
+            .Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["sources"]!).ToArray();
+        Assert.Equal(3, lines.Length);
+        foreach (var name in (string[])["few", "many"])
+        {
+            var two = sums[4..].Where(one => one.ContainsKey(name)).Select(one => one[name]).ToArray();
+            Assert.Equal(two.Sum(one => one.Sum) / two.Sum(one => one.Labels), (double)lines[2][name]!, 9);
+        }
+        LongT5.Training.Reports.RunLog.Draw(run.Output, _tiny.In("loss.svg"));
+        Assert.Contains("loss of many", File.ReadAllText(_tiny.In("loss.svg")));
+    }
+
+    TrainingOptions WithHead(TrainingOptions run, HeadKind kind)
+    {
+        foreach (var name in run.Sources.Keys)
+            File.WriteAllLines(_tiny.In($"{name}.jsonl"), Enumerable.Range(0, 12).Select(i => kind switch
+            {
+                HeadKind.SequenceClassification => $$"""{"text": "{{name}} {{i}}", "label": "{{(i % 2 == 0 ? "a" : "b")}}"}""",
+                HeadKind.TokenClassification => $$"""{"tokens": ["{{name}}", "of", "{{i}}"], "tags": ["B-X", "O", "O"]}""",
+                _ => $$"""{"question": "what?", "context": "{{name}} has {{i}}", "answers": ["{{i}}"]}""",
+            }));
+        Objective objective = kind switch
+        {
+            HeadKind.SequenceClassification => new TextLabels(),
+            HeadKind.TokenClassification => new WordTags(),
+            _ => new AnswerSpans(),
+        };
+        return run with
+        {
+            Head = new() { Kind = kind },
+            Sources = run.Sources.ToDictionary(source => source.Key, source => source.Value with { Objective = objective }),
+        };
+    }
+
     TrainingOptions Two(Mixture mixture)
     {
         foreach (var (name, count) in ((string, int)[])[("few", 10), ("many", 30)])

@@ -63,6 +63,9 @@ sealed class Stream
     /// </summary>
     public Func<long, double>? Competence { get; init; }
 
+    /// <summary>What the sources are called, so that each example says whose it is; null where that is known.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
     /// <summary>Texts of all sources.</summary>
     public long Units => _sources.Sum(source => (long)source.Units);
 
@@ -94,7 +97,7 @@ sealed class Stream
         {
             var source = _sources[_turns[turn]];
             if ((share < 1 ? source.MakeEasy(share, ref dice) : source.Make(place, ref dice)) is { } example)
-                return example;
+                return Names is { } names ? example with { Source = names[_turns[turn]] } : example;
             place = (long)(dice.Bits() >> 32);
         }
         throw new ArgumentException(

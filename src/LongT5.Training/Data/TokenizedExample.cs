@@ -8,6 +8,9 @@ public sealed record TokenizedExample(int[] Input, int[] Target)
     /// <summary>What a head of labels is to say; null where words are to be written.</summary>
     public HeadTarget? Head { get; init; }
 
+    /// <summary>The source that its row belongs to; null where the run has one.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The labels of which the loss is the mean.</summary>
     public int Labels => Head?.Count ?? Target.Length;
 

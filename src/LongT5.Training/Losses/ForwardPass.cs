@@ -29,6 +29,9 @@ sealed record ForwardPass(TorchModel Model, Batch Batch, Tensor Memory, Tensor O
     /// <summary>What a teacher says of the batch; null where there is none.</summary>
     public TeacherPass? Teacher { get; init; }
 
+    /// <summary>Gets what each source loses; null where nobody wants it.</summary>
+    public LossBySource? BySource { get; init; }
+
     /// <summary>Batches whose gradients are added: a mean over one of them counts for a part of a step.</summary>
     public int Parts { get; init; } = 1;
 

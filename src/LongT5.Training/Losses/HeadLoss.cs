@@ -18,8 +18,20 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
 
     /// <inheritdoc/>
     public override Tensor Of(ForwardPass pass)
-        => Of(pass.Output, pass.Model.Head, pass.Batch.Labels, pass.Model.Options.MatrixType, pass.Divisor,
-            pass.Teacher?.Logits);
+    {
+        var each = pass.BySource is null ? null : new List<float>();
+        var loss = Of(pass.Output, pass.Model.Head, pass.Batch.Labels, pass.Model.Options.MatrixType, pass.Divisor,
+            pass.Teacher?.Logits, each);
+        if (each is null) return loss;
+        var first = 0;
+        foreach (var example in pass.Examples)
+        {
+            pass.BySource!.Add(example.Source!, each.GetRange(first, example.Labels).Sum(one => (double)one),
+                example.Labels);
+            first += example.Labels;
+        }
+        return loss;
+    }
 
     /// <param name="hidden">The decoder's output, [B, T, C].</param>
     /// <param name="head">[V, C]</param>
@@ -29,16 +41,17 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
     /// <param name="teacher">
     /// A teacher's logits [n, V] of n positions with a label, from the first one given on; null where there is none.
     /// </param>
+    /// <param name="each">Gets the cross-entropy of every label, row by row; null where nobody wants it.</param>
     /// <returns>A scalar.</returns>
     internal Tensor Of(Tensor hidden, Tensor head, Tensor labels, ScalarType type, double? divisor = null,
-        Func<long, long, Tensor>? teacher = null)
+        Func<long, long, Tensor>? teacher = null, List<float>? each = null)
     {
         using var scope = NewDisposeScope();
         var places = labels.view(-1).ne(Number.Of(Batch.Ignored)).nonzero().view(-1);
         var rows = hidden.view(-1, hidden.shape[^1]).index_select(0, places); // [N, C]
         var by = divisor ?? Math.Max(1, rows.shape[0]);
         return Function.apply(rows, head, labels.view(-1).index_select(0, places), type, terms, by, is_grad_enabled(),
-                teacher!)
+                teacher!, each!)
             .MoveToOuterDisposeScope();
     }
 
@@ -56,6 +69,7 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
             var (type, terms) = ((ScalarType)arguments[3], (IReadOnlyList<LogitTerm>)arguments[4]);
             var (divisor, needsGradient) = ((double)arguments[5], (bool)arguments[6]);
             var teacher = (Func<long, long, Tensor>?)arguments[7];
+            var each = (List<float>?)arguments[8];
             var (count, vocabulary) = (rows.shape[0], head.shape[0]);
 
             var loss = zeros(1, device: rows.device).squeeze();
@@ -72,6 +86,7 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
                 var logits = nn.functional.linear(input, weight).to_type(ScalarType.Float32); // [n, V]
                 var part = new LogitSlice(logits, logits.logsumexp(-1, keepdim: true), labels.narrow(0, start, length)
                     .unsqueeze(1), teacher?.Invoke(start, length));
+                each?.AddRange(part.LogSum.sub(part.Logits.gather(1, part.Label)).view(-1).cpu().data<float>());
                 foreach (var term in terms) loss.add_(term.Sum(part), Number.One);
                 if (!needsGradient) continue;
 
@@ -94,11 +109,11 @@ sealed class HeadLoss(params IReadOnlyList<LogitTerm> terms) : LossTerm
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
-            => BackwardPass.Run(gradient, arguments: 8, () =>
+            => BackwardPass.Run(gradient, arguments: 9, () =>
             {
                 var saved = context.get_saved_variables();
                 var ofHead = saved.Count > 1 ? saved[1].mul(gradient) : null;
-                return [saved[0].mul(gradient), ofHead, null, null, null, null, null, null];
+                return [saved[0].mul(gradient), ofHead, null, null, null, null, null, null, null];
             });
     }
 }

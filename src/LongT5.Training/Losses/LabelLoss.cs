@@ -22,6 +22,13 @@ sealed class LabelLoss(HeadKind kind) : LossTerm
         using var scope = NewDisposeScope();
         HeadTarget[] targets = [.. pass.Examples.Select(example => example.Head!)];
         var scores = pass.Model.LabelScores(pass.Output, pass.Batch);
+        if (pass.BySource is { } sources)
+        {
+            using var untracked = no_grad();
+            foreach (var (i, example) in pass.Examples.Index())
+                sources.Add(example.Source!, Sum(scores.narrow(0, i, 1), [targets[i]], [pass.Batch.InputLengths[i]])
+                    .item<float>(), targets[i].Count);
+        }
         var by = pass.Divisor ?? Math.Max(1, targets.Sum(target => target.Count));
         return Sum(scores, targets, pass.Batch.InputLengths).div(Number.Of(by)).MoveToOuterDisposeScope();
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using LongT5.Formats;
+using LongT5.Training.Losses;
 
 namespace LongT5.Training.Reports;
 
@@ -11,6 +12,7 @@ namespace LongT5.Training.Reports;
 sealed class RunLog : IDisposable
 {
     static readonly IReadOnlyDictionary<string, double> s_none = new Dictionary<string, double>();
+    static readonly IReadOnlyDictionary<string, (double, long)> s_noSource = new Dictionary<string, (double, long)>();
     static readonly IReadOnlyDictionary<string, Measurement> s_nothing = new Dictionary<string, Measurement>();
 
     readonly TrainingOptions _options;
@@ -18,6 +20,7 @@ sealed class RunLog : IDisposable
     readonly StreamWriter _lines;
     readonly TensorBoardLog _events;
     readonly List<double> _losses = [];
+    LossBySource _bySource = new();
     TrainingState _before;
 
     /// <param name="options">The run.</param>
@@ -36,6 +39,7 @@ sealed class RunLog : IDisposable
     public void Add(StepReport report)
     {
         if (report.State.Step > 0) _losses.Add(report.Loss);
+        foreach (var (source, (sum, labels)) in report.BySource?.Sums ?? s_noSource) _bySource.Add(source, sum, labels);
         var state = report.State;
         if (state.Step % _options.LogEvery != 0 && report.HeldOut is null && state.Step != _options.Steps) return;
         var seconds = Math.Max(1e-9, state.Seconds - _before.Seconds);
@@ -44,6 +48,8 @@ sealed class RunLog : IDisposable
             Step = state.Step,
             Epoch = Math.Round(report.Epoch, 4),
             Loss = _losses.Count > 0 ? _losses.Average() : null,
+            Sources = _bySource.Sums.Count == 0 ? null
+                : _bySource.Sums.ToDictionary(source => source.Key, source => source.Value.Sum / source.Value.Labels),
             Terms = report.Terms is { Count: > 0 } terms ? terms : null,
             GradientNorm = report.GradientNorm,
             Rate = report.Rate,
@@ -62,10 +68,13 @@ sealed class RunLog : IDisposable
                 + $"{line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
             + $"  {line.InputTokens / 1e6:F2} M tokens  {(int)left.TotalHours}:{left:mm\\:ss} left  "
                 + $"{line.MegabytesOfMemory} MB"))
+            + string.Concat((line.Sources ?? s_none)
+                .Select(source => string.Create(CultureInfo.InvariantCulture, $"  {source.Key} {source.Value:F3}")))
             + string.Concat((line.Terms ?? s_none)
                 .Select(term => string.Create(CultureInfo.InvariantCulture, $"  {term.Key} {term.Value:F3}")))
             + string.Concat((report.HeldOut?.Sources ?? s_nothing).Select(source => Said(source.Key, source.Value))));
         _losses.Clear();
+        _bySource = new();
         _before = state;
     }
 
@@ -102,6 +111,9 @@ sealed class RunLog : IDisposable
             ["loss"] = [.. lines.Where(line => line.Loss is not null)
                 .Select(line => ((double)line.Step, line.Loss!.Value))],
         };
+        foreach (var source in lines.SelectMany(line => line.Sources?.Keys ?? []).Distinct())
+            curves[$"loss of {source}"] = [.. lines.Where(line => line.Sources?.ContainsKey(source) == true)
+                .Select(line => ((double)line.Step, line.Sources![source]))];
         var sources = lines.Where(line => line.HeldOut is not null).SelectMany(line => line.HeldOut!.Keys).Distinct()
             .ToArray();
         foreach (var source in sources)
@@ -153,6 +165,7 @@ sealed class RunLog : IDisposable
     void Plot(LogLine line)
     {
         if (line.Loss is { } loss) _events.Add("loss", line.Step, loss);
+        foreach (var (name, value) in line.Sources ?? s_none) _events.Add($"loss of {name}", line.Step, value);
         foreach (var (name, value) in line.Terms ?? s_none) _events.Add(name, line.Step, value);
         _events.Add("gradient norm", line.Step, line.GradientNorm);
         _events.Add("rate", line.Step, line.Rate);
@@ -182,6 +195,9 @@ sealed record LogLine
 
     /// <summary>Null before the first step.</summary>
     public double? Loss { get; init; }
+
+    /// <summary>Of a mixture, the cross-entropy of each source's labels.</summary>
+    public IReadOnlyDictionary<string, double>? Sources { get; init; }
 
     /// <summary>The terms of the loss beside that of the words.</summary>
     public IReadOnlyDictionary<string, double>? Terms { get; init; }
