@@ -6,8 +6,9 @@ namespace LongT5.Model.Mixers;
 
 /// <summary>What the tokens see beyond their window: sums over all keys before it and all keys after it.</summary>
 /// <remarks>
-/// A head of an input is one worker's, who walks it once from each end. All far keys of one side share a bias, that of
-/// the last bucket: for a radius that reaches it this is T5's bias exactly.
+/// A head of an input is one worker's, who walks it once from each end, then lets the queries look within the window
+/// and joins the two: what is seen far off is kept of one head at a time. All far keys of one side share a bias, that
+/// of the last bucket: for a radius that reaches it this is T5's bias exactly.
 /// </remarks>
 sealed unsafe class FarTokens
 {
@@ -17,8 +18,9 @@ sealed unsafe class FarTokens
     private readonly PackedKeys _keys;
     private readonly RaggedBatch _batch;
     private readonly Workers _workers;
-    private readonly NativeBuffer _means;                                             // [T, I]: of the far values
-    // [T, H]: logarithms of the far weights
+    private readonly int _longest;
+    private readonly NativeBuffer _means;                                             // [W, longest, D]: of far values
+    // [W, longest]: logarithms of the far weights
     private readonly NativeBuffer _sums;
     private readonly NativeBuffer _nearSums;                                          // [T, H]
 
@@ -35,41 +37,50 @@ sealed unsafe class FarTokens
     {
         (_config, _features, _keys, _batch, _workers) = (config, features, keys, batch, workers);
         _table = table;
-        _means = arena.Take((long)batch.Rows * config.InnerWidth);
-        _sums = arena.Take((long)batch.Rows * config.NumHeads);
+        _longest = batch.Inputs.Max(input => input.Length);
+        var atOnce = (long)Math.Min(workers.Count, Heads);
+        _means = arena.Take(atOnce * _longest * config.DKv);
+        _sums = arena.Take(atOnce * _longest);
         _nearSums = arena.Take((long)batch.Rows * config.NumHeads);
     }
 
     /// <summary>[L, H]: where attention within the window leaves the logarithms of its weights' sums.</summary>
     public float* NearSums(RaggedBatch.Input input) => _nearSums.Pointer + (long)input.Row * _config.NumHeads;
 
-    /// <summary>Slices of <see cref="Look(int, int, float*)"/>: in each, a worker has one head of one input.</summary>
+    /// <summary>Slices of <see cref="Look(int, int, QuerySet[])"/>: in each, a worker has one head of one input.</summary>
     public int Slices => (Heads + _workers.Count - 1) / _workers.Count;
 
     private int Heads => _batch.Inputs.Count * _config.NumHeads;
 
-    /// <summary>Lets some of the queries look: [T, I].</summary>
-    public void Look(int layer, int slice, float* queries)
+    /// <summary>Lets some heads of the queries look, near and far; q becomes the context, in place.</summary>
+    public void Look(int layer, int slice, QuerySet[] looks)
     {
         var first = slice * _workers.Count;
-        _workers.For(Math.Min(_workers.Count, Heads - first), item => Look(layer,
-            _batch.Inputs[(first + item) / _config.NumHeads], (first + item) % _config.NumHeads, queries));
+        _workers.For(Math.Min(_workers.Count, Heads - first), item =>
+        {
+            var (input, head) = ((first + item) / _config.NumHeads, (first + item) % _config.NumHeads);
+            float* means = _means.Pointer + (long)item * _longest * _config.DKv, sums = _sums.Pointer + (long)item * _longest;
+            Far(layer, _batch.Inputs[input], head, looks[input].Q, means, sums);
+            FusedAttention.Run(looks[input], head, _config.NumHeads, _config.DKv);
+            Join(looks[input], head, means, sums);
+        });
     }
 
-    /// <summary>Joins what was seen within the window with what was seen beyond it: [T, I].</summary>
-    public void Join(float* context) => _workers.For(_batch.Rows, row =>
+    // What was seen within the window becomes one with what was seen beyond it.
+    private void Join(QuerySet looks, int head, float* means, float* sums)
     {
-        for (var head = 0; head < _config.NumHeads; head++)
+        var width = _config.DKv;
+        for (var token = 0; token < looks.Length; token++)
         {
-            var (place, width) = ((long)row * _config.NumHeads + head, _config.DKv);
-            float near = _nearSums.Pointer[place], far = _sums.Pointer[place], max = MathF.Max(near, far);
+            var place = (long)token * _config.NumHeads + head;
+            float near = looks.LogSums[place], far = sums[token], max = MathF.Max(near, far);
             float nearWeight = MathF.Exp(near - max), farWeight = MathF.Exp(far - max), total = nearWeight + farWeight;
-            Vectors.Scale(context + place * width, nearWeight / total, width);
-            Vectors.AddScaled(context + place * width, farWeight / total, _means.Pointer + place * width, width);
+            Vectors.Scale(looks.Q + place * width, nearWeight / total, width);
+            Vectors.AddScaled(looks.Q + place * width, farWeight / total, means + (long)token * width, width);
         }
-    });
+    }
 
-    private void Look(int layer, RaggedBatch.Input input, int head, float* queries)
+    private void Far(int layer, RaggedBatch.Input input, int head, float* queries, float* means, float* logs)
     {
         var (width, features) = (_config.DKv, _config.Extensions.Kernelized!.Features);
         var length = features is { } count ? FavorSums.Length(width, count) : EluSums.Length(width);
@@ -86,22 +97,22 @@ sealed unsafe class FarTokens
         sums.Clear();
         for (var token = input.Length - 1; token >= 0; token--)
         {
-            var place = ((long)input.Row + token) * _config.NumHeads + head;
-            _sums.Pointer[place] = float.NegativeInfinity;
-            new Span<float>(_means.Pointer + place * width, width).Clear();
+            logs[token] = float.NegativeInfinity;
+            new Span<float>(means + (long)token * width, width).Clear();
             if (token + step >= input.Length)
                 continue;
             Take((int)(token + step));
-            _sums.Pointer[place] = right + sums.Look(queries + place * width, _means.Pointer + place * width);
+            logs[token] = right + sums.Look(Query(token), means + (long)token * width);
         }
         sums.Clear();
         for (var token = (int)Math.Min(step, input.Length); token < input.Length; token++)
         {
-            var place = ((long)input.Row + token) * _config.NumHeads + head;
             Take((int)(token - step));
-            var sum = left + sums.Look(queries + place * width, mean);
-            Merge(ref _sums.Pointer[place], _means.Pointer + place * width, sum, mean, width);
+            var sum = left + sums.Look(Query(token), mean);
+            Merge(ref logs[token], means + (long)token * width, sum, mean, width);
         }
+
+        float* Query(int token) => queries + ((long)token * _config.NumHeads + head) * width;
 
         void Take(int token)
         {

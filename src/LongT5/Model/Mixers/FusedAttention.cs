@@ -117,10 +117,21 @@ readonly unsafe ref struct FusedAttention
                 index++;
             var input = inputs[index];
             var tile = item - (index == 0 ? 0 : ends[index - 1]);
-            var (head, first) = (tile / TilesOf(input), tile % TilesOf(input) * TileQueries);
-            using var scratch = Scratch.Rent(TileQueries * (ChunkKeys + 2L * (width + Gap) + 2));
-            new FusedAttention(input, head, first, width, heads * width, scratch.Pointer).Run(input.Keys);
+            Tile(input, tile / TilesOf(input), tile % TilesOf(input), heads, width);
         });
+    }
+
+    /// <summary>Lets all queries of one head look, on the caller's thread alone.</summary>
+    public static void Run(QuerySet input, int head, int heads, int width)
+    {
+        for (var tile = 0; tile < TilesOf(input); tile++)
+            Tile(input, head, tile, heads, width);
+    }
+
+    private static void Tile(QuerySet input, int head, int number, int heads, int width)
+    {
+        using var scratch = Scratch.Rent(TileQueries * (ChunkKeys + 2L * (width + Gap) + 2));
+        new FusedAttention(input, head, number * TileQueries, width, heads * width, scratch.Pointer).Run(input.Keys);
     }
 
     /// <summary>The tile after the last one of each input.</summary>

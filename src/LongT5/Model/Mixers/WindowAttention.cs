@@ -75,11 +75,11 @@ sealed unsafe class WindowAttention : Sublayer
             _queries.Pointer + (long)input.Row * config.InnerWidth, input.Length, _far is null
                 ? null : _far.NearSums(input),
             globals?.Of(input) is { } seen ? [_tokens.Of(input), seen] : [_tokens.Of(input)]))];
-        _lookSlices = FusedAttention.Slices(_looks, config.NumHeads);
+        _lookSlices = _far?.Slices ?? FusedAttention.Slices(_looks, config.NumHeads);
     }
 
-    // each chunk's keys, those of the global tokens, what lies far, all queries by turns, each chunk's results
-    public override int Slices(int rows) => KeySlices + (_far?.Slices ?? 0) + _lookSlices + _batch.Chunks.Count;
+    // each chunk's keys, those of the global tokens, all queries by turns, each chunk's results
+    public override int Slices(int rows) => KeySlices + _lookSlices + _batch.Chunks.Count;
 
     private int KeySlices => _batch.Chunks.Count + (_globals is null ? 0 : 1);
 
@@ -88,20 +88,17 @@ sealed unsafe class WindowAttention : Sublayer
         var (weights, chunks) = (_weights.Layers[layer], _batch.Chunks);
         if (slice == 0)
             Begin(layer);
-        var far = slice - KeySlices;
-        var look = far - (_far?.Slices ?? 0);
+        var look = slice - KeySlices;
         if (slice < chunks.Count)
             Project(from, chunks[slice], weights);
-        else if (far < 0)
-            _globals!.Project(layer, weights, _keys.Pointer, _values.Pointer);
         else if (look < 0)
-            _far!.Look(layer, far, _queries.Pointer);
-        else if (look < _lookSlices)
+            _globals!.Project(layer, weights, _keys.Pointer, _values.Pointer);
+        else if (look >= _lookSlices)
+            Output(chunks[look - _lookSlices], weights, to);
+        else if (_far is null)
             FusedAttention.Run(_looks, _config.NumHeads, _config.DKv, _workers, look);                       // [T, I]
         else
-            Output(chunks[look - _lookSlices], weights, to);
-        if (look == _lookSlices - 1)
-            _far?.Join(_queries.Pointer);
+            _far.Look(layer, look, _looks);
     }
 
     private void Begin(int layer)
