@@ -259,7 +259,8 @@ sealed class Recipe : IDisposable
                 throw new ArgumentException($"Stage {i + 1} would draw from {rare} less than once in 1,000 examples: "
                     + $"raise its rate, or the temperature of the mixture, or leave it out with a rate of 0.");
             var drawn = rates.Where(rate => rate.Value > 0).ToArray();
-            var sources = drawn.Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
+            var sources = drawn
+                .Select(rate => (_corpora[rate.Key], ObjectiveOf(Options.Sources[rate.Key]), rate.Value)).ToArray();
             var seed = (long)new Dice(Options.Seed, stream: 3, i).Bits();
             var batches = new Stream(sources, new Room(stage.Input, stage.Target), stage.Batch, seed,
                 Options.Curriculum.Difficulty?.By ?? default)

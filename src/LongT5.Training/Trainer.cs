@@ -158,7 +158,11 @@ sealed class Trainer : IDisposable
                 var (loss, terms, norm, rate) = TakeStep(batches, stage.Options, bySource);
                 var heldOut = _recipe.HeldOut.Count > 0 && IsDue(_options.Evaluation.Every)
                     ? Evaluate(_options.Evaluation) : null;
-                report(new(State, loss, terms, norm, rate, heldOut) { Epoch = _recipe.EpochAt(State.Step), BySource = bySource });
+                report(new(State, loss, terms, norm, rate, heldOut)
+                {
+                    Epoch = _recipe.EpochAt(State.Step),
+                    BySource = bySource,
+                });
                 if (State.Step % _options.SaveEvery == 0) Save();
             }
         }
@@ -373,7 +377,14 @@ sealed class Trainer : IDisposable
         var heldOut = _recipe.HeldOutFingerprint;
         if (state.HeldOutFingerprint == heldOut) return state;
         Changed.Add("the held-out rows are others: the best model is sought anew among them");
-        return state with { HeldOutFingerprint = heldOut, Best = null, BestStep = null, Last = null, WithoutBetter = 0 };
+        return state with
+        {
+            HeldOutFingerprint = heldOut,
+            Best = null,
+            BestStep = null,
+            Last = null,
+            WithoutBetter = 0,
+        };
     }
 
     /// <inheritdoc/>

@@ -93,7 +93,8 @@ public sealed class MixtureTests : IDisposable
         return run with
         {
             Head = new() { Kind = kind },
-            Sources = run.Sources.ToDictionary(source => source.Key, source => source.Value with { Objective = objective }),
+            Sources = run.Sources.ToDictionary(source => source.Key,
+                source => source.Value with { Objective = objective }),
         };
     }
 

@@ -43,7 +43,8 @@ sealed class HeadJob
         _noun = noun;
         command.Add(_files);
         _model = new(command);
-        foreach (var option in new Option[] { _output, _force, _skipDone, _json, _column, _prefix, _password, _maxInput })
+        foreach (var option in new Option[]
+            { _output, _force, _skipDone, _json, _column, _prefix, _password, _maxInput })
             command.Add(option);
     }
 

@@ -111,7 +111,8 @@ public sealed class PlanTests : IDisposable
     [InlineData(true)]
     public void A_search_that_was_stopped_anywhere_goes_on_to_the_same_result(bool halves)
     {
-        TuningOptions Of(string name) => Search(name) with { Halving = halves ? new() { Least = 10 } : null, Trials = 14 };
+        TuningOptions Of(string name)
+            => Search(name) with { Halving = halves ? new() { Least = 10 } : null, Trials = 14 };
         var whole = Run(Of("whole"));
         Tuner cut;
         var stops = 0;

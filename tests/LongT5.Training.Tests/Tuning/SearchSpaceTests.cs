@@ -41,7 +41,8 @@ public sealed class SearchSpaceTests
     [InlineData("dropout", """{"min": 0}""", "dropout wants a range")]
     [InlineData("dropout", """{"choices": []}""", "dropout has no choices")]
     [InlineData("dropout", """{"choices": [0], "max": 1}""", "dropout has choices and a range")]
-    public void A_value_that_a_field_cannot_have_is_an_error_that_names_it(string name, string dimension, string expected)
+    public void A_value_that_a_field_cannot_have_is_an_error_that_names_it(
+        string name, string dimension, string expected)
         => Assert.Contains(expected, Wrong(name, dimension));
 
     [Fact]
