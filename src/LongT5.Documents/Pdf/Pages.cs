@@ -95,12 +95,13 @@ sealed class Pages(Source source, PdfDocument pdf, ReadingOptions options, strin
             Notes.Add($"{Named(confidence.Keys)} a picture; tesseract read it with a mean confidence of {mean:0} of 100"
                 + (mean < 60 ? ", which is low: expect errors." : "."));
         }
+        _left.Sort((a, b) => a.Number.CompareTo(b.Number));
         var remedy = recognition is null && _unread.Count > 0 ? $"; {Recognition.Advice}" : "";
         if (_rows.Count == 0)
             throw source.Bad(
                 $"it has no text that can be read: {Named(_left.Select(page => page.Number))} {_left[0].Why}{remedy}");
         foreach (var same in _left.GroupBy(page => page.Why))
-            Notes.Add($"{Named(same.Select(page => page.Number).Order())} left out, being {same.Key}{remedy}.");
+            Notes.Add($"{Named(same.Select(page => page.Number))} left out, being {same.Key}{remedy}.");
     }
 
     /// <summary>"Page 3 is" or "Pages 3-5, 9 are".</summary>
