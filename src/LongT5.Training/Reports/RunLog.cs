@@ -62,7 +62,8 @@ sealed class RunLog : IDisposable
         };
         _lines.WriteLine(JsonSerializer.Serialize(line, TrainingOptions.Line));
         Plot(line);
-        var left = TimeSpan.FromSeconds(seconds / Math.Max(1, state.Step - _before.Step) * (_options.Steps - state.Step));
+        var left = TimeSpan.FromSeconds(
+            seconds / Math.Max(1, state.Step - _before.Step) * (_options.Steps - state.Step));
         _progress.WriteLine((state.Step == 0 ? "before the first step" : string.Create(CultureInfo.InvariantCulture,
             $"step {line.Step}/{_options.Steps}  epoch {line.Epoch:F2}  loss {line.Loss:F3}  norm "
                 + $"{line.GradientNorm:F2}  rate {line.Rate:G3}  {line.TokensPerSecond:F0} tokens/s"
@@ -130,10 +131,12 @@ sealed class RunLog : IDisposable
         => !File.Exists(LinesPath(output)) ? null
             : Read(LinesPath(output)).LastOrDefault(line => line.Step == step && line.HeldOut is not null)?.HeldOut;
 
-    /// <summary>What a run gained on the held-out texts of each source, where they were measured before it too.</summary>
+    /// <summary>What a run gained on the held-out texts of each source, where they were measured before it too.
+    /// </summary>
     internal static IEnumerable<string> Gained(string output, long step)
     {
-        if (step == 0 || HeldOutAt(output, 0) is not { } before || HeldOutAt(output, step) is not { } after) yield break;
+        if (step == 0 || HeldOutAt(output, 0) is not { } before || HeldOutAt(output, step) is not { } after)
+            yield break;
         foreach (var (source, values) in after)
         {
             var (first, last) = (before[source]["loss"], values["loss"]);
