@@ -113,7 +113,8 @@ public sealed class AdaptTests : IDisposable
         Assert.Equal(9, held.Count);
         Assert.All(Texts(held), text => Assert.StartsWith("This is sentence ", text));
         Assert.All(Texts(kept).Index(), one
-            => Assert.Equal(texts[one.Index].Trim(), string.Concat([one.Item, .. Texts(held).Skip(3 * one.Index).Take(3)]).Trim()));
+            => Assert.Equal(texts[one.Index].Trim(),
+                string.Concat([one.Item, .. Texts(held).Skip(3 * one.Index).Take(3)]).Trim()));
         Assert.All(Texts(kept), text => Assert.InRange(text.Length, 0.79 * texts[0].Length, 0.83 * texts[0].Length));
 
         using var pairs = Corpus.Open([_tiny.In("rows.jsonl")], new Pairs(), new());
@@ -130,7 +131,8 @@ public sealed class AdaptTests : IDisposable
         Take(run);
         using var before = Checkpoint.Open(_tiny.In("base"));
         using var after = Checkpoint.Open(_tiny.In("kept"));
-        var same = before.Tensors.Where(tensor => tensor.Value.ToArray().SequenceEqual(after.Tensors[tensor.Key].ToArray()))
+        var same = before.Tensors.Where(tensor
+            => tensor.Value.ToArray().SequenceEqual(after.Tensors[tensor.Key].ToArray()))
             .Select(tensor => tensor.Key);
         Assert.Equal(["shared.weight"], same);
         Assert.Contains("--keep-vocabulary", Assert.Throws<ArgumentException>((run with { From = null, Model = "x" }).Check)

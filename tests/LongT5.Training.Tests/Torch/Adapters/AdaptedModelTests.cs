@@ -92,7 +92,8 @@ public sealed class AdaptedModelTests
             var (said, expected) = (Fields(folder.FullName), Fields(Goldens.Path("adapters", name)));
             foreach (var (field, value) in expected.Where(one => one.Value is not ("null" or "false" or "{}")
                 && !others.Contains(one.Key))) Assert.Equal((field, value), (field, said.GetValueOrDefault(field)));
-            foreach (var (field, value) in said) Assert.Equal((field, value), (field, expected.GetValueOrDefault(field)));
+            foreach (var (field, value) in said)
+                Assert.Equal((field, value), (field, expected.GetValueOrDefault(field)));
         }
         finally
         {
