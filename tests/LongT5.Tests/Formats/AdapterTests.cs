@@ -57,19 +57,37 @@ public sealed class AdapterTests : IDisposable
     public void A_half_of_an_adapter_is_no_adapter()
     {
         using var model = LongT5Model.Load(TinyModel.Folder);
+        Rewrite(tensor => IsSecondHalf(tensor.Name)
+            ? null : OutgoingTensor.Of(tensor.Name, tensor.Shape, tensor.ToArray()));
+        Assert.Contains("decoder.block.0.layer.0.SelfAttention.q lacks a part",
+            Assert.Throws<BadFileException>(() => model.WithAdapter(_folder)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Halves_of_an_adapter_that_do_not_fit_each_other_are_refused()
+    {
+        using var model = LongT5Model.Load(TinyModel.Folder);
+        Rewrite(tensor => IsSecondHalf(tensor.Name)
+            ? OutgoingTensor.Of(tensor.Name, [tensor.Shape[0], tensor.Shape[1] + 1],
+                new float[tensor.Shape[0] * (tensor.Shape[1] + 1)])
+            : OutgoingTensor.Of(tensor.Name, tensor.Shape, tensor.ToArray()));
+        Assert.Contains("SelfAttention.q", Assert.Throws<BadFileException>(() => model.WithAdapter(_folder)).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static bool IsSecondHalf(string name)
+        => name.EndsWith("0.SelfAttention.q.lora_B.weight", StringComparison.Ordinal);
+
+    private void Rewrite(Func<StoredTensor, OutgoingTensor?> change)
+    {
         Write("lora");
         var path = Path.Combine(_folder, "adapter_model.safetensors");
         OutgoingTensor[] kept;
         using (var file = Safetensors.Open(path))
-            kept =
-                [.. file.Tensors.Values.Where(tensor => !tensor.Name.EndsWith("0.SelfAttention.q.lora_B.weight",
-                    StringComparison.Ordinal))
-                .Select(tensor => OutgoingTensor.Of(tensor.Name, tensor.Shape, tensor.ToArray()))];
+            kept = [.. file.Tensors.Values.Select(change).OfType<OutgoingTensor>()];
         File.Delete(path);
         SafetensorsWriter.Write(path, kept);
-        Assert.Contains("decoder.block.0.layer.0.SelfAttention.q lacks a part",
-            Assert.Throws<BadFileException>(() => model.WithAdapter(_folder)).Message,
-            StringComparison.Ordinal);
     }
 
     [Fact]

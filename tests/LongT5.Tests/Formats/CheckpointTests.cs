@@ -162,6 +162,15 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_shard_without_room_is_refused_before_a_folder_is_made()
+    {
+        using var checkpoint = Checkpoint.Open(Plain);
+        var folder = Path.Combine(_scratch.Root, "saved");
+        Assert.Throws<ArgumentOutOfRangeException>(() => checkpoint.Save(folder, maxShardSize: 0));
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
     public void What_stands_in_a_folder_is_not_overwritten()
     {
         using var checkpoint = Checkpoint.Open(Plain);

@@ -381,6 +381,13 @@ public sealed class HostileFilesTests : IDisposable
             fault);
     }
 
+    [Fact]
+    public void A_separator_that_leads_out_of_the_folder_is_refused_before_a_file_is_looked_for()
+        => Assert.Contains("dimension_separator", Assert.Throws<BadFileException>(() => ReadAll(OpenT5X(Path.Combine(
+            T5XFolder(_scratch, ("target.e/.zarray", Encoding.UTF8.GetBytes(Zarray.Replace("{\"chunks\"",
+                "{\"dimension_separator\":\"/../\",\"chunks\"", StringComparison.Ordinal)))), "checkpoint")))).Message,
+            StringComparison.Ordinal);
+
     private void Refused(string fault, byte[] file, Func<string, TensorFile> open)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
