@@ -49,7 +49,8 @@ public class PdfReaderTests
             for (var k = 0; k < 3; k++)
                 sheet.Line(60 + 160 * k, 636 - 14 * i, rows[i][k]);
         var document = sheet.Line(60, 580, "They were taken in May.").Read();
-        Assert.Equal([BlockKind.Paragraph, BlockKind.Table, BlockKind.Paragraph], document.Blocks.Select(block => block.Kind));
+        Assert.Equal([BlockKind.Paragraph, BlockKind.Table, BlockKind.Paragraph],
+            document.Blocks.Select(block => block.Kind));
         Assert.Equal("Region | Stations | Mean depth\nNorth shelf | 14 | 220 m\nSouth shelf | 9 | 185 m\nInner basin | 23 | 71 m",
             document.Blocks[1].Text);
     }
@@ -142,7 +143,8 @@ public class PdfReaderTests
     public void A_line_in_the_size_of_the_text_is_a_heading_where_it_is_bold_or_a_question_set_as_a_title(
         string line, bool bold, bool isHeading)
     {
-        var document = new PdfSheets().Page().Lines(60, 760, Left).Line(60, 680, line, 10, bold).Lines(60, 660, Right).Read();
+        var document = new PdfSheets().Page().Lines(60, 760, Left).Line(60, 680, line, 10, bold)
+            .Lines(60, 660, Right).Read();
         Assert.Equal([BlockKind.Paragraph, isHeading ? BlockKind.Heading : BlockKind.Paragraph, BlockKind.Paragraph],
             document.Blocks.Select(block => block.Kind));
         Assert.Equal(line, document.Blocks[1].Text);

@@ -54,7 +54,7 @@ public class ReadmeTests
         }
     }
 
-    /// <summary>Every stretch that is quoted stands there, in its order; what is left out between has the sign for it.</summary>
+    /// <summary>Every stretch that is quoted stands there, in order; what is left out has the sign for it.</summary>
     private static void AssertShows(string output, string quotation)
     {
         var (written, at) = (string.Join(' ', Words(output)), 0);
