@@ -29,7 +29,7 @@ public sealed record AnsweredQuestion(string Question, string Context, IReadOnly
         var context = row.Text(UsualColumns.Named(row, source, UsualColumns.Contexts));
         target = UsualColumns.Named(row, target, UsualColumns.Answers);
         var given = row[target];
-        var (texts, starts) = given.ValueKind == JsonValueKind.Array
+        (IReadOnlyList<string> texts, List<int>? starts) = given.ValueKind == JsonValueKind.Array
             && given.EnumerateArray().Any(answer => answer.ValueKind == JsonValueKind.Object) ? Listed(given)
             : given is { ValueKind: JsonValueKind.Object } squad
             ? (squad.Member("text").Strings("text"), squad.TryGetProperty("answer_start", out var places)

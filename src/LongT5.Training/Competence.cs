@@ -52,7 +52,7 @@ public sealed record Competence
     /// <summary>What is drawn from over some steps, to be read.</summary>
     internal string Said(long from, long to)
     {
-        var told = new[] { 0.0, 0.25, 0.5, 0.75 }.Select(part => from + (long)(part * (to - from))).Distinct()
+        var told = Enumerable.Range(0, 4).Select(quarter => from + quarter * (to - from) / 4).Distinct()
             .Where(step => At(step) < 1)
             .Select(step => string.Create(CultureInfo.InvariantCulture, $"{At(step) * 100:0.#}% at step {step}"));
         var whole = Math.Max(from, Steps);

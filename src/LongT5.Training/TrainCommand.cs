@@ -114,7 +114,7 @@ static class TrainCommand
             Say($"warning: here a product in bfloat16 is {gain:0.0} times as fast as one in float32; --bfloat16 false "
                 + $"is faster.");
         using var log = new RunLog(options, trainer.State, Console.Error);
-        var reason = trainer.Run(log.Add, stop.Token, until);
+        var reason = trainer.Run(log.Add, until, stop.Token);
         if (reason is StopReason.Asked or StopReason.Until)
         {
             Console.Error.WriteLine($"Stopped at step {trainer.State.Step} with a checkpoint; --resume goes on from "

@@ -119,14 +119,14 @@ sealed class Trainer : IDisposable
 
     /// <summary>Takes all steps that are left. Whatever ends it, a failure too, leaves a checkpoint.</summary>
     /// <param name="report">Called after every step.</param>
-    /// <param name="cancellation">Stops after the step that is being taken, with a checkpoint.</param>
     /// <param name="until">Stops after this step, with a checkpoint; null goes to the end.</param>
+    /// <param name="cancellation">Stops after the step that is being taken, with a checkpoint.</param>
     /// <returns>Why it ended.</returns>
-    public StopReason Run(Action<StepReport> report, CancellationToken cancellation = default, long? until = null)
+    public StopReason Run(Action<StepReport> report, long? until = null, CancellationToken cancellation = default)
     {
         try
         {
-            var reason = TakeSteps(report, cancellation, until);
+            var reason = TakeSteps(report, until, cancellation);
             Save();
             return reason;
         }
@@ -137,7 +137,7 @@ sealed class Trainer : IDisposable
         }
     }
 
-    StopReason TakeSteps(Action<StepReport> report, CancellationToken cancellation, long? until)
+    StopReason TakeSteps(Action<StepReport> report, long? until, CancellationToken cancellation)
     {
         if (State.Step == 0 && _options.Evaluation.AtStart && !cancellation.IsCancellationRequested)
         {

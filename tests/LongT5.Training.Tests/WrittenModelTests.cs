@@ -63,7 +63,7 @@ public sealed class WrittenModelTests : IDisposable
         var options = _tiny.Options(output) with { Steps = 2 };
         using var trainer = new Trainer(new(from is null ? options : options with { Model = null, From = from }),
             resume: false);
-        trainer.Run(_ => { }, CancellationToken.None);
+        trainer.Run(_ => { }, cancellation: CancellationToken.None);
         return _tiny.In($"{output}/checkpoints/step-00000002");
     }
 

@@ -33,7 +33,7 @@ sealed partial class SearchSpace
             foreach (var value in axis.Ends)
                 try
                 {
-                    _ = With([.. _fields.Select((_, j) => i == j ? value : default(JsonElement))]);
+                    _ = With([.. _fields.Select((_, j) => i == j ? value : default)]);
                 }
                 catch (JsonException bad)
                 {
@@ -76,7 +76,7 @@ sealed partial class SearchSpace
     // Goes down the types and the run together: a field may be null in the run, what it belongs to may not.
     Type TypeOf(string name, string[] path)
     {
-        var (type, node, above) = (typeof(TrainingOptions), (JsonNode?)_run, "");
+        var (type, node, above) = (typeof(TrainingOptions), _run, "");
         foreach (var step in path)
         {
             if (node is null)

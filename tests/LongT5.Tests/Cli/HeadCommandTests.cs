@@ -41,7 +41,7 @@ public sealed class HeadCommandTests : IDisposable
             {"text": "that is life"}
             {"text": "of life"}
             """);
-        var whole = Good("classify", table, "-o", _scratch["whole.jsonl"], "-m", model);
+        Good("classify", table, "-o", _scratch["whole.jsonl"], "-m", model);
         var lines = File.ReadAllLines(_scratch["whole.jsonl"]);
         Assert.Equal(3, lines.Length);
         // Stopped in the second row.
