@@ -94,7 +94,7 @@ public sealed class ExtendedRunTests : IDisposable
         trainer.Run(step =>
         {
             if (step.State.Step == stopAt) stop.Cancel();
-        }, stop.Token);
+        }, cancellation: stop.Token);
     }
 
     public void Dispose() => _tiny.Dispose();

@@ -111,7 +111,7 @@ public sealed class ResumeTests : IDisposable
         trainer.Run(step =>
         {
             if (step.State.Step == stopAt) stop.Cancel();
-        }, stop.Token);
+        }, cancellation: stop.Token);
     }
 
     public void Dispose() => _tiny.Dispose();

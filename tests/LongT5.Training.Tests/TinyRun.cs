@@ -70,7 +70,7 @@ sealed class TinyRun : IDisposable
         if (trainer.Run(step =>
         {
             if (step.State.Step == stopAt) stop.Cancel();
-        }, stop.Token) != StopReason.Asked) trainer.WriteResult();
+        }, cancellation: stop.Token) != StopReason.Asked) trainer.WriteResult();
     }
 
     /// <summary>SHA-256 of the weights in a folder.</summary>

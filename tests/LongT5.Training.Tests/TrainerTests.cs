@@ -379,7 +379,7 @@ public sealed class TrainerTests : IDisposable
         trainer.Run(step =>
         {
             if (step.State.Step == stopAt) stop.Cancel();
-        }, stop.Token);
+        }, cancellation: stop.Token);
     }
 
     static void Poison(Trainer trainer)

@@ -204,7 +204,7 @@ public sealed class DistilledRunTests : IDisposable
         trainer.Run(step =>
         {
             if (step.State.Step == stopAt) stop.Cancel();
-        }, stop.Token);
+        }, cancellation: stop.Token);
     }
 
     public void Dispose() => _tiny.Dispose();

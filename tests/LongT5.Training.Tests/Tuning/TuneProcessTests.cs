@@ -64,7 +64,7 @@ public sealed partial class TuneProcessTests : IDisposable
     {
         Write(run =>
         {
-            string[] path = name.Split('.');
+            var path = name.Split('.');
             var parent = path[..^1].Aggregate(run, (node, step) => node[step]!);
             if (value is null) parent.AsObject().Remove(path[^1]);
             else parent[path[^1]] = value is int number ? number : new JsonArray((string)value);
