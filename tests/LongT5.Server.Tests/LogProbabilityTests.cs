@@ -105,7 +105,8 @@ public sealed class LogProbabilityTests : IAsyncLifetime
         var deltas = (await answer.Content.ReadAsStringAsync()).Split('\n')
             .Where(line => line.StartsWith("data: {\"type\":\"response.output_text.delta\"", StringComparison.Ordinal))
             .Select(line => JsonElement.Parse(line[6..])).ToList();
-        Assert.Equal(part.GetProperty("text").GetString(), string.Concat(deltas.Select(one => one.GetProperty("delta").GetString())));
+        Assert.Equal(part.GetProperty("text").GetString(),
+            string.Concat(deltas.Select(one => one.GetProperty("delta").GetString())));
         Assert.Equal(expected.EnumerateArray().Select(one => one.GetRawText()),
             deltas.SelectMany(one => one.GetProperty("logprobs").EnumerateArray()).Select(one => one.GetRawText()));
     }

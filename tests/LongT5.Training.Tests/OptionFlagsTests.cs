@@ -148,7 +148,8 @@ public sealed class OptionFlagsTests : IDisposable
     {
         TrainingOptions[] wrong =
         [
-            new() { Curriculum = Curriculum.Of() }, new() { Curriculum = Curriculum.Of(new StageOptions { Batch = 0 }) },
+            new() { Curriculum = Curriculum.Of() },
+            new() { Curriculum = Curriculum.Of(new StageOptions { Batch = 0 }) },
             new() { Curriculum = Curriculum.Of(new StageOptions { Share = double.NaN }) },
             new() { Curriculum = Curriculum.Of(new StageOptions { Target = 1 }) },
             new() { SaveEvery = 0 }, new() { LogEvery = -1 }, new() { Dropout = 1 }, new() { Steps = 0 },

@@ -24,7 +24,8 @@ static class LogProbabilities
             : throw ApiError.Of("top_logprobs", "top_logprobs needs logprobs: true.");
     }
 
-    /// <summary>What a response asks: <c>include</c>, of which nothing else is offered, and <c>top_logprobs</c>.</summary>
+    /// <summary>What a response asks: <c>include</c>, of which nothing else is offered, and <c>top_logprobs</c>.
+    /// </summary>
     public static int? OfResponses(Fields fields)
     {
         var (asks, most) = (false, fields.Whole("top_logprobs", 0, MostOfChat));

@@ -18,8 +18,10 @@ static class TuneCommand
         {
             Description = "The folder to write: trials, a table, a drawing, the best options. Default: tuned.",
         };
-        var trials = new Option<int?>("--trials") { Description = "Most trials, the run as it stands among them. "
-            + "Default: 20." };
+        var trials = new Option<int?>("--trials")
+        {
+            Description = "Most trials, the run as it stands among them. Default: 20.",
+        };
         var hours = new Option<double?>("--hours") { Description = "Hours of finished trials after which none begins." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the search in the output folder." };
         var command = new Command("tune", "Search for the options with which training does best on held-out texts. "

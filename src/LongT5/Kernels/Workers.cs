@@ -109,8 +109,8 @@ sealed unsafe class Workers : IDisposable
     }
 
     /// <summary>
-    /// Until it is disposed, loops of this thread run on half of the threads, and the other half are those that all other
-    /// loops have: they leave what they are at after the item in hand.
+    /// Until it is disposed, loops of this thread run on half of the threads, and the other half are those that all
+    /// other loops have: they leave what they are at after the item in hand.
     /// </summary>
     internal static Aside StepAside()
     {

@@ -4,10 +4,10 @@ namespace LongT5.Scheduling;
 /// Whose input is read next, and how long reading is owed the whole machine before the next step.
 /// </summary>
 /// <remarks>
-/// Who is being written is the nearest to its end, so steps come first where reading goes on beside them, and reading has as
-/// much time as they have where it cannot. But weights that come from memory cost the same for one as for many: there it
-/// pays to let others catch up who have less to read than those that write have in all, and reading is owed as long, for each
-/// of these, as the step took for each of those that write. Not for several threads at once.
+/// Who is being written is the nearest to its end, so steps come first where reading goes on beside them, and reading
+/// has as much time as they have where it cannot. But weights that come from memory cost the same for one as for many:
+/// there it pays to let others catch up who have less to read than those that write have in all, and reading is owed as
+/// long, for each of these, as the step took for each of those that write. Not for several threads at once.
 /// </remarks>
 sealed class ReadingTurns
 {
@@ -26,8 +26,8 @@ sealed class ReadingTurns
     public bool IsOwed => _owed > TimeSpan.Zero;
 
     /// <summary>
-    /// The request that has least left to read; for an eighth of the time the one that came first, so that none starves.
-    /// Null where none has to be read.
+    /// The request that has least left to read; for an eighth of the time the one that came first, so that none
+    /// starves. Null where none has to be read.
     /// </summary>
     /// <param name="running">All requests.</param>
     public Work? Next(IReadOnlyList<Work> running)

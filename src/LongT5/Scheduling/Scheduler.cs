@@ -13,9 +13,9 @@ namespace LongT5.Scheduling;
 /// <remarks>
 /// <para>
 /// Two threads do all the work, and share the processors. One makes a step of all requests that are being written, in
-/// which weights are read once for all. The other reads, slice by slice, of the request first that has least left to read,
-/// by half of the processors while there is a step and by all of them otherwise. An eighth of the time of reading belongs to
-/// the request that came first, so that none starves.
+/// which weights are read once for all. The other reads, slice by slice, of the request first that has least left to
+/// read, by half of the processors while there is a step and by all of them otherwise. An eighth of the time of reading
+/// belongs to the request that came first, so that none starves.
 /// </para>
 /// <para>
 /// A request begins when its memory, and its sequences among those written together, have room; until then it waits,
@@ -72,7 +72,8 @@ public sealed class Scheduler : IDisposable
             lock (_gate)
             {
                 var reading = _running.Count(work => work.Decoding is null);
-                return new(_line.Count, reading, _running.Count - reading, _bytes, _kept.Count, _kept.Bytes, _kept.Hits);
+                return new(_line.Count, reading, _running.Count - reading, _bytes,
+                    _kept.Count, _kept.Bytes, _kept.Hits);
             }
         }
     }
@@ -175,7 +176,8 @@ public sealed class Scheduler : IDisposable
             return _bytes + _kept.Bytes + bytes <= Memory ? _budget.TryReserve(bytes) : null;
     }
 
-    private TimeSpan UntilRoom() => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(_line.Operations * _secondsPerOperation), 1, 600));
+    private TimeSpan UntilRoom()
+        => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(_line.Operations * _secondsPerOperation), 1, 600));
 
     private void Tell()
     {
@@ -322,12 +324,12 @@ public sealed class Scheduler : IDisposable
             if (before > work.Unread)
                 _secondsPerOperation += (took.TotalSeconds / (before - work.Unread) - _secondsPerOperation) / 64;
             _read = null;
-            if (work.Cancellation.IsCancellationRequested)
+            // What has a decoding is the writer's already: it may be within a step.
+            if (work.Decoding is null && work.Cancellation.IsCancellationRequested)
                 work.Result.TrySetCanceled(work.Cancellation);
-            if (work.Result.Task.IsCompleted)
+            if (work.Decoding is null && work.Result.Task.IsCompleted)
                 Drop(work);
-            if (!_turns.IsOwed || work.Decoding is not null || _isWriting)
-                Monitor.PulseAll(_gate);
+            Monitor.PulseAll(_gate);
         }
     }
 

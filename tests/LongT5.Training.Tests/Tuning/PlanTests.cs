@@ -70,8 +70,8 @@ public sealed class PlanTests : IDisposable
     public void Trials_that_tell_where_to_look_find_more_than_chance_does()
     {
         // Over many seeds, since chance may win a race.
-        double Best(SamplerKind sampler) => Enumerable.Range(0, 40).Average(seed => BestOf(Search("raced")
-            with { Sampler = sampler, Trials = 30, Seed = seed }));
+        double Best(SamplerKind sampler) => Enumerable.Range(0, 40).Average(seed
+            => BestOf(Search("raced") with { Sampler = sampler, Trials = 30, Seed = seed }));
         var (random, tpe) = (Best(SamplerKind.Random), Best(SamplerKind.Tpe));
         Assert.True(tpe > random + 0.1 * Math.Abs(random), $"{tpe} and {random}");
     }
@@ -153,8 +153,11 @@ public sealed class PlanTests : IDisposable
     {
         var tuner = Run(Search("contrary") with
         {
-            Space = new() { ["schedule.warmUpRatio"] = new() { Min = 0.1, Max = 0.9 },
-                ["schedule.warmUp"] = new() { Choices = [.. ((int[])[0, 9]).Select(one => JsonSerializer.SerializeToElement(one))] } },
+            Space = new()
+            {
+                ["schedule.warmUpRatio"] = new() { Min = 0.1, Max = 0.9 },
+                ["schedule.warmUp"] = new() { Choices = [.. ((int[])[0, 9]).Select(one => JsonSerializer.SerializeToElement(one))] }
+            },
             Trials = 9,
         });
         Assert.Contains(tuner.Results, one => one.Failure?.Contains("warmUp", StringComparison.Ordinal) == true);

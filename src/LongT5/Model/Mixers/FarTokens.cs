@@ -59,7 +59,8 @@ sealed unsafe class FarTokens
         _workers.For(Math.Min(_workers.Count, Heads - first), item =>
         {
             var (input, head) = ((first + item) / _config.NumHeads, (first + item) % _config.NumHeads);
-            float* means = _means.Pointer + (long)item * _longest * _config.DKv, sums = _sums.Pointer + (long)item * _longest;
+            var means = _means.Pointer + (long)item * _longest * _config.DKv;
+            var sums = _sums.Pointer + (long)item * _longest;
             Far(layer, _batch.Inputs[input], head, looks[input].Q, means, sums);
             FusedAttention.Run(looks[input], head, _config.NumHeads, _config.DKv);
             Join(looks[input], head, means, sums);
