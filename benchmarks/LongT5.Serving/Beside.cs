@@ -5,9 +5,9 @@ using System.Globalization;
 namespace LongT5.Serving;
 
 /// <summary>
-/// Both servers over HTTP. One lock gives no request the machine before those that came earlier are through, so how long eight
-/// clients wait for the reference follows from how long each request takes alone; these times go to a file, because
-/// all of them take long.
+/// Both servers over HTTP. One lock gives no request the machine before those that came earlier are through, so how
+/// long eight clients wait for the reference follows from how long each request takes alone; these times go to a file,
+/// because all of them take long.
 /// </summary>
 static class Beside
 {
@@ -22,7 +22,8 @@ static class Beside
     public static void Reference(string python, string folder, Letter[] letters, string file, int seconds)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "reference_server.py");
-        using var server = Server.Start(python, [script, folder], line => int.TryParse(line, out var port) ? port : null);
+        using var server = Server.Start(python, [script, folder],
+            line => int.TryParse(line, out var port) ? port : null);
         var clock = Stopwatch.StartNew();
         var before = Times(file);
         if (before.Length == 0)
@@ -67,7 +68,8 @@ static class Beside
     }
 
     /// <summary>
-    /// Each client asks again when it has its answer: whoever is served had waited since the one eight places before was.
+    /// Each client asks again when it has its answer: whoever is served had waited since the one eight places before
+    /// was.
     /// </summary>
     private static double[] InLine(double[] own)
     {
@@ -77,9 +79,11 @@ static class Beside
         return [.. Enumerable.Range(1, own.Length).Select(i => ends[i] - ends[Math.Max(0, i - Clients)])];
     }
 
-    private static double[] All(Server server, string path, Letter[] letters, Func<Letter, HttpContent> body, int clients)
+    private static double[] All(
+        Server server, string path, Letter[] letters, Func<Letter, HttpContent> body, int clients)
     {
-        var (waiting, times) = (new ConcurrentQueue<int>(Enumerable.Range(0, letters.Length)), new double[letters.Length]);
+        var waiting = new ConcurrentQueue<int>(Enumerable.Range(0, letters.Length));
+        var times = new double[letters.Length];
         var threads = Enumerable.Range(0, clients).Select(_ => new Thread(() =>
         {
             while (waiting.TryDequeue(out var i))
@@ -100,8 +104,10 @@ static class Beside
             + $"{Mix.Quantile(times, 0.95):F2} s");
 
     private static double Short(Letter[] letters, double[] times, double share)
-        => Mix.Quantile(letters.Zip(times).Where(one => one.First.Ids.Length <= Asked.Short).Select(one => one.Second), share);
+        => Mix.Quantile(
+            letters.Zip(times).Where(one => one.First.Ids.Length <= Asked.Short).Select(one => one.Second), share);
 
     private static double[] Times(string file)
-        => File.Exists(file) ? [.. File.ReadLines(file).Select(line => double.Parse(line, CultureInfo.InvariantCulture))] : [];
+        => !File.Exists(file) ? []
+            : [.. File.ReadLines(file).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
 }

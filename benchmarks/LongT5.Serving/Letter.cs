@@ -4,7 +4,9 @@ using LongT5.Text;
 
 namespace LongT5.Serving;
 
-/// <summary>A request over HTTP: the same for both servers, but that the reference is spared to cut the text into tokens.</summary>
+/// <summary>
+/// A request over HTTP: the same for both servers, but that the reference is spared to cut the text into tokens.
+/// </summary>
 /// <param name="Text">The text.</param>
 /// <param name="Ids">The same.</param>
 /// <param name="Beams">Beams.</param>

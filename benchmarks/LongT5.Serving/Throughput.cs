@@ -33,7 +33,9 @@ static class Throughput
         Console.WriteLine($"throughput under load over one after another: {Mix.Quantile(ratios, 0.5):F2} (median of {rounds})");
     }
 
-    /// <summary>Seconds for all, processors that were busy meanwhile, and seconds until each of the short ones was done.</summary>
+    /// <summary>
+    /// Seconds for all, processors that were busy meanwhile, and seconds until each of the short ones was done.
+    /// </summary>
     private static (double Seconds, double Busy, List<double> Times) By(int clients, LongT5Model model, Asked[] asked)
     {
         var before = Environment.CpuUsage.TotalTime;

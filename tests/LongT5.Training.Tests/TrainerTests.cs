@@ -119,7 +119,11 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Epochs_become_steps_and_every_step_says_its_epoch()
     {
-        var options = _tiny.Options() with { Curriculum = Curriculum.Of(new StageOptions { Input = 32, Target = 12, Batch = 4 }), Epochs = 2 };
+        var options = _tiny.Options() with
+        {
+            Curriculum = Curriculum.Of(new StageOptions { Input = 32, Target = 12, Batch = 4 }),
+            Epochs = 2,
+        };
         using var trainer = new Trainer(new(options), resume: false);
         var epochs = new List<double>();
         trainer.Run(step => epochs.Add(step.Epoch));

@@ -395,8 +395,6 @@ public sealed class Scheduler : IDisposable
             work.Result.TrySetException(new ObjectDisposedException(nameof(Scheduler)));
             work.Release(_kept);
         }
-        while (_kept.Evict())
-        {
-        }
+        while (_kept.Evict()) ;
     }
 }
