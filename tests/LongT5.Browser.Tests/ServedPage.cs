@@ -62,6 +62,17 @@ static class ServedPage
         await page.DispatchEventAsync("body", "drop", new { dataTransfer = data });
     }
 
+    /// <summary>Waits until the stage has said it: an assertion looks once a second, in which it may come and go.</summary>
+    public static Task Says(this IPage page, string words)
+        => page.EvaluateAsync("""
+            words => new Promise(said => {
+                const stage = document.getElementById("stage");
+                const look = () => stage.textContent.includes(words) && said();
+                new MutationObserver(look).observe(stage, { childList: true, characterData: true, subtree: true });
+                look();
+            })
+            """, words).WaitAsync(TimeSpan.FromSeconds(120));
+
     /// <summary>Waits for the summary.</summary>
     public static Task Finished(this IPage page)
         => Assertions.Expect(page.Locator("#result")).ToBeVisibleAsync(new() { Timeout = 120_000 });

@@ -74,7 +74,7 @@ public sealed class ServedPageTests(Chromium chromium) : IClassFixture<Chromium>
         var scheduler = server.App.Services.GetRequiredService<Scheduler>();
         var page = await chromium.Open(server);
         await page.Drop("war.txt", string.Concat(Enumerable.Repeat(ServedPage.Long, 8)));
-        await Assertions.Expect(page.Locator("#stage")).ToContainTextAsync("Reading · part 1 of ");
+        await page.Says("Reading · part 1 of ");
         Assert.True(scheduler.Status.Bytes > 0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToHaveTextAsync("Stopped. Nothing is read any more.");
@@ -147,7 +147,7 @@ public sealed class ServedPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Locator("#read-text").ClickAsync();
         await Look("problem");
         await page.Drop("on the art of war, in the translation of 1910.txt", ServedPage.Long);
-        await Assertions.Expect(page.Locator("#stage")).ToContainTextAsync("Reading · ");
+        await page.Says("Reading · ");
         await Look("reading");
         await Assertions.Expect(page.Locator("#said")).Not.ToBeEmptyAsync(new() { Timeout = 120_000 });
         await page.Picture($"page-writing-{width}-{scheme}");
@@ -244,7 +244,7 @@ public sealed class ServedPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Drop("trams.html", ServedPage.Trams);
         await page.Finished();
         await page.Drop("war.txt", ServedPage.Long);
-        await Assertions.Expect(page.Locator("#stage")).ToContainTextAsync("Reading · ");
+        await page.Says("Reading · ");
         await page.Drop("trams.html", ServedPage.Trams);
         await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToHaveTextAsync(
             "One document is read at a time: stop it, or wait for its end.");
