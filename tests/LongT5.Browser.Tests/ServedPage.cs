@@ -62,7 +62,9 @@ static class ServedPage
         await page.DispatchEventAsync("body", "drop", new { dataTransfer = data });
     }
 
-    /// <summary>Waits until the stage has said it: an assertion looks once a second, in which it may come and go.</summary>
+    /// <summary>
+    /// Waits until the stage has said it: an assertion looks once a second, in which it may come and go.
+    /// </summary>
     public static Task Says(this IPage page, string words)
         => page.EvaluateAsync("""
             words => new Promise(said => {
