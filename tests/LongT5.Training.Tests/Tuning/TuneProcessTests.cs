@@ -20,7 +20,8 @@ public sealed partial class TuneProcessTests : IDisposable
         {
             Assert.StartsWith("trial 1 of 2", ReadUntil(cut, "trial 1"));
             var log = _tiny.In("cut/trials/001/log.jsonl");
-            while (!File.Exists(log) || File.ReadLines(log).Count() < 3) Thread.Sleep(20);
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(log) && File.ReadLines(log).Count() >= 3,
+                TimeSpan.FromMinutes(2)), "the trial takes no steps");
             if (isKilled) cut.Kill();
             else Assert.Equal(0, Send(cut.Id, signal));
             var said = cut.StandardError.ReadToEnd();
