@@ -14,6 +14,7 @@ sealed class KeptDocuments(object gate, long mostBytes, Func<long, MemoryBudget.
 {
     private readonly Dictionary<DocumentKey, LinkedListNode<KeptDocument>> _byKey = [];
     private readonly LinkedList<KeptDocument> _byUse = [];
+    private readonly List<Engine> _ended = [];
 
     /// <summary>How many.</summary>
     public int Count => _byKey.Count;
@@ -69,12 +70,17 @@ sealed class KeptDocuments(object gate, long mostBytes, Func<long, MemoryBudget.
             return _byUse.Last is { } last && Evict(last);
     }
 
-    /// <summary>Forgets what an engine encoded.</summary>
-    public void Forget(Engine engine)
+    /// <summary>Will forget what an engine encoded that comes to its end, maybe within a call of this.</summary>
+    public void ForgetSoon(Engine engine) => _ended.Add(engine);
+
+    /// <summary>Forgets what engines encoded that have come to their end.</summary>
+    public void ForgetEnded()
     {
         lock (gate)
         {
-            foreach (var node in _byKey.Values.Where(node => node.Value.Key.Engine == engine).ToArray())
+            Engine[] ended = [.. _ended];
+            _ended.Clear();
+            foreach (var node in _byKey.Values.Where(node => ended.Contains(node.Value.Key.Engine)).ToArray())
                 Evict(node);
         }
     }
@@ -105,7 +111,6 @@ sealed class KeptDocuments(object gate, long mostBytes, Func<long, MemoryBudget.
         document.Encoded.Dispose();
         document.Memory?.Dispose();
     }
-
 }
 
 /// <summary>An encoded document that requests share.</summary>

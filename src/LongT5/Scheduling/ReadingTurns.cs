@@ -29,15 +29,15 @@ sealed class ReadingTurns
     /// The request that has least left to read; for an eighth of the time the one that came first, so that none
     /// starves. Null where none has to be read.
     /// </summary>
-    /// <param name="running">All requests.</param>
-    public Work? Next(IReadOnlyList<Work> running)
+    /// <param name="readers">The requests that are being read.</param>
+    public Work? Next(IReadOnlyList<Work> readers)
     {
-        var begun = running.Where(work => work.IsReading).Select(work => work.Next!).ToHashSet();
+        var begun = readers.Where(work => work.IsReading).Select(work => work.Next!).ToHashSet();
         // Who would read what another is reading waits for it: then it is kept.
-        Work[] readers = [.. running.Where(work => work.Decoding is null
-            && (work.IsReading || work.Next is not { } next || !begun.Contains(next)))];
-        var oldest = readers.MinBy(work => work.Arrival);
-        var next = _owedOldest >= s_mostOwed ? oldest : readers.MinBy(work => work.Unread);
+        Work[] ready = [.. readers.Where(
+            work => work.IsReading || work.Next is not { } next || !begun.Contains(next))];
+        var oldest = ready.MinBy(work => work.Arrival);
+        var next = _owedOldest >= s_mostOwed ? oldest : ready.MinBy(work => work.Unread);
         _isOldest = next == oldest;
         return next;
     }
@@ -58,13 +58,12 @@ sealed class ReadingTurns
     /// <param name="took">The time.</param>
     /// <param name="wasShared">Whether there was reading beside it.</param>
     /// <param name="running">All requests.</param>
-    public void Owe(TimeSpan took, bool wasShared, IReadOnlyList<Work> running)
+    public void Owe(TimeSpan took, bool wasShared, Running running)
     {
-        Work[] writers = [.. running.Where(work => work.Decoding is not null)];
-        var least = writers.Select(work => work.Operations).DefaultIfEmpty().Min();
-        var others = writers.Any(work => work.WeightBytes > InCache)
-            ? running.Count(work => work.Decoding is null && work.Unread <= least) : 0;
-        var share = Math.Max(wasShared ? 0 : 1, others / (double)Math.Max(1, writers.Length));
+        var least = running.Writers.Select(work => work.Operations).DefaultIfEmpty().Min();
+        var others = running.Writers.Any(work => work.WeightBytes > InCache)
+            ? running.Readers.Count(work => work.Unread <= least) : 0;
+        var share = Math.Max(wasShared ? 0 : 1, others / (double)Math.Max(1, running.Writers.Count));
         _owed = Min(_owed + took * share, Max(took, s_mostOwed));
     }
 

@@ -6,8 +6,8 @@ using LongT5.Model;
 namespace LongT5.Scheduling;
 
 /// <summary>A request on its way: it waits, is read slice by slice, and is written on step by step.</summary>
-/// <remarks>All but the constructor belongs to the scheduler's threads: to the one that reads until there is a
-/// <see cref="Decoding"/>, to the one that writes from then on.</remarks>
+/// <remarks>All but the constructor belongs to the scheduler's threads, and to one of them at a time: see
+/// <see cref="Running"/>.</remarks>
 sealed class Work
 {
     private readonly ScheduledRequest _request;
@@ -27,6 +27,7 @@ sealed class Work
         (Bytes, Sequences, Threads) = (request.Bytes, request.Sequences, request.Threads);
         (_readingOperations, WeightBytes) = (request.ReadingOperations, request.WeightBytes);
         Operations = _readingOperations + request.WritingOperations;
+        Unread = _readingOperations;
     }
 
     /// <summary>What comes of it.</summary>
@@ -57,12 +58,8 @@ sealed class Work
     /// <summary>Once all is read: the searches that write.</summary>
     public Decoding? Decoding { get; private set; }
 
-    /// <summary>How much of the inputs is read, from 0 to 1.</summary>
-    private double Share => (_documents.Count + (_reading?.Share ?? 0) + (_beginning?.Share ?? 0))
-        / (_inputs.Length + 1);
-
-    /// <summary>Operations of the reading that are left.</summary>
-    public double Unread => _readingOperations * (1 - Share);
+    /// <summary>Operations of the reading that are left after its last slice.</summary>
+    public double Unread { get; private set; }
 
     /// <summary>What it is reading, or would read next; null where all is encoded.</summary>
     public DocumentKey? Next => _documents.Count < _inputs.Length ? _inputs[_documents.Count] : null;
@@ -96,15 +93,30 @@ sealed class Work
         else
             Begin(kept);
         var isRead = _session is not null || _states is not null;
-        _request.Read?.Invoke(isRead ? 1 : Share);
-        if (!isRead || _states is not null)
-            return isRead;
-        if (_request.Options is null)
-            return true;
-        _session!.KeepsQueries = _request.KeepsQueries;
-        Decoding = new(_session, [.. _inputs.Select(input => input.Ids)], _request.Options, _request.Decode,
-            _request.Listener, _request.Quotations);
-        return false;
+        var share = isRead ? 1 : (_documents.Count + (_reading?.Share ?? 0) + (_beginning?.Share ?? 0))
+            / (_inputs.Length + 1);
+        Unread = _readingOperations * (1 - share);
+        if (_session is not null && _request.Options is { } options)
+        {
+            _session.KeepsQueries = _request.KeepsQueries;
+            Decoding = new(_session, [.. _inputs.Select(input => input.Ids)], options, _request.Decode,
+                _request.Listener, _request.Quotations);
+        }
+        _request.Read?.Invoke(share);
+        return isRead && Decoding is null;
+    }
+
+    /// <summary>Does something for it; what it does wrong is told to it alone.</summary>
+    public void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure)
+        {
+            Result.TrySetException(failure);
+        }
     }
 
     /// <summary>Hands over what came of it.</summary>
