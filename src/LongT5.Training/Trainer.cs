@@ -221,12 +221,12 @@ sealed class Trainer : IDisposable
             loss += words;
             foreach (var (name, value) in others) terms[name] = terms.GetValueOrDefault(name) + value;
         }
-        var norm = GradientNorm();
+        var norm = Gradients.Norm(_weights);
         var rate = _options.Optimizer.Rate * _options.Schedule.At(State.Step, _options.Steps);
         var taken = double.IsFinite(loss) && double.IsFinite(norm);
         if (taken)
         {
-            Cut(norm);
+            if (_options.Clip > 0 && norm > _options.Clip) Gradients.Scale(_weights, _options.Clip / norm);
             _updating = true;
             foreach (var optimizer in _optimizers) optimizer.Step(rate, State.Step + 1);
             _updating = false;
@@ -241,21 +241,6 @@ sealed class Trainer : IDisposable
             Skipped = State.Skipped + (taken ? 0 : 1),
         };
         return (loss, terms, norm, rate);
-    }
-
-    double GradientNorm()
-    {
-        using var scope = NewDisposeScope();
-        var squares = _weights.Where(w => w.Weight.grad is not null).Select(w => w.Weight.grad!.Squared().sum())
-            .ToArray();
-        return stack(squares).sum().sqrt().item<float>();
-    }
-
-    void Cut(double norm)
-    {
-        if (_options.Clip <= 0 || norm <= _options.Clip) return;
-        using var untracked = no_grad();
-        foreach (var (_, weight) in _weights) weight.grad?.mul_(Number.Of(_options.Clip / norm));
     }
 
     /// <summary>Keeps the batch that gave no number, and stops unless the options allow for one more.</summary>
