@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace LongT5;
 
 /// <summary>
@@ -26,9 +28,14 @@ public sealed record ModelExtensions
     public int? EmbeddingRank { get; init; }
 
     /// <summary>
-    /// Ranks of the linear maps that are products of two matrices, by their names without <c>.weight</c>.
+    /// Ranks of the linear maps that are products of two matrices, by their names without <c>.weight</c>; what is given
+    /// is copied.
     /// </summary>
-    public IReadOnlyDictionary<string, int> LowRank { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> LowRank
+    {
+        get;
+        init => field = value.ToFrozenDictionary();
+    } = FrozenDictionary<string, int>.Empty;
 
     /// <summary>Attention that sees near tokens exactly and far ones through features; null for none.</summary>
     public KernelizedExtension? Kernelized { get; init; }

@@ -71,10 +71,13 @@ public readonly record struct WorkEstimate(int Tokens, double Operations, long B
         var biases = 2 * config.NumHeads * (Math.Min(config.AttentionRadius, tokens) + globals);
         var extensions = config.Extensions;
         var more = (extensions.IsReversible ? width : 0) + (extensions.Convolution is null ? 0 : width)
-            + (extensions.Kernelized is null ? 0 : inner + 2 * config.NumHeads);
+            + (extensions.Kernelized is null ? 0 : FarAtOnce(config) * (config.DKv + 1) + config.NumHeads);
         return tokens * (width + 3 * inner + more) + globals * (width + 2 * inner) + biases
             + chunk * (2 * width + (config.IsGatedAct ? 2 : 1) * config.DFf) + 2 * Math.Max(chunk, globals) * inner;
     }
+
+    /// <summary>Heads of kernelized attention whose far sums are kept at once: one a processor.</summary>
+    private static double FarAtOnce(LongT5Config config) => Math.Min(Environment.ProcessorCount, config.NumHeads);
 
     /// <summary>
     /// Floats of the decoder at its peak: keys and values of every layer, and either the

@@ -63,6 +63,17 @@ public sealed class ExtensionsTests : IDisposable
     }
 
     [Fact]
+    public void Ranks_stay_as_they_were_given()
+    {
+        var ranks = new Dictionary<string, int> { ["encoder.block.0.layer.0.SelfAttention.q"] = 2 };
+        var extensions = new ModelExtensions { LowRank = ranks };
+        ranks["encoder.block.0.layer.0.SelfAttention.q"] = 3;
+        Assert.Equal(2, extensions.LowRank["encoder.block.0.layer.0.SelfAttention.q"]);
+        Assert.Throws<NotSupportedException>(() => ((IDictionary<string, int>)extensions.LowRank).Clear());
+        Assert.Equal(ModelExtensions.None, new ModelExtensions { LowRank = new Dictionary<string, int>() });
+    }
+
+    [Fact]
     public void What_is_saved_has_the_extensions_again()
     {
         const string Extensions = """

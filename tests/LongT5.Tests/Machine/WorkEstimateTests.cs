@@ -67,4 +67,33 @@ public class WorkEstimateTests
         Assert.True(estimated >= 0.95 * measured && estimated <= 1.2 * measured,
             $"estimated {estimated >> 10} KiB, measured {measured >> 10} KiB");
     }
+
+    [Theory]
+    [InlineData(null), InlineData(48)]
+    public void Of_kernelized_attention_the_far_sums_of_one_head_a_processor_are_reckoned(int? features)
+    {
+        var config = new LongT5Config
+        {
+            VocabSize = 500,
+            DModel = 64,
+            DKv = 64,
+            NumHeads = 16,
+            DFf = 128,
+            NumLayers = 1,
+            NumDecoderLayers = 1,
+            EncoderAttentionType = EncoderAttention.Local,
+            Extensions = new() { Kernelized = new(features, features) },
+        };
+        using var random = new RandomModel(config, ElementType.F32, 7);
+        using var network = random.Load(Workers.Shared, new());
+        int[] ids = [.. Enumerable.Range(0, 16_000).Select(i => 2 + i % 400)];
+        Scratch.Clear();
+        NativeBuffer.ForgetPeak();
+        var before = NativeBuffer.BytesHeld;
+        network.Encode(ids).Dispose();
+        var measured = NativeBuffer.PeakBytes - before - (NativeBuffer.BytesHeld - before);
+        var estimated = network.Estimate(ids.Length, 1, 0).Bytes - WorkEstimate.OfProcess;
+        Assert.True(estimated >= 0.95 * measured && estimated <= 1.1 * measured,
+            $"estimated {estimated >> 10} KiB, measured {measured >> 10} KiB");
+    }
 }
