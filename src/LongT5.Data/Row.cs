@@ -30,7 +30,10 @@ public sealed record Row(string File, long Number, JsonElement Values)
             : throw new BadRowException($"column {name} holds {Kind(this[name])} where a text is expected");
     }
 
-    /// <summary>The texts of the first of these columns that there is: a list, or one text alone.</summary>
+    /// <summary>
+    /// The texts of the first of these columns that there is: a list, one text alone, or answers as SQuAD has them on
+    /// the hub, <c>{"text": [...], "answer_start": [...]}</c>.
+    /// </summary>
     /// <exception cref="BadRowException">None is there, or it holds something else.</exception>
     public IReadOnlyList<string> Texts(params ReadOnlySpan<string> names)
     {
@@ -39,6 +42,8 @@ public sealed record Row(string File, long Number, JsonElement Values)
         {
             { ValueKind: JsonValueKind.String } text => [text.GetString()!],
             { ValueKind: JsonValueKind.Array } list => list.Strings($"column {name}"),
+            { ValueKind: JsonValueKind.Object } answers when answers.TryGetProperty("text", out var list)
+                && list.ValueKind == JsonValueKind.Array => list.Strings($"column {name}.text"),
             var other => throw new BadRowException(
                 $"column {name} holds {Kind(other)} where a text or a list of texts is expected"),
         };

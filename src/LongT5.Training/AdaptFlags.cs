@@ -138,7 +138,7 @@ sealed class AdaptFlags
         if (parsed.GetValue(_texts) is not { Length: > 0 } texts)
             throw new ArgumentException($"To what is {model} to be adapted? Name texts behind it.");
         using var checkpoint = ModelLocation.Open(HubStart.Pinned(model, Console.Error.WriteLine, default));
-        var task = SummaryTask.Read(checkpoint);
+        var task = SummaryTask.Of(checkpoint);
         var domain = s_defaults with
         {
             From = model,

@@ -59,7 +59,7 @@ sealed class ResultFiles
             ModelFolder.Vocabulary.Except(named));
     }
 
-    /// <summary>Writes the configuration of a head that is kept with an adapter, beside it.</summary>
+    /// <summary>Writes the configuration of the model with an adapter, beside it.</summary>
     public void WriteConfig(string folder, TorchModel model)
         => ModelFolder.WriteConfig(folder, _fields, model.Config, model.HeadKind);
 

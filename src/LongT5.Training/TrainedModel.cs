@@ -37,7 +37,7 @@ sealed class TrainedModel : IDisposable
     /// <summary>A model that stays as it is; an adapter beside it is trained, and that alone is saved.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">The run, with an adapter.</param>
-    /// <param name="files">What a head of labels is called, which is kept with the adapter.</param>
+    /// <param name="files">What the model with it is used for, and its labels: kept with the adapter.</param>
     /// <param name="continued">
     /// The folder of an adapter that the run goes on from; null for one that changes nothing yet.
     /// </param>
@@ -55,7 +55,7 @@ sealed class TrainedModel : IDisposable
         return new(model, trained, place =>
         {
             AdapterFolder.Write(place, adapter, trained, options.WithFullPaths().From, model.HeadKind);
-            if (options.Head is not null) files.WriteConfig(place, model);
+            files.WriteConfig(place, model);
         });
     }
 

@@ -29,7 +29,7 @@ public sealed partial class LongT5Model : IDisposable
         (_checkpoint, _ownWorkers, Scheduler) = (checkpoint, ownWorkers, scheduler);
         Warnings = WarningsOf(checkpoint);
         Defaults = GenerationDefaults.Of(checkpoint).Options;
-        Summarizing = SummaryTask.Read(checkpoint);
+        Summarizing = SummaryTask.Of(checkpoint);
         TrainedLength = TrainedLength.Of(checkpoint);
         _tokenizer = new(() => Tokenizer.Load(checkpoint.VocabularyPath
             ?? throw new FileNotFoundException(
@@ -43,10 +43,12 @@ public sealed partial class LongT5Model : IDisposable
     {
         (_base, _checkpoint, _tokenizer, Scheduler) =
             (model, model._checkpoint, model._tokenizer, model.Scheduler);
-        (Warnings, Defaults, Summarizing, TrainedLength, AdapterPath) = (model.Warnings, model.Defaults,
-            model.Summarizing, model.TrainedLength, adapter.Path);
+        (Warnings, Defaults, TrainedLength, AdapterPath) =
+            (model.Warnings, model.Defaults, model.TrainedLength, adapter.Path);
+        var own = adapter.ModelFields; // what it was trained for may differ from what the base was
+        Summarizing = own is { } said ? SummaryTask.Read(said) : model.Summarizing;
         Engine = model.Engine.WithAdapter(adapter);
-        HeadTask = adapter.ModelFields is { } fields ? HeadTask.Read(fields, Engine.Head) : model.HeadTask;
+        HeadTask = own is { } fields ? HeadTask.Read(fields, Engine.Head) : model.HeadTask;
     }
 
     /// <summary>The file or folder that was opened.</summary>
@@ -158,7 +160,7 @@ public sealed partial class LongT5Model : IDisposable
         ArgumentNullException.ThrowIfNull(checkpoint);
         string[] pretrained = PretrainedOnly.Warning(checkpoint) is { } warning ? [warning] : [];
         return [.. checkpoint.Warnings, .. GenerationDefaults.Of(checkpoint).Warnings,
-            .. SummaryTask.Read(checkpoint).Warnings, .. pretrained];
+            .. SummaryTask.Of(checkpoint).Warnings, .. pretrained];
     }
 
     /// <summary>What the encoder makes of some tokens: a state for each.</summary>

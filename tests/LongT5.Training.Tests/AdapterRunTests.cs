@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using LongT5.Formats;
+using LongT5.Tasks;
 using LongT5.Torch.Adapters;
+using LongT5.Training.Objectives;
 using LongT5.Training.Optimizers;
 
 namespace LongT5.Training.Tests;
@@ -103,6 +106,27 @@ public sealed class AdapterRunTests : IDisposable
         trainer.Run(_ => { });
         trainer.WriteResult();
         Assert.True(File.Exists(_tiny.In("run/adapter_model.safetensors")));
+    }
+
+    [Fact]
+    public void A_model_with_an_adapter_is_used_as_the_adapter_was_trained_and_no_more_held_to_quotations()
+    {
+        var run = Beside("run", AdapterMethod.Lora);
+        var config = _tiny.In("base/config.json");
+        var said = JsonNode.Parse(File.ReadAllText(config))!;
+        said["task_specific_params"] = JsonNode.Parse("""{"summarization": {"prefix": "old: ", "quotes": true}}""");
+        File.WriteAllText(config, said.ToJsonString());
+        run.Sources["rows"] = run.Sources["rows"] with { Objective = new Pairs { Prefix = "sum: " } };
+        using (var trainer = new Trainer(new(run), resume: false)) trainer.WriteModel(_tiny.In("adapter"));
+        using var model = LongT5Model.Load(_tiny.In("base"));
+        using var adapted = model.WithAdapter(_tiny.In("adapter"));
+        Assert.Equal("old: ", new Summarizer(model).Settings().Prefix);
+        Assert.Equal("sum: ", new Summarizer(adapted).Settings().Prefix);
+        using (var whole = Checkpoint.Open(_tiny.In("base")))
+        using (var adapter = Adapter.Open(_tiny.In("adapter")))
+            whole.Merge(adapter).Save(_tiny.In("merged"));
+        Assert.Contains("sum: ", File.ReadAllText(_tiny.In("merged/config.json")));
+        Assert.DoesNotContain("quotes", File.ReadAllText(_tiny.In("merged/config.json")));
     }
 
     TrainingOptions Beside(string output, AdapterMethod kind) => _tiny.FromBase(_tiny.Options(output)) with

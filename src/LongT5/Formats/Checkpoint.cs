@@ -164,7 +164,7 @@ public sealed class Checkpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(adapter);
         var (config, head) = adapter.Over(Config, Head);
-        return With(config, head == Head ? ConfigFields : adapter.FieldsOver(ConfigFields, config),
+        return With(config, adapter.FieldsOver(ConfigFields, config, bringsHead: head != Head),
             MergedTensors.Of(this, adapter));
     }
 
@@ -195,21 +195,44 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="NotSupportedException">The model has extensions, whose layers differ.</exception>
     public Checkpoint Shrink(int encoderLayers, int decoderLayers)
     {
-        if (IsEncoderOnly) throw new ArgumentException($"{Path} is an encoder alone; a whole model is needed.");
-        if (Config.Extensions != ModelExtensions.None)
-            throw new NotSupportedException($"{Path} has extensions (longt5_extended), whose layers differ; shrink the "
-                + "plain model.");
         Check(encoderLayers, Config.NumLayers, "encoder");
         Check(decoderLayers, Config.NumDecoderLayers, "decoder");
-        var (config, fields, tensors) = ShrunkenModel.Of(this, LayerChoice.ToCopy(Config.NumLayers, encoderLayers),
+        return Shrink(LayerChoice.ToCopy(Config.NumLayers, encoderLayers),
             LayerChoice.ToCopy(Config.NumDecoderLayers, decoderLayers));
-        return With(config, fields, tensors);
 
         void Check(int wanted, int there, string stack)
         {
             if (wanted < 1 || wanted > there)
                 throw new ArgumentException($"The {stack} of {Path} has {there} layers, and {wanted} are to be kept; "
                     + $"name a number from 1 to {there}.");
+        }
+    }
+
+    /// <summary>The same with the layers that are named.</summary>
+    /// <param name="encoder">What each layer of the student's encoder begins with; one or more.</param>
+    /// <param name="decoder">What each layer of its decoder begins with.</param>
+    /// <exception cref="ArgumentException">There is no such layer, none is named, or there is no decoder.</exception>
+    /// <exception cref="NotSupportedException">The model has extensions, whose layers differ.</exception>
+    public Checkpoint Shrink(IReadOnlyList<CopiedLayer> encoder, IReadOnlyList<CopiedLayer> decoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(decoder);
+        if (IsEncoderOnly) throw new ArgumentException($"{Path} is an encoder alone; a whole model is needed.");
+        if (Config.Extensions != ModelExtensions.None)
+            throw new NotSupportedException($"{Path} has extensions (longt5_extended), whose layers differ; shrink the "
+                + "plain model.");
+        Check(encoder, Config.NumLayers, "encoder");
+        Check(decoder, Config.NumDecoderLayers, "decoder");
+        var (config, fields, tensors) = ShrunkenModel.Of(this, [.. encoder], [.. decoder]);
+        return With(config, fields, tensors);
+
+        void Check(IReadOnlyList<CopiedLayer> layers, int there, string stack)
+        {
+            if (layers.Count == 0) throw new ArgumentException($"No layer of the {stack} is named.");
+            foreach (var layer in layers)
+                if (layer.SelfAttention < 0 || layer.Others < 0 || layer.SelfAttention >= there || layer.Others >= there)
+                    throw new ArgumentException($"The {stack} of {Path} has the layers 0 to {there - 1}, and {layer} "
+                        + "is to be kept.");
         }
     }
 

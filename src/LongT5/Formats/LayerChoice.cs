@@ -21,8 +21,8 @@ static class LayerChoice
     /// <param name="teacher">Layers that there are.</param>
     /// <param name="student">Layers that are wanted, from 1 to as many.</param>
     /// <returns>Their numbers, ascending; the first is 0.</returns>
-    public static int[] ToCopy(int teacher, int student)
-        => s_published.TryGetValue((teacher, student), out var known) ? known
-            : [.. Enumerable.Range(0, student).Select(i
-                => student == 1 ? 0 : (int)Math.Round((double)i * (teacher - 1) / (student - 1)))];
+    public static CopiedLayer[] ToCopy(int teacher, int student)
+        => [.. s_published.TryGetValue((teacher, student), out var known) ? known.Select(layer => (CopiedLayer)layer)
+            : Enumerable.Range(0, student).Select(i
+                => (CopiedLayer)(student == 1 ? 0 : (int)Math.Round((double)i * (teacher - 1) / (student - 1))))];
 }

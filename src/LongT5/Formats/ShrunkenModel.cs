@@ -8,28 +8,33 @@ static class ShrunkenModel
 {
     /// <summary>The shape, the configuration and the tensors of the student.</summary>
     /// <param name="checkpoint">The teacher; it must live as long as the result.</param>
-    /// <param name="encoder">The encoder's layers that stay, ascending; the first, which keeps the tables of biases,
-    /// among them.</param>
-    /// <param name="decoder">Those of the decoder.</param>
+    /// <param name="encoder">What the layers of its encoder are made of.</param>
+    /// <param name="decoder">Those of its decoder.</param>
     public static (LongT5Config Config, JsonElement Fields, OrderedDictionary<string, StoredTensor> Tensors) Of(
-        Checkpoint checkpoint, int[] encoder, int[] decoder)
+        Checkpoint checkpoint, CopiedLayer[] encoder, CopiedLayer[] decoder)
     {
         var tensors = new OrderedDictionary<string, StoredTensor>();
         foreach (var (name, tensor) in checkpoint.Tensors)
-            if (Renamed(name, "encoder.block.", encoder) is { } first
-                && Renamed(first, "decoder.block.", decoder) is { } renamed)
+            foreach (var renamed in Names(name, encoder, decoder))
                 tensors.Add(renamed, tensor.Named(renamed));
         var config = checkpoint.Config with { NumLayers = encoder.Length, NumDecoderLayers = decoder.Length };
         return (config, WithLayers(checkpoint.ConfigFields, config), tensors);
     }
 
-    // The name in the student; null of a layer that is left out.
-    private static string? Renamed(string name, string stack, int[] layers)
+    // What a tensor of the teacher is called in the student: nothing, a name, or several.
+    private static IEnumerable<string> Names(string name, CopiedLayer[] encoder, CopiedLayer[] decoder)
     {
-        if (!name.StartsWith(stack, StringComparison.Ordinal)) return name;
-        var end = name.IndexOf('.', stack.Length);
-        var layer = Array.IndexOf(layers, int.Parse(name.AsSpan(stack.Length..end), CultureInfo.InvariantCulture));
-        return layer < 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{stack}{layer}{name[end..]}");
+        var parts = name.Split('.', 5); // encoder.block.3.layer.0.SelfAttention.q.weight
+        // The tables of biases are the whole stack's, wherever they stand.
+        if (parts is not [var stack, "block", var number, "layer", var rest]
+            || rest.Contains("relative_attention_bias", StringComparison.Ordinal))
+            return [name];
+        var layer = int.Parse(number, CultureInfo.InvariantCulture);
+        var isSelfAttention = rest.StartsWith("0.", StringComparison.Ordinal);
+        var layers = stack == "encoder" ? encoder : decoder;
+        return Enumerable.Range(0, layers.Length)
+            .Where(i => (isSelfAttention ? layers[i].SelfAttention : layers[i].Others) == layer)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{stack}.block.{i}.layer.{rest}"));
     }
 
     private static JsonElement WithLayers(JsonElement fields, LongT5Config config)

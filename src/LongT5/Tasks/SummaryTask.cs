@@ -27,20 +27,25 @@ sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions
 
     private JsonField? Tasks { get; init; }
 
-    /// <summary>What holds for every length.</summary>
+    /// <summary>What a checkpoint says for every length.</summary>
     /// <exception cref="BadFileException">An option there is not of its type.</exception>
-    public static SummaryTask Read(Checkpoint checkpoint)
+    public static SummaryTask Of(Checkpoint checkpoint)
+        => Read(new(checkpoint.ConfigFields, Path.Combine(checkpoint.Folder, "config.json")));
+
+    /// <summary>What a configuration says for every length.</summary>
+    /// <param name="fields">All of <c>config.json</c>.</param>
+    /// <exception cref="BadFileException">An option there is not of its type.</exception>
+    public static SummaryTask Read(JsonField fields)
     {
-        var fields = new JsonField(checkpoint.ConfigFields, Path.Combine(checkpoint.Folder, "config.json"));
         var tasks = Object(fields, "task_specific_params");
-        var own = Of(Object(tasks, "summarization"));
+        var own = Said(Object(tasks, "summarization"));
         return own with { Prefix = own.Prefix ?? Text(fields, "prefix"), Tasks = tasks };
     }
 
     /// <summary>What holds for one length: its own words over those for all.</summary>
     public SummaryTask For(SummaryLength length)
     {
-        var own = Of(Object(Tasks, "summarization_" + length.ToString().ToLowerInvariant()));
+        var own = Said(Object(Tasks, "summarization_" + length.ToString().ToLowerInvariant()));
         return this with
         {
             Prefix = own.Prefix ?? Prefix,
@@ -49,7 +54,7 @@ sealed record SummaryTask(string? Prefix, int? MaxInputTokens, GenerationOptions
         };
     }
 
-    private static SummaryTask Of(JsonField? task)
+    private static SummaryTask Said(JsonField? task)
     {
         if (task is not { } fields)
             return new(null, null, new());

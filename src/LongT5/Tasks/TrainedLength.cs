@@ -21,7 +21,7 @@ public sealed partial record TrainedLength(int Tokens, string Source)
     public static TrainedLength? Of(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        if (SummaryTask.Read(checkpoint).MaxInputTokens is { } tokens)
+        if (SummaryTask.Of(checkpoint).MaxInputTokens is { } tokens)
             return new(tokens, "max_input_tokens of its task parameters");
         var file = Path.Combine(checkpoint.Folder, "tokenizer_config.json");
         if (File.Exists(file)

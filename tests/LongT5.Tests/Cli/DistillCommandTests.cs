@@ -21,7 +21,14 @@ public class DistillCommandTests
         Assert.Equal(0, Longt5.Start("generate", scratch.Write("a.txt", "the art of war"), "-m", scratch["student"],
             "--max-new-tokens", "3").ExitCode);
 
+        var named = Longt5.Start("shrink", TinyModel.Folder, "-o", scratch["named"], "--encoder-layers", "1,0",
+            "--decoder-layers", "0/1");
+        Assert.Equal(0, named.ExitCode);
+        Assert.Contains("encoder: layers 1, 0 of 0 to 1\ndecoder: layers 0/1 of 0 to 1", named.Output);
+
         Assert.Equal(2, Longt5.Start("shrink", TinyModel.Folder, "-o", scratch["none"]).ExitCode);
+        Assert.Contains("'x' is no layer", Longt5.Start("shrink", TinyModel.Folder, "-o", scratch["none"],
+            "--decoder-layers", "0,x").Errors);
         var deep = Longt5.Start("shrink", TinyModel.Folder, "-o", scratch["deep"], "--decoder-layers", "3");
         Assert.Contains("from 1 to 2", deep.Errors);
         Assert.False(Directory.Exists(scratch["deep"]));

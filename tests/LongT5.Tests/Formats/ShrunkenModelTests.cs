@@ -18,7 +18,7 @@ public sealed class ShrunkenModelTests : IDisposable
             .GetProperty("shrink").GetProperty("cases");
         Assert.NotEqual(0, shrink.GetArrayLength());
         foreach (var one in shrink.EnumerateArray())
-            Assert.Equal(one.GetProperty("layers").EnumerateArray().Select(layer => layer.GetInt32()),
+            Assert.Equal(one.GetProperty("layers").EnumerateArray().Select(layer => (CopiedLayer)layer.GetInt32()),
                 LayerChoice.ToCopy(one.GetProperty("teacher").GetInt32(), one.GetProperty("student").GetInt32()));
     }
 
@@ -30,9 +30,9 @@ public sealed class ShrunkenModelTests : IDisposable
             {
                 var layers = LayerChoice.ToCopy(teacher, student);
                 Assert.Equal(student, layers.Distinct().Count());
-                Assert.Equal(layers.Order(), layers);
+                Assert.Equal(layers.OrderBy(layer => layer.Others), layers);
                 Assert.Equal(0, layers[0]);
-                Assert.InRange(layers[^1], 0, teacher - 1);
+                Assert.InRange(layers[^1].Others, 0, teacher - 1);
             }
     }
 
@@ -71,6 +71,41 @@ public sealed class ShrunkenModelTests : IDisposable
         Assert.Equal(1, fields.GetProperty("num_layers").GetInt32());
         Assert.True(tensors[First].HasBytesOf(teacher.Tensors[First.Replace("block.0", "block.1")]));
         Assert.DoesNotContain(tensors.Keys, name => name.StartsWith("decoder.block.1.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_layer_of_two_has_the_self_attention_of_one_and_all_else_of_the_other()
+    {
+        using var teacher = Checkpoint.Open(TinyModel.Folder);
+        var (_, _, tensors) = ShrunkenModel.Of(teacher, [0, 1], CopiedLayer.ParseList("0/1"));
+        foreach (var (name, tensor) in tensors)
+        {
+            if (!name.StartsWith("decoder.block.", StringComparison.Ordinal)) continue;
+            Assert.StartsWith("decoder.block.0.", name);
+            var from = name.StartsWith("decoder.block.0.layer.0.", StringComparison.Ordinal) ? name
+                : name.Replace("block.0", "block.1");
+            Assert.True(tensor.HasBytesOf(teacher.Tensors[from]), name);
+        }
+        Assert.Contains(tensors.Keys, name => name.Contains("decoder.block.0.layer.2.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_student_without_the_first_layer_keeps_the_tables_of_biases()
+    {
+        using (var teacher = Checkpoint.Open(TinyModel.Folder))
+            teacher.Shrink([1], [1]).Save(Path.Combine(_folder, "second"));
+        using var student = LongT5Model.Load(Path.Combine(_folder, "second"));
+        Assert.NotEmpty(student.Generate([student.Tokenizer.Encode("the art of war")])[0].Ids);
+    }
+
+    [Theory, InlineData("0,2", "has the layers 0 to 1, and 2 is"), InlineData("0/2", "and 0/2 is"),
+        InlineData("", "'' is no layer"), InlineData("0,x", "'x' is no layer"),
+        InlineData("0/1/1", "'0/1/1' is no layer"), InlineData("-1", "'-1' is no layer")]
+    public void Layers_that_are_not_there_are_refused_by_name(string layers, string message)
+    {
+        using var checkpoint = Checkpoint.Open(TinyModel.Folder);
+        var refused = Assert.ThrowsAny<Exception>(() => checkpoint.Shrink(CopiedLayer.ParseList(layers), [0]));
+        Assert.Contains(message, refused.Message);
     }
 
     [Theory, InlineData(0, 1, "encoder"), InlineData(3, 1, "encoder"), InlineData(1, 0, "decoder"),

@@ -94,7 +94,10 @@ public sealed class Adapter : IDisposable
                         || name.StartsWith("flax_model", StringComparison.Ordinal)))
                 && Directory.EnumerateFiles(folder, "adapter_model.*").Any());
 
-    /// <summary>The <c>config.json</c> beside it, where it brings a head of its own; else null.</summary>
+    /// <summary>
+    /// The <c>config.json</c> beside it: what the model with it is used for, and the labels of its head; null where
+    /// there is none, as beside PEFT's own.
+    /// </summary>
     internal JsonField? ModelFields
         => System.IO.Path.Combine(Path, "config.json") is var path && File.Exists(path) ? JsonFile.Read(path) : null;
 
@@ -122,14 +125,16 @@ public sealed class Adapter : IDisposable
     }
 
     /// <summary>
-    /// The configuration of a model with the head that this adapter brings: what stands beside it, or the base's own
-    /// with the labels.
+    /// The configuration of a model with this adapter: what stands beside it, or the base's own with the labels of the
+    /// head that it brings.
     /// </summary>
     /// <param name="fields">The base's.</param>
     /// <param name="config">The shape of the model with the adapter.</param>
-    internal JsonElement FieldsOver(JsonElement fields, LongT5Config config)
+    /// <param name="bringsHead">Whether the adapter has a head of its own.</param>
+    internal JsonElement FieldsOver(JsonElement fields, LongT5Config config, bool bringsHead)
     {
         if (ModelFields is { } own) return own.Element;
+        if (!bringsHead) return fields;
         var changed = JsonObject.Create(fields.Clone())!;
         changed["id2label"] = new JsonObject(config.Labels.Index()
             .Select(one => KeyValuePair.Create($"{one.Index}", (JsonNode?)JsonValue.Create(one.Item))));
