@@ -1,74 +1,70 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using LongT5.Machine;
-using LongT5.Scheduling;
+using System.Globalization;
 
 namespace LongT5.Serving;
 
-/// <summary>Ten times as many requests as can be served: what is done, what refused, and how it is after.</summary>
+/// <summary>Ten times as many requests over HTTP as can be served: what is done, what refused, and how it is after.</summary>
 static class Overload
 {
     private const int Clients = 8, Times = 10, Waiting = 32;
 
-    public static void Run(string path, int longest, int seconds)
+    public static void Run(string command, string path, Letter[] letters, int seconds)
     {
-        using var scheduler = new Scheduler(new() { MaxWaiting = Waiting, KeptBytes = 0 });
-        using var model = LongT5Model.Load(path, scheduler: scheduler);
-        var asked = Mix.Of(model.Config, 4096, longest, 1);
-        var capacity = Serve(model, asked, Clients, seconds / 2.0, pause: 0, out _, out _);
-        Console.WriteLine($"{Clients} clients: {capacity:F2} requests a second");
+        using var server = Server.Start(command, ["serve", "-m", $"model={path}", "--port", "0", "--no-page", "--keep", "0",
+            "--max-waiting", Number(Waiting), "--max-of-key", "1000"], Server.PortOfOurs);
+        var shortOne = letters.MinBy(letter => letter.Ids.Length)!;
+        server.Ask("/v1/completions", shortOne.ForOurs());
+        var before = Seconds(() => server.Ask("/v1/completions", shortOne.ForOurs()));
+        var capacity = Serve(server, letters, Clients, seconds / 2.0, pause: 0)[200] / (seconds / 2.0);
+        Console.WriteLine($"{Clients} clients: {capacity:F2} requests a second; {server.Memory() >> 20} MiB");
         // So many clients that come again and again, whatever they are told, ask ten times of that.
         var clients = Clients + Waiting + 64;
-        var before = Process.GetCurrentProcess().WorkingSet64;
-        var pause = clients / (Times * capacity);
-        var served = Serve(model, asked, clients, seconds, pause, out var refused, out var failed);
-        var after = Process.GetCurrentProcess().WorkingSet64;
+        var idle = server.Memory();
+        var memory = new List<long>();
+        using var watch = new Timer(_ => memory.Add(server.Memory()), null, 0, 1000);
+        var answers = Serve(server, letters, clients, seconds, clients / (Times * capacity));
+        watch.Change(Timeout.Infinite, Timeout.Infinite);
+        var served = answers[200] / (double)seconds;
         Console.WriteLine($"{clients} clients for {seconds} s: {served:F2} requests a second "
-            + $"({100 * served / capacity:F0}% of capacity), {refused} refused, {failed} failed; memory "
-            + $"{before >> 20} to {after >> 20} MiB, peak {MachineMemory.PeakOfProcess >> 20} MiB");
-        var clock = Stopwatch.StartNew();
-        while (scheduler.Status is not { Reading: 0, Writing: 0, Waiting: 0 })
-            Thread.Sleep(10);
-        var drained = clock.Elapsed.TotalSeconds;
-        var own = Mix.One(model.Config, new(2), 500).Run(model);
-        Console.WriteLine($"afterwards: idle after {drained:F1} s; then a short request takes {own.Last:F2} s");
+            + $"({100 * served / capacity:F0}% of capacity); answers: "
+            + string.Join(", ", answers.OrderBy(one => one.Key).Select(one => $"{one.Key} {one.Value} times")) + "; memory "
+            + $"{idle >> 20} MiB before, {memory.Take(memory.Count / 2).Max() >> 20} at most in the first half of the time, "
+            + $"{memory.Skip(memory.Count / 2).Max() >> 20} in the second, {server.Memory() >> 20} after");
+        var after = Seconds(() => server.Ask("/v1/completions", shortOne.ForOurs()));
+        Console.WriteLine($"a short request: {before:F2} s before, {after:F2} s as soon as the last client has its answer");
     }
 
-    /// <summary>Requests a second that were done.</summary>
-    private static double Serve(
-        LongT5Model model, Asked[] asked, int clients, double seconds, double pause, out int refused, out int failed)
+    /// <summary>How often there was which answer within the time; 0 for none at all.</summary>
+    private static ConcurrentDictionary<int, int> Serve(
+        Server server, Letter[] letters, int clients, double seconds, double pause)
     {
-        var waiting = new ConcurrentQueue<Asked>(asked);
-        var (done, no, wrong) = (0, 0, 0);
-        var clock = Stopwatch.StartNew();
+        var answers = new ConcurrentDictionary<int, int>([new(200, 0)]);
+        var (clock, next) = (Stopwatch.StartNew(), 0);
         var threads = Enumerable.Range(0, clients).Select(_ => new Thread(() =>
         {
-            while (clock.Elapsed.TotalSeconds < seconds && waiting.TryDequeue(out var one))
+            while (clock.Elapsed.TotalSeconds < seconds)
             {
-                var next = clock.Elapsed + TimeSpan.FromSeconds(pause);
-                try
-                {
-                    one.Run(model);
-                    if (clock.Elapsed.TotalSeconds < seconds)
-                        Interlocked.Increment(ref done);
-                }
-                catch (OverloadedException)
-                {
-                    Interlocked.Increment(ref no);
-                    waiting.Enqueue(one);
-                }
-                catch (Exception failure)
-                {
-                    Console.Error.WriteLine(failure.Message);
-                    Interlocked.Increment(ref wrong);
-                }
-                if (next > clock.Elapsed)
-                    Thread.Sleep(next - clock.Elapsed);
+                var again = clock.Elapsed + TimeSpan.FromSeconds(pause);
+                var letter = letters[Interlocked.Increment(ref next) % letters.Length];
+                var status = server.Ask("/v1/completions", letter.ForOurs());
+                if (status != 200 || clock.Elapsed.TotalSeconds < seconds)
+                    answers.AddOrUpdate(status, 1, (_, count) => count + 1);
+                if (again > clock.Elapsed)
+                    Thread.Sleep(again - clock.Elapsed);
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        (refused, failed) = (no, wrong);
-        return done / seconds;
+        return answers;
     }
+
+    private static double Seconds(Action action)
+    {
+        var clock = Stopwatch.StartNew();
+        action();
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,6 +22,7 @@ var python = new Option<string>("--reference")
 {
     Description = "A Python with transformers: measures the reference, into the file of --times.",
 };
+var seed = new Option<int>("--seed") { Description = "Other mutants.", DefaultValueFactory = _ => 1 };
 var times = new Option<string>("--times") { Description = "Seconds of the reference, a line a request." };
 
 var root = new RootCommand("Many requests on one machine.");
@@ -30,24 +31,34 @@ Add("throughput", "Eight clients at once, and the same requests one after anothe
         parsed.GetValue(rounds)));
 Add("first", "The first token of a short text while a long one is being read.",
     (path, parsed) => FirstToken.Run(path, parsed.GetValue(longest), parsed.GetValue(rounds)));
-Add("overload", "Ten times as many requests as can be served, for a while.",
-    (path, parsed) => Overload.Run(path, parsed.GetValue(longest), parsed.GetValue(seconds)));
-Add("growth", "Memory over many requests.",
-    (path, parsed) => Growth.Run(path, parsed.GetValue(requests), parsed.GetValue(longest)));
+Add("growth", "Memory of a server over many requests.", (path, parsed) => Growth.Run(path, parsed.GetValue(requests)));
+Add("mutants", "Wrong requests of all kinds to one server.", (path, parsed) =>
+{
+    using var server = LocalServer.Start(path);
+    if (!new Fuzz(server, parsed.GetValue(seed)).Run(parsed.GetValue(requests)))
+        Environment.ExitCode = 1;
+});
+Add("overload", "Over HTTP: ten times as many requests as can be served, for a while.",
+    (path, parsed) => Overload.Run(Path.Combine(Repository(), "longt5"), path, Letters(path, parsed), parsed.GetValue(seconds)));
 Add("beside", "Over HTTP: eight clients of ours, beside the reference before one lock.", (path, parsed) =>
 {
-    using var loaded = LongT5Model.Load(path);
-    var letters = Letter.Of(loaded.Tokenizer, Repository(), parsed.GetValue(requests), parsed.GetValue(longest), 1);
+    var letters = Letters(path, parsed);
     if (parsed.GetValue(python) is { } program)
         Beside.Reference(program, path, letters, parsed.GetValue(times) ?? "reference.times", parsed.GetValue(seconds));
     else
         Beside.Ours(Path.Combine(Repository(), "longt5"), path, letters, parsed.GetValue(times));
 });
-return root.Parse(args).Invoke();
+return Math.Max(root.Parse(args).Invoke(), Environment.ExitCode);
+
+Letter[] Letters(string path, ParseResult parsed)
+{
+    using var loaded = LongT5Model.Load(path);
+    return Letter.Of(loaded.Tokenizer, Repository(), parsed.GetValue(requests), parsed.GetValue(longest), 1);
+}
 
 void Add(string name, string description, Action<string, ParseResult> run)
 {
-    var command = new Command(name, description) { model, requests, rounds, longest, seconds, python, times };
+    var command = new Command(name, description) { model, requests, rounds, longest, seconds, seed, python, times };
     command.SetAction(parsed => run(Find(parsed.GetValue(model)), parsed));
     root.Add(command);
 }

@@ -49,6 +49,30 @@ sealed partial class Server : IDisposable
         return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException(text);
     }
 
+    /// <summary>The status of the answer; 0 where there was none.</summary>
+    public int Ask(string path, HttpContent body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        try
+        {
+            using var answer = _client.Send(request);
+            using var content = answer.Content.ReadAsStream();
+            content.CopyTo(Stream.Null);
+            return (int)answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Bytes that it holds.</summary>
+    public long Memory()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -20,7 +20,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     public const string Verb = "read-document";
 
     private const string PasswordVariable = "LONGT5_DOCUMENT_PASSWORD";
-    private const int OutOfMemory = 3;
+    private const int OutOfMemory = 3, NeedsPassword = 4;
     private const string HeapLimit = "2C000000"; // hexadecimal, as the runtime reads it: 704 MiB
 
     /// <summary>
@@ -53,7 +53,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     /// <summary>What the process does: a document from the standard input, as JSON to the standard output.</summary>
     /// <param name="arguments">The document's name, and its folder where it has one.</param>
     /// <returns>The exit code: 1 with a sentence on the standard error for a document that
-    /// cannot be read, 3 without memory.</returns>
+    /// cannot be read, 4 where it is a password that is missing, 3 without memory.</returns>
     public static int Serve(IReadOnlyList<string> arguments)
     {
         try
@@ -83,7 +83,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             error.Write(Encoding.UTF8.GetBytes(exception is BadFileException ? exception.Message
                 : $"its reader failed, please report it ({exception.GetType().Name}: "
                     + $"{exception.Message.ReplaceLineEndings(" ")})"));
-            return 1;
+            return exception is BadFileException { NeedsPassword: true } ? NeedsPassword : 1;
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
             return process.ExitCode switch
             {
                 0 => DocumentJson.Read(answer.GetBuffer().AsMemory(0, (int)answer.Length)),
-                1 => throw Complaint(source, complaint.Result),
+                1 or NeedsPassword => throw Complaint(source, complaint.Result, process.ExitCode == NeedsPassword),
                 _ => throw source.Bad("reading it exhausts its share of memory: it is damaged, nested too deeply, or "
                     + "far larger unpacked than packed" + AddressSpace.Hint),
             };
@@ -177,7 +177,7 @@ public sealed class ReadingProcess(IReadOnlyList<string> command)
     }
 
     /// <summary>The sentence of the process is about the same document: its name stands before it once.</summary>
-    private static BadFileException Complaint(Source source, string said)
+    private static BadFileException Complaint(Source source, string said, bool needsPassword)
         => source.Bad((said.StartsWith(source.Name, StringComparison.Ordinal)
-            ? said[source.Name.Length..] : said).TrimStart(':', ' '));
+            ? said[source.Name.Length..] : said).TrimStart(':', ' '), needsPassword: needsPassword);
 }

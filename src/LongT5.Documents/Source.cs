@@ -12,6 +12,9 @@ sealed record Source(string Name, byte[] Bytes)
     public string? Folder { get; init; }
 
     /// <summary>An error about this document, on one line whatever it quotes.</summary>
-    public BadFileException Bad(string problem, Exception? cause = null)
-        => new(Name, string.Concat(problem.Select(c => char.IsControl(c) ? ' ' : c)), cause: cause);
+    public BadFileException Bad(string problem, Exception? cause = null, bool needsPassword = false)
+        => new(Name, string.Concat(problem.Select(c => char.IsControl(c) ? ' ' : c)), cause: cause)
+        {
+            NeedsPassword = needsPassword,
+        };
 }

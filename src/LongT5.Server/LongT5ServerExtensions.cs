@@ -69,7 +69,7 @@ public static class LongT5ServerExtensions
         var group = endpoints.MapGroup("");
         var hasPage = endpoints.ServiceProvider.GetRequiredService<ServerOptions>().HasPage;
         foreach (var route in Routes.Where(route => hasPage || route != PageRoute.Route))
-            group.MapMethods(route.Pattern, [route.Method], gate.Guard(route)).WithMetadata(route);
+            group.MapMethods(route.Pattern, route.Methods, gate.Guard(route)).WithMetadata(route);
         return group;
     }
 }

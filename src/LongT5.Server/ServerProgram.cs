@@ -75,13 +75,29 @@ public static class ServerProgram
         builder.Services.AddLongT5(options);
         var app = builder.Build();
         app.MapLongT5();
-        app.MapFallback(app.Services.GetRequiredService<Gate>().Guard(Nowhere));
+        var gate = app.Services.GetRequiredService<Gate>();
+        // An address that there is says which methods it has.
+        foreach (var there in LongT5ServerExtensions.Routes.GroupBy(route => route.Pattern))
+            if (there.Key != "/" || options.HasPage)
+                app.Map(there.Key, gate.Guard(Otherwise([.. there])));
+        app.MapFallback(gate.Guard(Nowhere));
         return app;
     }
 
     private static bool IsOfThisMachine(string url)
         => BindingAddress.Parse(url).Host is var host && (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static ApiRoute Otherwise(ApiRoute[] routes)
+    {
+        var methods = string.Join(", ", routes.SelectMany(route => route.Methods));
+        return routes[0] with
+        {
+            Body = BodyKind.Json,
+            Run = _ => throw new ApiError(StatusCodes.Status405MethodNotAllowed,
+                $"this address has another method: {methods}.") { Allow = methods },
+        };
+    }
 
     private static ApiRoute Nowhere { get; } = new("*", "/{**path}", ErrorShape.Problem, BodyKind.Json,
         call => throw new ApiError(StatusCodes.Status404NotFound,

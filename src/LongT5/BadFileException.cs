@@ -20,4 +20,7 @@ public sealed class BadFileException : Exception
 
     /// <summary>Where in the file, in bytes, when that is known.</summary>
     public long? Offset { get; }
+
+    /// <summary>Whether it is protected, and the password that opens it was not given.</summary>
+    public bool NeedsPassword { get; init; }
 }

@@ -134,13 +134,16 @@ public sealed class ServedPageTrustTests(Chromium chromium) : IClassFixture<Chro
             {
                 Status = 422,
                 ContentType = "application/problem+json",
-                Body = """{"detail": "secret.pdf: it is protected by a password, which is needed to read it."}""",
+                Body = """
+                    {"detail": "secret.pdf: it is protected by a password, which is needed to read it.", "code": "password"}
+                    """,
             });
         });
         await page.Drop("secret.pdf", "%PDF-1.7");
         await page.GetByLabel("Its password").FillAsync("sesame");
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("protected by a password");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToHaveTextAsync(
+            "secret.pdf is protected by another password.");
         Assert.Equal(2, sent.Count);
         Assert.DoesNotContain("name=\"password\"", sent[0], StringComparison.Ordinal);
         Assert.Contains("name=\"password\"\r\n\r\nsesame\r\n", sent[1], StringComparison.Ordinal);

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace LongT5.Server.Tests;
 
 /// <summary>
-/// The official clients of npm, unchanged. LONGT5_NODE names a folder in which <c>npm install openai
-/// @huggingface/inference</c> was run.
+/// The official clients of npm, unchanged. LONGT5_NODE names a copy of the folder <c>Node</c> in which <c>npm ci</c>
+/// was run.
 /// </summary>
 public sealed class NodeClientTests
 {

@@ -164,6 +164,29 @@ public sealed class OperationsTests
             events.Where(one => one.Name == "text").Select(one => one.Data.GetProperty("text").GetString())));
     }
 
+    [Theory]
+    [InlineData("GET", "/api/summarize", "POST"), InlineData("DELETE", "/v1/models", "GET, HEAD")]
+    [InlineData("PUT", "/", "POST, GET, HEAD"), InlineData("POST", "/health", "GET, HEAD")]
+    public async Task An_address_says_which_methods_it_has(string method, string path, string methods)
+    {
+        await using var server = await LiveServer.Start();
+        using var request = new HttpRequestMessage(new(method), path) { Content = LiveServer.Json("{}") };
+        using var answer = await server.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(methods, string.Join(", ", answer.Content.Headers.Allow));
+        Assert.Contains(methods, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_may_be_read_may_be_looked_for()
+    {
+        await using var server = await LiveServer.Start();
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/v1/models");
+        using var answer = await server.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.True(answer.Content.Headers.ContentLength > 0);
+    }
+
     [Fact]
     public async Task Nothing_stands_at_another_address()
     {

@@ -209,6 +209,7 @@ sealed class ServeFlags
         if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) keys.Add(key);
         if (parsed.GetValue(_keyFile) is { } file)
         {
+            if (!file.Exists) throw new Failure($"{file} does not exist: it would hold the keys, one a line.");
             var lines = File.ReadAllLines(file.FullName).Select(line => line.Trim())
                 .Where(line => line.Length > 0 && line[0] != '#').ToList();
             if (lines.Count == 0) throw new Failure($"{file.FullName} holds no key; write one a line.");

@@ -23,6 +23,9 @@ sealed class ApiError(int status, string message, string? param = null, string? 
     /// <summary>When to come again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The methods that the address has, where another was used.</summary>
+    public string? Allow { get; init; }
+
     /// <summary>A member that is wrong, or asks for what is not offered.</summary>
     public static ApiError Of(string param, string message) => new(StatusCodes.Status400BadRequest, message, param);
 
@@ -45,6 +48,8 @@ sealed class ApiError(int status, string message, string? param = null, string? 
         if (exception is ObjectDisposedException { ObjectName: nameof(Scheduler) }) return Ending;
         if (exception is BadHttpRequestException bad) return new(bad.StatusCode, Sentence(bad));
         var problem = Problem.Of(exception);
+        if (exception is BadFileException { NeedsPassword: true })
+            return new(StatusCodes.Status422UnprocessableEntity, problem.Sentence, "password", "password");
         return problem.Kind switch
         {
             ProblemKind.Request => new(StatusCodes.Status400BadRequest, problem.Sentence),

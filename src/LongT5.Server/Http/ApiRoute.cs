@@ -23,6 +23,9 @@ enum BodyKind
 /// <param name="Run">What it does.</param>
 sealed record ApiRoute(string Method, string Pattern, ErrorShape Shape, BodyKind Body, Func<Call, Task> Run)
 {
+    /// <summary>The methods that it answers: what may be read may be looked for (HEAD) too.</summary>
+    public string[] Methods => Method == HttpMethods.Get ? [Method, HttpMethods.Head] : [Method];
+
     /// <summary>Whether it asks for no key.</summary>
     public bool IsOpen { get; init; }
 

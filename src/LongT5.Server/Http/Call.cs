@@ -55,6 +55,8 @@ sealed class Call(HttpContext context, ApiRoute route, Server server, string id,
             throw new ApiError(StatusCodes.Status415UnsupportedMediaType,
                 "the body must be JSON and say so: Content-Type: application/json.");
         var bytes = await ReadBody(server.Options.MaxJsonBytes);
+        if (bytes.IsEmpty)
+            throw new ApiError(StatusCodes.Status400BadRequest, "the body is empty; send an object of JSON.");
         if (!Utf8.IsValid(bytes.Span))
             throw new ApiError(StatusCodes.Status400BadRequest, "the body is not JSON as it should be: it is not UTF-8.");
         try
@@ -124,6 +126,7 @@ sealed class Call(HttpContext context, ApiRoute route, Server server, string id,
         if (error.RetryAfter is { } later)
             context.Response.Headers.RetryAfter =
                 new StringValues(Math.Ceiling(later.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        if (error.Allow is { } methods) context.Response.Headers.Allow = methods;
         if (error.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = route.IsForPeople
                 ? "Basic realm=\"LongT5\", charset=\"UTF-8\"" : "Bearer";

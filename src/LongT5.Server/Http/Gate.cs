@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using LongT5.Server.Serving;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -34,9 +35,11 @@ sealed partial class Gate(Server server, ApiKeys keys, ILogger<Gate> log)
             await route.Run(call);
             status = context.Response.StatusCode;
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is ConnectionResetException
+            || exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to be told.
+            // Nobody is left to be told, and the rest of what was being sent will not come.
+            context.Abort();
         }
         catch (Exception exception)
         {

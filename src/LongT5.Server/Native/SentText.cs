@@ -2,6 +2,7 @@ using System.Text.Json;
 using LongT5.Documents;
 using LongT5.Server.Http;
 using LongT5.Tasks;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -81,7 +82,7 @@ sealed record SentText(Fields Fields, InputText Text, string? Name, Document? Do
             throw new ApiError(StatusCodes.Status400BadRequest,
                 "the body is not a form as it should be, or has more parts or longer ones than are taken here.");
         }
-        catch (IOException exception) when (exception is not BadHttpRequestException)
+        catch (IOException exception) when (exception is not (BadHttpRequestException or ConnectionResetException))
         {
             throw new ApiError(StatusCodes.Status400BadRequest, "the body ends within a form.");
         }

@@ -3,9 +3,10 @@
 const base = location.pathname.replace(/\/?$/, "/");
 
 class Problem extends Error {
-  constructor(message, status) {
+  constructor(message, status, code) {
     super(sentence(message));
     this.status = status;
+    this.code = code; // one word for programs, where there is one
   }
 }
 
@@ -14,10 +15,10 @@ const gone = () => new Problem(
 
 const refusal = async answer => {
   if (answer.status === 401) return new Problem("The server asks for its key: load this page again to give it.", 401);
-  const { detail } = await answer.json().catch(() => ({}));
+  const { detail, code } = await answer.json().catch(() => ({}));
   const later = answer.headers.get("Retry-After");
   return new Problem((detail ?? `the server answers ${answer.status} and does not say why.`)
-    + (later ? ` Try again in ${later} s.` : ""), answer.status);
+    + (later ? ` Try again in ${later} s.` : ""), answer.status, code);
 };
 
 const get = async path => {

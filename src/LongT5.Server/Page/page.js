@@ -127,10 +127,12 @@
       const doubts = entry.doubts ? `, ${count(entry.doubts, "doubt")}` : "";
       say(`The summary is ready: ${count(whole.sentences.length, "sentence")}${doubts}.`);
     } catch (error) {
-      const words = running.signal.aborted ? "Stopped. Nothing is read any more." : error.message;
+      const isLocked = error.code === "password";
+      const words = running.signal.aborted ? "Stopped. Nothing is read any more." : !isLocked ? error.message
+        : `${from.name} is protected by ${at("password").value ? "another password" : "a password: type it below"}.`;
       finish("");
       say("");
-      at("password-field").hidden &&= !/ password(,|.* given)/.test(words);
+      at("password-field").hidden &&= !isLocked;
       complain(words);
     }
   };

@@ -5,10 +5,11 @@ const size = bytes => bytes < 1e3 ? `${bytes} bytes` : bytes < 1e6 ? `${Math.rou
 
 const count = (number, noun, several = `${noun}s`) => `${number.toLocaleString("en")} ${number === 1 ? noun : several}`;
 
-const sentence = words => words.charAt(0).toUpperCase() + words.slice(1);
+// A name at the start stays as it is.
+const sentence = words => /^[^ :]*\.[^ :]*:/.test(words) ? words : words.charAt(0).toUpperCase() + words.slice(1);
 
-const duration = seconds => seconds < 1 ? "under 1 s" : seconds < 60 ? `${Math.round(seconds)} s`
-  : seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+const duration = seconds => seconds < 1 ? "under 1\u00a0s" : seconds < 60 ? `${Math.round(seconds)}\u00a0s`
+  : seconds < 3600 ? `${Math.round(seconds / 60)}\u00a0min` : `${(seconds / 3600).toFixed(1)}\u00a0h`;
 
 // Where a summary is: what is done, and how much of all.
 const stageOf = (name, data) => {

@@ -18,7 +18,7 @@ static class Pauses
             while (true)
             {
                 next = source.MoveNextAsync().AsTask();
-                while (await Task.WhenAny(next, Task.Delay(pause, CancellationToken.None)) != next)
+                while (!await Comes(next, pause))
                     yield return null;
                 if (!await next) yield break;
                 yield return source.Current;
@@ -30,5 +30,15 @@ static class Pauses
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await source.DisposeAsync();
         }
+    }
+
+    /// <summary>Whether it is done within a time. No clock goes on after it.</summary>
+    private static async Task<bool> Comes(Task<bool> next, TimeSpan pause)
+    {
+        if (next.IsCompleted) return true;
+        using var heard = new CancellationTokenSource();
+        var isFirst = await Task.WhenAny(next, Task.Delay(pause, heard.Token)) == next;
+        await heard.CancelAsync();
+        return isFirst;
     }
 }
