@@ -78,7 +78,7 @@ public sealed class ServedPageTrustTests(Chromium chromium) : IClassFixture<Chro
         var page = await chromium.Open(server);
         var problem = page.GetByRole(AriaRole.Alert).First;
         await page.Drop("report.pdf", "%PDF-1.7 nothing");
-        await Assertions.Expect(problem).ToHaveTextAsync(new Regex(@"^Report\.pdf: .+"));
+        await Assertions.Expect(problem).ToHaveTextAsync(new Regex(@"^report\.pdf: .+"));
         await server.DisposeAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Summarise", Exact = true }).ClickAsync();
         await Assertions.Expect(problem).ToHaveTextAsync(
