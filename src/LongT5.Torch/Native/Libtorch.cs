@@ -31,9 +31,13 @@ public static partial class Libtorch
     /// <summary>
     /// From now on pieces of 8 MiB and more have pages of their own, which go back to the system with them. glibc would
     /// raise its limit to 32 MiB by itself, and what it keeps between pieces in use
-    /// were 2 of 8 GiB (base size, 4,096 tokens).
+    /// were 2 of 8 GiB (base size, 4,096 tokens). What the environment says of it (MALLOC_MMAP_THRESHOLD_) stays.
     /// </summary>
-    public static void ReturnMemoryWhenFreed() => OfGlibc(() => SetOption(SmallestOfOwnPages, 8 << 20));
+    public static void ReturnMemoryWhenFreed()
+    {
+        if (Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_") is null)
+            OfGlibc(() => SetOption(SmallestOfOwnPages, 8 << 20));
+    }
 
     /// <summary>Gives the pages of freed memory back to the system: those between pieces in use too.</summary>
     public static void ReturnFreeMemory() => OfGlibc(() => Trim(0));
