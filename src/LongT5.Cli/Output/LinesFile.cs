@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LongT5.Formats;
 
 namespace LongT5.Cli.Output;
 
@@ -35,7 +36,7 @@ sealed class LinesFile : IDisposable
         }
         if (existing == Existing.Replaced)
             _stream.SetLength(0);
-        _stream.SetLength(EndOfLastLine(_stream));
+        _stream.SetLength(WholeLines.End(_stream));
         Done = ReadDone(path);
         _stream.Seek(0, SeekOrigin.End);
     }
@@ -90,20 +91,5 @@ sealed class LinesFile : IDisposable
         {
             return null;
         }
-    }
-
-    private static long EndOfLastLine(FileStream stream)
-    {
-        var buffer = new byte[1 << 16];
-        for (var end = stream.Length; end > 0;)
-        {
-            var start = Math.Max(0, end - buffer.Length);
-            stream.Seek(start, SeekOrigin.Begin);
-            stream.ReadExactly(buffer, 0, (int)(end - start));
-            if (buffer.AsSpan(0, (int)(end - start)).LastIndexOf((byte)'\n') is >= 0 and var at)
-                return start + at + 1;
-            end = start;
-        }
-        return 0;
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LongT5.Data.Files;
 using LongT5.Data.Rows;
+using LongT5.Formats;
 
 namespace LongT5.Data.Scoring;
 
@@ -28,7 +29,7 @@ public sealed class PredictionsFile : IDisposable
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
         {
-            stream.SetLength(EndOfLastLine(stream));
+            stream.SetLength(WholeLines.End(stream));
             found = [.. Read(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))];
             stream.Seek(0, SeekOrigin.End);
             return new(stream);
@@ -105,19 +106,4 @@ public sealed class PredictionsFile : IDisposable
     private static int Number(Row row, string name)
         => row.Has(name) && row[name].ValueKind == JsonValueKind.Number && row[name].TryGetInt32(out var value)
             ? value : 0;
-
-    private static long EndOfLastLine(FileStream stream)
-    {
-        var buffer = new byte[1 << 16];
-        for (var end = stream.Length; end > 0;)
-        {
-            var start = Math.Max(0, end - buffer.Length);
-            stream.Seek(start, SeekOrigin.Begin);
-            stream.ReadExactly(buffer, 0, (int)(end - start));
-            var found = Array.LastIndexOf(buffer, (byte)'\n', (int)(end - start) - 1);
-            if (found >= 0) return start + found + 1;
-            end = start;
-        }
-        return 0;
-    }
 }

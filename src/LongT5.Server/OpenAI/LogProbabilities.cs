@@ -70,7 +70,7 @@ static class LogProbabilities
         writer.WriteEndObject();
     }
 
-    /// <summary>A list of tokens with their rivals; an empty one for none.</summary>
+    /// <summary>A list of tokens with their alternatives; an empty one for none.</summary>
     public static void WriteTokens(Utf8JsonWriter writer, string name, IEnumerable<TokenScore>? tokens)
     {
         writer.WriteStartArray(name);

@@ -103,6 +103,7 @@ public class LongT5ConfigTests
     [InlineData("is_gated_act", "2")]
     [InlineData("eos_token_id", "[]")]
     [InlineData("eos_token_id", "[1,-1]")]
+    [InlineData("pad_token_id", "-2")]
     [InlineData("dropout_rate", "1.5")]
     [InlineData("layer_norm_epsilon", "1e400")]
     [InlineData("layer_norm_epsilon", "-1")]

@@ -35,6 +35,15 @@ public sealed class TorchStateTests : IDisposable
     }
 
     [Fact]
+    public void A_name_may_be_made_of_two_texts_as_later_protocols_have_it()
+    {
+        var path = _scratch.Write("a.bin", Torch(Bytes(0x80, 4, "}(", PickleText("dtype"), PickleText("torch"),
+            PickleText("bfloat16"), 0x93, PickleText("module"), Inner, "u.")));
+        using var file = TorchFile.Open(path);
+        Assert.Equal(2, file.Tensors.Count);
+    }
+
+    [Fact]
     public void An_old_file_may_hold_the_optimizers_tensors_too()
     {
         var content = Bytes(0x80, 2, "}(", PickleText("optimizer"), "](", Tensor(Storage("7", 6), 0, [6], [1]), "e",

@@ -98,6 +98,18 @@ public sealed class HostileVocabularyTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(21_000, true)]
+    [InlineData(22_000, false)]
+    public void A_piece_of_the_JSON_is_bounded_as_one_of_the_binary_file_is(int letters, bool isRead)
+    {
+        var text = Encoding.UTF8.GetString(SmallJson)
+            .Replace("\"a\"", $"\"{new string('a', letters)}\"", StringComparison.Ordinal);
+        var error = Record.Exception(() => Fast(Encoding.UTF8.GetBytes(text)));
+        if (isRead) Assert.Null(error);
+        else Assert.Contains("at most", Assert.IsType<BadFileException>(error).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_without_a_vocabulary_is_said_to_have_none()
     {
