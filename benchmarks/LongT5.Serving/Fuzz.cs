@@ -39,7 +39,8 @@ sealed class Fuzz(LocalServer server, int seed)
     public bool Run(int count)
     {
         var clock = Stopwatch.StartNew();
-        var threads = Enumerable.Range(0, Clients).Select(client => new Thread(() => Send(new(seed * Clients + client), count)))
+        var threads = Enumerable.Range(0, Clients).Select(client
+            => new Thread(() => Send(new(seed * Clients + client), count)))
             .ToList();
         threads.ForEach(thread => thread.Start());
         while (threads.Exists(thread => !thread.Join(TimeSpan.FromSeconds(30))))
@@ -89,7 +90,8 @@ sealed class Fuzz(LocalServer server, int seed)
             }
             return true;
         }
-        catch (SocketException failure) when (failure.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        catch (SocketException failure) when (failure.SocketErrorCode
+            is SocketError.ConnectionReset or SocketError.Shutdown)
         {
             return false; // it was closed while more was being sent
         }

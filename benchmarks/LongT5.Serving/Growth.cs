@@ -71,7 +71,8 @@ static partial class Growth
         // Another text each time, so that documents come and go among those that are kept.
         var text = Words(random, random.Next(1, 200));
         if (turn % 20 == 3)
-            body = JsonSerializer.Serialize(new { model = LocalServer.Embedded, text = Words(random, 60), max_new_tokens = 16 });
+            body = JsonSerializer.Serialize(
+                new { model = LocalServer.Embedded, text = Words(random, 60), max_new_tokens = 16 });
         return turn % 20 == 3 ? Wire.Request("POST", "/api/summarize", Encoding.UTF8.GetBytes(body))
             : Wire.Request("POST", path, Encoding.UTF8.GetBytes(body.Replace("\"war\"", $"\"{text}\"", StringComparison.Ordinal)));
     }
@@ -82,7 +83,9 @@ static partial class Growth
     private static string Words(Random random, int count) => string.Join(' ',
         Enumerable.Range(0, count).Select(_ => random.Next(5) switch { 0 => "war", 1 => "art.", 2 => "life", 3 => "and", _ => "the" }));
 
-    /// <summary>In MiB: the process, its managed heap after a collection, what malloc has given, buffers of ours.</summary>
+    /// <summary>
+    /// In MiB: the process, its managed heap after a collection, what malloc has given, buffers of ours.
+    /// </summary>
     private static double[] Memory()
     {
         for (var round = 0; round < 2; round++)

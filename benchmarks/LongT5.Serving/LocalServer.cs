@@ -32,8 +32,8 @@ sealed class LocalServer : IDisposable
     public SchedulerStatus Status => _app.Services.GetRequiredService<Scheduler>().Status;
 
     /// <summary>
-    /// A model of 32 numbers a token as <c>tiny</c> and, which follows instructions, as <c>told</c>; and another, opened
-    /// when it is asked for.
+    /// A model of 32 numbers a token as <c>tiny</c> and, which follows instructions, as <c>told</c>; and another,
+    /// opened when it is asked for.
     /// </summary>
     /// <param name="path">The other model.</param>
     /// <param name="reading">The program that reads documents; null where plain text alone is read.</param>

@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace LongT5.Serving;
 
-/// <summary>Ten times as many requests over HTTP as can be served: what is done, what refused, and how it is after.</summary>
+/// <summary>
+/// Ten times as many requests over HTTP as can be served: what is done, what refused, and how it is after.
+/// </summary>
 static class Overload
 {
     private const int Clients = 8, Times = 10, Waiting = 32;

@@ -53,7 +53,8 @@ public sealed class FuzzTests : IAsyncLifetime
         var random = new Random(Seed);
         for (var turn = 0; turn < Turns; turn++)
         {
-            using var content = new ByteArrayContent(turn == 0 ? Encoding.UTF8.GetBytes(Mutants.Form) : Mutants.Mutated(Mutants.Form, random));
+            using var content = new ByteArrayContent(
+                turn == 0 ? Encoding.UTF8.GetBytes(Mutants.Form) : Mutants.Mutated(Mutants.Form, random));
             content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
             using var answer = await _server.Client.PostAsync("/api/text", content);
             Assert.True((int)answer.StatusCode < 500, await answer.Content.ReadAsStringAsync());

@@ -230,7 +230,8 @@ public sealed class Checkpoint : IDisposable
         {
             if (layers.Count == 0) throw new ArgumentException($"No layer of the {stack} is named.");
             foreach (var layer in layers)
-                if (layer.SelfAttention < 0 || layer.Others < 0 || layer.SelfAttention >= there || layer.Others >= there)
+                if (layer.SelfAttention < 0 || layer.Others < 0 || layer.SelfAttention >= there
+                    || layer.Others >= there)
                     throw new ArgumentException($"The {stack} of {Path} has the layers 0 to {there - 1}, and {layer} "
                         + "is to be kept.");
         }

@@ -1,7 +1,9 @@
 namespace LongT5.Formats;
 
 /// <summary>A file that is whole or not there: written beside its place, flushed to the disk, renamed.</summary>
-/// <remarks>What stands in the place stays until then, and where the writing ends without <see cref="Complete"/>.</remarks>
+/// <remarks>
+/// What stands in the place stays until then, and where the writing ends without <see cref="Complete"/>.
+/// </remarks>
 sealed class FileReplacement : IDisposable
 {
     private readonly string _path, _beside;
@@ -31,7 +33,9 @@ sealed class FileReplacement : IDisposable
     }
 
     /// <summary>Makes the file appear.</summary>
-    /// <exception cref="IOException">Its bytes found no room, or a file stands there that may not be replaced.</exception>
+    /// <exception cref="IOException">
+    /// Its bytes found no room, or a file stands there that may not be replaced.
+    /// </exception>
     public void Complete()
     {
         Stream.Flush(flushToDisk: true);

@@ -97,7 +97,9 @@ public sealed record Summary : GeneratedText
     /// </summary>
     public IReadOnlyList<Doubt> Doubts { get; init; } = [];
 
-    /// <summary>Sentences that were left out because of doubts: <see cref="SummaryOptions.Strict"/> asks for it.</summary>
+    /// <summary>
+    /// Sentences that were left out because of doubts: <see cref="SummaryOptions.Strict"/> asks for it.
+    /// </summary>
     public int SentencesLeftOut { get; init; }
 
     /// <summary>The same with what is doubtful in it, or without it.</summary>

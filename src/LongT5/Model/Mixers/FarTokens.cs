@@ -47,7 +47,9 @@ sealed unsafe class FarTokens
     /// <summary>[L, H]: where attention within the window leaves the logarithms of its weights' sums.</summary>
     public float* NearSums(RaggedBatch.Input input) => _nearSums.Pointer + (long)input.Row * _config.NumHeads;
 
-    /// <summary>Slices of <see cref="Look(int, int, QuerySet[])"/>: in each, a worker has one head of one input.</summary>
+    /// <summary>
+    /// Slices of <see cref="Look(int, int, QuerySet[])"/>: in each, a worker has one head of one input.
+    /// </summary>
     public int Slices => (Heads + _workers.Count - 1) / _workers.Count;
 
     private int Heads => _batch.Inputs.Count * _config.NumHeads;

@@ -84,7 +84,9 @@ sealed class SourceFacts
             || Roman(written) is > 0 and var roman && _numbers.ContainsKey(roman)
             || written.ContainsAnyInRange('0', '9') && IsMadeOfKnown(folded);
 
-    /// <summary>Whether the document has a name by its first letters: "WHO" for the World Health Organization.</summary>
+    /// <summary>
+    /// Whether the document has a name by its first letters: "WHO" for the World Health Organization.
+    /// </summary>
     public bool HasAcronym(string initials) => initials.Length > 1 && _words.Contains(initials);
 
     // Those of words with capitals, or of three words at least that mean something.
