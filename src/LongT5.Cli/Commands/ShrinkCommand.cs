@@ -59,7 +59,7 @@ static class ShrinkCommand
         HelpName = "N|LIST",
     };
 
-    private static IReadOnlyList<CopiedLayer> Kept(ParseResult parsed, Option<string?> option, int there)
+    private static CopiedLayer[] Kept(ParseResult parsed, Option<string?> option, int there)
     {
         if (parsed.GetValue(option) is not { } text) return LayerChoice.ToCopy(there, there);
         if (!int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var count))
@@ -77,6 +77,6 @@ static class ShrinkCommand
         return LayerChoice.ToCopy(there, count);
     }
 
-    private static void Show(string stack, int there, IReadOnlyList<CopiedLayer> kept) => Terminal.Out.WriteLine(
+    private static void Show(string stack, int there, CopiedLayer[] kept) => Terminal.Out.WriteLine(
         $"{stack}: layers {string.Join(", ", kept)} of 0 to {there - 1}");
 }
