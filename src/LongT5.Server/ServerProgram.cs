@@ -95,7 +95,8 @@ public static class ServerProgram
         {
             Body = BodyKind.Json,
             Run = _ => throw new ApiError(StatusCodes.Status405MethodNotAllowed,
-                $"this address has another method: {methods}.") { Allow = methods },
+                $"this address has another method: {methods}.")
+            { Allow = methods },
         };
     }
 
