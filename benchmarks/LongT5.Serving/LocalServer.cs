@@ -55,10 +55,11 @@ sealed class LocalServer : IDisposable
     }
 
     /// <summary>Waits until nothing is done or waits any more.</summary>
+    /// <exception cref="TimeoutException">That is not so after two minutes.</exception>
     public void WaitUntilIdle()
     {
-        while (Status is not { Reading: 0, Writing: 0, Waiting: 0 })
-            Thread.Sleep(10);
+        if (!SpinWait.SpinUntil(() => Status is { Reading: 0, Writing: 0, Waiting: 0 }, TimeSpan.FromMinutes(2)))
+            throw new TimeoutException($"the server does not come to rest: {Status}");
     }
 
     /// <inheritdoc/>
