@@ -125,17 +125,27 @@ public sealed class McpTests : IDisposable
         Assert.Equal(["the minutes of the war"], await Ask(client, "read_document", ("path", "minutes/war.txt")));
     }
 
+    /// <summary>
+    /// Read from the wire: the protocol's client hands each notice to a task of its own, so they may reach a program
+    /// out of order.
+    /// </summary>
     [Fact]
     public async Task Progress_is_told_while_a_document_is_read()
     {
         Write("papers/long.txt", s_long);
-        await using var client = await Start(s_embedded);
-        var told = new Told();
-        await client.CallToolAsync("summarize_document", new Dictionary<string, object?> { ["path"] = "long.txt" },
-            told, cancellationToken: Stop);
-        Assert.NotEmpty(told.Values);
-        Assert.Equal(told.Values.Select(value => value.Progress).Order(), told.Values.Select(value => value.Progress));
-        Assert.All(told.Values, value => Assert.True(value.Progress <= value.Total));
+        var lines = await Talk(s_embedded,
+            """{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "summarize_document", "arguments": {"path": "long.txt"}, "_meta": {"progressToken": "reading"}}}""");
+        var told = lines.Where(line => line.TryGetProperty("method", out var method)
+            && method.GetString() == "notifications/progress").Select(line => line.GetProperty("params")).ToList();
+        Assert.NotEmpty(told);
+        var progress = told.Select(value => value.GetProperty("progress").GetDouble()).ToList();
+        Assert.Equal(progress.Distinct().Order(), progress);
+        Assert.All(told, value =>
+        {
+            Assert.Equal("reading", value.GetProperty("progressToken").GetString());
+            Assert.True(value.GetProperty("progress").GetDouble() <= value.GetProperty("total").GetDouble());
+        });
+        Assert.Equal(2, lines[^1].GetProperty("id").GetInt32());
     }
 
     [Fact]
@@ -144,7 +154,7 @@ public sealed class McpTests : IDisposable
         Write("papers/long.txt", s_long);
         await using var client = await Start(s_embedded);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var told = new Told { First = stop.Cancel };
+        var told = new First(stop.Cancel);
         var clock = Stopwatch.StartNew();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await client.CallToolAsync(
             "summarize_document", new Dictionary<string, object?> { ["path"] = "long.txt" }, told,
@@ -156,33 +166,10 @@ public sealed class McpTests : IDisposable
     [Fact]
     public async Task Standard_output_has_nothing_but_the_protocol_and_the_end_of_the_input_is_the_end()
     {
-        using var process = Process.Start(new ProcessStartInfo(Command[0],
-            [.. Command.Skip(1), "mcp", Path.Combine(_home, "papers"), "-m", TinyModel.Folder])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var error = process.StandardError.ReadToEndAsync(Stop);
-        foreach (var line in new[]
-        {
-            """{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}}""",
-            """{"jsonrpc": "2.0", "method": "notifications/initialized"}""",
-            "no JSON at all",
-            """{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "read_document", "arguments": {"path": "page.html"}}}""",
-        })
-            await process.StandardInput.WriteLineAsync(line);
-        var lines = new List<string>();
-        while (await process.StandardOutput.ReadLineAsync(Stop) is { } line)
-        {
-            lines.Add(line);
-            if (line.Contains("\"id\":2", StringComparison.Ordinal)) process.StandardInput.Close();
-        }
-        await process.WaitForExitAsync(Stop);
-        Assert.Equal(0, process.ExitCode);
-        Assert.All(lines, line => Assert.Equal("2.0", JsonElement.Parse(line).GetProperty("jsonrpc").GetString()));
-        Assert.Contains(lines, line => line.Contains("vital importance", StringComparison.Ordinal));
-        Assert.DoesNotContain("   at ", await error, StringComparison.Ordinal);
+        var lines = await Talk(TinyModel.Folder, "no JSON at all",
+            """{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "read_document", "arguments": {"path": "page.html"}}}""");
+        Assert.All(lines, line => Assert.Equal("2.0", line.GetProperty("jsonrpc").GetString()));
+        Assert.Contains(lines, line => line.ToString().Contains("vital importance", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -213,6 +200,39 @@ public sealed class McpTests : IDisposable
             Arguments = [.. Command.Skip(1), "mcp", .. folders.Select(name => Path.Combine(_home, name)), "-m", model],
         }), cancellationToken: Stop);
 
+    /// <summary>
+    /// Writes the lines to a process of its own, behind those that open a talk, until the call of id 2 is answered;
+    /// what it wrote, line by line.
+    /// </summary>
+    private async Task<List<JsonElement>> Talk(string model, params string[] lines)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Command[0],
+            [.. Command.Skip(1), "mcp", Path.Combine(_home, "papers"), "-m", model])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = process.StandardError.ReadToEndAsync(Stop);
+        foreach (var line in (string[])
+        [
+            """{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}}""",
+            """{"jsonrpc": "2.0", "method": "notifications/initialized"}""",
+            .. lines,
+        ])
+            await process.StandardInput.WriteLineAsync(line);
+        var said = new List<JsonElement>();
+        while (await process.StandardOutput.ReadLineAsync(Stop) is { } line)
+        {
+            said.Add(JsonElement.Parse(line));
+            if (said[^1].TryGetProperty("id", out var id) && id.GetInt32() == 2) process.StandardInput.Close();
+        }
+        await process.WaitForExitAsync(Stop);
+        Assert.Equal(0, process.ExitCode);
+        Assert.DoesNotContain("   at ", await error, StringComparison.Ordinal);
+        return said;
+    }
+
     private static async Task<List<string>> Ask(McpClient client, string tool, params (string, object)[] arguments)
     {
         var result = await Call(client, tool, arguments);
@@ -241,17 +261,9 @@ public sealed class McpTests : IDisposable
         File.WriteAllText(path, text);
     }
 
-    /// <summary>Keeps what was told, in the order in which it came.</summary>
-    private sealed class Told : IProgress<ProgressNotificationValue>
+    /// <summary>Does something as soon as anything is told.</summary>
+    private sealed class First(Action act) : IProgress<ProgressNotificationValue>
     {
-        public List<ProgressNotificationValue> Values { get; } = [];
-
-        public Action? First { get; init; }
-
-        public void Report(ProgressNotificationValue value)
-        {
-            Values.Add(value);
-            if (Values.Count == 1) First?.Invoke();
-        }
+        public void Report(ProgressNotificationValue value) => act();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LongT5.Formats;
 using LongT5.Kernels;
 
@@ -108,6 +109,25 @@ public sealed class CheckpointTests : IDisposable
         var target = Path.Combine(_scratch.Root, "saved");
         Assert.Throws<BadFileException>(() => checkpoint.Save(target));
         Assert.False(Directory.Exists(target));
+    }
+
+    [Fact]
+    public void Verifying_finds_what_lies_behind_the_first_piece_and_takes_large_numbers_for_numbers()
+    {
+        const int Count = 600_000;
+        var values = Enumerable.Repeat(float.MaxValue, Count).ToArray();
+        Assert.Empty(Problems());
+        values[400_001] = values[Count - 1] = float.NaN;
+        Assert.Equal(["a: 2 of 600000 numbers are NaN or infinite, the first at 400001."], Problems());
+
+        List<string> Problems()
+        {
+            var path = _scratch.Write("a.safetensors", TinyFiles.SafetensorsOf(
+                $$$"""{"a":{"dtype":"F32","shape":[{{{Count}}}],"data_offsets":[0,{{{4 * Count}}}]}}""",
+                MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
+            using var file = TinyFiles.OpenSafetensors(path);
+            return CheckpointVerification.Problems([], file.Tensors, default);
+        }
     }
 
     [Theory]

@@ -100,6 +100,16 @@ public sealed class ExtendedModelTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_embedding_of_its_own_stays_with_the_stack_that_has_it()
+    {
+        using var folder = new ChangedFolder();
+        var own = folder.Add("encoder.embed_tokens.weight", [.. folder.Tensors["shared.weight"].Shape]);
+        using var checkpoint = folder.Open();
+        using var extended = Saved(checkpoint.Extend(["pooling.stride=2"]));
+        Assert.Equal(own, extended.Tensors["encoder.embed_tokens.weight"].ToArray());
+    }
+
     private static bool IsLocal(string name)
     {
         using var checkpoint = Checkpoint.Open(Goldens.Path("models", name));

@@ -68,6 +68,34 @@ public sealed class TorchStateTests : IDisposable
         Assert.Contains("steps", Assert.Single(file.Warnings), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_comment_that_holds_the_mark_of_an_end_is_a_comment_all_the_same()
+    {
+        var path = _scratch.Write("a.bin", Zip([.. Archive], null, null, null, "PK\x05\x06" + new string('x', 40)));
+        using var file = TorchFile.Open(path);
+        Assert.Equal([1, 2, 3, 4, 5, 6], Assert.Single(file.Tensors).ToArray());
+    }
+
+    [Fact]
+    public void Sizes_of_64_bits_are_found_among_other_extra_fields()
+    {
+        var (pickle, storage) = (Archive[0], Archive[1]);
+        var path = _scratch.Write("a.bin", Zip(pickle, storage with
+        {
+            Size = uint.MaxValue,
+            Extra = Bytes(U16(0x5455), U16(5), new byte[5], U16(1), U16(16), U64(24), U64(24), U16(0x7875), U16(3),
+                new byte[3]),
+        }));
+        using var file = TorchFile.Open(path);
+        Assert.Equal([1, 2, 3, 4, 5, 6], Assert.Single(file.Tensors).ToArray());
+    }
+
+    private static Entry[] Archive { get; } =
+    [
+        new("m/data.pkl", State(("a", Tensor(Storage("0", 6), 0, [6], [1])))),
+        new("m/data/0", [.. Enumerable.Range(1, 6).SelectMany(i => BitConverter.GetBytes((float)i))]),
+    ];
+
     private static byte[] Inner => State(
         ("a", Tensor(Storage("0", 6), 0, [2, 3], [3, 1])), ("b", Tensor(Storage("0", 6), 1, [2, 2], [1, 2])))[2..^1];
 }

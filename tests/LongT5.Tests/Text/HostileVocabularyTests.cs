@@ -62,6 +62,16 @@ public sealed class HostileVocabularyTests
     public void Hostile_sizes_are_refused(string hex)
         => Assert.Throws<BadFileException>(() => SentencePieceModel.Parse(Convert.FromHexString(hex), "hostile.model"));
 
+    [Theory, InlineData(2, "BPE"), InlineData(3, "word"), InlineData(4, "character"), InlineData(9, "number 9")]
+    public void A_model_of_another_kind_is_refused_by_its_name(int type, string name)
+    {
+        byte[] trainer = [0x12, 2, 0x18, (byte)type];
+        var refused = Assert.Throws<BadFileException>(() => Slow([.. Small, .. trainer]));
+        Assert.Contains($"of the kind {name};", refused.Message, StringComparison.Ordinal);
+        trainer[^1] = 1;
+        Slow([.. Small, .. trainer]);
+    }
+
     [Fact]
     public void A_piece_of_a_hundred_kilobytes_is_refused_and_one_of_sixty_is_not()
     {
