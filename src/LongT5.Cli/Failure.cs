@@ -27,9 +27,13 @@ sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? 
         if (exception is Failure failure)
             return (failure.Message, failure.ExitCode);
         var problem = Problem.Of(exception);
-        var sentence = exception is MissingHeadException missing
-            ? $"{problem.Sentence} It is trained by: longt5 train --head {missing.Head} --from {missing.Path}"
-            : problem.Sentence;
+        var sentence = exception switch
+        {
+            MissingHeadException missing
+                => $"{problem.Sentence} It is trained by: longt5 train --head {missing.Head} --from {missing.Path}",
+            BadFileException { NeedsPassword: true } => $"{problem.Sentence} (--password)",
+            _ => problem.Sentence,
+        };
         return (sentence, problem.Kind switch
         {
             ProblemKind.Request => Cli.ExitCode.Usage,

@@ -238,7 +238,7 @@ sealed class OptionFlags
         var file = flags.GetValue(_file);
         var json = file is not null ? Parse(file.FullName) : resume ? Begun(flags) : [];
         foreach (var (name, now) in s_others)
-            if (json.ContainsKey(name)) throw new ArgumentException($"{file?.Name ?? "run.json"}: {name} is said as "
+            if (json.ContainsKey(name)) throw new ArgumentException($"{file?.Name ?? TrainCommand.RunFile}: {name} is said as "
                 + $"{now}.");
         if (flags.GetResult(_competence) is not null)
             throw new ArgumentException("--competence is said as --difficulty.");
@@ -331,7 +331,7 @@ sealed class OptionFlags
     {
         var output = flags.GetResult(Flag("output")) is { Implicit: false } given ? (string)Value(given)!
             : new TrainingOptions().Output;
-        var path = Path.Combine(output, "run.json");
+        var path = Path.Combine(output, TrainCommand.RunFile);
         if (!File.Exists(path)) return [];
         var begun = Parse(path)["options"]!.DeepClone().AsObject();
         begun["output"] = output; // the folder may have been moved

@@ -24,6 +24,9 @@ static class TrainCommand
     /// <summary>The file that keeps a second program out of a folder.</summary>
     internal const string LockFile = ".lock";
 
+    /// <summary>What a run was begun with: options, versions, fingerprints of its texts.</summary>
+    internal const string RunFile = "run.json";
+
     public static Command Create(string name, string description, bool pairs, params string[] examples)
     {
         var resume = new Option<bool>("--resume")
@@ -199,7 +202,7 @@ static class TrainCommand
             fingerprints = trainer.State.Fingerprints,
             heldOutFingerprint = trainer.State.HeldOutFingerprint,
         };
-        FileReplacement.Write(Path.Combine(options.Output, "run.json"), stream
+        FileReplacement.Write(Path.Combine(options.Output, RunFile), stream
             => JsonSerializer.Serialize(stream, run, TrainingOptions.Json));
     }
 

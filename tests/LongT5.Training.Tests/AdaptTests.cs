@@ -37,6 +37,8 @@ public sealed class AdaptTests : IDisposable
         Assert.True(code == 0, said);
         foreach (var source in (string[])["domain", "general", "task"])
             Assert.Matches($@"Held-out loss of {source}: [\d.]+ before, [\d.]+ after \([+-][\d.]+%\)\.", said);
+        Assert.Contains(more is [] ? "trained from whole/domain, that from base." : "An adapter (Lora) beside base.",
+            File.ReadAllText(_tiny.In("whole/README.md")));
 
         using (var run = Start([.. call, "-o", "cut"]))
         {

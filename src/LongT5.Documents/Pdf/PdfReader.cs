@@ -32,7 +32,7 @@ static class PdfReader
         catch (PdfDocumentEncryptedException error)
         {
             throw source.Bad(options.Password is null
-                ? "it is protected by a password, which is needed to read it: give it as password (--password)"
+                ? "it is protected by a password, which is needed to read it: give it as password"
                 : "it is protected by another password than the one given", error, needsPassword: true);
         }
         catch (Exception error) when (error is not (OutOfMemoryException or BadFileException))

@@ -85,7 +85,7 @@ sealed partial class Gate(Server server, ApiKeys keys, ILogger<Gate> log)
         if (server.Options.AllowedHosts is { Count: > 0 } hosts
             && !hosts.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
             throw new ApiError(StatusCodes.Status421MisdirectedRequest,
-                "this server is not called so; it may be told more names of its own (--allow-host).");
+                "this server is not called so; who runs it can tell it more names of its own.");
         if (request.Headers.ContainsKey("Transfer-Encoding") && request.Headers.ContainsKey("Content-Length"))
             throw new ApiError(StatusCodes.Status400BadRequest,
                 "Content-Length and Transfer-Encoding contradict each other; send one of them.");

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using LongT5.Formats;
 
 namespace LongT5.Training.Reports;
@@ -10,7 +12,6 @@ static class ModelCard
 {
     /// <summary>Its file, the last that a run writes.</summary>
     public const string Name = "README.md";
-
 
     const string Ours = "<!-- Written by longt5 train. Take this line out to keep what you change. -->";
 
@@ -35,7 +36,8 @@ static class ModelCard
         var (stage, name) = (options.Stages[^1], Path.GetFileName(Path.GetFullPath(options.Output)));
         void Line(string line = "") => text.Append(line).Append('\n');
         Line("---");
-        if (options.From is { } from && !Path.Exists(from)) Line($"base_model: {from.Split('@')[0]}");
+        if (Origins(options.From).LastOrDefault() is { } from && !Path.Exists(from))
+            Line($"base_model: {from.Split('@')[0]}");
         Line("license: # to be filled in: that of the model it began from, and of the texts");
         Line("---");
         Line(Ours);
@@ -95,10 +97,34 @@ static class ModelCard
             { Labels: { Length: > 0 } labels } one => $" with the head {one.Name}: {string.Join(", ", labels)}",
             { } one => $" with the head {one.Name}",
         };
-        var start = options.From is { } from ? $"trained from {from}" : $"trained from the start ({options.Model})";
+        var start = options.From is { } from
+            ? $"trained from {from}{string.Concat(Origins(from).Skip(1).Select(one => $", that from {Shown(one)}"))}"
+            : $"trained from the start ({options.Model})";
         return options.Adapter is { } adapter
             ? $"An adapter ({adapter.Kind}) beside {options.From}{head}." : $"A LongT5{head}, {start}.";
     }
+
+    /// <summary>What a run began from, what that began from, and so on, as far as folders tell.</summary>
+    static IEnumerable<string> Origins(string? from)
+    {
+        for (var seen = new HashSet<string>(); from is not null && seen.Add(from); from = Before(from)) yield return from;
+    }
+
+    static string? Before(string model)
+    {
+        var run = Path.Combine(model, TrainCommand.RunFile);
+        try
+        {
+            return File.Exists(run) ? (string?)JsonNode.Parse(File.ReadAllBytes(run))?["options"]?["from"] : null;
+        }
+        catch (Exception bad) when (bad is JsonException or InvalidOperationException)
+        {
+            return null; // a file of somebody else
+        }
+    }
+
+    // A run's folder tells full paths, which are nobody's business but their owner's.
+    static string Shown(string model) => Path.IsPathRooted(model) ? Path.GetFileName(model) : model;
 
     static string Use(TrainingOptions options)
     {

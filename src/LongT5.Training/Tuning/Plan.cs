@@ -98,5 +98,5 @@ sealed class Plan(TuningOptions options, SearchSpace space)
 
     // Those that have reached a rung, the best first; of equals the earlier.
     static TrialResult[] At(IReadOnlyList<TrialResult> results, int rung)
-        => [.. results.Where(one => one.Rung == rung).OrderByDescending(one => one.Worth).ThenBy(one => one.Trial)];
+        => [.. results.Where(one => one.Rung == rung).OrderByDescending(one => one.Score).ThenBy(one => one.Trial)];
 }

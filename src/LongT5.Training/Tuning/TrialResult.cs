@@ -28,5 +28,5 @@ sealed record TrialResult
     public string? Failure { get; init; }
 
     /// <summary>For an order: what failed, or is no number, is the worst.</summary>
-    public double Worth => Held is { } held && !double.IsNaN(held) ? held : double.NegativeInfinity;
+    public double Score => Held is { } held && !double.IsNaN(held) ? held : double.NegativeInfinity;
 }

@@ -16,7 +16,7 @@ sealed class Tuner
     const string Ledger = "trials.jsonl", Begun = "tuning.json", Trials = "trials";
 
     // Of a trial that is no candidate any more its figures stay.
-    static readonly string[] s_kept = ["options.json", "run.json", "log.jsonl", "README.md"];
+    static readonly string[] s_kept = ["options.json", TrainCommand.RunFile, "log.jsonl", "README.md"];
 
     readonly TuningOptions _options;
     readonly SearchSpace _space;
@@ -52,8 +52,8 @@ sealed class Tuner
     public IReadOnlyList<long> Rungs => _plan.Rungs;
 
     /// <summary>The result of the best trial that was taken to its end; null where there is none.</summary>
-    public TrialResult? Best => _results.Where(one => one.Rung == Rungs.Count - 1 && double.IsFinite(one.Worth))
-        .OrderByDescending(one => one.Worth).ThenBy(one => one.Trial).FirstOrDefault();
+    public TrialResult? Best => _results.Where(one => one.Rung == Rungs.Count - 1 && double.IsFinite(one.Score))
+        .OrderByDescending(one => one.Score).ThenBy(one => one.Trial).FirstOrDefault();
 
     /// <summary>The folder of a trial.</summary>
     public string FolderOf(int trial) => In(Path.Combine(Trials, $"{trial:000}"));

@@ -16,7 +16,7 @@ static class TuningReport
     public static void Write(TuningOptions options, Tuner tuner)
     {
         Text(Table, Markdown(options, tuner));
-        if (tuner.Results.Any(one => double.IsFinite(one.Worth))) Text(Drawing, Svg(options, tuner));
+        if (tuner.Results.Any(one => double.IsFinite(one.Score))) Text(Drawing, Svg(options, tuner));
         if (tuner.Best is { } best)
             FileReplacement.Write(Path.Combine(options.Output, BestOptions), stream
                 => JsonSerializer.Serialize(stream, tuner.OptionsOf(best), TrainingOptions.Json));
@@ -35,7 +35,7 @@ static class TuningReport
         var trials = tuner.Results.GroupBy(one => one.Trial)
             .Select(parts => (Last: parts.MaxBy(one => one.Rung)!, Seconds: parts.Sum(one => one.Seconds)))
             .OrderBy(one => one.Last.Failure is not null).ThenByDescending(one => one.Last.Rung)
-            .ThenByDescending(one => one.Last.Worth);
+            .ThenByDescending(one => one.Last.Score);
         foreach (var (last, seconds) in trials)
             Row($"{last.Trial}", [.. tuner.Names.Select(name => last.Values[name].GetRawText()), $"{last.Step}",
                 last.Held is { } held ? Shown(options, held) : "", $"{seconds.ToString("0", CultureInfo.InvariantCulture)}",
@@ -72,7 +72,7 @@ static class TuningReport
         var curves = new Dictionary<string, IReadOnlyList<(double, double)>>();
         foreach (var rung in Enumerable.Range(0, tuner.Rungs.Count).Reverse())
         {
-            var reached = tuner.Results.Where(one => one.Rung == rung && double.IsFinite(one.Worth))
+            var reached = tuner.Results.Where(one => one.Rung == rung && double.IsFinite(one.Score))
                 .OrderBy(one => one.Trial).ToArray();
             if (reached.Length == 0) continue;
             curves[$"after {tuner.Rungs[rung]} steps"]

@@ -87,13 +87,13 @@ public sealed class PlanTests : IDisposable
         {
             var trial = int.Parse(Path.GetFileName(run.Output), null);
             Assert.True((until ?? 90) > taken.GetValueOrDefault(trial), "a trial goes on from where it was");
-            return new(taken[trial] = until ?? 90, Worth(run));
+            return new(taken[trial] = until ?? 90, Score(run));
         }));
         Assert.Equal(18, taken.Count);
         // Six of 18 and two of those are a third; some that went on were overtaken by what came later.
         Assert.InRange(taken.Count(one => one.Value >= 30), 6, 9);
         Assert.InRange(taken.Count(one => one.Value == 90), 2, 3);
-        var best = tuner.Results.MaxBy(one => one.Worth)!;
+        var best = tuner.Results.MaxBy(one => one.Score)!;
         Assert.Equal(best.Trial, tuner.Best!.Trial);
         Assert.Equal(90, tuner.Best.Step);
     }
@@ -103,7 +103,7 @@ public sealed class PlanTests : IDisposable
     {
         var tuner = Run(Search("few") with { Halving = new() { Least = 10 }, Trials = 2 });
         Assert.Equal(90, tuner.Best!.Step);
-        Assert.Equal(tuner.Results.MaxBy(one => one.Worth)!.Trial, tuner.Best.Trial);
+        Assert.Equal(tuner.Results.MaxBy(one => one.Score)!.Trial, tuner.Best.Trial);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class PlanTests : IDisposable
         {
             var left = 1 + stops % 3;
             cut = new(Of("cut"), resume: stops > 0);
-            if (cut.Run((run, until) => left-- > 0 ? new(until ?? 90, Worth(run)) : null)) break;
+            if (cut.Run((run, until) => left-- > 0 ? new(until ?? 90, Score(run)) : null)) break;
             if (stops % 2 == 0) // cut with its writer
                 File.WriteAllText(Path.Combine(_folder, "cut", "trials.jsonl.1.tmp"), "{\"trial\":");
         }
@@ -139,7 +139,7 @@ public sealed class PlanTests : IDisposable
         var options = Search("failing") with { Trials = 12, Halving = new() { Least = 10 } };
         var tuner = new Tuner(options, resume: false);
         Assert.True(tuner.Run((run, until) => run.Stages[0].Batch > 8 ? new(0, null, $"no memory {failures++}")
-            : new(until ?? 90, Worth(run))));
+            : new(until ?? 90, Score(run))));
         Assert.True(failures > 1);
         Assert.Equal(12, tuner.Results.Select(one => one.Trial).Distinct().Count());
         Assert.Equal(failures, tuner.Results.Count(one => one.Failure is not null));
@@ -175,7 +175,7 @@ public sealed class PlanTests : IDisposable
             File.WriteAllText(Path.Combine(run.Output, "log.jsonl"), "log");
             foreach (var past in tuner.Results.GroupBy(one => one.Trial).Where(parts => parts.Count() == 1))
                 Assert.True(File.Exists(Path.Combine(tuner.FolderOf(past.Key), "model.safetensors")));
-            return new(until ?? 90, Worth(run));
+            return new(until ?? 90, Score(run));
         }));
         Assert.Equal([tuner.FolderOf(tuner.Best!.Trial)], Directory
             .GetFiles(_folder, "model.safetensors", SearchOption.AllDirectories).Select(Path.GetDirectoryName));
@@ -194,7 +194,7 @@ public sealed class PlanTests : IDisposable
         Assert.Contains("with other options", Assert.Throws<ArgumentException>(()
             => new Tuner(options with { Run = options.Run with { Steps = 91 } }, resume: true)).Message);
         var more = new Tuner(options with { Trials = 5, Hours = 1 }, resume: true);
-        Assert.True(more.Run((run, _) => new(90, Worth(run))));
+        Assert.True(more.Run((run, _) => new(90, Score(run))));
         Assert.Equal(5, more.Results.Count);
     }
 
@@ -205,7 +205,7 @@ public sealed class PlanTests : IDisposable
         Assert.True(tuner.Run((run, _) =>
         {
             Thread.Sleep(60);
-            return new(90, Worth(run));
+            return new(90, Score(run));
         }));
         Assert.InRange(tuner.Results.Count, 1, 3);
     }
@@ -218,7 +218,7 @@ public sealed class PlanTests : IDisposable
         TuningReport.Write(options, tuner);
         var best = JsonSerializer.Deserialize<TrainingOptions>(
             File.ReadAllText(Path.Combine(options.Output, "best.json")), TrainingOptions.Json)!;
-        Assert.Equal(Worth(best), tuner.Best!.Held);
+        Assert.Equal(Score(best), tuner.Best!.Held);
         Assert.Equal(9 + 5, File.ReadAllLines(Path.Combine(options.Output, "tuning.md")).Length - 1);
         Assert.Contains("as it stands", File.ReadAllText(Path.Combine(options.Output, "tuning.md")));
         var drawing = System.Xml.Linq.XDocument.Load(Path.Combine(options.Output, "tuning.svg"));
@@ -226,14 +226,14 @@ public sealed class PlanTests : IDisposable
     }
 
     // The best is a rate of 2e-3, a batch of 12, AdamW.
-    static double Worth(TrainingOptions run) => -Math.Abs(Math.Log10(run.Optimizer.Rate / 2e-3))
+    static double Score(TrainingOptions run) => -Math.Abs(Math.Log10(run.Optimizer.Rate / 2e-3))
         - Math.Abs(run.Stages[0].Batch - 12) / 8.0
         - (run.Optimizer.Kind == LongT5.Training.Optimizers.OptimizerKind.AdamW ? 0 : 1);
 
     static Tuner Run(TuningOptions options)
     {
         var tuner = new Tuner(options, resume: false);
-        Assert.True(tuner.Run((run, until) => new(until ?? 90, Worth(run))));
+        Assert.True(tuner.Run((run, until) => new(until ?? 90, Score(run))));
         return tuner;
     }
 
@@ -250,10 +250,10 @@ public sealed class PlanTests : IDisposable
             {
                 Trial = job.Trial,
                 Values = space.Names.Zip(values).ToDictionary(),
-                Held = Worth(space.With(values)),
+                Held = Score(space.With(values)),
             });
         }
-        return results.Max(one => one.Worth);
+        return results.Max(one => one.Score);
     }
 
     static IEnumerable<string> Tried(TuningOptions options)
