@@ -12,6 +12,12 @@ public class HostileBytesTests
     {
         ["a.docx"] = Made.Docx("<w:p><w:r><w:t>words</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>",
             ("styles", "<w:style w:styleId='a'/>")),
+        ["a.pptx"] = Made.Zip(("_rels/.rels", Made.Relations(("officeDocument", "ppt/presentation.xml"))),
+            ("ppt/presentation.xml", "<p:presentation xmlns:p='urn:p' xmlns:r='urn:r'><p:sldIdLst><p:sldId id='9' "
+                + "r:id='r0'/></p:sldIdLst></p:presentation>"),
+            ("ppt/_rels/presentation.xml.rels", Made.Relations(("slide", "slide1.xml"))),
+            ("ppt/slide1.xml", "<p:sld xmlns:p='urn:p' xmlns:a='urn:a'><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r>"
+                + "<a:t>words</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>")),
         ["a.odt"] = Made.Odt("<t:h t:outline-level='1'>head</t:h><t:p>words<t:s "
             + "t:c='3'/></t:p><tb:table><tb:table-row><tb:table-cell/></tb:table-row></tb:table>"),
         ["a.epub"] = Made.Epub(["a.xhtml"],
