@@ -55,7 +55,7 @@ public sealed record DataTask(string Name, string About, TaskMetric Metric, IRea
             $"{path} holds nothing that {Name} is read from for the {Splits.Name(options.Split)} split. "
             + (Enum.GetValues<Split>().Where(split => Of(split) is not null).Select(Splits.Name)
                 .ToList() is { Count: > 0 } others
-                ? $"There are files of the {string.Join(" and the ", others)} split; ask for that."
+                ? $"There are files of the {string.Join(" and the ", others)} split: --split {others[0]}."
                 : $"Expected is {string.Join("; or ", Layouts.Select(layout => layout.Expects))}."));
         var examples = Guarded(path, layout.Read(path, options));
         return options switch
