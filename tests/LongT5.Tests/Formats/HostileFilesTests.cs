@@ -315,15 +315,6 @@ public sealed class HostileFilesTests : IDisposable
     [Theory, MemberData(nameof(FlaxFiles))]
     public void MessagePack_that_lies_is_refused(string fault, byte[] file) => Refused(fault, file, TinyFiles.OpenFlax);
 
-    [Fact]
-    public void An_array_of_sixteen_bytes_may_be_an_extension_of_that_size()
-    {
-        var array = Bytes(0xd8, 1, 0x93, 0x92, 1, 1, 0xa7, "float16", 0xc4, 2, U16(0x3c00));
-        var path = _scratch.Write("a.msgpack", Map(("a", array)));
-        using var file = TinyFiles.OpenFlax(path);
-        Assert.Equal([1], Assert.Single(file.Tensors).ToArray());
-    }
-
     public static TheoryData<string, string, byte[]?> T5XFiles()
     {
         var chunk = Gzip([.. Enumerable.Range(0, 16).Select(i => (byte)(i * 37))]);
