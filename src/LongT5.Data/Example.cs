@@ -15,6 +15,10 @@ public sealed record Example
     /// <summary>The document alone, for baselines and evidence.</summary>
     public required string Document { get; init; }
 
+    /// <summary>Where the words of the document stand that are to be tagged, in UTF-16 units; null where none are.
+    /// </summary>
+    public IReadOnlyList<(int Start, int End)>? Words { get; init; }
+
     /// <summary>What is asked of the document; null where the task asks nothing.</summary>
     public string? Question { get; init; }
 

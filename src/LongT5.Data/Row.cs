@@ -32,7 +32,7 @@ public sealed record Row(string File, long Number, JsonElement Values)
 
     /// <summary>
     /// The texts of the first of these columns that there is: a list, one text alone, or answers as SQuAD has them on
-    /// the hub, <c>{"text": [...], "answer_start": [...]}</c>.
+    /// the hub, <c>{"text": [...], "answer_start": [...]}</c>, or in its files, <c>[{"text": ..., "answer_start": ...}]</c>.
     /// </summary>
     /// <exception cref="BadRowException">None is there, or it holds something else.</exception>
     public IReadOnlyList<string> Texts(params ReadOnlySpan<string> names)
@@ -41,6 +41,9 @@ public sealed record Row(string File, long Number, JsonElement Values)
         return this[name] switch
         {
             { ValueKind: JsonValueKind.String } text => [text.GetString()!],
+            { ValueKind: JsonValueKind.Array } answers when answers.EnumerateArray().Any(answer
+                => answer.ValueKind == JsonValueKind.Object)
+                => [.. answers.EnumerateArray().Select(answer => answer.String("text"))],
             { ValueKind: JsonValueKind.Array } list => list.Strings($"column {name}"),
             { ValueKind: JsonValueKind.Object } answers when answers.TryGetProperty("text", out var list)
                 && list.ValueKind == JsonValueKind.Array => list.Strings($"column {name}.text"),

@@ -81,7 +81,7 @@ public sealed record HeadOptions
         // Data sets of the hub give numbers, and the names beside them.
         return int.TryParse(label, out number) && number >= 0 && number < Labels!.Length ? number
             : throw new ArgumentException($"A row has the label {label}, which is none of those that are learned: "
-                + $"{string.Join(", ", Labels!.Take(12))}.");
+                + $"{string.Join(", ", Labels!.Take(12))}. Leave its rows out, or name all labels in head.labels.");
     }
 
     static string NameOf(HeadKind kind) => kind switch

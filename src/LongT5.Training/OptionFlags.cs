@@ -259,13 +259,13 @@ sealed class OptionFlags
             if (flags.GetResult(flag) is { Implicit: false } given)
                 path.Split('.')[..^1].Aggregate(json, Child)[Name(path)] = JsonSerializer.SerializeToNode(Value(given));
         OneOf(flags, json, "steps", "epochs");
-        if (flags.GetValue(_data) is { Length: > 0 } data) json["sources"] = new JsonObject
+        if (OptionMistakes.Paths(flags.GetValue(_data)) is { Length: > 0 } data) json["sources"] = new JsonObject
         {
             ["data"] = Source(json,
             flags, data)
         };
-        if (flags.GetValue(_heldOut) is { Length: > 0 } heldOut) OnlySource(json, _heldOut)["heldOut"] =
-            JsonSerializer.SerializeToNode(heldOut);
+        if (OptionMistakes.Paths(flags.GetValue(_heldOut)) is { Length: > 0 } heldOut)
+            OnlySource(json, _heldOut)["heldOut"] = JsonSerializer.SerializeToNode(heldOut);
         if (flags.GetValue(_holdOut) is { } share) OnlySource(json, _holdOut)["holdOut"] = share;
         if ((json["sources"] as JsonObject)?.All(source => (source.Value?["heldOut"] ?? source.Value?["holdOut"]) is null)
             != false
@@ -291,7 +291,7 @@ sealed class OptionFlags
         }
         catch (JsonException bad)
         {
-            throw new ArgumentException($"{file ?? "The flags"}: {bad.Message}", bad);
+            throw new ArgumentException($"{file ?? "The flags"}: {OptionMistakes.Of(bad)}.", bad);
         }
     }
 
@@ -332,10 +332,15 @@ sealed class OptionFlags
         var output = flags.GetResult(Flag("output")) is { Implicit: false } given ? (string)Value(given)!
             : new TrainingOptions().Output;
         var path = Path.Combine(output, TrainCommand.RunFile);
-        if (!File.Exists(path)) return [];
+        if (!File.Exists(path))
+            return Typed("from") || Typed("model") ? []
+                : throw new ArgumentException($"{output} holds no run to go on from: name its folder with --output, or "
+                    + "begin one without --resume.");
         var begun = Parse(path)["options"]!.DeepClone().AsObject();
         begun["output"] = output; // the folder may have been moved
         return begun;
+
+        bool Typed(string name) => flags.GetResult(Flag(name)) is { Implicit: false };
     }
 
     // Held-out texts are of the kind of what is trained on.

@@ -36,6 +36,7 @@ sealed class ResultFiles
             .ToArray();
         if (options.Head is { } head) SayHead(config, head, prefixes is [{ } before] ? before : "", options.Stages[^1]);
         else if (prefixes is [{ } prefix]) SayPrefix(config, prefix);
+        else if (options.Sources.Values.All(source => options.ObjectiveOf(source) is Pairs)) ForgetPrefix(config);
         if (options.Sources.Values.Any(source => options.ObjectiveOf(source) is Pairs)) ForgetQuoting(config);
         return new(JsonSerializer.SerializeToElement(config), from?.Folder
             ?? Path.GetDirectoryName(Path.GetFullPath(options.Model!))!, vocabulary);
@@ -94,6 +95,16 @@ sealed class ResultFiles
         summarization["prefix"] = prefix;
         config.Remove("prefix");
         config["pretrained_only"] = false;
+    }
+
+    // Of what was trained with several prefixes, or with columns in it, none is the one to use; least of all one of
+    // before.
+    static void ForgetPrefix(JsonObject config)
+    {
+        config.Remove("prefix");
+        if (config["task_specific_params"] is not JsonObject tasks) return;
+        foreach (var (name, task) in tasks)
+            if (name.StartsWith("summarization", StringComparison.Ordinal)) (task as JsonObject)?.Remove("prefix");
     }
 
     // That a model only quotes is true of the one that training began from: pairs teach words of their own.

@@ -248,7 +248,7 @@ sealed class Trainer : IDisposable
     {
         Directory.CreateDirectory(_options.Output);
         var path = Path.Combine(_options.Output, $"not-a-number-{State.Step}.json");
-        FileReplacement.Write(path, stream => JsonSerializer.Serialize(stream, examples));
+        FileReplacement.Write(path, stream => JsonSerializer.Serialize(stream, examples, TrainingOptions.Json));
         if (State.Skipped >= _options.SkipNotANumber)
             throw new NotANumberException(
                 $"Step {State.Step}: the loss is {loss} and the gradient's norm {norm}. No step was taken and the "

@@ -20,8 +20,8 @@ public sealed partial class LongT5Model
         bool keepsQueries = false)
     {
         if (Engine.HasDecoder && !Engine.Head.WritesText())
-            throw new InvalidOperationException(
-                $"{Path} has a head of {Engine.Head} in place of the vocabulary: it writes no text.");
+            throw new NotSupportedException($"{Path} has a head of labels ({Engine.Head}) in place of the vocabulary: it "
+                + "writes no text. Classify, tag or extract answers with it, or name a model that writes.");
         if (Scheduler is { } scheduler)
         {
             return scheduler.Run(Request(inputs, models, windows, progress) with

@@ -114,6 +114,15 @@ public sealed class HeadRunTests : IDisposable
             => Assert.Contains(words, Assert.Throws<ArgumentException>(options.Check).Message);
     }
 
+    [Theory, InlineData("1,5"), InlineData("NaN"), InlineData("2%")]
+    public void What_is_no_number_is_no_target_of_a_regression(string target)
+    {
+        var run = Learning("a", HeadKind.Regression);
+        File.WriteAllText(_tiny.In("texts.csv"), $"text;score\nthe sun shone;0.5\nit rained;{target}\n");
+        Assert.Contains($"its target is {target}, where a number is expected",
+            Assert.Throws<BadFileException>(() => new Recipe(run)).Message);
+    }
+
     TrainingOptions Learning(string output, HeadKind kind, string? labels = null)
     {
         var (name, objective) = kind switch

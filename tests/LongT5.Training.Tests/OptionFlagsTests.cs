@@ -38,6 +38,27 @@ public sealed class OptionFlagsTests : IDisposable
         Assert.IsType<PrincipalSentences>(Read("pretrain", null, "--data", "a").Sources["data"].Objective);
     }
 
+    [Theory]
+    [InlineData("head.kind must be one of sequence-classification, multi-label", "--head", "sequence-clasification", "--data", "a")]
+    [InlineData("evaluation.best must be one of", "--data", "a", "--held-out", "b", "--best", "acuracy")]
+    [InlineData("there is no option --stepz", "--data", "a", "--stepz", "3")]
+    public void What_is_misspelt_is_told_with_what_there_is(string expected, params string[] flags)
+    {
+        var said = Assert.Throws<ArgumentException>(() => Read("train", null, flags)).Message;
+        Assert.Contains(expected, said);
+        Assert.DoesNotContain("LongT5.", said);
+    }
+
+    [Fact]
+    public void An_unknown_field_is_named_and_no_type()
+        => Assert.Contains("sources.a.metrik is no option here", Assert.Throws<ArgumentException>(() => Read("train",
+            Put("""{"sources": {"a": {"paths": ["a"], "metrik": "f1"}}}"""))).Message);
+
+    [Fact]
+    public void A_folder_without_a_run_cannot_be_gone_on_from()
+        => Assert.Contains("holds no run to go on from", Assert.Throws<ArgumentException>(
+            () => Read(resume: true, "train", null, "-o", Path.Combine(_folder, "nope"))).Message);
+
     [Fact]
     public void What_people_who_come_from_elsewhere_expect_is_a_flag()
     {
@@ -118,7 +139,7 @@ public sealed class OptionFlagsTests : IDisposable
     [InlineData("""{"stages": [{"input": 3}]}""", "curriculum.length.stages")]
     [InlineData("""{"competence": {"steps": 3}}""", "curriculum.difficulty")]
     [InlineData("{}", "--difficulty", "--competence", "3")]
-    [InlineData("""{"optimizer": {"kind": "sgd"}}""", "$.optimizer.kind")]
+    [InlineData("""{"optimizer": {"kind": "sgd"}}""", "optimizer.kind must be one of adafactor,")]
     [InlineData("""{"curriculum": {"length": {"stages": [{}, {}]}}}""", "has", "--input", "3")]
     [InlineData("{}", "--held-out", "--generate", "3")]
     [InlineData("{}", "--source-column", "--source-column", "x")]
@@ -190,12 +211,15 @@ public sealed class OptionFlagsTests : IDisposable
     }
 
     static TrainingOptions Read(string name, string? file, params string[] flags)
+        => Read(resume: false, name, file, flags);
+
+    static TrainingOptions Read(bool resume, string name, string? file, params string[] flags)
     {
         var command = new Command(name);
         var options = new OptionFlags(command, pairs: name == "train");
         return options.Read(
             new RootCommand { command }.Parse([name, .. file is null ? (string[])[] : [file], .. flags]),
-            resume: false);
+            resume);
     }
 
     string Put(string content)

@@ -66,6 +66,25 @@ public sealed class ResultFilesTests : IDisposable
         Assert.Equal("""{"prefix":"rate: ","max_input_tokens":24}""", task!.ToJsonString());
     }
 
+    [Fact]
+    public void Tasks_whose_prefixes_differ_keep_none_not_even_that_of_the_base()
+    {
+        var run = _tiny.FromBase(_tiny.Options()) with { Steps = 1 };
+        SayOfBase();
+        TinyRun.Take(run with
+        {
+            Sources = new()
+            {
+                ["one"] = new() { Paths = [_tiny.In("rows.jsonl")], Objective = new Pairs { Prefix = "one: " } },
+                ["two"] = new() { Paths = [_tiny.In("rows.jsonl")], Objective = new Pairs { Prefix = "two: " } },
+            },
+        }, resume: false);
+        Assert.False(Config("run").ContainsKey("prefix"));
+        Assert.Equal("""{"translation":{"prefix":"translate: "}}""", new JsonObject(Config("run")["task_specific_params"]!
+            .AsObject().Where(task => task.Value!["prefix"] is not null)
+            .Select(task => KeyValuePair.Create(task.Key, (JsonNode?)task.Value!.DeepClone()))).ToJsonString());
+    }
+
     public void Dispose() => _tiny.Dispose();
 
     JsonObject Config(string folder) => JsonNode.Parse(File.ReadAllText(_tiny.In($"{folder}/config.json")))!.AsObject();

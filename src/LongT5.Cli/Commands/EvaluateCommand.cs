@@ -219,7 +219,12 @@ sealed class EvaluateCommand
             return (name, settings, folder, written);
         }
         using var model = _model.Load(parsed, stop);
-        if (model.Engine.Head is not ModelHead.None && !model.Engine.Head.WritesText()) RefuseWriting(parsed);
+        if (model.Engine.Head is not ModelHead.None && !model.Engine.Head.WritesText())
+        {
+            RefuseWriting(parsed);
+            for (var i = 0; i < examples.Count; i++)
+                examples[i] = HeadPredictions.Named(examples[i], task.Metric, model.Config.Labels);
+        }
         var run = new ModelRun(model, task, examples, new SummaryOptions
         {
             Length = parsed.GetValue(_length),

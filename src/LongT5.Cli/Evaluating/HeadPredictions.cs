@@ -41,6 +41,24 @@ sealed class HeadPredictions
     /// <summary>What it says of one.</summary>
     public GeneratedText Of(Example example, CancellationToken stop) => _predict(example, stop);
 
+    /// <summary>The same example with names of labels where the data set gives their numbers, as training reads it.
+    /// </summary>
+    public static Example Named(Example example, TaskMetric metric, IReadOnlyList<string> labels)
+    {
+        return metric switch
+        {
+            TaskMetric.Classes => example with { Targets = [.. example.Targets.Select(Name)] },
+            TaskMetric.Labels => example with { Targets = [.. example.Targets.Select(target => Each(target, ';'))] },
+            TaskMetric.Entities => example with { Targets = [.. example.Targets.Select(target => Each(target, ' '))] },
+            _ => example,
+        };
+
+        string Each(string target, char between) => string.Join(between, target.Split(between).Select(Name));
+
+        string Name(string label) => !labels.Contains(label) && int.TryParse(label, out var number) && number >= 0
+            && number < labels.Count ? labels[number] : label;
+    }
+
     private static Func<Example, CancellationToken, GeneratedText> Labels(Classifier classifier) => (example, stop) =>
     {
         // A question stands before its text, as it did where the model was trained with a prefix of columns.
@@ -54,9 +72,10 @@ sealed class HeadPredictions
         };
     };
 
-    private static Func<Example, CancellationToken, GeneratedText> Tags(Tagger tagger) => (example, stop) => new()
+    private static Func<Example, CancellationToken, GeneratedText> Tags(Tagger tagger) => (example, stop) =>
     {
-        Text = string.Join(' ', tagger.TagWords(example.Document.Split(' '), stop).Select(tag => tag.Label)),
+        var (tags, read) = tagger.TagWords(example.Document, example.Words!, stop);
+        return new() { Text = string.Join(' ', tags.Select(tag => tag.Label)), InputTokens = read.InputTokens };
     };
 
     private static Func<Example, CancellationToken, GeneratedText> Answers(Extractor extractor) => (example, stop) =>

@@ -41,7 +41,7 @@ public sealed record Report(
             WriteInterval(writer, interval);
             writer.WriteEndObject();
         }
-        foreach (var (name, value) in Scores.Figures) writer.WriteNumber(name, value);
+        foreach (var (name, value) in Scores.Figures) Write(writer, name, value);
         writer.WriteEndObject();
         writer.WriteStartObject("against");
         foreach (var other in Comparisons)
@@ -70,10 +70,17 @@ public sealed record Report(
 
     private static void WriteInterval(Utf8JsonWriter writer, Interval interval)
     {
-        writer.WriteNumber("mean", interval.Mean);
-        writer.WriteNumber("low", interval.Low);
-        writer.WriteNumber("mid", interval.Mid);
-        writer.WriteNumber("high", interval.High);
+        Write(writer, "mean", interval.Mean);
+        Write(writer, "low", interval.Low);
+        Write(writer, "mid", interval.Mid);
+        Write(writer, "high", interval.High);
+    }
+
+    // What is not defined, as a correlation with what never changes, is null: JSON has no name for it.
+    private static void Write(Utf8JsonWriter writer, string name, double value)
+    {
+        if (double.IsFinite(value)) writer.WriteNumber(name, value);
+        else writer.WriteNull(name);
     }
 
     /// <summary>A table, and under it what it was computed with.</summary>

@@ -163,8 +163,10 @@ public sealed record Scores
 
     private static string[] Tags(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static double Number(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out var number)
-        ? number : throw new ArgumentException($"A prediction or a target is {text}, where a number is expected.");
+    private static double Number(string text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) ? number : throw new ArgumentException(
+                $"A prediction or a target is {text}, where a number is expected (with a point, not a comma).");
 
     private static string Label(string text) => text.Trim().TrimEnd('.').ToLowerInvariant();
 }

@@ -38,7 +38,6 @@ static class HeadTables
         },
     ];
 
-    // Words between spaces, so that a tag belongs to each.
     private static IEnumerable<Example> Tagged(Row row, ReadOptions options)
     {
         var tagged = TaggedSentence.Of(row, options.SourceColumn, options.TargetColumn);
@@ -46,7 +45,8 @@ static class HeadTables
         yield return new()
         {
             Id = TableLayout.Name(row),
-            Document = string.Join(' ', tagged.Words.Select(word => tagged.Text[word.Start..word.End])),
+            Document = tagged.Text,
+            Words = tagged.Words,
             Targets = [string.Join(' ', tagged.Tags)],
         };
     }

@@ -29,8 +29,9 @@ public sealed record TextLabels : Objective
         else if (labels.Count != 1)
             throw new BadRowException($"it has {labels.Count} labels where one is expected (--head multi-label learns "
                 + $"any number)");
-        if (Head?.Kind == HeadKind.Regression && !double.TryParse(labels[0], CultureInfo.InvariantCulture, out _))
-            throw new BadRowException($"its target is {labels[0]}, where a number is expected");
+        if (Head?.Kind == HeadKind.Regression && !(float.TryParse(labels[0], NumberStyles.Float,
+            CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)))
+            throw new BadRowException($"its target is {labels[0]}, where a number is expected (with a point, not a comma)");
         return new()
         {
             [Source] = [row.Text(UsualColumns.Named(row, SourceColumn, [.. UsualColumns.Texts, "sentence"]))],
@@ -57,7 +58,7 @@ public sealed record TextLabels : Objective
         var labels = row[Label];
         var values = Head!.Kind switch
         {
-            HeadKind.Regression => [float.Parse(labels[0], CultureInfo.InvariantCulture)],
+            HeadKind.Regression => [float.Parse(labels[0], NumberStyles.Float, CultureInfo.InvariantCulture)],
             HeadKind.MultiLabel => Several(labels),
             _ => [Head.NumberOf(labels[0])],
         };

@@ -107,7 +107,8 @@ static class ModelCard
     /// <summary>What a run began from, what that began from, and so on, as far as folders tell.</summary>
     static IEnumerable<string> Origins(string? from)
     {
-        for (var seen = new HashSet<string>(); from is not null && seen.Add(from); from = Before(from)) yield return from;
+        for (var seen = new HashSet<string>(); from is not null && seen.Add(from); from = Before(from))
+            yield return from;
     }
 
     static string? Before(string model)

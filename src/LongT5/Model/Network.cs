@@ -147,7 +147,7 @@ sealed class Network : Engine
     {
         ArgumentNullException.ThrowIfNull(inputs);
         if (_decoder is null)
-            throw new InvalidOperationException("This checkpoint holds an encoder alone; it cannot decode.");
+            throw new NotSupportedException("This checkpoint holds an encoder alone; it cannot write. Name a model with a decoder.");
         return new SessionRun([.. inputs.Select(Own)], this);
     }
 

@@ -45,7 +45,7 @@ public sealed class Tagger(LongT5Model model, LabelOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         var words = TextWords.Of(text);
-        var (tags, read) = Tags(text, words, cancellation);
+        var (tags, read) = TagWords(text, words, cancellation);
         var spans = EntityF1.Entities([.. tags.Select(tag => tag.Label)]).Select(one
             => new TaggedSpan(one.Type, words[one.First].Start, words[one.Last].End,
                 text[words[one.First].Start..words[one.Last].End],
@@ -61,10 +61,11 @@ public sealed class Tagger(LongT5Model model, LabelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(words);
         var (text, places) = TextWords.Joined(words);
-        return text.Length == 0 ? [] : Tags(text, places, cancellation).Tags;
+        return text.Length == 0 ? [] : TagWords(text, places, cancellation).Tags;
     }
 
-    private (LabelScore[] Tags, TaggedText Read) Tags(
+    /// <summary>Tags words where they stand in a text.</summary>
+    internal (LabelScore[] Tags, TaggedText Read) TagWords(
         string text, IReadOnlyList<(int Start, int End)> words, CancellationToken cancellation)
     {
         var prefix = _reader.Ids(_reader.Prefix);

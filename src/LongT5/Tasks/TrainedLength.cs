@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LongT5.Formats;
+using LongT5.Tasks.Labelling;
 
 namespace LongT5.Tasks;
 
@@ -21,7 +22,10 @@ public sealed partial record TrainedLength(int Tokens, string Source)
     public static TrainedLength? Of(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        if (SummaryTask.Of(checkpoint).MaxInputTokens is { } tokens)
+        var asked = checkpoint.Head is ModelHead.None || checkpoint.Head.WritesText()
+            ? SummaryTask.Of(checkpoint).MaxInputTokens
+            : HeadTask.Read(new(checkpoint.ConfigFields, checkpoint.Path), checkpoint.Head).MaxInputTokens;
+        if (asked is { } tokens)
             return new(tokens, "max_input_tokens of its task parameters");
         var file = Path.Combine(checkpoint.Folder, "tokenizer_config.json");
         if (File.Exists(file)

@@ -95,6 +95,53 @@ public sealed class HeadCommandTests : IDisposable
     }
 
     [Fact]
+    public void Words_are_judged_where_they_stand_in_their_text_and_a_word_may_have_a_space()
+    {
+        var model = Model(ModelHead.Tokens, ["O", "B-CAUSE"], new() { ["\u2581war"] = [0, 9] });
+        var tagged = _scratch.Write("t.jsonl", """
+            {"text": "death-war, war.", "entities": [{"start": 11, "end": 14, "label": "CAUSE"}]}
+            {"tokens": ["the death", "war"], "tags": ["O", "B-CAUSE"]}
+            {"tokens": ["the", "war"], "ner_tags": [0, 1]}
+            """);
+        Assert.Equal(100, Evaluated("entities", tagged, model).GetProperty("f1").GetDouble(), 3);
+        Assert.DoesNotContain(File.ReadLines(_scratch["out-entities/predictions.jsonl"]),
+            line => line.Contains("\"input_tokens\":0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Numbers_of_labels_are_their_names_in_evaluating_as_in_training()
+    {
+        var model = Model(ModelHead.Sequence, ["calm", "loud"], new() { ["\u2581war"] = [0, 3], ["\u2581life"] = [2, 0] });
+        var table = _scratch.Write("t.jsonl", """
+            {"text": "the war", "label": 1}
+            {"text": "that is life", "label": 0}
+            """);
+        Assert.Equal(100, Evaluated("classes", table, model).GetProperty("accuracy").GetProperty("mean").GetDouble(), 3);
+    }
+
+    [Fact]
+    public void A_correlation_that_is_not_defined_is_null_and_a_comma_is_no_point()
+    {
+        var model = Model(ModelHead.Sequence, ["score"], new() { ["\u2581war"] = [3] });
+        var table = _scratch.Write("t.csv", "text,score\nthe war,2.5\nof life,2.5\n");
+        Assert.Equal(JsonValueKind.Null, Evaluated("numbers", table, model).GetProperty("pearson").ValueKind);
+        var run = Longt5.Start("evaluate", "--task", "numbers", "-m", model, "-o", _scratch["comma"], "--data",
+            _scratch.Write("c.csv", "text;score\nthe war;2,5\n"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("is 2,5, where a number is expected", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_with_a_head_of_labels_says_what_it_is_when_it_is_asked_to_write()
+    {
+        var run = Longt5.Start("summarize", "-m", Model(ModelHead.Sequence, ["calm", "loud"], []),
+            _scratch.Write("a.txt", string.Concat(Enumerable.Repeat("It is the war of the people. ", 200))));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("it writes no text", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("please report", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_adapter_is_inspected_with_the_head_that_it_brings()
     {
         var model = Model(ModelHead.Tokens, ["O", "B-X"], []);

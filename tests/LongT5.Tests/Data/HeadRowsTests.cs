@@ -47,6 +47,14 @@ public sealed class HeadRowsTests : IDisposable
             () => Tagged("""{"text": "Too short.", "spans": [{"start": 5, "end": 50, "label": "X"}]}""")).Message);
     }
 
+    [Fact]
+    public void Answers_of_SQuADs_files_are_texts_to_write_too()
+    {
+        var path = _scratch.Write("a.jsonl",
+            """{"answers": [{"text": "egg", "answer_start": 8}, {"text": "an egg", "answer_start": 5}]}""");
+        Assert.Equal(["egg", "an egg"], Tables.Read(path, new()).Single().Texts("answers"));
+    }
+
     [Theory]
     [InlineData("""{"question": "q", "context": "an apple, an egg", "answers": {"text": ["an egg", "egg"], "answer_start": [10, 13]}}""", "an egg 10, egg 13")]
     [InlineData("""{"question": "q", "context": "an egg", "answers": {"text": [], "answer_start": []}}""", "")]

@@ -149,6 +149,7 @@ public sealed class HeadTaskTests : IDisposable
         Assert.Equal(words, places.Select(place => text[place.Start..place.End]));
         Assert.Equal(["It", "'", "s", "10", "%", "\u00e9t\u00e9"], TextWords.Of("It's 10% \u00e9t\u00e9")
             .Select(word => "It's 10% \u00e9t\u00e9"[word.Start..word.End]));
+        Assert.Equal([(0, 2), (2, 4), (5, 7)], TextWords.Of("\U0001F600\U00020000 it")); // no half of a character
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -48,7 +48,7 @@ static partial class TextWords
     private static int EndOf(string text, (int Start, int End) token)
         => token.End > token.Start && string.IsNullOrWhiteSpace(text[token.Start..token.End]) ? token.Start : token.End;
 
-    [GeneratedRegex(@"[\p{L}\p{M}\p{N}_]+|[^\s\p{L}\p{M}\p{N}_]")]
+    [GeneratedRegex(@"[\p{L}\p{M}\p{N}_]+|[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\s\p{L}\p{M}\p{N}_]")]
     private static partial Regex Word();
 
     [GeneratedRegex(@"^(?:[.,;:!?)\]}%\u2026\u201d\u00bb]+|''|'s|'S|n't|'re|'ve|'ll|'m|'d)$")]
