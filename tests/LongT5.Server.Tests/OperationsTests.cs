@@ -24,10 +24,11 @@ public sealed class OperationsTests
     {
         await using var server = await LiveServer.Start();
         await server.Post("/api/text", """{"text": "the art of war", "max_new_tokens": 3}""");
-        var figures = await server.Client.GetStringAsync("/metrics");
+        const string Answered = "longt5_requests_total{route=\"text\",status=\"200\"} 1";
+        var figures = await server.Figures(Answered + "\n");
         foreach (var line in (string[])
         [
-            "longt5_requests_total{route=\"text\",status=\"200\"} 1",
+            Answered,
             "longt5_tokens_input_total{gen_ai_request_model=\"tiny\"} 5",
             "longt5_encode_duration_seconds_count{gen_ai_request_model=\"tiny\"} 1",
             "gen_ai_server_request_duration_seconds_bucket{gen_ai_operation_name=\"text\",le=\"+Inf\"} 1",
