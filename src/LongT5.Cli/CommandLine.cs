@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using LongT5.Cli.Commands;
@@ -111,6 +112,14 @@ static class CommandLine
             throw NoSuchOption(parsed, unknown);
         var problem = string.Join(' ',
             parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        // The library tells of .NET's types.
+        if (parsed.Errors[0].SymbolResult is OptionResult { Tokens: [var word], Option: { } option })
+        {
+            var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+            if (type == typeof(int) && !int.TryParse(word.Value, CultureInfo.InvariantCulture, out _)
+                || type == typeof(double) && !double.TryParse(word.Value, CultureInfo.InvariantCulture, out _))
+                problem = $"{option.Name} is \"{word.Value}\"; expected a {(type == typeof(int) ? "whole " : "")}number";
+        }
         Terminal.Complain($"{problem.TrimEnd('.')}. See {Name(parsed)} --help.");
         return ExitCode.Usage;
     }

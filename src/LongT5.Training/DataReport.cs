@@ -47,9 +47,10 @@ sealed class DataReport(Recipe recipe)
             if (counts.Unknown is > MostUnknown and var unknown)
                 yield return $"the vocabulary does not know {unknown * 100:0}% of the tokens of {name}: it was hardly "
                     + $"made for that script, and what it lacks cannot be learned.";
-        foreach (var heldOut in recipe.HeldOut.Values)
+        foreach (var (name, heldOut) in recipe.HeldOut)
         {
-            if (heldOut.Uncounted is not (> 0 and var uncounted)) continue;
+            var counts = recipe.Options.JudgeOf(name) is Judge.Rouge or Judge.Loss;
+            if (!counts || heldOut.Uncounted is not (> 0 and var uncounted)) continue;
             yield return $"ROUGE counts Latin letters and digits alone, and {uncounted} of "
                 + $"{Math.Min(recipe.Options.Evaluation.Generate, heldOut.Count)} held-out targets have none: choose "
                 + $"the best model by its loss.";

@@ -40,6 +40,9 @@ public sealed record EvaluationOptions
         Expect.NotNegative(Generate, "generate of the evaluation");
         Expect.Positive(Beams, "number of beams");
         Expect.NotNegative(Patience, "patience");
+        if (Beams > 1 && Generate == 0)
+            throw new ArgumentException($"{Beams} beams (--beams) are to write on held-out rows, and it is not said on "
+                + "how many (generate, --generate).");
         var held = run.Sources.Where(source => source.Value.IsMeasured).Select(source => source.Key).ToList();
         if (held.Count == 0 && this != new EvaluationOptions())
             throw new ArgumentException("How held-out texts are measured is said (evaluation), and there are none: "

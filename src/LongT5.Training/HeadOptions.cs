@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LongT5.Tasks.Labelling;
 
 namespace LongT5.Training;
 
@@ -41,7 +42,12 @@ public sealed record HeadOptions
 
     /// <summary>What the option is called on the command line and in a file.</summary>
     [JsonIgnore]
-    public string Name => NameOf(Kind);
+    public string Name => Head.NameOf(Kind switch
+    {
+        HeadKind.MultiLabel => LabelProblem.AnyLabels,
+        HeadKind.Regression => LabelProblem.Numbers,
+        _ => LabelProblem.OneLabel,
+    });
 
     /// <summary>The head of the model.</summary>
     [JsonIgnore]
@@ -76,20 +82,8 @@ public sealed record HeadOptions
     /// <exception cref="ArgumentException">It is none of the labels.</exception>
     internal int NumberOf(string label)
     {
-        var number = Array.IndexOf(Labels!, label);
-        if (number >= 0) return number;
-        // Data sets of the hub give numbers, and the names beside them.
-        return int.TryParse(label, out number) && number >= 0 && number < Labels!.Length ? number
-            : throw new ArgumentException($"A row has the label {label}, which is none of those that are learned: "
-                + $"{string.Join(", ", Labels!.Take(12))}. Leave its rows out, or name all labels in head.labels.");
+        return LabelNames.NumberOf(Labels!, label) is >= 0 and var number ? number
+            : throw new ArgumentException($"its label {label} is none of those that are learned: "
+                + $"{string.Join(", ", Labels!.Take(12))}{(Labels!.Length > 12 ? ", ..." : "")} (head.labels names others)");
     }
-
-    static string NameOf(HeadKind kind) => kind switch
-    {
-        HeadKind.SequenceClassification => "sequence-classification",
-        HeadKind.MultiLabel => "multi-label",
-        HeadKind.Regression => "regression",
-        HeadKind.TokenClassification => "token-classification",
-        _ => "extractive",
-    };
 }

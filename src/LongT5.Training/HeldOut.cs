@@ -74,7 +74,7 @@ sealed class HeldOut(
     public (double Loss, double? Salience, IReadOnlyDictionary<string, double>? Labels) Loss(
         TorchModel model, Func<TokenizedExample[], Batch> toBatch, bool salience)
     {
-        var measures = head is null ? null : new LabelMeasures(head, tokenizer);
+        var measures = head is null ? null : new LabelMeasures(head);
         using var untracked = no_grad();
         double sum = 0, misses = 0;
         long labels = 0, sentences = 0;

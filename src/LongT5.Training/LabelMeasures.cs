@@ -1,6 +1,5 @@
 using LongT5.Evaluation;
 using LongT5.Tasks.Labelling;
-using LongT5.Text;
 using LongT5.Training.Data;
 
 namespace LongT5.Training;
@@ -9,8 +8,7 @@ namespace LongT5.Training;
 /// <remarks>Shares are from 0 to 100, correlations from -1 to 1. F1 is the mean over labels; of entities that of all,
 /// as conlleval counts; of answers the mean over texts.</remarks>
 /// <param name="head">The head, its labels known.</param>
-/// <param name="tokenizer">What reads answers.</param>
-sealed class LabelMeasures(HeadOptions head, Tokenizer tokenizer)
+sealed class LabelMeasures(HeadOptions head)
 {
     const int LongestAnswer = 64;
 
@@ -43,8 +41,9 @@ sealed class LabelMeasures(HeadOptions head, Tokenizer tokenizer)
                 break;
             case HeadKind.Extractive:
                 var found = AnswerSearch.Best(scores, target.First, target.End, LongestAnswer);
-                var text = found.None > found.Score ? ""
-                    : tokenizer.Decode(example.Input.AsSpan()[found.First..(found.Last + 1)]);
+                var (passage, offsets) = target.Passage;
+                var text = found.None > found.Score ? "" : passage[AnswerSearch.Place(passage,
+                    offsets[found.First - target.First], offsets[found.Last - target.First])];
                 // A part of a text may be without the answer of the whole.
                 IReadOnlyList<string> answers = target.Values[1] == 0 ? [""] : example.References!;
                 _answers.Add((AnswerMatch.Exact(text, answers), AnswerMatch.F1(text, answers)));

@@ -261,8 +261,7 @@ sealed class OptionFlags
         OneOf(flags, json, "steps", "epochs");
         if (OptionMistakes.Paths(flags.GetValue(_data)) is { Length: > 0 } data) json["sources"] = new JsonObject
         {
-            ["data"] = Source(json,
-            flags, data)
+            ["data"] = Source(json, flags, data),
         };
         if (OptionMistakes.Paths(flags.GetValue(_heldOut)) is { Length: > 0 } heldOut)
             OnlySource(json, _heldOut)["heldOut"] = JsonSerializer.SerializeToNode(heldOut);
@@ -362,7 +361,9 @@ sealed class OptionFlags
             "extractive" => new() { ["kind"] = "answer-spans" },
             _ => new() { ["kind"] = "text-labels" },
         });
-        if (flags.GetValue(_questionColumn) is { } question) objective["questionColumn"] = question;
+        if (flags.GetValue(_questionColumn) is { } question)
+            objective["questionColumn"] = objective["kind"]?.ToString() == "answer-spans" ? question
+                : throw new ArgumentException($"{_questionColumn.Name} is about an extractive head (--head extractive).");
         if (flags.GetValue(_sourceColumn) is { } source) objective["sourceColumn"] = source;
         if (_pairs && flags.GetValue(_prefix) is { } prefix) objective["prefix"] = prefix;
         if (_pairs && flags.GetValue(_targetColumn) is { } target) objective["targetColumn"] = target;

@@ -49,7 +49,7 @@ sealed class Recipe : IDisposable
             throw new ArgumentException("The salience of sentences is to be trained, but no source knows it: "
                 + "principal-sentences and extracts do.");
         _from = options.From is { } from ? ModelLocation.Open(from) : null;
-        if (options.Head is null && _from is { Head: var head } && head != ModelHead.None && !head.WritesText())
+        if (options.Head is null && _from is { Head: var head } && head.GivesLabels())
             throw new ArgumentException($"{options.From} has a head of labels ({head}), which writes no text: say with "
                 + $"--head what it is to learn.");
         ModelFiles = ResultFiles.Of(options, _from);
@@ -62,16 +62,17 @@ sealed class Recipe : IDisposable
         try
         {
             foreach (var (name, source) in options.Sources)
-            {
                 _corpora[name] = Open(name, source, source.Paths, Split.Train);
+            if (options.Head is not null) KnowLabels(options.Head);
+            foreach (var (name, source) in options.Sources)
+            {
                 if (source.HeldOut is { } held)
                     _heldOut[name] = Open($"the held-out {name}", source, held, Split.Validation);
                 else if (source.HoldOut is { } share)
                     (_corpora[name], _heldOut[name]) = _corpora[name].HoldOut(share, options.Evaluation.Examples,
                         options.ObjectiveOf(source), CharactersOfToken * options.Stages[^1].Input);
             }
-            if (options.Head is not null) KnowLabels(options.Head);
-            if (options.Epochs is { } epochs) Options = options with { Steps = StepsOf(epochs), Epochs = null };
+            if (options.Epochs is { } epochs) Options = Options with { Steps = StepsOf(epochs), Epochs = null };
             Stages = CreateStages();
             // what does not fit together is told of before anything is written
             ToBatch([Stages[0].Batches.Make(0)]).Dispose();
@@ -182,13 +183,12 @@ sealed class Recipe : IDisposable
         return new Device(name);
     }
 
-    // The labels that are named, or those of the rows that are trained on; every row has to have one of them.
+    // The labels that are named, or those of all rows but the held-out ones that stand apart.
     void KnowLabels(HeadOptions head)
     {
         if (head.Kind is not (HeadKind.Extractive or HeadKind.Regression))
         {
             var known = head with { Labels = head.Labels ?? LabelsOf(_corpora) };
-            foreach (var label in LabelsOf(_corpora.Concat(_heldOut))) known.NumberOf(label);
             if (known.Labels.Length < 2 && head.Kind != HeadKind.MultiLabel)
                 throw new ArgumentException($"The rows have one label alone, {known.Labels[0]}: there is nothing to "
                     + $"tell apart.");

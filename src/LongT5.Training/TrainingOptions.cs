@@ -194,13 +194,13 @@ public sealed record TrainingOptions
             Expect.Positive(adapter.Alpha, "alpha of the adapter");
             Expect.Positive(adapter.Size, "size of the adapter");
             Expect.PartBelowAll(adapter.Dropout, "dropout of the adapter");
-            if (adapter.Dropout > 0 && !adapter.IsLowRank)
-                throw new ArgumentException($"dropout of the adapter (--adapter-dropout) is about LoRA and DoRA; "
-                    + $"{adapter.Kind.ToString().ToLowerInvariant()} drops nothing of its own. dropout of the run "
-                    + "(--dropout) is about the model.");
-            if (adapter.IsBottleneck && adapter.Targets is not null)
-                throw new ArgumentException($"The adapter {adapter.Kind} follows sub-layers; it has no targets.");
+            if (adapter.Idle() is { } idle)
+                throw new ArgumentException($"{idle.Name} of the adapter is about {idle.About}, and this one is "
+                    + $"{adapter.Name}: leave it out.");
         }
+        if (CopyCircuit && From is not null)
+            throw new ArgumentException("copyCircuit (--copy-circuit) is about random weights (--model), and the run "
+                + "starts from a checkpoint (--from): leave one of them out.");
         if (KeepVocabulary && (From is null || Adapter is not null))
             throw new ArgumentException("keepVocabulary (--keep-vocabulary) is about the model of a checkpoint that is "
                 + "trained itself; " + (From is null ? "a start from random weights (--model) has no vocabulary to keep."
@@ -239,7 +239,9 @@ public sealed record TrainingOptions
             throw new ArgumentException(head.Kind == HeadKind.Extractive
                 ? "The head extractive has no labels; leave labels out." : "The labels of the head are to differ.");
         (string, bool)[] others = [("salience", Salience > 0), ("termFrequency", TermFrequency > 0),
-            ("labelSmoothing", LabelSmoothing > 0), ("distillation", Distillation is not null)];
+            ("labelSmoothing", LabelSmoothing > 0), ("zLoss", ZLoss > 0 && ZLoss != new TrainingOptions().ZLoss),
+            ("target", Stages.Any(stage => stage.Target != new StageOptions().Target)),
+            ("distillation", Distillation is not null)];
         foreach (var (name, isGiven) in others)
             if (isGiven) throw new ArgumentException($"{name} is about the words that a model writes, and the head "
                 + $"{head.Name} writes none; leave one of them out.");

@@ -43,4 +43,20 @@ public static class ModelHeads
 
     /// <summary>Whether a decoder writes text by it.</summary>
     public static bool WritesText(this ModelHead head) => head is ModelHead.Embedding or ModelHead.Vocabulary;
+
+    /// <summary>Whether it says labels, numbers or answers of a text.</summary>
+    public static bool GivesLabels(this ModelHead head) => head is not ModelHead.None && !head.WritesText();
+
+    /// <summary>What options and results call it: <c>multi-label</c>, <c>extractive</c>.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="problem">What it says, if it is one of whole texts.</param>
+    internal static string NameOf(this ModelHead head, LabelProblem problem) => (head, problem) switch
+    {
+        (ModelHead.Sequence, LabelProblem.AnyLabels) => "multi-label",
+        (ModelHead.Sequence, LabelProblem.Numbers) => "regression",
+        (ModelHead.Sequence, _) => "sequence-classification",
+        (ModelHead.Tokens, _) => "token-classification",
+        (ModelHead.Spans, _) => "extractive",
+        _ => head.ToString().ToLowerInvariant(),
+    };
 }

@@ -37,7 +37,7 @@ public sealed class AdaptTests : IDisposable
         Assert.True(code == 0, said);
         foreach (var source in (string[])["domain", "general", "task"])
             Assert.Matches($@"Held-out loss of {source}: [\d.]+ before, [\d.]+ after \([+-][\d.]+%\)\.", said);
-        Assert.Contains(more is [] ? "trained from whole/domain, that from base." : "An adapter (Lora) beside base.",
+        Assert.Contains(more is [] ? "trained from whole/domain, that from base." : "An adapter (lora) beside base.",
             File.ReadAllText(_tiny.In("whole/README.md")));
 
         using (var run = Start([.. call, "-o", "cut"]))
@@ -150,7 +150,7 @@ public sealed class AdaptTests : IDisposable
         using (var trainer = new Trainer(new(next), resume: false)) trainer.WriteModel(_tiny.In("begun"));
         Assert.Equal(_tiny.Hash("first", "adapter_model.safetensors"), _tiny.Hash("begun", "adapter_model.safetensors"));
         Assert.Contains("lora_alpha", Refused(next with { Adapter = next.Adapter with { Alpha = 3 } }));
-        Assert.Contains("peft_type", Refused(next with { Adapter = next.Adapter with { Kind = AdapterMethod.Ia3 } }));
+        Assert.Contains("peft_type", Refused(next with { Adapter = new() { Kind = AdapterMethod.Ia3, From = next.Adapter.From } }));
 
         static string Refused(TrainingOptions run)
             => Assert.Throws<ArgumentException>(() => new Trainer(new(run), resume: false)).Message;

@@ -133,7 +133,12 @@ public sealed class AdapterRunTests : IDisposable
     {
         Steps = 6,
         Optimizer = new() { Kind = OptimizerKind.AdamW, Rate = 0.05 },
-        Adapter = new() { Kind = kind, Rank = 2, Size = 4 },
+        Adapter = kind switch
+        {
+            AdapterMethod.Lora or AdapterMethod.Dora => new() { Kind = kind, Rank = 2 },
+            AdapterMethod.Ia3 => new() { Kind = kind },
+            _ => new() { Kind = kind, Size = 4 },
+        },
     };
 
     public void Dispose() => _tiny.Dispose();

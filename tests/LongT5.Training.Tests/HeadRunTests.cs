@@ -99,9 +99,14 @@ public sealed class HeadRunTests : IDisposable
         });
         Says("salience", Learning("a", HeadKind.Regression) with { Salience = 1 });
         Says("generate", Measured(HeadKind.Extractive, new() { Generate = 3 }));
+        Says("zLoss is about the words", Learning("a", HeadKind.Regression) with { ZLoss = 1 });
+        Says("target is about the words", Learning("a", HeadKind.Regression) with
+        {
+            Curriculum = Curriculum.Of(new StageOptions { Target = 64 }),
+        });
         Says("pearson", Measured(HeadKind.TokenClassification, new() { Best = Judge.Pearson }));
         Says("head of labels", Learning("a", HeadKind.Regression) with { Head = null });
-        Assert.Contains("label", Assert.Throws<ArgumentException>(() => new Recipe(
+        Assert.Contains("label", Assert.Throws<BadFileException>(() => new Recipe(
             Learning("a", HeadKind.SequenceClassification) with
             {
                 Head = new() { Labels = ["rain", "snow"] },
@@ -121,6 +126,57 @@ public sealed class HeadRunTests : IDisposable
         File.WriteAllText(_tiny.In("texts.csv"), $"text;score\nthe sun shone;0.5\nit rained;{target}\n");
         Assert.Contains($"its target is {target}, where a number is expected",
             Assert.Throws<BadFileException>(() => new Recipe(run)).Message);
+    }
+
+    [Fact]
+    public void A_label_that_is_not_learned_is_told_with_its_file_and_row()
+    {
+        var run = Learning("a", HeadKind.SequenceClassification);
+        File.WriteAllText(_tiny.In("held.csv"), "text,label\nthe sun shone,sun\nit hailed,hail\n");
+        run = run with { Sources = new() { ["rows"] = run.Sources["rows"] with { HeldOut = [_tiny.In("held.csv")] } } };
+        var message = Assert.Throws<BadFileException>(() => new Recipe(run)).Message;
+        Assert.Contains("held.csv", message);
+        Assert.Contains("3", message);
+        Assert.Contains("label hail is none of those that are learned: rain, sun", message);
+        using var without = new Recipe(run with { SkipBad = true });
+        Assert.Equal(1, without.HeldOutRows["rows"].Count);
+    }
+
+    [Fact]
+    public void Labels_are_known_of_rows_that_are_set_aside_too_and_in_a_run_that_counts_epochs()
+    {
+        var run = Learning("a", HeadKind.SequenceClassification, "score"); // each label once
+        run = run with { Epochs = 1, Sources = new() { ["rows"] = run.Sources["rows"] with { HoldOut = 0.25 } } };
+        using var recipe = new Recipe(run);
+        Assert.Equal(24, recipe.Options.Head!.Labels!.Length);
+        Assert.NotEqual(24, recipe.Corpora["rows"].Count);
+    }
+
+    [Fact]
+    public void A_label_of_a_list_has_no_semicolon_which_would_make_two_of_it()
+    {
+        var run = Learning("a", HeadKind.MultiLabel);
+        File.WriteAllText(_tiny.In("rows.jsonl"), """{"text": "the sun", "labels": ["a;b", "c"]}""");
+        run = run with { Sources = new() { ["rows"] = run.Sources["rows"] with { Paths = [_tiny.In("rows.jsonl")] } } };
+        Assert.Contains("label a;b has a semicolon", Assert.Throws<BadFileException>(() => new Recipe(run)).Message);
+    }
+
+    [Fact]
+    public void Answers_are_compared_as_they_stand_in_their_text_whatever_the_vocabulary_knows()
+    {
+        var run = Learning("a", HeadKind.Extractive);
+        File.WriteAllText(_tiny.In("answers.jsonl"),
+            """{"question": "which?", "context": "the sun shone on \u6771\u4eac it said", "answers": ["\u6771\u4eac"]}""");
+        using var recipe = new Recipe(run);
+        var dice = new LongT5.Training.Data.Dice(0);
+        var row = recipe.Corpora["rows"].Row(0);
+        var objective = recipe.ObjectiveOf(run.Sources["rows"]);
+        var example = objective.Make(row, ref dice, new(64, 16))! with { References = objective.References(row) };
+        var scores = new float[2 * example.Input.Length];
+        scores[2 * (int)example.Head!.Values[0]] = scores[2 * (int)example.Head.Values[1] + 1] = 9;
+        var measures = new LabelMeasures(recipe.Options.Head!);
+        measures.Add(example, scores);
+        Assert.Equal((100.0, 100.0), (measures.Results()["exact-match"], measures.Results()["f1"]));
     }
 
     TrainingOptions Learning(string output, HeadKind kind, string? labels = null)

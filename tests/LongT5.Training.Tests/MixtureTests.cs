@@ -75,6 +75,16 @@ public sealed class MixtureTests : IDisposable
         Assert.Contains("loss of many", File.ReadAllText(_tiny.In("loss.svg")));
     }
 
+    [Fact]
+    public void The_card_of_a_mixture_says_how_often_each_source_is_drawn_and_what_stands_before_its_texts()
+    {
+        using var recipe = new Recipe(Two(new() { By = MixtureRule.Size }));
+        var card = LongT5.Training.Reports.ModelCard.Of(recipe, 1, null);
+        Assert.Contains("| few | 10 | few.jsonl |", card);
+        Assert.Contains("| pairs, behind \"many: \" |", card);
+        Assert.Contains("Drawn by turns: few 25%, many 75%; few 50%, many 50%.", card);
+    }
+
     TrainingOptions WithHead(TrainingOptions run, HeadKind kind)
     {
         foreach (var name in run.Sources.Keys)
@@ -93,6 +103,7 @@ public sealed class MixtureTests : IDisposable
         return run with
         {
             Head = new() { Kind = kind },
+            Curriculum = Curriculum.Of([.. run.Stages.Select(stage => stage with { Target = new StageOptions().Target })]),
             Sources = run.Sources.ToDictionary(source => source.Key,
                 source => source.Value with { Objective = objective }),
         };

@@ -143,8 +143,21 @@ public sealed class OptionFlagsTests : IDisposable
     [InlineData("""{"curriculum": {"length": {"stages": [{}, {}]}}}""", "has", "--input", "3")]
     [InlineData("{}", "--held-out", "--generate", "3")]
     [InlineData("{}", "--source-column", "--source-column", "x")]
+    [InlineData("{}", "--question-column is about an extractive head", "--data", "x", "--question-column", "q")]
     public void A_name_or_a_flag_that_means_nothing_is_an_error(string file, string expected, params string[] flags)
         => Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Read("train", Put(file), flags)).Message);
+
+    [Theory]
+    [InlineData("rank (--rank) of the adapter is about lora and dora, and this one is ia3",
+        "--from", "x", "--adapter", "ia3", "--rank", "4")]
+    [InlineData("size (--adapter-size) of the adapter is about houlsby and pfeiffer, and this one is lora",
+        "--from", "x", "--adapter", "lora", "--adapter-size", "8")]
+    [InlineData("dropout (--adapter-dropout) of the adapter is about lora and dora, and this one is houlsby",
+        "--from", "x", "--adapter", "houlsby", "--adapter-dropout", "0.1")]
+    [InlineData("copyCircuit (--copy-circuit) is about random weights", "--from", "x", "--copy-circuit")]
+    [InlineData("generate, --generate", "--data", "x", "--held-out", "y", "--beams", "4")]
+    public void What_would_do_nothing_is_refused_with_both_names(string expected, params string[] flags)
+        => Assert.Contains(expected, Assert.Throws<ArgumentException>(Read("train", null, flags).Check).Message);
 
     [Theory]
     [InlineData("--steps", "Default: 1000.")]

@@ -219,7 +219,7 @@ sealed class EvaluateCommand
             return (name, settings, folder, written);
         }
         using var model = _model.Load(parsed, stop);
-        if (model.Engine.Head is not ModelHead.None && !model.Engine.Head.WritesText())
+        if (model.Engine.Head.GivesLabels())
         {
             RefuseWriting(parsed);
             for (var i = 0; i < examples.Count; i++)

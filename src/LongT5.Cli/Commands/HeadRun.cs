@@ -62,9 +62,11 @@ sealed class HeadRun(
         using var file = plan.Open(input);
         using var progress = Progress.For(input.Name);
         var written = new System.Text.StringBuilder();
+        var isEmpty = true;
         foreach (var text in IsTable(input) ? Rows(input.Path!) : [await Read(input, cancellation)])
         {
             cancellation.ThrowIfCancellationRequested();
+            isEmpty = false;
             if (text.Row is { } row && plan.IsDone(input, row.Number)) continue;
             var judgement = judge(text, cancellation);
             if (judgement.Dropped > 0)
@@ -75,6 +77,7 @@ sealed class HeadRun(
             if (file is null) await plan.WriteAsync(lines, cancellation);
             else written.Append(lines);
         }
+        if (isEmpty) throw new BadFileException(input.Name, "there is no row in it");
         file?.Complete(written.ToString());
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LongT5.Data;
 using LongT5.Tasks;
+using LongT5.Tasks.Labelling;
 
 namespace LongT5.Cli.Evaluating;
 
@@ -55,8 +56,7 @@ sealed class HeadPredictions
 
         string Each(string target, char between) => string.Join(between, target.Split(between).Select(Name));
 
-        string Name(string label) => !labels.Contains(label) && int.TryParse(label, out var number) && number >= 0
-            && number < labels.Count ? labels[number] : label;
+        string Name(string label) => LabelNames.NumberOf(labels, label) is >= 0 and var number ? labels[number] : label;
     }
 
     private static Func<Example, CancellationToken, GeneratedText> Labels(Classifier classifier) => (example, stop) =>
@@ -84,6 +84,5 @@ sealed class HeadPredictions
         return new() { Text = answer.Text ?? "", InputTokens = answer.InputTokens };
     };
 
-    private static string Said(LongT5Model model)
-        => model.Engine.Head == ModelHead.Sequence ? $"{model.Config.Problem}" : $"{model.Engine.Head}";
+    private static string Said(LongT5Model model) => model.Engine.Head.NameOf(model.Config.Problem);
 }

@@ -27,7 +27,7 @@ sealed class ModelRun
     public ModelRun(LongT5Model model, DataTask task, IReadOnlyList<Example> examples, SummaryOptions said)
     {
         (_model, _task, _examples) = (model, task, examples);
-        if (model.Engine.Head is not ModelHead.None && !model.Engine.Head.WritesText())
+        if (model.Engine.Head.GivesLabels())
         {
             _head = new(model, task, new() { Prefix = said.Prefix, MaxInputTokens = said.MaxInputTokens });
             _options = said;
@@ -69,7 +69,7 @@ sealed class ModelRun
 
     /// <summary>All that decides what is written, name by name.</summary>
     public IEnumerable<(string Name, string Value)> Settings => _head is null
-        ? [.. Own, .. Writing] : [.. Own, ("head", $"{_model.Engine.Head}"), ("prefix", _options.Prefix ?? "its own"),
+        ? [.. Own, .. Writing] : [.. Own, ("head", _model.Engine.Head.NameOf(_model.Config.Problem)), ("prefix", _options.Prefix ?? "its own"),
             ("max_input", _options.MaxInputTokens?.ToString(CultureInfo.InvariantCulture) ?? "its own")];
 
     private IEnumerable<(string Name, string Value)> Own =>

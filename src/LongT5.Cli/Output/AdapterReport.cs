@@ -13,6 +13,8 @@ sealed class AdapterReport(Adapter adapter, bool listsTensors)
 
     private long Numbers => adapter.Tensors.Values.Sum(tensor => tensor.Count);
 
+    private string HeadName => _with.Head.NameOf(_with.Config.Problem);
+
     private IReadOnlyList<string>? Labels => _with.Head.WritesText() ? null : _with.Config.Labels;
 
     public void WriteLines(TextWriter output)
@@ -24,7 +26,7 @@ sealed class AdapterReport(Adapter adapter, bool listsTensors)
         Line("trained on", adapter.Config.BaseModel ?? "nothing is said");
         Line("parameters", string.Create(CultureInfo.InvariantCulture,
             $"{Numbers:N0} in {adapter.Tensors.Count} tensors"));
-        Line("head", Labels is null ? "that of the model" : $"{_with.Head} of its own: {string.Join(", ", Labels)}");
+        Line("head", Labels is null ? "that of the model" : $"{HeadName} of its own: {string.Join(", ", Labels)}");
         if (listsTensors)
             foreach (var tensor in adapter.Tensors.Values)
                 output.WriteLine($"{tensor.Name}  {tensor.Type.ToString().ToLowerInvariant()}  "
@@ -38,7 +40,7 @@ sealed class AdapterReport(Adapter adapter, bool listsTensors)
         writer.WriteString("base", adapter.Config.BaseModel);
         writer.WriteNumber("parameters", Numbers);
         writer.WriteNumber("tensor_count", adapter.Tensors.Count);
-        writer.WriteString("head", Labels is null ? null : _with.Head.ToString().ToLowerInvariant());
+        writer.WriteString("head", Labels is null ? null : HeadName);
         if (Labels is not null) writer.WriteStrings("labels", Labels);
         if (listsTensors) writer.WriteStrings("tensors", adapter.Tensors.Keys);
     }

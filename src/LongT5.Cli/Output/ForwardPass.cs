@@ -46,7 +46,7 @@ sealed class ForwardPass(Engine engine, ForwardBatch batch, bool wantsStates, bo
             OutgoingTensor.Of("last_hidden_state", [batch.Inputs.Length, length, _config.DModel], states),
             .. layers.Select((layer, i) => OutgoingTensor.Of($"hidden_states.{i}", shape, layer)),
             .. decoded?.Tensors() ?? [],
-            .. engine.Head is ModelHead.None || engine.Head.WritesText() ? [] : Scores(cancellation),
+            .. engine.Head.GivesLabels() ? Scores(cancellation) : [],
         ];
     }
 

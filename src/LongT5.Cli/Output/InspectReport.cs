@@ -23,6 +23,8 @@ sealed class InspectReport(
     private readonly IReadOnlyList<KeyValuePair<string, JsonElement>> _generation = GenerationDefaults.Of(
         checkpoint).Said;
 
+    private string HeadName => checkpoint.Head.NameOf(checkpoint.Config.Problem);
+
     public void WriteLines(TextWriter output)
     {
         void Line(string name, string value) => output.WriteLine($"{name + ":",-20}{value}");
@@ -43,9 +45,8 @@ sealed class InspectReport(
         Line("head", checkpoint.Head switch
         {
             ModelHead.None => "none: states are the result",
-            ModelHead.Sequence => $"of whole texts: {List(checkpoint.Config.Labels)}",
-            ModelHead.Tokens => $"of tokens: {List(checkpoint.Config.Labels)}",
-            ModelHead.Spans => "of spans: where an answer begins and ends",
+            ModelHead.Spans => $"{HeadName}: where an answer begins and ends",
+            ModelHead.Sequence or ModelHead.Tokens => $"{HeadName}: {List(checkpoint.Config.Labels)}",
             ModelHead.Vocabulary => "its own matrix",
             _ => checkpoint.ScalesDecoderOutput ? "the embedding, scaled" : "the embedding, not scaled",
         });
@@ -76,7 +77,8 @@ sealed class InspectReport(
         WriteCounts(writer, "parameters_by_part", _facts.ParametersByPart);
         WriteCounts(writer, "parameters_by_type",
             _facts.ParametersByType.Select(type => KeyValuePair.Create(Name(type.Key), type.Value)));
-        writer.WriteString("head", Name(checkpoint.Head));
+        writer.WriteString("head", HeadName);
+        if (checkpoint.Head.GivesLabels()) writer.WriteStrings("labels", checkpoint.Config.Labels);
         writer.WriteBoolean("own_head", checkpoint.HasOwnHead);
         writer.WriteBoolean("encoder_only", checkpoint.IsEncoderOnly);
         writer.WritePropertyName("config");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
@@ -108,6 +109,32 @@ public sealed record AdapterOptions
     [JsonIgnore]
     public IReadOnlyList<string> TargetModules
         => IsBottleneck ? [] : Targets ?? (Kind == AdapterMethod.Ia3 ? ["k", "v", "wo"] : ["q", "v"]);
+
+    /// <summary>What options call the method.</summary>
+    [JsonIgnore]
+    public string Name => JsonSerializer.SerializeToElement(Kind).GetString()!;
+
+    /// <summary>What is said of another method than this one, and of which; null where nothing is.</summary>
+    internal (string Name, string About)? Idle()
+    {
+        const string LowRank = "lora and dora", Bottlenecks = "houlsby and pfeiffer";
+        var usual = new AdapterOptions();
+        (string Name, string About, bool IsIdle)[] said =
+        [
+            ("rank (--rank)", LowRank, !IsLowRank && Rank != usual.Rank),
+            ("alpha (--alpha)", LowRank, !IsLowRank && Alpha != usual.Alpha),
+            ("rankStabilized", LowRank, !IsLowRank && RankStabilized),
+            ("dropout (--adapter-dropout)", LowRank, !IsLowRank && Dropout > 0),
+            ("rankPattern", LowRank, !IsLowRank && RankPattern is not null),
+            ("alphaPattern", LowRank, !IsLowRank && AlphaPattern is not null),
+            ("feedForward", "ia3", Kind != AdapterMethod.Ia3 && !FeedForward.SequenceEqual(usual.FeedForward)),
+            ("targets", $"{LowRank}, and ia3", IsBottleneck && Targets is not null),
+            ("size (--adapter-size)", Bottlenecks, !IsBottleneck && Size != usual.Size),
+            ("nonLinearity", Bottlenecks, !IsBottleneck && NonLinearity != usual.NonLinearity),
+            ("trainNorms", Bottlenecks, !IsBottleneck && TrainNorms != usual.TrainNorms),
+        ];
+        return said.Where(one => one.IsIdle).Select(one => ((string, string)?)(one.Name, one.About)).FirstOrDefault();
+    }
 
     /// <summary>The rank beside a matrix.</summary>
     internal int RankOf(string module) => Matching(RankPattern, module, Rank);

@@ -160,8 +160,9 @@ public sealed class Corpus : IDisposable
                 skip(problem);
             },
         } : reading;
-        foreach (var texts in Tables.Each<Dictionary<string,
-            string[]>>(paths.SelectMany(path => Tables.Read(path, counting)), counting, row => [objective.Texts(row)]))
+        var rows = paths.SelectMany(path => Tables.Read(path, counting));
+        foreach (var texts in Tables.Each<Dictionary<string, string[]>>(
+            rows, counting, row => [objective.KnownTexts(row)]))
         {
             Read++;
             if (objective.Lacks(texts) is { } lack) LeaveOut(lack);

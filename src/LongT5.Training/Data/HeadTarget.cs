@@ -16,4 +16,7 @@ public sealed record HeadTarget(float[] Values, int Count = 1)
 
     /// <summary>Behind the last of them.</summary>
     public int End { get; init; }
+
+    /// <summary>Of an answer: the text of those tokens, and where each of them stands in it.</summary>
+    public (string Text, (int Start, int End)[] Offsets) Passage { get; init; } = ("", []);
 }

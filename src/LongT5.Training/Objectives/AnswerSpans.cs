@@ -81,7 +81,12 @@ public sealed record AnswerSpans : Objective
         }
         return new([.. asked, .. tokens.Ids[first..end], End], [])
         {
-            Head = new([start, last]) { First = asked.Length, End = asked.Length + end - first },
+            Head = new([start, last])
+            {
+                First = asked.Length,
+                End = asked.Length + end - first,
+                Passage = (row[Context][0], tokens.Offsets[first..end]),
+            },
         };
     }
 

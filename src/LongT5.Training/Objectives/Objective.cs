@@ -74,6 +74,23 @@ public abstract record Objective
         return new() { [column] = [.. row.Texts(column)] };
     }
 
+    /// <summary>The same, of a row whose labels are among those that the head has, where these are known.</summary>
+    /// <exception cref="BadRowException">A label is none of them, or a column is not as it should be.</exception>
+    internal Dictionary<string, string[]> KnownTexts(Row row)
+    {
+        var texts = Texts(row);
+        if (Head?.Labels is null || Lacks(texts) is not null) return texts;
+        try
+        {
+            foreach (var label in Labels(texts)) Head.NumberOf(label);
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new BadRowException(unknown.Message);
+        }
+        return texts;
+    }
+
     /// <summary>
     /// What the texts of a row lack to be learned from, behind their number; null where they lack nothing.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using LongT5.Data;
 using LongT5.Training.Data;
 
@@ -22,10 +23,16 @@ public sealed record TextLabels : Objective
     /// <inheritdoc/>
     public override Dictionary<string, string[]> Texts(Row row)
     {
-        var labels = row.Labels(UsualColumns.Named(row, TargetColumn, UsualColumns.Labels));
+        var column = UsualColumns.Named(row, TargetColumn, UsualColumns.Labels);
+        var labels = row.Labels(column);
         if (Head?.Kind == HeadKind.MultiLabel)
+        {
+            if (row[column].ValueKind == JsonValueKind.Array
+                && labels.FirstOrDefault(label => label.Contains(';')) is { } two)
+                throw new BadRowException($"its label {two} has a semicolon, which stands between the labels of a text");
             labels = [.. labels.SelectMany(label => label.Split(';', StringSplitOptions.TrimEntries
                 | StringSplitOptions.RemoveEmptyEntries))];
+        }
         else if (labels.Count != 1)
             throw new BadRowException($"it has {labels.Count} labels where one is expected (--head multi-label learns "
                 + $"any number)");

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LongT5.Formats;
+using LongT5.Training.Objectives;
 
 namespace LongT5.Training.Reports;
 
@@ -52,14 +53,20 @@ static class ModelCard
         Line();
         Line("## Learned from");
         Line();
-        Line("| source | rows | files | SHA-256 of the rows |");
-        Line("|---|---|---|---|");
+        Line("| source | rows | files | SHA-256 of the rows | read as |");
+        Line("|---|---|---|---|---|");
         foreach (var (source, rows) in recipe.Corpora)
-            Line($"| {source} | {rows.Count} | {Files(options.Sources[source].Paths)} | {rows.Fingerprint[..12]} |");
+            Line($"| {source} | {rows.Count} | {Files(options.Sources[source].Paths)} | {rows.Fingerprint[..12]} | "
+                + $"{ReadAs(options.ObjectiveOf(options.Sources[source]))} |");
         foreach (var (source, rows) in recipe.HeldOutRows)
             Line($"| {source}, held out | {rows.Count} | {rows.SetAside ?? Files(options.Sources[source].HeldOut!)} | "
-                + $"{rows.Fingerprint[..12]} |");
+                + $"{rows.Fingerprint[..12]} | judged by {Judges.NameOf(options.JudgeOf(source))} |");
         Line();
+        if (recipe.Corpora.Count > 1)
+        {
+            Line($"Drawn by turns: {string.Join("; ", recipe.Stages.Select(DataReport.Shares))}.");
+            Line();
+        }
         Line("## How");
         Line();
         Line(string.Create(CultureInfo.InvariantCulture, $"{step} of {options.Steps} steps of {stage.Batch} x "
@@ -101,7 +108,7 @@ static class ModelCard
             ? $"trained from {from}{string.Concat(Origins(from).Skip(1).Select(one => $", that from {Shown(one)}"))}"
             : $"trained from the start ({options.Model})";
         return options.Adapter is { } adapter
-            ? $"An adapter ({adapter.Kind}) beside {options.From}{head}." : $"A LongT5{head}, {start}.";
+            ? $"An adapter ({adapter.Name}) beside {options.From}{head}." : $"A LongT5{head}, {start}.";
     }
 
     /// <summary>What a run began from, what that began from, and so on, as far as folders tell.</summary>
@@ -137,6 +144,14 @@ static class ModelCard
             HeadKind.Extractive => $"longt5 answer --extract -q \"Who wrote it?\" report.txt {model}",
             _ => $"longt5 classify report.txt {model}",
         };
+    }
+
+    // The kind of an objective, as options call it, and what stands before every text.
+    static string ReadAs(Objective objective)
+    {
+        var said = JsonSerializer.SerializeToNode(objective, TrainingOptions.Json)!;
+        return (string?)said["prefix"] is { Length: > 0 } prefix
+            ? $"{said["kind"]}, behind \"{prefix.Replace("|", "\\|", StringComparison.Ordinal)}\"" : $"{said["kind"]}";
     }
 
     static string Files(IEnumerable<string> paths) => string.Join(", ", paths.Select(Path.GetFileName));

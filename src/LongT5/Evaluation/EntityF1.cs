@@ -25,7 +25,8 @@ public readonly record struct EntityScores(int Right, int Found, int There)
 /// <summary>Entities of tagged words, counted as seqeval and CoNLL's conlleval count them.</summary>
 /// <remarks>
 /// An entity counts where its type, its first and its last word are right. Tags are <c>O</c>, or <c>B-</c>, <c>I-</c>,
-/// <c>E-</c>, <c>S-</c> and a type.
+/// <c>E-</c>, <c>S-</c> and a type. A tag without a position, as <c>NNP</c>, is its own type: neighbours that have it
+/// are one stretch, as in the pipeline of transformers.
 /// </remarks>
 public static class EntityF1
 {
@@ -95,11 +96,14 @@ public static class EntityF1
     }
 
     /// <summary>The position and the type of a tag: <c>B</c> and <c>PER</c>.</summary>
-    internal static (char Position, string Type) Parts(string tag)
+    internal static (char Position, string Type) Parts(string tag) => tag switch
     {
-        var dash = tag.IndexOf('-', StringComparison.Ordinal);
-        return tag.Length == 0 ? ('O', "") : (tag[0], dash >= 0 ? tag[(dash + 1)..] : "");
-    }
+        "" => ('O', ""),
+        "O" or "B" or "I" or "E" or "S" => (tag[0], ""),
+        [var position and ('O' or 'B' or 'I' or 'E' or 'S'), '-', ..] => (position, tag[2..]),
+        [_, '-', ..] => ('I', tag[2..]),
+        _ => ('I', tag),
+    };
 
     private static bool Ends((char Position, string Type) before, (char Position, string Type) tag)
         => before.Position is 'E' or 'S' || tag.Position is 'B' or 'S' or 'O' || before.Type != tag.Type;

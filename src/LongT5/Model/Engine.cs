@@ -112,7 +112,7 @@ public abstract class Engine : IDisposable
     public float[] Score(int[] ids, int[]? read = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        if (Head is ModelHead.None || Head.WritesText())
+        if (!Head.GivesLabels())
             throw new InvalidOperationException($"The head of this model is {Head}; it gives no labels.");
         using var encoded = Encode(ids, cancellation: cancellation);
         if (Head == ModelHead.Tokens)

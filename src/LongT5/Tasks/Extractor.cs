@@ -98,13 +98,12 @@ public sealed class Extractor
         };
         if (none > best.Span.Score && !_options.AlwaysAnswers) return read;
         var start = best.Start.Value - asked.Length;
-        var (begin, end) = (tokens.Offsets[start + best.Span.First].Start, tokens.Offsets[start + best.Span.Last].End);
-        while (begin < end && char.IsWhiteSpace(text[begin])) begin++;
+        var place = AnswerSearch.Place(text, tokens.Offsets[start + best.Span.First], tokens.Offsets[start + best.Span.Last]);
         return read with
         {
-            Text = text[begin..end],
-            Start = begin,
-            End = end,
+            Text = text[place],
+            Start = place.Start.Value,
+            End = place.End.Value,
             Score = Math.Exp(best.Span.Score - all),
         };
     }

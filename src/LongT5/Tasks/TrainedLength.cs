@@ -22,9 +22,9 @@ public sealed partial record TrainedLength(int Tokens, string Source)
     public static TrainedLength? Of(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        var asked = checkpoint.Head is ModelHead.None || checkpoint.Head.WritesText()
-            ? SummaryTask.Of(checkpoint).MaxInputTokens
-            : HeadTask.Read(new(checkpoint.ConfigFields, checkpoint.Path), checkpoint.Head).MaxInputTokens;
+        var asked = checkpoint.Head.GivesLabels()
+            ? HeadTask.Read(new(checkpoint.ConfigFields, checkpoint.Path), checkpoint.Head).MaxInputTokens
+            : SummaryTask.Of(checkpoint).MaxInputTokens;
         if (asked is { } tokens)
             return new(tokens, "max_input_tokens of its task parameters");
         var file = Path.Combine(checkpoint.Folder, "tokenizer_config.json");

@@ -142,6 +142,16 @@ public sealed class HeadCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_model_is_inspected_with_what_its_head_says_and_its_labels()
+    {
+        var model = Model(ModelHead.Sequence, ["calm", "loud"], []);
+        Assert.Contains("sequence-classification: calm, loud", Good("inspect", model).Output);
+        var json = JsonElement.Parse(Good("inspect", model, "--json").Output);
+        Assert.Equal(("sequence-classification", "loud"),
+            (json.GetProperty("head").GetString(), json.GetProperty("labels")[1].GetString()));
+    }
+
+    [Fact]
     public void An_adapter_is_inspected_with_the_head_that_it_brings()
     {
         var model = Model(ModelHead.Tokens, ["O", "B-X"], []);
@@ -159,9 +169,9 @@ public sealed class HeadCommandTests : IDisposable
         var said = Good("inspect", _scratch["adapter"]).Output;
         Assert.Contains("LoRA", said);
         Assert.Contains("org/base", said);
-        Assert.Contains("Tokens of its own: O, B-X", said);
+        Assert.Contains("token-classification of its own: O, B-X", said);
         var json = JsonElement.Parse(Good("inspect", _scratch["adapter"], "--json").Output);
-        Assert.Equal(("tokens", "B-X"), (json.GetProperty("head").GetString(), json.GetProperty("labels")[1].GetString()));
+        Assert.Equal(("token-classification", "B-X"), (json.GetProperty("head").GetString(), json.GetProperty("labels")[1].GetString()));
 
         // The head takes the place of the vocabulary's, and the labels their names.
         var text = _scratch.Write("a.txt", "It is the war.");
@@ -179,13 +189,16 @@ public sealed class HeadCommandTests : IDisposable
     [InlineData("--num-beams is about a text that is written", 2, "answer", "--extract", "-q", "a?", "a.txt",
         "--num-beams", "2")]
     [InlineData("--always-answer goes with --extract", 2, "answer", "-q", "a?", "a.txt", "--always-answer")]
+    [InlineData("--threshold is \"abc\"; expected a number.", 2, "classify", "--threshold", "abc", "a.txt")]
+    [InlineData("empty.csv: there is no row in it", 1, "classify", "empty.csv")]
     [InlineData("entities is judged by what a head", 1, "evaluate", "--task", "entities", "--data", "t.conll")]
     public void What_does_not_fit_is_refused_with_what_to_do(string says, int code, params string[] call)
     {
         _scratch.Write("a.txt", "It is the war.");
         _scratch.Write("t.conll", "war B-CAUSE\n");
-        var run = Longt5.Start([.. call.Select(word => word.Contains('.') ? _scratch[word] : word), "-m",
-            TinyModel.Folder]);
+        _scratch.Write("empty.csv", "text\n");
+        var model = call.Contains("empty.csv") ? Model(ModelHead.Sequence, ["calm", "loud"], []) : TinyModel.Folder;
+        var run = Longt5.Start([.. call.Select(word => word.Contains('.') ? _scratch[word] : word), "-m", model]);
         Assert.Equal(code, run.ExitCode);
         Assert.Contains(says, run.Errors, StringComparison.Ordinal);
     }

@@ -12,6 +12,8 @@ public class HeadMetricsTests
     [InlineData("B-PER B-PER I-PER", "PER 0-0, PER 1-2")]
     [InlineData("S-PER B-LOC E-LOC I-LOC", "PER 0-0, LOC 1-2, LOC 3-3")]
     [InlineData("O O", "")]
+    [InlineData("NNP NNP VBD O DT", "NNP 0-1, VBD 2-2, DT 4-4")] // no position: neighbours are one stretch
+    [InlineData("U-PER O L-PER", "PER 0-0, PER 2-2")] // a position that is none of these goes on, or begins
     [InlineData("B-A-B I-A-B", "A-B 0-1")] // the type is all behind the first dash
     public void Entities_are_those_of_conlleval(string tags, string entities)
         => Assert.Equal(entities, Said(EntityF1.Entities(tags.Split(' '))));

@@ -25,6 +25,17 @@ static class AnswerSearch
         }
         return best with { LogSum = largest + Math.Log(sum) };
     }
+
+    /// <summary>Where some tokens stand in their text, without the white space before them.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="first">Where the first of them stands.</param>
+    /// <param name="last">Where the last one stands.</param>
+    public static Range Place(string text, (int Start, int End) first, (int Start, int End) last)
+    {
+        var begin = first.Start;
+        while (begin < last.End && char.IsWhiteSpace(text[begin])) begin++;
+        return begin..last.End;
+    }
 }
 
 /// <summary>The best stretch of some tokens.</summary>
