@@ -100,10 +100,11 @@ public sealed class MixtureTests : IDisposable
             HeadKind.TokenClassification => new WordTags(),
             _ => new AnswerSpans(),
         };
+        var target = new StageOptions().Target;
         return run with
         {
             Head = new() { Kind = kind },
-            Curriculum = Curriculum.Of([.. run.Stages.Select(stage => stage with { Target = new StageOptions().Target })]),
+            Curriculum = Curriculum.Of([.. run.Stages.Select(stage => stage with { Target = target })]),
             Sources = run.Sources.ToDictionary(source => source.Key,
                 source => source.Value with { Objective = objective }),
         };

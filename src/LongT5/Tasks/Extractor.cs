@@ -98,7 +98,8 @@ public sealed class Extractor
         };
         if (none > best.Span.Score && !_options.AlwaysAnswers) return read;
         var start = best.Start.Value - asked.Length;
-        var place = AnswerSearch.Place(text, tokens.Offsets[start + best.Span.First], tokens.Offsets[start + best.Span.Last]);
+        var place = AnswerSearch.Place(
+            text, tokens.Offsets[start + best.Span.First], tokens.Offsets[start + best.Span.Last]);
         return read with
         {
             Text = text[place],
