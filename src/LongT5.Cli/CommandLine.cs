@@ -39,14 +39,15 @@ static class CommandLine
     }
 
     /// <summary>
-    /// The program with the one command that is asked for, or with all of them where it is none:
+    /// The program with the one command that is asked for, or with all of them where it is none that is known:
     /// their options are many, and a short call would be a fifth slower for them.
     /// </summary>
     private static RootCommand Root(OrderedDictionary<string, Func<Command>> commands, string first)
     {
         var root = new RootCommand(
             "LongT5 for .NET: summarise and answer over documents of any length, on an ordinary CPU.");
-        IEnumerable<Func<Command>> made = commands.TryGetValue(first, out var only) ? [only] : commands.Values;
+        IEnumerable<Func<Command>> made = commands.TryGetValue(first, out var only) ? [only]
+            : first == "--version" ? [] : commands.Values;
         foreach (var make in made)
             root.Add(make());
         return root;

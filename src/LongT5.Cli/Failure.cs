@@ -1,3 +1,4 @@
+using LongT5.Data;
 using LongT5.Tasks;
 
 namespace LongT5.Cli;
@@ -31,6 +32,7 @@ sealed class Failure(string message, int exitCode = ExitCode.Failed, Exception? 
         {
             MissingHeadException missing
                 => $"{problem.Sentence} It is trained by: longt5 train --head {missing.Head} --from {missing.Path}",
+            MissingSplitException { Others: [var other, ..] } => $"{problem.Sentence.TrimEnd('.')}: --split {other}.",
             BadFileException { NeedsPassword: true } => $"{problem.Sentence} (--password)",
             _ => problem.Sentence,
         };

@@ -43,20 +43,18 @@ public sealed record DataTask(string Name, string About, TaskMetric Metric, IRea
     /// <summary>The examples of one split, streamed.</summary>
     /// <param name="path">The folder or file that holds the data set.</param>
     /// <param name="options">Which examples, and what happens to bad ones.</param>
-    /// <exception cref="FileNotFoundException">There is nothing at the path, or
-    /// nothing of this data set or split.</exception>
+    /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
+    /// <exception cref="MissingSplitException">There is nothing of this data set or split.</exception>
     /// <exception cref="BadFileException">A file is damaged, or a row is bad and bad rows are not skipped.</exception>
     public IEnumerable<Example> Read(string path, ReadOptions options)
     {
         var names = DataFile.Under(path).Select(file => file.Name).ToList();
         DataLayout? Of(Split split)
             => Layouts.FirstOrDefault(layout => names.Any(name => layout.Claims(name, options with { Split = split })));
-        var layout = Of(options.Split) ?? throw new FileNotFoundException(
-            $"{path} holds nothing that {Name} is read from for the {Splits.Name(options.Split)} split. "
-            + (Enum.GetValues<Split>().Where(split => Of(split) is not null).Select(Splits.Name)
-                .ToList() is { Count: > 0 } others
-                ? $"There are files of the {string.Join(" and the ", others)} split: --split {others[0]}."
-                : $"Expected is {string.Join("; or ", Layouts.Select(layout => layout.Expects))}."));
+        var layout = Of(options.Split) ?? throw new MissingSplitException(
+            $"{path} holds nothing that {Name} is read from for the {Splits.Name(options.Split)} split.",
+            [.. Enum.GetValues<Split>().Where(split => Of(split) is not null).Select(Splits.Name)],
+            string.Join("; or ", Layouts.Select(layout => layout.Expects)));
         var examples = Guarded(path, layout.Read(path, options));
         return options switch
         {

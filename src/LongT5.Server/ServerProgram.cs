@@ -29,7 +29,7 @@ public static class ServerProgram
     /// <param name="arguments">What ASP.NET is told in its own words: <c>--Kestrel:Endpoints:...</c>, for TLS.</param>
     /// <param name="settings">A file of JSON with more of them. Where these, <paramref name="arguments"/> or the
     /// environment name endpoints of Kestrel, it listens at those alone.</param>
-    /// <exception cref="ArgumentException">Other machines could reach it, and it asks for no key.</exception>
+    /// <exception cref="MissingKeyException">Other machines could reach it, and it asks for no key.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not JSON.</exception>
     public static WebApplication Create(
@@ -44,9 +44,9 @@ public static class ServerProgram
             .Select(endpoint => endpoint["Url"]).OfType<string>()];
         var isOpen = endpoints.Count == 0 ? !IPAddress.IsLoopback(address) : !endpoints.TrueForAll(IsOfThisMachine);
         if (isOpen && options.ApiKeys.Count == 0)
-            throw new ArgumentException(
+            throw new MissingKeyException(
                 $"at {(endpoints.Count == 0 ? address : string.Join(", ", endpoints))} other machines can reach this "
-                + "server, and it asks for no key: give --api-key-file, or listen at 127.0.0.1.");
+                + "server, and it asks for no key: give it API keys, or listen at 127.0.0.1.");
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -74,15 +74,15 @@ sealed class LiveServer : IAsyncDisposable
         => JsonElement.Parse(await answer.Content.ReadAsStringAsync());
 
     /// <summary>
-    /// The text of <c>/metrics</c>, as soon as a part stands in it: a request is counted when it is over for the server,
-    /// which may be a moment after its client has read the answer, or gone. After half a minute, as it is then.
+    /// The text of <c>/metrics</c>, as soon as a part stands in it: a request is counted when it is over for the
+    /// server, which may be a moment after its client has read the answer, or gone. After half a minute, as it is then.
     /// </summary>
     public async Task<string> Figures(string part)
     {
         for (var clock = Stopwatch.StartNew(); ; await Task.Delay(5))
         {
             var figures = await Client.GetStringAsync("/metrics");
-            if (figures.Contains(part, StringComparison.Ordinal) || clock.Elapsed > TimeSpan.FromSeconds(30)) return figures;
+            if (figures.Contains(part, StringComparison.Ordinal) || clock.Elapsed.TotalSeconds > 30) return figures;
         }
     }
 

@@ -85,7 +85,7 @@ static class SearchCommand
                 throw new Failure(Directory.Exists(place)
                     ? $"{place} is a folder; longt5 search --index {place} -o INDEX makes an index of it."
                     : $"the index {place} does not exist; longt5 search --index FOLDER -o {place} makes it.");
-            var index = PassageIndex.Open(place);
+            var index = Open(place);
             var (text, most) = (string.Join(' ', query), parsed.GetValue(count));
             IReadOnlyList<SearchHit> hits;
             if (parsed.GetValue(by) == "words")
@@ -105,6 +105,18 @@ static class SearchCommand
             return hits.Count > 0 ? ExitCode.Success : ExitCode.Failed;
         });
         return command;
+    }
+
+    private static PassageIndex Open(string place)
+    {
+        try
+        {
+            return PassageIndex.Open(place);
+        }
+        catch (BadFileException bad)
+        {
+            throw new Failure($"{bad.Message}; longt5 search --index FOLDER -o INDEX makes an index.", cause: bad);
+        }
     }
 
     /// <summary>An index of another model's vectors is refused: between the two nearness means nothing.</summary>

@@ -89,6 +89,10 @@ static class ServeCommand
         {
             return ServerProgram.Create(options, address, port, settings: settings);
         }
+        catch (MissingKeyException missing)
+        {
+            throw Failure.Usage($"{missing.Message} (--api-key-file)");
+        }
         catch (FileNotFoundException) when (settings is not null)
         {
             throw new Failure($"{settings} does not exist.");

@@ -20,8 +20,8 @@ static class HeadTables
 
     private static DataTask Of(string name, string about, TaskMetric metric, string columns,
         Func<Row, ReadOptions, IEnumerable<Example>> examples)
-        => new(name, about, metric, [TableLayout.Of($"a table with columns {columns}, or named by --source-column and "
-            + $"--target-column", examples)]);
+        => new(name, about, metric,
+            [TableLayout.Of($"a table with columns {columns}, or with others that are named", examples)]);
 
     private static IEnumerable<Example> OneLabel(Row row, ReadOptions options) => OfText(row, options,
         labels => labels.Count == 1 ? labels[0] : throw new BadRowException($"it has {labels.Count} labels where one "

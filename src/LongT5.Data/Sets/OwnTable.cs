@@ -8,8 +8,8 @@ static class OwnTable
     public static readonly DataTask Task = new("table", "A table of one's own: JSONL, CSV, TSV or Parquet",
         TaskMetric.Rouge,
     [
-        TableLayout.Of("a table with columns document and summary, source and target, text and summary, or named by "
-            + "--source-column and --target-column", Examples),
+        TableLayout.Of("a table with columns document and summary, source and target, text and summary, or with others "
+            + "that are named", Examples),
         new("texts (.txt) under equal names in two folders, document and summary",
             (name, options) => TextRows.Is(name, options) && name.Contains('/')
                 && (Splits.OfText(name) ?? options.Split) == options.Split,

@@ -57,7 +57,7 @@ static class IndexFile
         var reader = new Reader(stream, path);
         if (stream.Length < Magic.Length + HashBytes
             || !reader.Bytes(Magic.Length).AsSpan().SequenceEqual(Magic))
-            throw reader.Bad("it is no index of passages; longt5 search --index FOLDER -o INDEX makes one");
+            throw reader.Bad("it is no index of passages");
         if (reader.Number() is var version && version != Version)
             throw reader.Bad($"it is of version {version}, and version {Version} is read here; make it anew");
         var (name, dimensions) = (reader.Text(), reader.Count(sizeof(float)));

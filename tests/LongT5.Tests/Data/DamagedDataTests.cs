@@ -142,7 +142,7 @@ public sealed class DamagedDataTests : IDisposable
     public void A_folder_without_the_data_set_says_what_is_expected()
     {
         Save("notes.md", []);
-        var error = Assert.Throws<FileNotFoundException>(() => DataTasks.Named("cnn_summarization")
+        var error = Assert.Throws<MissingSplitException>(() => DataTasks.Named("cnn_summarization")
             .Read(_folder, new ReadOptions()).ToList());
         Assert.Contains("cnn_stories.tgz", error.Message, StringComparison.Ordinal);
     }

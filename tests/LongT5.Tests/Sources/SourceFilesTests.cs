@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace LongT5.Tests.Sources;
 
 /// <summary>What is asked of every source file alike.</summary>
-public sealed class SourceFilesTests
+public sealed partial class SourceFilesTests
 {
     /// <summary>What can be read at once; a file that passes it holds two ideas.</summary>
     private const int MostLines = 400;
@@ -29,6 +31,17 @@ public sealed class SourceFilesTests
         => Assert.DoesNotContain(Files(), file => File.ReadAllText(file) is var text
             && text.Contains("TorchSharp", StringComparison.Ordinal)
             && text.Contains(".square" + "()", StringComparison.Ordinal) && !file.Contains("tests"));
+
+    /// <summary>Who uses a library types no flags: the command line adds them to what it says.</summary>
+    [Theory, InlineData("LongT5"), InlineData("LongT5.Data"), InlineData("LongT5.Documents"), InlineData("LongT5.Server"),
+        InlineData("LongT5.Extensions.AI"), InlineData("LongT5.Client")]
+    public void No_sentence_of_a_library_names_a_flag(string library)
+        => Assert.DoesNotContain(Files().Where(file => file.Contains($"/src/{library}/", StringComparison.Ordinal))
+            .SelectMany(File.ReadLines), line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)
+                && Flag().IsMatch(line));
+
+    [GeneratedRegex("\"[^\"]*[ (]--[a-z]")]
+    private static partial Regex Flag();
 
     /// <summary>Lines beyond the width without a literal in them that could not be broken.</summary>
     private static IEnumerable<string> Wide(string file)
