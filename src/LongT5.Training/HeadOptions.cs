@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using LongT5.Tasks.Labelling;
+using LongT5.Formats;
 
 namespace LongT5.Training;
 

@@ -69,13 +69,7 @@ sealed class ResultFiles
     {
         foreach (var before in (string[])["id2label", "label2id", "num_labels", "problem_type", "task_specific_params",
             "prefix", "pretrained_only"]) config.Remove(before);
-        if (head.Labels is { } labels)
-        {
-            config["id2label"] = new JsonObject([.. labels.Index()
-                .Select(one => KeyValuePair.Create($"{one.Index}", (JsonNode?)JsonValue.Create(one.Item)))]);
-            config["label2id"] = new JsonObject([.. labels.Index()
-                .Select(one => KeyValuePair.Create(one.Item, (JsonNode?)JsonValue.Create(one.Index)))]);
-        }
+        if (head.Labels is { } labels) LabelNames.Say(config, labels);
         if (head.ProblemType is { } problem) config["problem_type"] = problem;
         config["classifier_dropout"] = 0.0;
         if (!head.Head.HasDecoder()) (config["is_encoder_decoder"], config["use_cache"]) = (false, false);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using LongT5.Data;
+using LongT5.Formats;
 using LongT5.Tasks;
-using LongT5.Tasks.Labelling;
 
 namespace LongT5.Cli.Evaluating;
 

@@ -13,7 +13,8 @@ sealed class ReadingTurns
 {
     private const int OldestShare = 8; // one part in so many
 
-    private const double InCache = 32 << 20; // bytes of weights that stay near the processor from step to step
+    /// <summary>Bytes that stay near the processor from step to step.</summary>
+    public const double InCache = 32 << 20;
 
     // What a side did not need yesterday is not its own today.
     private static readonly TimeSpan s_mostOwed = TimeSpan.FromMilliseconds(50);
@@ -57,13 +58,14 @@ sealed class ReadingTurns
     /// <summary>Counts the time that a step took.</summary>
     /// <param name="took">The time.</param>
     /// <param name="wasShared">Whether there was reading beside it.</param>
+    /// <param name="written">How many were written in it; at least one.</param>
     /// <param name="running">All requests.</param>
-    public void Owe(TimeSpan took, bool wasShared, Running running)
+    public void Owe(TimeSpan took, bool wasShared, int written, Running running)
     {
         var least = running.Writers.Select(work => work.Operations).DefaultIfEmpty().Min();
         var others = running.Writers.Any(work => work.WeightBytes > InCache)
             ? running.Readers.Count(work => work.Unread <= least) : 0;
-        var share = Math.Max(wasShared ? 0 : 1, others / (double)Math.Max(1, running.Writers.Count));
+        var share = Math.Max(wasShared ? 0 : 1, others / (double)written);
         _owed = Min(_owed + took * share, Max(took, s_mostOwed));
     }
 

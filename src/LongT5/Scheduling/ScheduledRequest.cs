@@ -44,6 +44,10 @@ sealed record ScheduledRequest(IReadOnlyList<(Engine Engine, int[] Ids)> Inputs,
     /// <summary>Bytes of the weights that a step reads, whoever it is for.</summary>
     public double WeightBytes => Inputs.Max(input => input.Engine.StepBytes(0, 0));
 
+    /// <summary>Bytes of keys and values of its inputs that a step reads for it alone.</summary>
+    public double InputBytes => Inputs.Sum(input => input.Engine.StepBytes(input.Ids.Length, 0)
+        - input.Engine.StepBytes(0, 0));
+
     /// <summary>Floating-point operations of the reading.</summary>
     public double ReadingOperations => Inputs.Sum(input => input.Engine.Estimate(input.Ids.Length).Operations);
 

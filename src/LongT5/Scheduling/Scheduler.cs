@@ -9,10 +9,11 @@ namespace LongT5.Scheduling;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Two threads do all the work, and share the processors. One makes a step of all requests that are being written, in
-/// which weights are read once for all. The other reads, slice by slice, of the request first that has least left to
-/// read, by half of the processors while there is a step and by all of them otherwise. An eighth of the time of reading
-/// belongs to the request that came first, so that none starves.
+/// Two threads do all the work, and share the processors. One makes steps of the requests that are being written, many
+/// in one, since weights are read once for all; those whose inputs are long to read are in every few. The other reads,
+/// slice by slice, of the request first that has least left to read, by half of the processors while there is a step
+/// and by all of them otherwise. An eighth of the time of reading belongs to the request that came first, so that none
+/// starves.
 /// </para>
 /// <para>
 /// A request begins when its memory, and its sequences among those written together, have room; until then it waits,

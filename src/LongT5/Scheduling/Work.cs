@@ -27,6 +27,7 @@ sealed class Work
         (Bytes, Sequences, Threads) = (request.Bytes, request.Sequences, request.Threads);
         (_readingOperations, WeightBytes) = (request.ReadingOperations, request.WeightBytes);
         Operations = _readingOperations + request.WritingOperations;
+        Cost = new(Operations, WeightBytes, request.InputBytes);
         Unread = _readingOperations;
     }
 
@@ -48,6 +49,9 @@ sealed class Work
 
     /// <summary>All of the work, in operations.</summary>
     public double Operations { get; }
+
+    /// <summary>What a step costs that it is in.</summary>
+    public StepCost Cost { get; }
 
     /// <summary>When it came.</summary>
     public long Arrival { get; } = Stopwatch.GetTimestamp();

@@ -5,11 +5,13 @@ using LongT5.Kernels;
 namespace LongT5.Scheduling;
 
 /// <summary>
-/// The thread that writes: it takes in who comes, and makes steps of all requests that are read, each step of all of
-/// them.
+/// The thread that writes: it takes in who comes, and makes steps of requests that are read, each step of as many as
+/// do not hold up each other.
 /// </summary>
 sealed class Writer(SchedulerLock gate, Admission admission, Running running, ReadingTurns turns, KeptDocuments kept)
 {
+    private readonly WritingTurns _turns = new();
+
     /// <summary>Writes until the end.</summary>
     public void Run()
     {
@@ -51,7 +53,8 @@ sealed class Writer(SchedulerLock gate, Admission admission, Running running, Re
                 running.Begin(work);
             gate.Wake();
             running.StopCancelled();
-            Work[] writing = [.. running.Writers];
+            var chosen = running.Writers.Count == 0 ? [] : _turns.Next([.. running.Writers.Select(work => work.Cost)]);
+            Work[] writing = [.. running.Writers.Where((_, i) => chosen[i])];
             running.IsStepping = writing.Length > 0;
             while (running.IsStepping && running.InHand is not null && !running.IsSharable)
                 gate.Wait();
@@ -84,7 +87,7 @@ sealed class Writer(SchedulerLock gate, Admission admission, Running running, Re
             running.IsStepping = false;
             foreach (var work in writing.Where(work => work.Result.Task.IsCompleted))
                 running.Drop(work);
-            turns.Owe(took, isBeside, running);
+            turns.Owe(took, isBeside, writing.Length, running);
             gate.Wake();
             while (turns.IsOwed && !gate.HasNews && running.Readers.Count > 0)
                 gate.Wait();

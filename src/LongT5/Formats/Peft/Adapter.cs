@@ -136,10 +136,7 @@ public sealed class Adapter : IDisposable
         if (ModelFields is { } own) return own.Element;
         if (!bringsHead) return fields;
         var changed = JsonObject.Create(fields.Clone())!;
-        changed["id2label"] = new JsonObject(config.Labels.Index()
-            .Select(one => KeyValuePair.Create($"{one.Index}", (JsonNode?)JsonValue.Create(one.Item))));
-        changed["label2id"] = new JsonObject(config.Labels.Index()
-            .Select(one => KeyValuePair.Create(one.Item, (JsonNode?)JsonValue.Create(one.Index))));
+        LabelNames.Say(changed, config.Labels);
         using var parsed = JsonDocument.Parse(changed.ToJsonString());
         return parsed.RootElement.Clone();
     }
