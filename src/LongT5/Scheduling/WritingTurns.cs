@@ -9,9 +9,10 @@ readonly record struct StepCost(double Operations, double Weights, double Input)
 /// <summary>Who is in the next step.</summary>
 /// <remarks>
 /// Weights are read once for all, but each input's keys and values for it alone: at base size 70 kB a token, so that a
-/// step of a long text takes several times as long. A step is of the request with least work in all, and of those
-/// whose inputs together are no more to read than the weights. Of all that is read in steps a quarter belongs to those
-/// who are left out: when it is theirs, there is a step of all. Not for several threads at once.
+/// step of a long text takes several times as long. Where weights come from memory, a step is of the request with least
+/// work in all, and of those whose inputs together are no more to read than the weights. Of all that is read in steps a
+/// quarter belongs to those who are left out: when it is theirs, there is a step of all. Where weights stay in the
+/// cache every step is of all. Not for several threads at once.
 /// </remarks>
 sealed class WritingTurns
 {
@@ -27,7 +28,7 @@ sealed class WritingTurns
         var first = writers.Index().MinBy(one => one.Item.Operations).Index;
         var read = writers[first].Weights + writers[first].Input;
         chosen[first] = true;
-        var room = Math.Max(writers[first].Weights, ReadingTurns.InCache);
+        var room = writers[first].Weights > ReadingTurns.InCache ? writers[first].Weights : double.PositiveInfinity;
         var left = 0.0;
         foreach (var (i, cost) in writers.Index().Where(one => one.Index != first).OrderBy(one => one.Item.Input))
         {

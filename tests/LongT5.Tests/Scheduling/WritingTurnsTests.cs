@@ -36,7 +36,7 @@ public sealed class WritingTurnsTests
         => Assert.Equal([true], new WritingTurns().Next([Of(9000)]));
 
     [Fact]
-    public void Where_weights_stay_in_the_cache_so_may_as_much_of_inputs()
-        => Assert.Equal([true, true, false],
+    public void Where_weights_stay_in_the_cache_every_step_is_of_all()
+        => Assert.Equal([true, true, true],
             new WritingTurns().Next([new(1, 8e6, 2e6), new(2, 8e6, 25e6), new(3, 8e6, 25e6)]));
 }
