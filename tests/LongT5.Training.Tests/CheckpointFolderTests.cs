@@ -32,6 +32,17 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_takes_the_place_of_another_of_which_nothing_remains()
+    {
+        var (place, with) = (Path.Combine(_folder, "best"), Path.Combine(_folder, "new"));
+        foreach (var (folder, file) in ((string, string)[])[(place, "old"), (with, "weights")])
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(folder).FullName, file), file);
+        CheckpointFolder.Replace(place, with);
+        Assert.Equal(["weights"], Directory.GetFiles(place).Select(Path.GetFileName));
+        Assert.Equal([place], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void Any_changed_byte_makes_the_search_step_back_and_say_so()
     {
         Save(1);

@@ -111,6 +111,16 @@ public sealed class CheckpointTests : IDisposable
         Assert.False(Directory.Exists(target));
     }
 
+    [Theory, InlineData(1), InlineData(16)]
+    public void A_header_that_would_reach_past_the_file_is_not_read(int beyond)
+    {
+        var file = TinyFiles.SafetensorsOf("{}", []);
+        BitConverter.TryWriteBytes(file, file.Length - 8L + beyond);
+        var path = _scratch.Write("a.safetensors", file);
+        Assert.Contains("the file is cut short",
+            Assert.Throws<BadFileException>(() => TinyFiles.OpenSafetensors(path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Verifying_finds_what_lies_behind_the_first_piece_and_takes_large_numbers_for_numbers()
     {
@@ -119,6 +129,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Empty(Problems());
         values[400_001] = values[Count - 1] = float.NaN;
         Assert.Equal(["a: 2 of 600000 numbers are NaN or infinite, the first at 400001."], Problems());
+        values[0] = float.NegativeInfinity;
+        Assert.Equal(["a: 3 of 600000 numbers are NaN or infinite, the first at 0."], Problems());
 
         List<string> Problems()
         {

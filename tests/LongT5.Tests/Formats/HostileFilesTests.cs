@@ -69,6 +69,8 @@ public sealed class HostileFilesTests : IDisposable
             { "no type", SafetensorsOf("""{"a":{"shape":[2],"data_offsets":[0,8]}}""", eight) },
             { "type twice",
                 SafetensorsOf("""{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", eight) },
+            { "places twice", SafetensorsOf(
+                """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"data_offsets":[0,8]}}""", eight) },
             { "a further field",
                 SafetensorsOf("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}""", eight) },
             { "metadata of numbers", SafetensorsOf("""{"__metadata__":{"a":1}}""", []) },
