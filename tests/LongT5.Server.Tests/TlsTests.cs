@@ -47,7 +47,7 @@ public sealed class TlsTests : IDisposable
     [InlineData("http://*:0")]
     [InlineData("https://summaries.example:0")]
     public void Settings_that_let_other_machines_in_need_a_key_as_well(string url)
-        => Assert.Contains(url, Assert.Throws<ArgumentException>(
+        => Assert.Contains(url, Assert.Throws<MissingKeyException>(
             () => ServerProgram.Create(LiveServer.Options, settings: Settings(url))).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -63,7 +63,9 @@ public sealed class TlsTests : IDisposable
         var (code, said) = await ServeCommandTests.Run("-m", $"x={TinyModel.Folder}", "--config", file);
         Assert.Equal(1, code);
         Assert.Contains(part, said, StringComparison.Ordinal);
-        Assert.Single(said.Trim().Split('\n'));
+        // A model may be loaded, and that logged, before the endpoints are found not to open.
+        Assert.Single(said.Split('\n'), line => line.StartsWith("longt5: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
     }
 
     private X509Certificate2 Certificate()

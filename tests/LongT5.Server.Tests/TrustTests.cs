@@ -157,7 +157,7 @@ public sealed class TrustTests
     [Fact]
     public void Other_machines_reach_no_server_without_a_key()
     {
-        var refused = Assert.Throws<ArgumentException>(() => ServerProgram.Create(new(), IPAddress.Any, 0));
+        var refused = Assert.Throws<MissingKeyException>(() => ServerProgram.Create(new(), IPAddress.Any, 0));
         Assert.Contains("key", refused.Message, StringComparison.Ordinal);
     }
 
